@@ -1,0 +1,135 @@
+//! The ports between the dataflow and what runs in it: components ([`Step`]), files ([`Source`], [`Sink`]), and the
+//! side of the dataflow that they talk to ([`Outlet`]).
+
+use std::path::PathBuf;
+
+use arrow_array::RecordBatch;
+
+/// A node with input ports, called by its thread alone: `open`, then `process` and `end_of_input` for each port, then
+/// `finish`. It was given its [`Outlet`] when it was made.
+pub trait Step: Send {
+    /// Once, before anything else.
+    fn open(&mut self) -> Result<(), StepError>;
+    /// One batch of an input port; its columns are those of the plan's `InputPort::columns`, in that order, already
+    /// converted to their types there.
+    fn process(&mut self, port: usize, batch: &RecordBatch) -> Result<(), StepError>;
+    /// No more batches on this port.
+    fn end_of_input(&mut self, port: usize) -> Result<(), StepError>;
+    /// After the end of every port.
+    fn finish(&mut self) -> Result<(), StepError>;
+}
+
+/// Where batches come from.
+pub trait Source: Send {
+    /// The next batch, or nothing at the end. Batches hold at most [`BATCH_ROWS`] rows; where they are cut depends on
+    /// the input alone, never on timing.
+    fn next(&mut self, outlet: &mut dyn Outlet) -> Result<Option<RecordBatch>, StepError>;
+}
+
+/// Where batches go to.
+pub trait Sink: Send {
+    /// Takes one batch.
+    fn write(&mut self, batch: &RecordBatch) -> Result<(), StepError>;
+    /// Makes what was written so far visible to who looks at the partial output.
+    fn flush(&mut self) -> Result<(), StepError>;
+    /// Publishes everything under the final name. Dropping a sink without this removes what it wrote.
+    fn finish(self: Box<Self>) -> Result<Published, StepError>;
+}
+
+/// Target number of rows in a batch: large enough that the call into a component costs nothing a row, small enough for
+/// the second-level cache (docs/performance.md).
+pub const BATCH_ROWS: usize = 4096;
+
+/// What a sink has published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// The final name.
+    pub path: PathBuf,
+    /// Records in it.
+    pub rows: u64,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// The side of the dataflow that a step or source talks to.
+pub trait Outlet: Send {
+    /// Sends a batch to an output port; blocks while its queues are full.
+    fn emit(&mut self, port: usize, batch: RecordBatch) -> Result<(), Stopped>;
+    /// Refuses rows of the batch in hand; by the node's `on_error` the run fails, they are counted, or they go to a queue.
+    fn reject(&mut self, rejected: Rejected<'_>) -> Result<(), Stopped>;
+    /// Writes to the node's log.
+    fn log(&mut self, level: Level, message: &str, fields: &[(String, String)]);
+    /// Adds to a counter of the node.
+    fn count(&mut self, name: &str, increment: u64);
+    /// How far the node says it is.
+    fn progress(&mut self, done: u64, total: Option<u64>);
+}
+
+/// Rows that a node or source cannot take.
+pub enum Rejected<'a> {
+    /// Rows of the batch that `process` was called with, by number.
+    Rows {
+        /// Which rows, each below the batch's number of rows.
+        rows: &'a [u32],
+        /// Why, for a person.
+        reason: &'a str,
+    },
+    /// A record of a source that never became a row.
+    Record {
+        /// The file.
+        file: &'a str,
+        /// The line its record starts on, from 1.
+        line: u64,
+        /// The record's text (the first [`REJECTED_TEXT_BYTES_MAX`] bytes).
+        text: &'a str,
+        /// The whole error message as it would stand if the run failed of it.
+        reason: &'a str,
+    },
+}
+
+/// How much of a rejected record is kept.
+pub const REJECTED_TEXT_BYTES_MAX: usize = 4096;
+
+/// How much a log line matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// For who debugs the node.
+    Debug,
+    /// Worth knowing.
+    Info,
+    /// Something is not as it should be.
+    Warn,
+    /// A person should look.
+    Error,
+}
+
+/// Why the dataflow takes no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// The run is being ended.
+    Cancelled,
+    /// Nobody reads this output any more.
+    Unread,
+}
+
+/// Why a step, source or sink cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// The guest or the data says so: `on_error` has been asked already, or there is nothing to ask. Read by a person.
+    #[error("{0}")]
+    Failed(String),
+    /// The component trapped or broke a limit.
+    #[error("{message}")]
+    Broken {
+        /// What happened, with the limit and its value.
+        message: String,
+        /// The guest's frames, innermost first, where there are any.
+        backtrace: Vec<String>,
+    },
+    /// The whole batch in hand is refused by the guest before anything of it was emitted; `on_error` decides.
+    #[error("{0}")]
+    BatchRefused(String),
+    /// The dataflow stopped it; no fault of its own.
+    #[error("stopped")]
+    Stopped(Stopped),
+}

@@ -1,0 +1,225 @@
+//! The checked plan: everything a run needs to know of a process, with nothing left to choose.
+//!
+//! The plan is a document. Its JSON form is what the worker receives and what a bundle will hold, so these types alone
+//! of the crate are serialised as they are. Queues and nodes are named by their place in `queues` and `nodes`.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::node_info::{InputFieldInfo, Value};
+use crate::schema::{DataType, Field};
+
+/// A process, checked and ready to run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The process's name: its NAME statement, else the stem of the file's name.
+    pub process: String,
+    /// The stream file as it was named on the command line; for messages.
+    pub file: String,
+    /// Parameters of the process with the values of this run, in the file's order.
+    pub parameters: Vec<Parameter>,
+    /// `opt.a.b.c` of the run.
+    pub options: Vec<(String, String)>,
+    /// Every queue.
+    pub queues: Vec<Queue>,
+    /// Every node, in the file's order.
+    pub nodes: Vec<Node>,
+}
+
+/// A parameter of the process.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// Its value in this run.
+    pub value: Value,
+}
+
+/// A typed, bounded, ordered channel with one writer; every reader gets every record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Queue {
+    /// Its name in the stream file.
+    pub name: String,
+    /// Its columns. Those of an input's queue that nobody reads are left out before they are parsed.
+    pub fields: Vec<Field>,
+    /// The port that writes it.
+    pub writer: Port,
+    /// The ports that read it, in the file's order.
+    pub readers: Vec<Port>,
+}
+
+/// A place where a node meets a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Port {
+    /// Which node, by its place in [`Plan::nodes`].
+    pub node: usize,
+    /// Which of its input or output ports. The queue of rejected records counts after the last output port.
+    pub port: usize,
+}
+
+/// One step of the process.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Node {
+    /// Unique in the process.
+    pub name: String,
+    /// LABEL, for pictures.
+    pub label: Option<String>,
+    /// DESCR, for people.
+    pub description: Option<String>,
+    /// Line of its statement in the stream file, from 1.
+    pub line: usize,
+    /// What it does.
+    pub kind: NodeKind,
+    /// The queues it reads, by port.
+    pub inputs: Vec<InputPort>,
+    /// The queues it writes, by port: places in [`Plan::queues`]. `None` where a port is `(null)` or unused.
+    pub outputs: Vec<Option<usize>>,
+    /// What happens to records it cannot take.
+    pub on_error: OnError,
+}
+
+/// What a node does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NodeKind {
+    /// Reads a file into its one output queue.
+    Input(FileInput),
+    /// Writes its one input queue to a file.
+    Output(FileOutput),
+    /// Runs a component.
+    Component(ComponentNode),
+}
+
+/// An input port, bound to a queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InputPort {
+    /// Which queue, by its place in [`Plan::queues`].
+    pub queue: usize,
+    /// For each field of the port, in the port's order, the column it is bound to. An output's port has every column.
+    pub columns: Vec<BoundColumn>,
+    /// Delivered to its end before the ports that are not `first`.
+    pub first: bool,
+}
+
+/// A field of an input port, bound to a column of its queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BoundColumn {
+    /// Which column, by its place in [`Queue::fields`].
+    pub column: usize,
+    /// The type the node gets; where it is wider than the column's, the host converts.
+    pub data_type: DataType,
+    /// Whether the values cross into the guest (`false`: carried).
+    pub read: bool,
+}
+
+/// What an input node reads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileInput {
+    /// The file, relative to the playpen or absolute, parameters filled in.
+    pub path: String,
+    /// How it is written.
+    pub csv: CsvFormat,
+    /// The file's columns that are parsed, one for each field of the queue, in the queue's order.
+    pub columns: Vec<FileColumn>,
+}
+
+/// A column of an input file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileColumn {
+    /// Its name in the header.
+    pub name: String,
+    /// How its type was found: `declared`, `inferred` or `asked for by price`; for people.
+    pub origin: String,
+}
+
+/// What an output node writes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileOutput {
+    /// The file, relative to the run's output directory or absolute, parameters filled in.
+    pub path: String,
+    /// How it is written.
+    pub csv: CsvFormat,
+}
+
+/// How a CSV file is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CsvFormat {
+    /// One byte: `,` `;` `|` tab or blank.
+    pub delimiter: char,
+    /// The text that stands for null, beside the empty field.
+    pub null: Option<String>,
+    /// `strftime` form of dates; ISO 8601 where there is none.
+    pub dates: Option<String>,
+    /// How the file is packed.
+    pub compression: Compression,
+}
+
+/// How a file is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Compression {
+    /// Plain.
+    None,
+    /// gzip (`.gz`).
+    Gzip,
+    /// Zstandard (`.zst`).
+    Zstd,
+}
+
+/// A component node.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ComponentNode {
+    /// The artifact, relative to the playpen or absolute.
+    pub path: String,
+    /// Every parameter the component declares, with the value it gets.
+    pub parameters: Vec<Parameter>,
+    /// The fields of its input ports, as it described them.
+    pub inputs: Vec<Vec<InputFieldInfo>>,
+    /// The columns of its output ports, resolved.
+    pub outputs: Vec<Vec<Field>>,
+    /// What it may use.
+    pub limits: Limits,
+}
+
+/// What one instance of a component may use. Every limit is enforced; none can be switched off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Linear memory, all memories of the instance together (`memory=`). Default 256 MiB, at most 4 GiB.
+    pub memory_bytes: u64,
+    /// Time in the guest for one call, waiting for full queues not counted (`timeout=`). Default 60 s.
+    pub call_time: Duration,
+    /// Stack of the guest (`stack=`). Default 1 MiB.
+    pub stack_bytes: u64,
+    /// Elements of one table. Default 100,000.
+    pub table_elements: u64,
+    /// What one call may emit (`max_output=`). Default 1 GiB.
+    pub output_bytes: u64,
+    /// What one instance may log, its standard output included (`max_log=`). Default 16 MiB.
+    pub log_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            memory_bytes: 256 << 20,
+            call_time: Duration::from_secs(60),
+            stack_bytes: 1 << 20,
+            table_elements: 100_000,
+            output_bytes: 1 << 30,
+            log_bytes: 16 << 20,
+        }
+    }
+}
+
+/// What happens to records a node cannot take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnError {
+    /// The run fails and names the record. The default.
+    Fail,
+    /// They are counted and left out.
+    Skip,
+    /// They go with their reason to a queue: its place in [`Plan::queues`].
+    Queue(usize),
+}
