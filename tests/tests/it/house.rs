@@ -1,0 +1,124 @@
+//! The house test: crate edges, dependency bans, file lengths, headers and links, so that the layout which
+//! ARCHITECTURE.md draws stays true without anybody watching.
+//!
+//! It needs nothing but `cargo metadata` and the source tree. Every checker is a plain function that answers
+//! a list of problems, and is tested on made-up input beside it; the tests here run them on the real tree.
+
+mod docs;
+mod edges;
+mod files;
+mod tree;
+
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::MetadataCommand;
+
+use edges::CrateDependencies;
+use tree::TextFile;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the tests' crate lies in a folder of the repository")
+        .to_owned()
+}
+
+/// The crates of one cargo workspace and what each of them depends on, without asking any registry.
+fn crates_of(manifest: &Path) -> Vec<CrateDependencies> {
+    let metadata = MetadataCommand::new()
+        .manifest_path(manifest)
+        .no_deps()
+        .exec()
+        .unwrap_or_else(|error| panic!("cargo metadata of {}: {error}", manifest.display()));
+    metadata
+        .packages
+        .iter()
+        .map(|package| CrateDependencies {
+            name: package.name.to_string(),
+            dependencies: package.dependencies.iter().map(|d| d.name.clone()).collect(),
+        })
+        .collect()
+}
+
+/// The cargo workspaces beside the main one: example playpens, guests, the fuzz target.
+fn other_workspaces() -> Vec<PathBuf> {
+    tree::files(&root(), &["Cargo.toml"])
+        .into_iter()
+        .filter(|file| file.text.lines().any(|line| line.trim() == "[workspace]"))
+        .filter(|file| file.path != "Cargo.toml")
+        .map(|file| root().join(file.path))
+        .collect()
+}
+
+fn assert_none(problems: &[String]) {
+    assert!(problems.is_empty(), "\n  {}\n", problems.join("\n  "));
+}
+
+fn architecture() -> TextFile {
+    let text = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md is readable");
+    TextFile {
+        path: "ARCHITECTURE.md".to_owned(),
+        text,
+    }
+}
+
+#[test]
+fn crates_depend_only_downwards() {
+    assert_none(&edges::undrawn_edges(&crates_of(&root().join("Cargo.toml"))));
+}
+
+#[test]
+fn dependencies_stay_behind_the_crate_that_owns_them() {
+    assert_none(&edges::banned_dependencies(&crates_of(&root().join("Cargo.toml"))));
+}
+
+#[test]
+fn nodes_and_guests_know_nothing_of_the_host() {
+    let crates: Vec<_> = other_workspaces()
+        .iter()
+        .flat_map(|manifest| crates_of(manifest))
+        .collect();
+    assert!(!crates.is_empty(), "no example playpen and no guest was found");
+    assert_none(&edges::host_edges_of_guests(&crates));
+}
+
+#[test]
+fn architecture_names_every_crate_and_stays_short() {
+    let names: Vec<_> = crates_of(&root().join("Cargo.toml"))
+        .into_iter()
+        .map(|c| c.name)
+        .collect();
+    assert_none(&docs::unnamed_crates(&names, &architecture()));
+    let lines = architecture().text.lines().count();
+    assert!(lines < 300, "ARCHITECTURE.md has {lines} lines; it must stay under 300");
+}
+
+#[test]
+fn no_file_is_too_long() {
+    let files = tree::files(&root(), &[".rs"]);
+    assert!(files.len() > 20, "only {} source files were found", files.len());
+    assert_none(&files::too_long(&files, files::LONG_FILES));
+}
+
+#[test]
+fn every_source_file_says_what_it_is() {
+    assert_none(&files::without_header(&tree::files(&root(), &[".rs"])));
+}
+
+#[test]
+fn modules_are_named_files() {
+    assert_none(&files::named_mod(&tree::files(&root(), &[".rs"])));
+}
+
+#[test]
+fn nothing_is_ignored_or_left_to_do() {
+    assert_none(&files::unfinished(&tree::files(&root(), &[".rs"])));
+}
+
+#[test]
+fn links_between_documents_resolve() {
+    let root = root();
+    let documents = tree::files(&root, &[".md"]);
+    assert!(!documents.is_empty(), "no document was found");
+    assert_none(&docs::broken_links(&documents, |path| root.join(path).exists()));
+}

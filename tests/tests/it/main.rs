@@ -1,0 +1,3 @@
+//! The one integration test binary of the project: what holds for the whole, in one module per concern.
+
+mod house;
