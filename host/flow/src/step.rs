@@ -32,7 +32,12 @@ pub trait Sink: Send {
     fn write(&mut self, batch: &RecordBatch) -> Result<(), StepError>;
     /// Makes what was written so far visible to who looks at the partial output.
     fn flush(&mut self) -> Result<(), StepError>;
-    /// Publishes everything under the final name. Dropping a sink without this removes what it wrote.
+    /// Completes what was written, its last byte included, without publishing it: called once every node of the run has
+    /// come to its end, so that nothing is published where one output cannot be completed. Nothing is written after it.
+    fn prepare(&mut self) -> Result<(), StepError> {
+        self.flush()
+    }
+    /// Publishes everything under the final name; called once every sink of the run is prepared. Dropping a sink without this removes what it wrote.
     fn finish(self: Box<Self>) -> Result<Published, StepError>;
 }
 

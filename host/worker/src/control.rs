@@ -1,0 +1,39 @@
+//! The two ends that the caller of [`supervise`](crate::supervise) holds: what it may ask, and what it is told.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::status::{Notice, Status};
+
+/// Asks a run to stop. Clones are handles on the same run; any thread may hold one, a signal handler's too.
+#[derive(Clone, Debug, Default)]
+pub struct Control {
+    stop: Arc<AtomicBool>,
+}
+
+impl Control {
+    /// A control that has asked for nothing.
+    pub fn new() -> Self {
+        Control::default()
+    }
+
+    /// Asks the run to stop: within a second it has ended, publishing nothing, and its report says what was done.
+    /// May be called at any time and more than once; safe to call from a signal handler.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the run was asked to stop.
+    pub fn stop_requested(&self) -> bool {
+        self.stop.load(Ordering::SeqCst)
+    }
+}
+
+/// Is told how a run goes on. Called by the thread that supervises: an observer that blocks delays the watch over
+/// time limits.
+pub trait Observer {
+    /// About every 100 ms, and once more at the end.
+    fn status(&mut self, status: &Status);
+    /// When something happened that a person may want to see as it happens.
+    fn notice(&mut self, notice: &Notice);
+}

@@ -1,0 +1,37 @@
+//! What a worker is told to do: the first line on its standard input.
+
+use std::path::PathBuf;
+
+use leat_stream::plan::Plan;
+use serde::{Deserialize, Serialize};
+
+/// How many bytes of batches wait in a queue for one reader, where the run does not say otherwise. Small enough that a
+/// batch is still in the last-level cache when its reader comes to it, large enough to even out two uneven nodes.
+pub const QUEUE_BYTES_DEFAULT: usize = 2 << 20;
+
+/// Everything a run needs, read and decided by the command line: the worker reads no environment and no clock.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    /// What to run.
+    pub plan: Plan,
+    /// The playpen's root: relative inputs and components are found from here.
+    pub playpen: PathBuf,
+    /// Where relative outputs, the report, the plan and the logs go. Made where it is missing.
+    pub run_directory: PathBuf,
+    /// The run's name in reports and for its nodes.
+    pub run_id: String,
+    /// The run's start, microseconds since 1970-01-01T00:00:00Z: the nodes' wall clock stands there.
+    pub started_us: i64,
+    /// What the run's random numbers come from.
+    pub seed: u64,
+    /// Where compiled components are kept.
+    pub cache: PathBuf,
+    /// Compile components so that a hang is interrupted with a backtrace, at the price of slower loops.
+    pub interruptible: bool,
+    /// Threads that parse one plain CSV input.
+    pub csv_threads: usize,
+    /// How many bytes of batches wait in a queue for one reader: [`QUEUE_BYTES_DEFAULT`].
+    pub queue_bytes: usize,
+    /// Leat's version, for the report.
+    pub leat_version: String,
+}

@@ -1,0 +1,178 @@
+//! The report of a run: `report.json` in its directory, and what `leat run --format json` prints.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use leat_stream::plan::Parameter;
+use serde::{Deserialize, Serialize};
+
+/// What became of a run. Written when it ends, however it ends.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Leat's version.
+    pub leat_version: String,
+    /// The run's name.
+    pub run_id: String,
+    /// The process's name.
+    pub process: String,
+    /// The stream file, as it was named on the command line.
+    pub file: String,
+    /// When the run began, ISO 8601, UTC.
+    pub started: String,
+    /// How long it took, the worker's start included.
+    pub elapsed_seconds: f64,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What the random numbers came from.
+    pub seed: u64,
+    /// Parameters of the process with their values.
+    pub parameters: Vec<Parameter>,
+    /// The outputs that stand under their final names; none unless the run succeeded.
+    pub outputs: Vec<OutputReport>,
+    /// Every node, in the plan's order.
+    pub nodes: Vec<NodeReport>,
+    /// Every place where a node reads a queue.
+    pub queues: Vec<QueueReport>,
+    /// The worker's resident memory at its peak.
+    pub memory_bytes_peak: u64,
+    /// What a person should know though the run went on.
+    pub warnings: Vec<String>,
+    /// The run's directory.
+    pub run_directory: PathBuf,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Every node came to its end and every output is published.
+    Succeeded,
+    /// Something went wrong: nothing is published.
+    Failed(FailureReport),
+    /// The user stopped it: nothing is published.
+    Stopped,
+}
+
+/// The first thing that went wrong; what followed from it is left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailureReport {
+    /// The node where it went wrong; none where it was the worker as a whole.
+    pub node: Option<String>,
+    /// The line of that node's statement in the stream file.
+    pub line: Option<usize>,
+    /// What went wrong, for a person.
+    pub reason: String,
+    /// The guest's frames, innermost first, where there are any.
+    pub backtrace: Vec<String>,
+    /// The way out, where there is one to name.
+    pub hint: Option<String>,
+}
+
+/// A file that a run has published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutputReport {
+    /// The output node.
+    pub node: String,
+    /// Where the file is.
+    pub path: PathBuf,
+    /// Records in it.
+    pub rows: u64,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// What one node did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NodeReport {
+    /// Its name in the process.
+    pub name: String,
+    /// `input`, `output` or `component`.
+    pub kind: String,
+    /// Whether it came to its end without fault.
+    pub ended: bool,
+    /// What it took, by input port.
+    pub inputs: Vec<PortReport>,
+    /// What it sent, by output port; the last is the queue of rejected records where `on_error` names one.
+    pub outputs: Vec<PortReport>,
+    /// Time at work: neither waiting for records nor for readers.
+    pub busy_seconds: f64,
+    /// Time waiting for records to come in.
+    pub input_wait_seconds: f64,
+    /// Time waiting for readers to take records.
+    pub output_wait_seconds: f64,
+    /// What it refused.
+    pub rejects: RejectReport,
+    /// What it counted.
+    pub counters: BTreeMap<String, u64>,
+    /// The component it ran.
+    pub component: Option<ComponentReport>,
+    /// Its log, relative to the run's directory; none where it logged nothing.
+    pub log: Option<PathBuf>,
+}
+
+impl NodeReport {
+    /// Records taken, all input ports together.
+    pub fn rows_in(&self) -> u64 {
+        self.inputs.iter().map(|port| port.rows).sum()
+    }
+
+    /// Records sent, all output ports together.
+    pub fn rows_out(&self) -> u64 {
+        self.outputs.iter().map(|port| port.rows).sum()
+    }
+}
+
+/// What went through one port.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortReport {
+    /// The queue; none where the port is bound to none.
+    pub queue: Option<String>,
+    /// Records.
+    pub rows: u64,
+    /// Batches they came in.
+    pub batches: u64,
+    /// Their bytes in memory.
+    pub bytes: u64,
+}
+
+/// What a node refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectReport {
+    /// How many records.
+    pub rows: u64,
+    /// The first few of them.
+    pub first: Vec<RejectedRecord>,
+}
+
+/// A record that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectedRecord {
+    /// Where it came from: queue and row, or file and line.
+    pub place: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// The component that a node ran.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComponentReport {
+    /// The artifact.
+    pub path: PathBuf,
+    /// Its SHA-256, in hexadecimal.
+    pub digest: String,
+}
+
+/// One reader's side of a queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueReport {
+    /// The queue's name.
+    pub name: String,
+    /// Who read it.
+    pub reader: String,
+    /// How many bytes might wait before the writer did.
+    pub bytes_max: u64,
+    /// How many bytes waited at most.
+    pub bytes_peak: u64,
+    /// How many bytes went through the disk, because the reader waited for another queue.
+    pub bytes_spilled: u64,
+}
