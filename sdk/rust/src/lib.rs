@@ -1,1 +1,4 @@
-//! x
+//! Write Leat nodes in Rust.
+
+#[cfg(target_family = "wasm")]
+pub mod raw;

@@ -1,1 +1,1 @@
-use proc_macro as _;
+//! The derives and attributes of `leat-sdk`.
