@@ -1,0 +1,190 @@
+//! Problems as text for people: file, line, column, the source underlined, and the way out.
+
+use std::fmt::Write;
+
+use ariadne::{Cache, CharSet, Color, Config, IndexType, Report, ReportKind, Source};
+
+use super::{Diagnostic, Label, Severity, sort};
+use crate::source::{SourceFile, Span};
+
+/// How many problems are shown of one file; the rest are counted.
+pub const DIAGNOSTICS_SHOWN_MAX: usize = 50;
+
+/// A line longer than this, in bytes, is not shown: a file that is one line of megabytes would fill the screen.
+const LINE_BYTES_SHOWN_MAX: usize = 1000;
+
+/// Whether text for people is coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// For a terminal.
+    On,
+    /// For a file or a pipe.
+    Off,
+}
+
+/// Shows the problems of one file.
+pub struct Renderer<'a> {
+    file: &'a SourceFile,
+    source: Source<String>,
+    colour: Colour,
+}
+
+impl<'a> Renderer<'a> {
+    /// For a file's problems.
+    pub fn new(file: &'a SourceFile, colour: Colour) -> Self {
+        let source = Source::from(one_kind_of_line_end(file.text()));
+        Renderer { file, source, colour }
+    }
+
+    /// All of them in the file's order, [`DIAGNOSTICS_SHOWN_MAX`] at most, with the count of what is left out.
+    pub fn render_all(&self, diagnostics: &[Diagnostic]) -> String {
+        let mut sorted = diagnostics.to_vec();
+        sort(&mut sorted);
+        // Errors are shown before warnings push them out.
+        let errors = sorted.iter().filter(|diagnostic| diagnostic.is_error()).count();
+        let mut warnings_left = DIAGNOSTICS_SHOWN_MAX.saturating_sub(errors);
+        let mut errors_left = DIAGNOSTICS_SHOWN_MAX;
+        let mut text = String::new();
+        for diagnostic in &sorted {
+            let left = match diagnostic.severity {
+                Severity::Error => &mut errors_left,
+                Severity::Warning => &mut warnings_left,
+            };
+            if *left > 0 {
+                *left -= 1;
+                text.push_str(&self.render(diagnostic));
+                text.push('\n');
+            }
+        }
+        let hidden = sorted.len().saturating_sub(DIAGNOSTICS_SHOWN_MAX);
+        if hidden > 0 {
+            let problems = if hidden == 1 { "problem" } else { "problems" };
+            let _ = writeln!(text, "… and {hidden} more {problems} in {}", self.file.name());
+        }
+        text
+    }
+
+    /// One of them.
+    pub fn render(&self, diagnostic: &Diagnostic) -> String {
+        if self.is_too_wide(diagnostic) {
+            return self.render_plainly(diagnostic);
+        }
+        let name = self.file.name();
+        let primary = self.shown(diagnostic.primary.span);
+        let (kind, colour) = match diagnostic.severity {
+            Severity::Error => (ReportKind::Custom("error", Color::Red), Color::Red),
+            Severity::Warning => (ReportKind::Custom("warning", Color::Yellow), Color::Yellow),
+        };
+        let config = Config::default()
+            .with_color(self.colour == Colour::On)
+            .with_char_set(CharSet::Unicode)
+            .with_index_type(IndexType::Byte);
+        let mut report = Report::build(kind, (name, primary.range()))
+            .with_config(config)
+            .with_code(diagnostic.code)
+            .with_message(&diagnostic.message)
+            .with_label(self.ariadne_label(&diagnostic.primary, colour).with_priority(1));
+        for label in &diagnostic.secondary {
+            report = report.with_label(self.ariadne_label(label, Color::Blue).with_order(1));
+        }
+        if let Some(help) = &diagnostic.help {
+            report = report.with_help(help);
+        }
+        for note in &diagnostic.notes {
+            report = report.with_note(note);
+        }
+        let mut bytes = Vec::new();
+        match report.finish().write(
+            OneFile {
+                name,
+                source: &self.source,
+            },
+            &mut bytes,
+        ) {
+            Ok(()) => without_trailing_blanks(&String::from_utf8_lossy(&bytes)),
+            Err(_) => self.render_plainly(diagnostic),
+        }
+    }
+
+    fn ariadne_label(&self, label: &Label, colour: Color) -> ariadne::Label<(&'a str, std::ops::Range<usize>)> {
+        let place = (self.file.name(), self.shown(label.span).range());
+        let shown = ariadne::Label::new(place).with_color(colour);
+        if label.text.is_empty() {
+            shown
+        } else {
+            shown.with_message(&label.text)
+        }
+    }
+
+    /// A place that ends on the line it begins on, and is not after the last line's end: what can be underlined.
+    fn shown(&self, span: Span) -> Span {
+        let text = self.file.text();
+        let start = if span.start >= text.len() {
+            text.trim_end().len()
+        } else {
+            span.start
+        };
+        let rest = &text[start..];
+        let line_end = start + rest.find(['\n', '\r']).unwrap_or(rest.len());
+        Span::new(start, span.end.clamp(start, line_end.max(start)))
+    }
+
+    fn is_too_wide(&self, diagnostic: &Diagnostic) -> bool {
+        std::iter::once(&diagnostic.primary)
+            .chain(&diagnostic.secondary)
+            .any(|label| {
+                let at = self.shown(label.span).start;
+                self.source
+                    .get_byte_line(at)
+                    .and_then(|(line, _, _)| self.source.get_line_text(line))
+                    .is_none_or(|line| line.len() > LINE_BYTES_SHOWN_MAX)
+            })
+    }
+
+    fn render_plainly(&self, diagnostic: &Diagnostic) -> String {
+        let mut text = diagnostic.to_line(self.file);
+        text.push('\n');
+        let labels = [&diagnostic.primary.text]
+            .into_iter()
+            .chain(&diagnostic.help)
+            .chain(&diagnostic.notes);
+        for line in labels.filter(|line| !line.is_empty()) {
+            let _ = writeln!(text, "  {line}");
+        }
+        text
+    }
+}
+
+struct OneFile<'a> {
+    name: &'a str,
+    source: &'a Source<String>,
+}
+
+impl<'n> Cache<&'n str> for OneFile<'_> {
+    type Storage = String;
+
+    fn fetch(&mut self, _: &&'n str) -> Result<&Source<String>, impl std::fmt::Debug> {
+        Ok::<_, std::convert::Infallible>(self.source)
+    }
+
+    fn display<'b>(&self, _: &'b &'n str) -> Option<impl std::fmt::Display + 'b> {
+        Some(self.name.to_owned())
+    }
+}
+
+/// The same text where only `\n`, `\r\n` and `\r` end a line: ariadne counts others too, and line numbers would differ
+/// from those of editors. Every byte keeps its place.
+fn one_kind_of_line_end(text: &str) -> String {
+    text.replace(['\u{0B}', '\u{0C}'], " ")
+        .replace('\u{85}', "\u{A0}")
+        .replace(['\u{2028}', '\u{2029}'], "\u{2007}")
+}
+
+fn without_trailing_blanks(text: &str) -> String {
+    let mut trimmed = String::with_capacity(text.len());
+    for line in text.lines() {
+        trimmed.push_str(line.trim_end());
+        trimmed.push('\n');
+    }
+    trimmed
+}
