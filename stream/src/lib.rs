@@ -3,6 +3,7 @@
 //! Called by the command line and the worker. Pure: it reads no file, no clock and no environment; what a check must
 //! know of the world outside comes through the port [`check::Surroundings`].
 
+pub mod check;
 pub mod diagnostic;
 pub mod node_info;
 pub mod plan;

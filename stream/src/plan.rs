@@ -3,9 +3,18 @@
 //! The plan is a document. Its JSON form is what the worker receives and what a bundle will hold, so these types alone
 //! of the crate are serialised as they are. Queues and nodes are named by their place in `queues` and `nodes`.
 
+mod dot;
+mod json;
+mod mermaid;
+mod picture;
+mod svg;
+mod text;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+pub use self::json::BadPlan;
 
 use crate::node_info::{InputFieldInfo, Value};
 use crate::schema::{DataType, Field};

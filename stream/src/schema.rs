@@ -36,17 +36,8 @@ pub enum DataType {
 
 impl DataType {
     /// The names a `queue` declaration may use, for hints.
-    pub const NAMES: [&'static str; 9] = [
-        "boolean",
-        "int32",
-        "int64",
-        "float64",
-        "decimal",
-        "date",
-        "timestamp",
-        "text",
-        "binary",
-    ];
+    pub const NAMES: [&'static str; 9] =
+        ["boolean", "int32", "int64", "float64", "decimal", "date", "timestamp", "text", "binary"];
 
     /// Whether every value of `self` is a value of `wider`: what the host converts silently where a node asks for the
     /// wider type. (`int64` to `float64` is not: beyond 2^53 it rounds.)
@@ -98,11 +89,7 @@ impl FromStr for DataType {
 }
 
 fn parse_decimal(text: &str) -> Option<DataType> {
-    let inside = text
-        .strip_prefix("decimal")?
-        .trim()
-        .strip_prefix('(')?
-        .strip_suffix(')')?;
+    let inside = text.strip_prefix("decimal")?.trim().strip_prefix('(')?.strip_suffix(')')?;
     let (precision, scale) = inside.split_once(',').unwrap_or((inside, "0"));
     let precision: u8 = precision.trim().parse().ok()?;
     let scale: i8 = scale.trim().parse().ok()?;
@@ -138,11 +125,7 @@ pub struct Field {
 impl Field {
     /// A field of the given name and type.
     pub fn new(name: impl Into<String>, data_type: DataType, nullable: bool) -> Self {
-        Field {
-            name: name.into(),
-            data_type,
-            nullable,
-        }
+        Field { name: name.into(), data_type, nullable }
     }
 }
 
@@ -161,14 +144,7 @@ mod tests {
 
     #[test]
     fn a_decimal_beyond_its_bounds_is_no_type() {
-        for text in [
-            "decimal(0,0)",
-            "decimal(39,2)",
-            "decimal(5,6)",
-            "decimal(",
-            "decimal",
-            "double",
-        ] {
+        for text in ["decimal(0,0)", "decimal(39,2)", "decimal(5,6)", "decimal(", "decimal", "double"] {
             assert!(text.parse::<DataType>().is_err(), "{text}");
         }
     }

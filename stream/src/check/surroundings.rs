@@ -1,0 +1,80 @@
+//! What a check must know of the world outside the stream file: a port, so that a check can be tested, fuzzed and run
+//! anywhere without a file system. The command line brings the real one.
+
+use crate::node_info::NodeInfo;
+use crate::plan::CsvFormat;
+
+/// The world around a process, as far as it can be known without running anything.
+///
+/// Paths are as the plan has them: parameters filled in, relative to the playpen or absolute. Each is asked for once in
+/// a check. Nothing here may change the world.
+pub trait Surroundings {
+    /// What a component says of itself.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    fn component(&self, path: &str) -> Result<ComponentFacts, ComponentProblem>;
+
+    /// Paths of the components that the playpen has or can build, for hints. May be empty.
+    fn components(&self) -> Vec<String>;
+
+    /// The header and the first records of an input file.
+    ///
+    /// # Errors
+    /// Why it cannot be read, for a person: what is wrong with the file, without its path.
+    fn file(&self, path: &str, csv: &CsvFormat) -> Result<SampledFile, String>;
+}
+
+/// What is known of a component without running a process.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComponentFacts {
+    /// What its `describe` answers.
+    pub info: NodeInfo,
+    /// Interfaces it imports that this version of Leat does not serve, as `leat:node/facts`.
+    pub unserved_imports: Vec<String>,
+}
+
+/// Why a component cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ComponentProblem {
+    /// There is neither the artifact nor a source it could be built from.
+    #[error("there is no such file, and no source it could be built from")]
+    Missing,
+    /// Anything else: not built yet, older than its source, not a component, another version of the contract. A
+    /// sentence for a person with the way out in it, without the component's path.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+/// The first lines of an input file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SampledFile {
+    /// The names in its header, in order.
+    pub header: Vec<String>,
+    /// Its first records: up to [`SAMPLE_RECORDS_MAX`] of them, or those in the first [`SAMPLE_BYTES_MAX`] bytes.
+    pub records: Vec<SampledRecord>,
+}
+
+/// How many records of a file are looked at to find the types of its columns.
+pub const SAMPLE_RECORDS_MAX: usize = 1000;
+
+/// How much of a file is looked at to find the types of its columns (unpacked).
+pub const SAMPLE_BYTES_MAX: usize = 1 << 20;
+
+/// One record of an input file; it may have more or fewer cells than the header.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SampledRecord {
+    /// The line it starts on, from 1, the header's line counted.
+    pub line: u64,
+    /// Its fields.
+    pub cells: Vec<SampledCell>,
+}
+
+/// One field of a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SampledCell {
+    /// Its text, quotes taken off.
+    pub text: String,
+    /// Whether it stood in quotes: `""` is the empty text, an empty field without quotes is a null.
+    pub quoted: bool,
+}

@@ -1,0 +1,84 @@
+//! The plan as a document, and back. What is read back is checked to be whole, so that nobody who holds a [`Plan`]
+//! meets a number that points nowhere.
+
+use super::{NodeKind, OnError, Plan};
+
+/// A document that is no plan.
+#[derive(Debug, thiserror::Error)]
+pub enum BadPlan {
+    /// Not JSON, or not of a plan's shape.
+    #[error("the plan cannot be read: {0}")]
+    Shape(#[from] serde_json::Error),
+    /// A number in it points nowhere.
+    #[error("the plan is damaged: {0}")]
+    Dangling(String),
+}
+
+impl Plan {
+    /// The plan as a JSON document, for machines and for [`Plan::from_json`].
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("a plan has no map with keys that are not text");
+        text.push('\n');
+        text
+    }
+
+    /// Reads what [`Plan::to_json`] wrote.
+    ///
+    /// # Errors
+    /// Where the text is no such document, or names a node, port, queue or column that is not in it.
+    pub fn from_json(text: &str) -> Result<Plan, BadPlan> {
+        let plan: Plan = serde_json::from_str(text)?;
+        plan.require_whole().map_err(BadPlan::Dangling)?;
+        Ok(plan)
+    }
+
+    fn require_whole(&self) -> Result<(), String> {
+        for queue in &self.queues {
+            for port in queue.readers.iter().chain([&queue.writer]) {
+                if port.node >= self.nodes.len() {
+                    return Err(format!("queue `{}` names a node {} that is not there", queue.name, port.node));
+                }
+            }
+        }
+        for node in &self.nodes {
+            let bad = |what: String| Err(format!("node `{}` names {what} that is not there", node.name));
+            for input in &node.inputs {
+                let Some(queue) = self.queues.get(input.queue) else {
+                    return bad(format!("a queue {}", input.queue));
+                };
+                if let Some(bound) = input.columns.iter().find(|bound| bound.column >= queue.fields.len()) {
+                    return bad(format!("a column {} of queue `{}`", bound.column, queue.name));
+                }
+            }
+            let rejects = match node.on_error {
+                OnError::Queue(queue) => Some(queue),
+                OnError::Fail | OnError::Skip => None,
+            };
+            for queue in node.outputs.iter().flatten().chain(&rejects) {
+                if *queue >= self.queues.len() {
+                    return bad(format!("a queue {queue}"));
+                }
+            }
+            self.require_ports(node)?;
+        }
+        Ok(())
+    }
+
+    /// That a node has the ports its kind has.
+    fn require_ports(&self, node: &super::Node) -> Result<(), String> {
+        let (inputs, outputs) = match &node.kind {
+            NodeKind::Input(_) => (0, 1),
+            NodeKind::Output(_) => (1, 0),
+            NodeKind::Component(component) => (component.inputs.len(), component.outputs.len()),
+        };
+        if node.inputs.len() == inputs && node.outputs.len() == outputs {
+            return Ok(());
+        }
+        Err(format!(
+            "node `{}` has {} input and {} output ports where its kind has {inputs} and {outputs}",
+            node.name,
+            node.inputs.len(),
+            node.outputs.len(),
+        ))
+    }
+}

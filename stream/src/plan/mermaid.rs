@@ -1,0 +1,54 @@
+//! The plan as a Mermaid flow chart, for pages that draw it (Markdown on most forges). Called by
+//! `leat plan --format mermaid`.
+
+use std::fmt::{self, Write};
+
+use super::Plan;
+use super::picture::{BoxKind, Picture};
+
+impl Plan {
+    /// The plan as a Mermaid flow chart.
+    pub fn to_mermaid(&self) -> String {
+        let mut out = String::new();
+        write_mermaid(&mut out, &Picture::of(self)).expect("writing to a string does not fail");
+        out
+    }
+}
+
+fn write_mermaid(out: &mut String, picture: &Picture<'_>) -> fmt::Result {
+    writeln!(out, "flowchart LR")?;
+    for (number, node) in picture.boxes.iter().enumerate() {
+        let label = format!("{}<br/><small>{}</small>", escaped(&node.title), escaped(&node.detail));
+        match node.kind {
+            BoxKind::Input => writeln!(out, "  n{number}[(\"{label}\")]")?,
+            BoxKind::Output => writeln!(out, "  n{number}[/\"{label}\"/]")?,
+            BoxKind::Component => writeln!(out, "  n{number}[\"{label}\"]")?,
+        }
+    }
+    for (number, line) in picture.lines.iter().enumerate() {
+        let arrow = if line.rejects { "-.->" } else { "-->" };
+        let name = escaped(line.name);
+        if line.to.is_empty() {
+            writeln!(out, "  n{} {arrow}|\"{name}\"| unread{number}((\" \"))", line.from)?;
+        }
+        for to in &line.to {
+            writeln!(out, "  n{} {arrow}|\"{name}\"| n{to}", line.from)?;
+        }
+    }
+    Ok(())
+}
+
+/// Mermaid has no escapes but its own entities.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '"' | '#' | '<' | '>' | '&' | '`' | '\\' | '[' | ']' | '(' | ')' | '{' | '}' | '|' | ';' => {
+                out.push_str(&format!("#{};", u32::from(c)));
+            }
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}

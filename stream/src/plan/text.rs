@@ -1,0 +1,214 @@
+//! The plan as text, for people and for `diff`: one fact a line, in an order that depends on the plan alone.
+//!
+//! Called by `leat plan`. It shows every choice the check has made; the JSON form is the one to read back.
+
+use std::fmt::{self, Write};
+use std::time::Duration;
+
+use super::{
+    ComponentNode, Compression, CsvFormat, FileInput, InputPort, Limits, Node, NodeKind, OnError, Parameter, Plan,
+    Queue,
+};
+use crate::node_info::Value;
+
+impl Plan {
+    /// The plan in words, one fact a line. Stable: the same plan gives the same text.
+    pub fn to_text(&self) -> String {
+        let mut out = String::new();
+        write_plan(&mut out, self).expect("writing to a string does not fail");
+        out
+    }
+}
+
+fn write_plan(out: &mut String, plan: &Plan) -> fmt::Result {
+    writeln!(out, "process {}", plan.process)?;
+    writeln!(out, "file {}", plan.file)?;
+    if !plan.parameters.is_empty() {
+        writeln!(out, "\nparameters")?;
+        for parameter in &plan.parameters {
+            writeln!(out, "  {}", parameter_text(parameter))?;
+        }
+    }
+    if !plan.options.is_empty() {
+        writeln!(out, "\noptions")?;
+        for (name, value) in &plan.options {
+            writeln!(out, "  {name} = {value:?}")?;
+        }
+    }
+    writeln!(out, "\nqueues")?;
+    for queue in &plan.queues {
+        write_queue(out, plan, queue)?;
+    }
+    writeln!(out, "\nnodes")?;
+    for node in &plan.nodes {
+        write_node(out, plan, node)?;
+    }
+    Ok(())
+}
+
+fn write_queue(out: &mut String, plan: &Plan, queue: &Queue) -> fmt::Result {
+    let writer = &plan.nodes[queue.writer.node];
+    let readers: Vec<&str> = queue.readers.iter().map(|port| plan.nodes[port.node].name.as_str()).collect();
+    let readers = if readers.is_empty() { "nobody".to_owned() } else { readers.join(", ") };
+    writeln!(out, "  {} from {} to {readers}", queue.name, writer.name)?;
+    let names = width(queue.fields.iter().map(|field| field.name.as_str()));
+    let types: Vec<String> = queue
+        .fields
+        .iter()
+        .map(|field| format!("{}{}", field.data_type, if field.nullable { " null" } else { "" }))
+        .collect();
+    let types_width = width(types.iter().map(String::as_str));
+    for (place, (field, data_type)) in queue.fields.iter().zip(&types).enumerate() {
+        let line = match &writer.kind {
+            NodeKind::Input(input) if queue.writer.port == 0 && place < input.columns.len() => {
+                let origin = &input.columns[place].origin;
+                format!("    {:names$}  {data_type:types_width$}  {origin}", field.name)
+            }
+            _ => format!("    {:names$}  {data_type}", field.name),
+        };
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+fn write_node(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
+    writeln!(out, "  {} {} line {}", node.name, kind_name(&node.kind), node.line)?;
+    if let Some(label) = &node.label {
+        writeln!(out, "    label {label:?}")?;
+    }
+    if let Some(description) = &node.description {
+        writeln!(out, "    descr {description:?}")?;
+    }
+    match &node.kind {
+        NodeKind::Input(FileInput { path, csv, .. }) => writeln!(out, "    file {path:?}{}", csv_text(csv))?,
+        NodeKind::Output(output) => {
+            write_input_ports(out, plan, node)?;
+            writeln!(out, "    file {:?}{}", output.path, csv_text(&output.csv))?;
+        }
+        NodeKind::Component(component) => {
+            writeln!(out, "    component {:?}", component.path)?;
+            for parameter in &component.parameters {
+                writeln!(out, "    param {}", parameter_text(parameter))?;
+            }
+            write_component_ports(out, plan, node, component)?;
+        }
+    }
+    for (port, queue) in node.outputs.iter().enumerate() {
+        let name = queue.map_or("(null)", |queue| plan.queues[queue].name.as_str());
+        writeln!(out, "    out {port} {name}")?;
+    }
+    if let NodeKind::Component(component) = &node.kind {
+        writeln!(out, "    limits {}", limits_text(&component.limits))?;
+    }
+    match node.on_error {
+        _ if matches!(node.kind, NodeKind::Output(_)) => Ok(()),
+        OnError::Fail => writeln!(out, "    on_error fail"),
+        OnError::Skip => writeln!(out, "    on_error skip"),
+        OnError::Queue(queue) => writeln!(out, "    on_error queue({})", plan.queues[queue].name),
+    }
+}
+
+fn write_input_ports(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
+    for (number, port) in node.inputs.iter().enumerate() {
+        writeln!(out, "    in {number} {}", plan.queues[port.queue].name)?;
+    }
+    Ok(())
+}
+
+fn write_component_ports(out: &mut String, plan: &Plan, node: &Node, component: &ComponentNode) -> fmt::Result {
+    for (number, port) in node.inputs.iter().enumerate() {
+        let first = if port.first { ", to its end before the others" } else { "" };
+        writeln!(out, "    in {number} {}{first}", plan.queues[port.queue].name)?;
+        for (place, bound) in port.columns.iter().enumerate() {
+            let field = component.inputs.get(number).and_then(|fields| fields.get(place));
+            let name = field.map_or("?", |field| field.name.as_str());
+            let access = if bound.read { "read" } else { "carried" };
+            writeln!(out, "      {name} {}{} {access}", bound.data_type, widened(plan, port, place))?;
+        }
+    }
+    Ok(())
+}
+
+/// ` from int32` where the host converts a column on its way into the node.
+fn widened(plan: &Plan, port: &InputPort, place: usize) -> String {
+    let bound = &port.columns[place];
+    let column = &plan.queues[port.queue].fields[bound.column];
+    if column.data_type == bound.data_type { String::new() } else { format!(" from {}", column.data_type) }
+}
+
+fn kind_name(kind: &NodeKind) -> &'static str {
+    match kind {
+        NodeKind::Input(_) => "input",
+        NodeKind::Output(_) => "output",
+        NodeKind::Component(_) => "component",
+    }
+}
+
+fn parameter_text(parameter: &Parameter) -> String {
+    let Parameter { name, value } = parameter;
+    format!("{name} {} = {}", value.value_type().name(), value_text(value))
+}
+
+fn value_text(value: &Value) -> String {
+    match value {
+        Value::Boolean(value) => value.to_string(),
+        Value::Int64(value) => value.to_string(),
+        Value::Float64(value) => format!("{value:?}"),
+        Value::Text(value) => format!("{value:?}"),
+    }
+}
+
+/// Only what differs from a plain file with commas.
+fn csv_text(csv: &CsvFormat) -> String {
+    let mut text = String::new();
+    if csv.delimiter != ',' {
+        text.push_str(&format!(" delim={:?}", csv.delimiter.to_string()));
+    }
+    if let Some(null) = &csv.null {
+        text.push_str(&format!(" null={null:?}"));
+    }
+    if let Some(dates) = &csv.dates {
+        text.push_str(&format!(" dates={dates:?}"));
+    }
+    match csv.compression {
+        Compression::None => {}
+        Compression::Gzip => text.push_str(" gzip"),
+        Compression::Zstd => text.push_str(" zstd"),
+    }
+    text
+}
+
+fn limits_text(limits: &Limits) -> String {
+    format!(
+        "memory={} timeout={} stack={} tables={} max_output={} max_log={}",
+        bytes_text(limits.memory_bytes),
+        duration_text(limits.call_time),
+        bytes_text(limits.stack_bytes),
+        limits.table_elements,
+        bytes_text(limits.output_bytes),
+        bytes_text(limits.log_bytes),
+    )
+}
+
+/// A size in the largest unit that divides it: `256MiB`.
+fn bytes_text(bytes: u64) -> String {
+    for (unit, shift) in [("GiB", 30), ("MiB", 20), ("KiB", 10)] {
+        if bytes != 0 && bytes.is_multiple_of(1 << shift) {
+            return format!("{}{unit}", bytes >> shift);
+        }
+    }
+    format!("{bytes}B")
+}
+
+/// A time in the largest unit that divides it: `60s`, `250ms`.
+fn duration_text(duration: Duration) -> String {
+    if duration.subsec_nanos() == 0 {
+        format!("{}s", duration.as_secs())
+    } else {
+        format!("{}ms", duration.as_millis())
+    }
+}
+
+fn width<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
+    texts.map(|text| text.chars().count()).max().unwrap_or(0)
+}

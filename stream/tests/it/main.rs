@@ -1,0 +1,3 @@
+//! The tests of this crate that see it from outside.
+
+mod plan;
