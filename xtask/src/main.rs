@@ -1,1 +1,72 @@
-fn main() {}
+//! The project's own chores, for people and CI alike: `cargo xtask demo`, `test`, `lint`, `bench`, `options`.
+//!
+//! Every chore is a list of steps that say what they do before they do it. Nothing of the product depends on this
+//! crate, and it depends on nothing of the product: it calls the `leat` executable as anybody else would.
+
+// Chores talk to the person at the terminal.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod bench;
+mod cargo;
+mod demo;
+mod lint;
+mod playpens;
+mod steps;
+mod table;
+mod test;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Leat's own chores", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Builds Leat and runs the market-risk example on the history of the S&P 500 and the NASDAQ
+    Demo,
+    /// Runs every test there is
+    Test,
+    /// Checks format, clippy, the house rules and (where cargo-deny is installed) the dependencies
+    Lint,
+    /// Measures Leat beside Polars and DuckDB on this machine and prints the README's table
+    Bench(bench::Options),
+    /// Writes a file of made-up options, the same for the same seed
+    Options(OptionsFile),
+}
+
+#[derive(clap::Args)]
+struct OptionsFile {
+    /// How many options
+    #[arg(long)]
+    rows: u64,
+    /// Seed of the numbers
+    #[arg(long, default_value_t = bench::options::SEED)]
+    seed: u64,
+    /// The file to write
+    #[arg(long)]
+    out: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().chore {
+        Chore::Demo => demo::run(),
+        Chore::Test => test::run(),
+        Chore::Lint => lint::run_all(),
+        Chore::Bench(options) => bench::run(&options),
+        Chore::Options(file) => bench::options::write_file(&file.out, file.rows, file.seed),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! `cargo xtask bench`: option-pricing beside other engines doing the same job in the same run, the start of a small
+//! run, and a node's boundary. Prints the table that README.md shows, with the machine it was measured on.
+
+mod check;
+mod measure;
+pub(crate) mod options;
+mod peers;
+mod report;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use crate::cargo::{build_leat, cargo, ensure_wasm_target, output, root};
+use crate::playpens;
+use crate::steps::Steps;
+use measure::{Measured, measure, median};
+use report::Engine;
+
+/// The interest rate that every engine prices with: the default of the example's node.
+const RATE: f64 = 0.03;
+
+/// What is measured, and how often.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Options in the file that every engine prices
+    #[arg(long, default_value_t = 2_000_000)]
+    rows: u64,
+    /// Times that each engine runs, in turns
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Also run Leat on ten times the rows, for its memory (about 1.1 GB of input and 0.7 GB of output)
+    #[arg(long)]
+    large: bool,
+    /// Leave plain Python out
+    #[arg(long)]
+    skip_plain_python: bool,
+}
+
+/// Runs of the ten-row file, for the median of its wall time.
+const SMALL_RUNS: usize = 30;
+
+/// Measures everything and prints the report.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let mut steps = Steps::new(7 + usize::from(options.large));
+    steps.step("looks for the wasm target", ensure_wasm_target)?;
+    let leat = steps.step("builds leat", build_leat)?;
+    let playpen = root().join("plugins/option-pricing");
+    steps.step("compiles the node", || playpens::leat(&leat, &playpen, &["build"]))?;
+    let python = steps.step("prepares Python with polars and duckdb", || peers::prepare(&folder()?))?;
+
+    let mut engines = vec![Engine::leat(&leat, &stage(&playpen, options.rows)?)];
+    engines.extend(peers::engines(python.as_deref(), options.skip_plain_python, RATE));
+    let title = format!("prices {} options with {}", options.rows, report::names(&engines));
+    steps.step(&title, || race(&mut engines, options))?;
+
+    let large = match options.large {
+        true => Some(steps.step("prices ten times as many with Leat", || {
+            let stage = stage(&playpen, options.rows * 10)?;
+            measure(&mut Engine::leat(&leat, &stage).command(&stage))
+        })?),
+        false => None,
+    };
+    let small = steps.step("runs a file of ten rows, again and again", || small_runs(&leat, &playpen))?;
+    let boundary = steps.step("measures the boundary of a node", boundary)?;
+
+    let report = report::markdown(options.rows, &engines, large.as_ref(), small, &boundary);
+    let file = folder()?.join("report.md");
+    std::fs::write(&file, &report).with_context(|| format!("cannot write {}", file.display()))?;
+    println!("\n{report}\nThe report is in {}, after {}.", file.display(), steps.elapsed());
+    Ok(())
+}
+
+/// Where inputs, outputs and the virtual environment live, from one benchmark to the next.
+fn folder() -> Result<PathBuf> {
+    let folder = root().join("target/bench");
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    Ok(folder)
+}
+
+/// A copy of the option-pricing playpen whose `options.csv` has so many rows; made once.
+fn stage(playpen: &Path, rows: u64) -> Result<PathBuf> {
+    let stage = folder()?.join(format!("options-{rows}"));
+    std::fs::create_dir_all(stage.join("build"))?;
+    for file in ["playpen.toml", "price.strm", "build/price.wasm"] {
+        let (from, to) = (playpen.join(file), stage.join(file));
+        std::fs::copy(&from, &to).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
+    }
+    let input = stage.join(options::INPUT);
+    if !input.exists() {
+        options::write_file(&input, rows, options::SEED)?;
+    }
+    Ok(stage)
+}
+
+/// Runs the engines in turns, so that a busy minute of the machine hits them alike, and compares what they wrote.
+fn race(engines: &mut [Engine], options: &Options) -> Result<()> {
+    let stage = folder()?.join(format!("options-{}", options.rows));
+    for round in 0..=options.rounds {
+        for engine in engines.iter_mut() {
+            // One slow row-at-a-time pass is enough; its output is the yardstick for the others.
+            if engine.is_yardstick() && round != 1 {
+                continue;
+            }
+            let measured = measure(&mut engine.command(&stage))?;
+            let warm_up = round == 0;
+            if !warm_up {
+                println!("      {}: {measured}", engine.name);
+                engine.rounds.push(measured);
+            }
+        }
+    }
+    compare(engines, &stage)
+}
+
+/// Every engine's values must be those of the first that computes them exactly.
+fn compare(engines: &[Engine], stage: &Path) -> Result<()> {
+    let input = stage.join(options::INPUT);
+    let leat = engines.first().context("there is no engine to compare")?;
+    for other in &engines[1..] {
+        let compared = check::same_values(&input, &leat.values(stage), &other.values(stage), other.tolerance)
+            .with_context(|| format!("{} and {} do not agree", leat.name, other.name))?;
+        println!("      {}: {compared}", other.name);
+    }
+    Ok(())
+}
+
+/// The median wall time of a run that has next to nothing to do.
+fn small_runs(leat: &Path, playpen: &Path) -> Result<Duration> {
+    let stage = stage(playpen, 10)?;
+    let engine = Engine::leat(leat, &stage);
+    measure(&mut engine.command(&stage))?;
+    let runs: Result<Vec<Measured>> = (0..SMALL_RUNS).map(|_| measure(&mut engine.command(&stage))).collect();
+    Ok(median(runs?.iter().map(|run| run.wall)))
+}
+
+/// What the runtime's own example prints: ns a row through the sandbox against the same function native.
+fn boundary() -> Result<String> {
+    output(&mut cargo("", &["run", "--release", "--quiet", "--package", "leat-runtime", "--example", "boundary"]))
+}
+
+/// A command of an engine, in its stage.
+fn command_in(stage: &Path, program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(stage);
+    command
+}

@@ -1,0 +1,173 @@
+//! The engines of the benchmark and the Markdown report of what was measured.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use super::check::Tolerance;
+use super::command_in;
+use super::measure::{Measured, median};
+use super::options::INPUT;
+
+/// One way to do the job.
+pub(super) struct Engine {
+    /// With its version.
+    pub(super) name: String,
+    /// How far its values may be from Leat's.
+    pub(super) tolerance: Tolerance,
+    /// What it took, round by round.
+    pub(super) rounds: Vec<Measured>,
+    program: PathBuf,
+    arguments: Vec<String>,
+    output: PathBuf,
+    yardstick: bool,
+}
+
+impl Engine {
+    /// `leat run price.strm` in a stage.
+    pub(super) fn leat(leat: &Path, stage: &Path) -> Engine {
+        let run = stage.join("run");
+        let arguments = ["run", "price.strm", "--quiet", "--output", &run.to_string_lossy()];
+        Engine {
+            name: "Leat".to_owned(),
+            tolerance: Tolerance::Exact,
+            rounds: Vec::new(),
+            program: leat.to_owned(),
+            arguments: arguments.map(str::to_owned).to_vec(),
+            output: PathBuf::from("run/values.csv"),
+            yardstick: false,
+        }
+    }
+
+    /// A Python program that is called with the input, the output and the interest rate.
+    pub(super) fn python(name: &str, python: &Path, script: PathBuf, tolerance: Tolerance, rate: f64) -> Engine {
+        let stem = script.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let output = format!("{stem}.csv");
+        Engine {
+            name: name.to_owned(),
+            tolerance,
+            rounds: Vec::new(),
+            program: python.to_owned(),
+            arguments: vec![script.to_string_lossy().into_owned(), INPUT.to_owned(), output.clone(), rate.to_string()],
+            output: PathBuf::from(output),
+            yardstick: false,
+        }
+    }
+
+    /// Marks it as slow and exact: it runs once.
+    pub(super) fn into_yardstick(mut self) -> Engine {
+        self.yardstick = true;
+        self
+    }
+
+    /// Whether it runs once.
+    pub(super) fn is_yardstick(&self) -> bool {
+        self.yardstick
+    }
+
+    /// The command that does the job in a stage.
+    pub(super) fn command(&self, stage: &Path) -> Command {
+        let mut command = command_in(stage, &self.program);
+        command.args(&self.arguments);
+        command
+    }
+
+    /// The file of values it writes.
+    pub(super) fn values(&self, stage: &Path) -> PathBuf {
+        stage.join(&self.output)
+    }
+
+    fn wall(&self) -> Duration {
+        median(self.rounds.iter().map(|round| round.wall))
+    }
+
+    fn peak_bytes(&self) -> Option<u64> {
+        self.rounds.iter().filter_map(|round| round.peak_bytes).max()
+    }
+}
+
+/// The engines' names in one line.
+pub(super) fn names(engines: &[Engine]) -> String {
+    let names: Vec<&str> = engines.iter().map(|engine| engine.name.as_str()).collect();
+    names.join(", ")
+}
+
+/// The whole report.
+pub(super) fn markdown(
+    rows: u64,
+    engines: &[Engine],
+    large: Option<&Measured>,
+    small: Duration,
+    boundary: &str,
+) -> String {
+    let mut text = format!("{}\n\n", machine());
+    text.push_str(&race_table(rows, engines));
+    if let Some(large) = large {
+        text.push_str(&format!("\nLeat on ten times the rows ({}): {large}.\n", rows * 10));
+    }
+    let milliseconds = small.as_secs_f64() * 1000.0;
+    text.push_str(&format!(
+        "\n`leat run` of ten rows, everything compiled and cached: {milliseconds:.0} ms (median).\n"
+    ));
+    text.push_str(&format!("\n{}\n", boundary.trim_end()));
+    text
+}
+
+fn race_table(rows: u64, engines: &[Engine]) -> String {
+    let mut text = format!(
+        "| {rows} options, CSV to CSV, whole process | median | fastest–slowest | rows/s | peak memory |\n\
+         | --- | --- | --- | --- | --- |\n"
+    );
+    for engine in engines {
+        let walls = || engine.rounds.iter().map(|round| round.wall.as_secs_f64());
+        let fastest = walls().fold(f64::INFINITY, f64::min);
+        let slowest = walls().fold(0.0, f64::max);
+        let median = engine.wall().as_secs_f64();
+        let memory = engine.peak_bytes().map_or("–".to_owned(), |bytes| format!("{} MB", bytes / 1_000_000));
+        let million_rows = rows as f64 / median / 1e6;
+        let name = &engine.name;
+        // Writing into a string cannot fail.
+        let _ = writeln!(
+            text,
+            "| {name} | {median:.2} s | {fastest:.2}–{slowest:.2} s | {million_rows:.2} million | {memory} |"
+        );
+    }
+    text
+}
+
+/// Processor, cores and kernel, as the system names them.
+fn machine() -> String {
+    let processor = std::fs::read_to_string("/proc/cpuinfo")
+        .ok()
+        .and_then(|text| model_name(&text))
+        .unwrap_or_else(|| std::env::consts::ARCH.to_owned());
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    format!("Measured on: {processor}, {cores} cores, {} {}.", std::env::consts::OS, kernel.trim())
+}
+
+fn model_name(cpuinfo: &str) -> Option<String> {
+    let line = cpuinfo.lines().find_map(|line| line.strip_prefix("model name"))?;
+    Some(line.trim_start_matches([' ', '\t', ':']).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_has_a_line_for_each_engine() {
+        let mut engine = Engine::leat(Path::new("leat"), Path::new("stage"));
+        for (milliseconds, peak) in [(500, 30_000_000), (400, 32_000_000), (900, 31_000_000)] {
+            engine.rounds.push(Measured { wall: Duration::from_millis(milliseconds), peak_bytes: Some(peak) });
+        }
+        let table = race_table(2_000_000, &[engine]);
+        assert!(table.ends_with("| Leat | 0.50 s | 0.40–0.90 s | 4.00 million | 32 MB |\n"), "{table}");
+    }
+
+    #[test]
+    fn the_processor_is_named_as_the_system_names_it() {
+        assert_eq!(model_name("processor\t: 0\nmodel name\t: Some CPU @ 2 GHz\n"), Some("Some CPU @ 2 GHz".to_owned()));
+    }
+}
