@@ -10,8 +10,9 @@ mod files;
 mod tree;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use cargo_metadata::MetadataCommand;
+use serde_json::Value;
 
 use edges::CrateDependencies;
 use tree::TextFile;
@@ -25,19 +26,16 @@ fn root() -> PathBuf {
 
 /// The crates of one cargo workspace and what each of them depends on, without asking any registry.
 fn crates_of(manifest: &Path) -> Vec<CrateDependencies> {
-    let metadata = MetadataCommand::new()
-        .manifest_path(manifest)
-        .no_deps()
-        .exec()
-        .unwrap_or_else(|error| panic!("cargo metadata of {}: {error}", manifest.display()));
-    metadata
-        .packages
-        .iter()
-        .map(|package| CrateDependencies {
-            name: package.name.to_string(),
-            dependencies: package.dependencies.iter().map(|d| d.name.clone()).collect(),
-        })
-        .collect()
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version=1", "--offline", "--manifest-path"])
+        .arg(manifest)
+        .output()
+        .unwrap_or_else(|error| panic!("cargo metadata: {error}"));
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "cargo metadata of {}: {complaint}", manifest.display());
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo metadata writes JSON");
+    let packages = metadata["packages"].as_array().expect("the metadata has packages");
+    packages.iter().map(edges::dependencies_of).collect()
 }
 
 /// The cargo workspaces beside the main one: example playpens, guests, the fuzz target.
@@ -56,10 +54,7 @@ fn assert_none(problems: &[String]) {
 
 fn architecture() -> TextFile {
     let text = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md is readable");
-    TextFile {
-        path: "ARCHITECTURE.md".to_owned(),
-        text,
-    }
+    TextFile { path: "ARCHITECTURE.md".to_owned(), text }
 }
 
 #[test]
@@ -74,20 +69,14 @@ fn dependencies_stay_behind_the_crate_that_owns_them() {
 
 #[test]
 fn nodes_and_guests_know_nothing_of_the_host() {
-    let crates: Vec<_> = other_workspaces()
-        .iter()
-        .flat_map(|manifest| crates_of(manifest))
-        .collect();
+    let crates: Vec<_> = other_workspaces().iter().flat_map(|manifest| crates_of(manifest)).collect();
     assert!(!crates.is_empty(), "no example playpen and no guest was found");
     assert_none(&edges::host_edges_of_guests(&crates));
 }
 
 #[test]
 fn architecture_names_every_crate_and_stays_short() {
-    let names: Vec<_> = crates_of(&root().join("Cargo.toml"))
-        .into_iter()
-        .map(|c| c.name)
-        .collect();
+    let names: Vec<_> = crates_of(&root().join("Cargo.toml")).into_iter().map(|c| c.name).collect();
     assert_none(&docs::unnamed_crates(&names, &architecture()));
     let lines = architecture().text.lines().count();
     assert!(lines < 300, "ARCHITECTURE.md has {lines} lines; it must stay under 300");

@@ -66,10 +66,7 @@ mod tests {
     use super::*;
 
     fn document(path: &str, text: &str) -> TextFile {
-        TextFile {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        }
+        TextFile { path: path.to_owned(), text: text.to_owned() }
     }
 
     #[test]
@@ -77,10 +74,7 @@ mod tests {
         let names = ["leat".to_owned(), "leat-io".to_owned()];
         assert_eq!(
             unnamed_crates(&names, &document("A.md", "the crates `leat-iota` and **leat-flow**")),
-            [
-                "A.md does not name the crate `leat`",
-                "A.md does not name the crate `leat-io`"
-            ]
+            ["A.md does not name the crate `leat`", "A.md does not name the crate `leat-io`"]
         );
         assert!(unnamed_crates(&names, &document("A.md", "`leat` uses leat-io.")).is_empty());
     }
@@ -105,9 +99,6 @@ mod tests {
     #[test]
     fn code_in_a_document_holds_no_links() {
         let text = "```rust\nlet x = a[0](b.md);\n```\n[y](c.md)\n";
-        assert_eq!(
-            broken_links(&[document("a.md", text)], |_| false),
-            ["a.md:4: the link `c.md` leads nowhere"]
-        );
+        assert_eq!(broken_links(&[document("a.md", text)], |_| false), ["a.md:4: the link `c.md` leads nowhere"]);
     }
 }

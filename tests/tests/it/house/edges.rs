@@ -1,22 +1,25 @@
 //! Which crate may depend on which: the arrows of ARCHITECTURE.md as a table.
 
+use serde_json::Value;
+
 /// A crate and the names of everything it depends on, for its build and its tests too.
 pub(super) struct CrateDependencies {
     pub(super) name: String,
     pub(super) dependencies: Vec<String>,
 }
 
+/// Reads one element of `packages` of `cargo metadata`.
+pub(super) fn dependencies_of(package: &Value) -> CrateDependencies {
+    let name = |value: &Value| value["name"].as_str().expect("everything in the metadata has a name").to_owned();
+    let dependencies = package["dependencies"].as_array().expect("a package has dependencies");
+    CrateDependencies { name: name(package), dependencies: dependencies.iter().map(name).collect() }
+}
+
 /// The crates of the workspace, from the top floor down, with the crates each may depend on. An arrow that is not
 /// here does not exist; a new crate needs a line here and a place in ARCHITECTURE.md.
 const ARROWS: &[(&str, &[&str])] = &[
-    (
-        "leat-tests",
-        &["leat-worker", "leat-runtime", "leat-io", "leat-flow", "leat-stream"],
-    ),
-    (
-        "leat",
-        &["leat-worker", "leat-runtime", "leat-io", "leat-flow", "leat-stream"],
-    ),
+    ("leat-tests", &["leat-worker", "leat-runtime", "leat-io", "leat-flow", "leat-stream"]),
+    ("leat", &["leat-worker", "leat-runtime", "leat-io", "leat-flow", "leat-stream"]),
     ("leat-worker", &["leat-runtime", "leat-io", "leat-flow", "leat-stream"]),
     ("leat-runtime", &["leat-flow", "leat-stream"]),
     ("leat-io", &["leat-flow", "leat-stream"]),
@@ -90,8 +93,7 @@ pub(super) fn banned_dependencies(crates: &[CrateDependencies]) -> Vec<String> {
 
 /// `wasmtime-wasi` is of the family `wasmtime`; `futuresque` is not of the family `futures`.
 fn is_of_family(name: &str, family: &str) -> bool {
-    name.strip_prefix(family)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    name.strip_prefix(family).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
 /// Crates of ours, other than the SDK, that a node or a guest depends on.
@@ -99,16 +101,11 @@ pub(super) fn host_edges_of_guests(crates: &[CrateDependencies]) -> Vec<String> 
     let siblings: Vec<&str> = crates.iter().map(|c| c.name.as_str()).collect();
     let mut problems = Vec::new();
     for from in crates {
-        let allowed = FUZZ_ARROWS
-            .iter()
-            .find(|(name, _)| *name == from.name)
-            .map_or(GUEST_ARROWS, |(_, allowed)| allowed);
+        let allowed =
+            FUZZ_ARROWS.iter().find(|(name, _)| *name == from.name).map_or(GUEST_ARROWS, |(_, allowed)| allowed);
         for to in from.dependencies.iter().filter(|to| is_ours(to)) {
             if !allowed.contains(&to.as_str()) && !siblings.contains(&to.as_str()) {
-                problems.push(format!(
-                    "`{}` must not depend on `{to}`: nodes use the SDK alone",
-                    from.name
-                ));
+                problems.push(format!("`{}` must not depend on `{to}`: nodes use the SDK alone", from.name));
             }
         }
     }
@@ -124,6 +121,16 @@ mod tests {
             name: name.to_owned(),
             dependencies: dependencies.iter().map(|d| (*d).to_owned()).collect(),
         }
+    }
+
+    #[test]
+    fn dependencies_of_every_kind_are_read() {
+        let package = serde_json::json!({
+            "name": "leat-io",
+            "dependencies": [{ "name": "memchr", "kind": null }, { "name": "csv", "kind": "dev" }],
+        });
+        let read = dependencies_of(&package);
+        assert_eq!((read.name.as_str(), read.dependencies), ("leat-io", vec!["memchr".to_owned(), "csv".to_owned()]));
     }
 
     #[test]
@@ -174,10 +181,7 @@ mod tests {
 
     #[test]
     fn a_node_with_a_host_crate_is_found() {
-        let crates = [
-            krate("price", &["leat-sdk", "leat-runtime"]),
-            krate("helper", &["price"]),
-        ];
+        let crates = [krate("price", &["leat-sdk", "leat-runtime"]), krate("helper", &["price"])];
         assert_eq!(
             host_edges_of_guests(&crates),
             ["`price` must not depend on `leat-runtime`: nodes use the SDK alone"]

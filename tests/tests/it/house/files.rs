@@ -30,9 +30,7 @@ pub(super) fn too_long(files: &[TextFile], exceptions: &[LongFile]) -> Vec<Strin
         }
     }
     for exception in exceptions {
-        let needed = files
-            .iter()
-            .any(|file| file.path == exception.path && file.text.lines().count() > LINES_MAX);
+        let needed = files.iter().any(|file| file.path == exception.path && file.text.lines().count() > LINES_MAX);
         if !needed {
             problems.push(format!("{} needs no exception: take it off the list", exception.path));
         }
@@ -48,11 +46,7 @@ pub(super) fn without_header(files: &[TextFile]) -> Vec<String> {
     files
         .iter()
         .filter(|file| {
-            let first = file
-                .text
-                .lines()
-                .map(str::trim)
-                .find(|line| !line.is_empty() && !line.starts_with("#!["));
+            let first = file.text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with("#!["));
             !first.is_some_and(|line| line.strip_prefix("//!").is_some_and(|text| text.trim().len() > 10))
         })
         .map(|file| format!("{} does not begin with a `//!` header that says what it is", file.path))
@@ -69,11 +63,7 @@ pub(super) fn named_mod(files: &[TextFile]) -> Vec<String> {
 }
 
 /// Spelled in two halves, so that this file does not find itself.
-const UNFINISHED: [&str; 3] = [
-    concat!("#[ig", "nore"),
-    concat!("to", "do!("),
-    concat!("unimpl", "emented!("),
-];
+const UNFINISHED: [&str; 3] = [concat!("#[ig", "nore"), concat!("to", "do!("), concat!("unimpl", "emented!(")];
 
 /// Places where a test is switched off or code is left for later.
 pub(super) fn unfinished(files: &[TextFile]) -> Vec<String> {
@@ -93,18 +83,11 @@ mod tests {
     use super::*;
 
     fn file(path: &str, text: impl Into<String>) -> TextFile {
-        TextFile {
-            path: path.to_owned(),
-            text: text.into(),
-        }
+        TextFile { path: path.to_owned(), text: text.into() }
     }
 
     fn long(lines_max: usize) -> [LongFile; 1] {
-        [LongFile {
-            path: "a.rs",
-            lines_max,
-            reason: "one table",
-        }]
+        [LongFile { path: "a.rs", lines_max, reason: "one table" }]
     }
 
     #[test]
@@ -116,18 +99,12 @@ mod tests {
     #[test]
     fn a_listed_file_may_be_as_long_as_its_number_and_no_longer() {
         assert!(too_long(&[file("a.rs", "x\n".repeat(450))], &long(450)).is_empty());
-        assert_eq!(
-            too_long(&[file("a.rs", "x\n".repeat(451))], &long(450)),
-            ["a.rs has 451 lines; 450 are allowed"]
-        );
+        assert_eq!(too_long(&[file("a.rs", "x\n".repeat(451))], &long(450)), ["a.rs has 451 lines; 450 are allowed"]);
     }
 
     #[test]
     fn no_exception_reaches_beyond_the_last_limit() {
-        assert_eq!(
-            too_long(&[file("a.rs", "x\n".repeat(601))], &long(1000)),
-            ["a.rs has 601 lines; 600 are allowed"]
-        );
+        assert_eq!(too_long(&[file("a.rs", "x\n".repeat(601))], &long(1000)), ["a.rs has 601 lines; 600 are allowed"]);
     }
 
     #[test]
@@ -139,11 +116,7 @@ mod tests {
 
     #[test]
     fn an_exception_without_a_reason_is_found() {
-        let exceptions = [LongFile {
-            path: "a.rs",
-            lines_max: 500,
-            reason: "",
-        }];
+        let exceptions = [LongFile { path: "a.rs", lines_max: 500, reason: "" }];
         assert_eq!(
             too_long(&[file("a.rs", "x\n".repeat(450))], &exceptions),
             ["the exception for a.rs gives no reason"]
@@ -166,18 +139,12 @@ mod tests {
     #[test]
     fn a_mod_file_is_found() {
         let files = [file("src/a/mod.rs", ""), file("src/commod.rs", "")];
-        assert_eq!(
-            named_mod(&files),
-            ["src/a/mod.rs: write `name.rs` beside the folder instead"]
-        );
+        assert_eq!(named_mod(&files), ["src/a/mod.rs: write `name.rs` beside the folder instead"]);
     }
 
     #[test]
     fn what_is_unfinished_is_found_with_its_line() {
         let text = format!("fn a() {{\n    {}\n}}\n", concat!("to", "do!()"));
-        assert_eq!(
-            unfinished(&[file("a.rs", text)]),
-            [format!("a.rs:2: `{}` must not stay", UNFINISHED[1])]
-        );
+        assert_eq!(unfinished(&[file("a.rs", text)]), [format!("a.rs:2: `{}` must not stay", UNFINISHED[1])]);
     }
 }

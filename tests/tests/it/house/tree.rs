@@ -33,10 +33,7 @@ fn collect(root: &Path, folder: &Path, endings: &[&str], found: &mut Vec<TextFil
         } else if kind.is_file() && endings.iter().any(|ending| name.ends_with(ending)) {
             let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             let relative = path.strip_prefix(root).expect("the walk starts at the root");
-            found.push(TextFile {
-                path: relative.to_string_lossy().replace('\\', "/"),
-                text,
-            });
+            found.push(TextFile { path: relative.to_string_lossy().replace('\\', "/"), text });
         }
     }
 }
