@@ -13,10 +13,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crate::cargo::{build_leat, cargo, ensure_wasm_target, output, root};
+use crate::cargo::{build, build_leat, ensure_wasm_target, output, root};
 use crate::playpens;
 use crate::steps::Steps;
-use measure::{Measured, measure, median};
+use measure::{measure, median};
 use report::Engine;
 
 /// The interest rate that every engine prices with: the default of the example's node.
@@ -59,7 +59,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let large = match options.large {
         true => Some(steps.step("prices ten times as many with Leat", || {
             let stage = stage(&playpen, options.rows * 10)?;
-            measure(&mut Engine::leat(&leat, &stage).command(&stage))
+            let engine = Engine::leat(&leat, &stage);
+            engine.clear(&stage)?;
+            measure(&mut engine.command(&stage))
         })?),
         false => None,
     };
@@ -104,6 +106,7 @@ fn race(engines: &mut [Engine], options: &Options) -> Result<()> {
             if engine.is_yardstick() && round != 1 {
                 continue;
             }
+            engine.clear(&stage)?;
             let measured = measure(&mut engine.command(&stage))?;
             let warm_up = round == 0;
             if !warm_up {
@@ -131,14 +134,22 @@ fn compare(engines: &[Engine], stage: &Path) -> Result<()> {
 fn small_runs(leat: &Path, playpen: &Path) -> Result<Duration> {
     let stage = stage(playpen, 10)?;
     let engine = Engine::leat(leat, &stage);
-    measure(&mut engine.command(&stage))?;
-    let runs: Result<Vec<Measured>> = (0..SMALL_RUNS).map(|_| measure(&mut engine.command(&stage))).collect();
-    Ok(median(runs?.iter().map(|run| run.wall)))
+    let mut walls = Vec::new();
+    for run in 0..=SMALL_RUNS {
+        engine.clear(&stage)?;
+        let measured = measure(&mut engine.command(&stage))?;
+        let warm_up = run == 0;
+        if !warm_up {
+            walls.push(measured.wall);
+        }
+    }
+    Ok(median(walls))
 }
 
 /// What the runtime's own example prints: ns a row through the sandbox against the same function native.
 fn boundary() -> Result<String> {
-    output(&mut cargo("", &["run", "--release", "--quiet", "--package", "leat-runtime", "--example", "boundary"]))
+    let example = build("host/runtime", "boundary", &["build", "--example", "boundary"])?;
+    output(Command::new(example).current_dir(root()))
 }
 
 /// A command of an engine, in its stage.

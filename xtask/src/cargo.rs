@@ -95,23 +95,31 @@ fn rustup(arguments: &[&str], absent: impl FnOnce() -> String) -> Result<()> {
 }
 
 /// Builds the `leat` executable and answers where it is.
-///
-/// The whole workspace is selected and the one executable filtered from it, because cargo resolves the features of
-/// dependencies by the selected packages: with `-p leat` the tests would compile some of them a second time.
 pub(crate) fn build_leat() -> Result<PathBuf> {
-    let mut command = cargo("", &["build", "--release", "--workspace", "--bin", "leat"]);
-    command.arg("--message-format=json-render-diagnostics");
-    println!("      cargo build --release --workspace --bin leat");
-    let messages = output(&mut command)?;
-    executable(&messages, "leat").context("cargo did not say where it put the executable `leat`")
+    build("cli", "leat", &["build", "--bin", "leat"])
+}
+
+/// Builds one executable of the package in `folder` and answers where it is.
+///
+/// The whole workspace is selected and the one target filtered from it, because cargo chooses the features of
+/// dependencies by the selected packages: with `--package` some of them, wasmtime too, could be compiled once more.
+pub(crate) fn build(folder: &str, target: &str, arguments: &[&str]) -> Result<PathBuf> {
+    let mut command = cargo("", arguments);
+    command.args(["--release", "--workspace"]);
+    println!("      {}", spelled(&command));
+    let messages = output(command.arg("--message-format=json-render-diagnostics"))?;
+    let manifest = root().join(folder).join("Cargo.toml");
+    executable(&messages, &manifest, target)
+        .with_context(|| format!("cargo did not say where it put the executable `{target}` of {folder}"))
 }
 
 /// The path of an executable in cargo's JSON messages.
-fn executable(messages: &str, name: &str) -> Option<PathBuf> {
+fn executable(messages: &str, manifest: &Path, target: &str) -> Option<PathBuf> {
     messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .filter(|message| message["target"]["name"] == name)
+        .filter(|message| message["target"]["name"] == target)
+        .filter(|message| message["manifest_path"].as_str().is_some_and(|path| Path::new(path) == manifest))
         .find_map(|message| message["executable"].as_str().map(PathBuf::from))
 }
 
@@ -122,13 +130,16 @@ mod tests {
     #[test]
     fn the_executable_is_found_among_cargo_messages() {
         let messages = concat!(
-            r#"{"reason":"compiler-artifact","target":{"name":"leat_stream"},"executable":null}"#,
+            r#"{"manifest_path":"/x/io/Cargo.toml","target":{"name":"it"},"executable":"/t/it-1"}"#,
             "\nnot json\n",
-            r#"{"reason":"compiler-artifact","target":{"name":"leat"},"executable":"/x/release/leat"}"#,
+            r#"{"manifest_path":"/x/tests/Cargo.toml","target":{"name":"leat_tests"},"executable":null}"#,
+            "\n",
+            r#"{"manifest_path":"/x/tests/Cargo.toml","target":{"name":"it"},"executable":"/t/it-2"}"#,
             "\n",
         );
-        assert_eq!(executable(messages, "leat"), Some(PathBuf::from("/x/release/leat")));
-        assert_eq!(executable(messages, "leat_stream"), None);
+        let manifest = Path::new("/x/tests/Cargo.toml");
+        assert_eq!(executable(messages, manifest, "it"), Some(PathBuf::from("/t/it-2")));
+        assert_eq!(executable(messages, manifest, "leat_tests"), None);
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! The engines of the benchmark and the Markdown report of what was measured.
 
 use std::fmt::Write as _;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
+
+use anyhow::{Context, Result};
 
 use super::check::Tolerance;
 use super::command_in;
@@ -76,6 +79,21 @@ impl Engine {
     /// The file of values it writes.
     pub(super) fn values(&self, stage: &Path) -> PathBuf {
         stage.join(&self.output)
+    }
+
+    /// Removes what an earlier run wrote, so that no engine pays for truncating a large file.
+    pub(super) fn clear(&self, stage: &Path) -> Result<()> {
+        let values = self.values(stage);
+        let gone = match values.parent().filter(|folder| *folder != stage) {
+            Some(run) => std::fs::remove_dir_all(run),
+            None => std::fs::remove_file(&values),
+        };
+        match gone {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("cannot remove {}", values.display()))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn wall(&self) -> Duration {
