@@ -48,6 +48,12 @@ pub(crate) fn stream_files(playpen: &str) -> Result<Vec<String>> {
     Ok(files)
 }
 
+/// The run directory that the chores use for a playpen, from the root.
+pub(crate) fn output_folder(playpen: &str) -> String {
+    let name = Path::new(playpen).file_name().unwrap_or_default().to_string_lossy();
+    format!("target/runs/{name}")
+}
+
 /// `leat` in a folder, output to the terminal.
 pub(crate) fn leat(leat: &Path, folder: &Path, arguments: &[&str]) -> Result<()> {
     let mut command = Command::new(leat);

@@ -4,7 +4,6 @@ mod expected;
 mod tally;
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -77,10 +76,4 @@ fn stream(command: &mut Command, mut each: impl FnMut(&str)) -> Result<bool> {
     }
     let status = child.wait().with_context(|| format!("cannot wait for `{name}`"))?;
     Ok(status.success())
-}
-
-/// Where the examples' outputs go.
-fn output_folder(playpen: &str) -> String {
-    let name = Path::new(playpen).file_name().unwrap_or_default().to_string_lossy();
-    format!("target/examples/{name}")
 }

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use super::output_folder;
 use super::tally::Tally;
 use crate::cargo::root;
 use crate::playpens;
@@ -21,7 +20,7 @@ pub(super) fn compare_examples(leat: &Path, tally: &mut Tally) -> Result<()> {
         if !expected.is_dir() {
             continue;
         }
-        let output = output_folder(&playpen);
+        let output = playpens::output_folder(&playpen);
         for stream in playpens::stream_files(&playpen)? {
             playpens::leat(leat, &root(), &["run", &stream, "--quiet", "--output", &output])?;
         }
