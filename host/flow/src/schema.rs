@@ -22,9 +22,7 @@ pub fn arrow_type(data_type: DataType) -> ArrowType {
 
 /// The Arrow schema of a queue.
 pub fn arrow_schema(fields: &[Field]) -> SchemaRef {
-    let fields: Vec<ArrowField> = fields
-        .iter()
-        .map(|f| ArrowField::new(&f.name, arrow_type(f.data_type), f.nullable))
-        .collect();
+    let fields: Vec<ArrowField> =
+        fields.iter().map(|f| ArrowField::new(&f.name, arrow_type(f.data_type), f.nullable)).collect();
     Arc::new(Schema::new(fields))
 }

@@ -1,0 +1,86 @@
+//! A plan made into queues and nodes, ready for their threads.
+
+use std::sync::Arc;
+
+use leat_stream::plan::{Node as PlanNode, OnError, Plan};
+
+use crate::binding::{Binding, queue_schema};
+use crate::fanout::QueueWriter;
+use crate::inputs::{InputLimits, InputReader, Inputs, PortQueue};
+use crate::meter::{NodeMeter, RunClock};
+use crate::node::{Node, NodeLog, NodeParts};
+use crate::stop::StopSignal;
+
+/// One node and what its thread needs.
+pub struct Place {
+    /// The node; also for whoever reports on it.
+    pub node: Arc<Node>,
+    /// What it reads. An input node has no port.
+    pub reader: InputReader,
+    /// The queues that end at it, for whoever reports on them.
+    pub inputs: Arc<Inputs>,
+    /// By port: what it sees of the queue.
+    pub bindings: Vec<Binding>,
+}
+
+/// Joins the nodes of a plan by queues; `log` makes each node's log. Places are in the plan's order.
+pub fn connect(
+    plan: &Plan,
+    limits: &InputLimits,
+    clock: RunClock,
+    stop: &StopSignal,
+    mut log: impl FnMut(&PlanNode) -> Box<dyn NodeLog>,
+) -> Vec<Place> {
+    let ends: Vec<(Arc<Inputs>, InputReader)> =
+        plan.nodes.iter().map(|node| input_ports(plan, node, limits, stop)).collect();
+    let writer = |queue: usize| {
+        let readers = plan.nodes.iter().zip(&ends).flat_map(|(node, (inputs, _))| {
+            let ports = node.inputs.iter().enumerate().filter(move |(_, port)| port.queue == queue);
+            ports.map(move |(port, _)| (Arc::clone(inputs), port))
+        });
+        let planned = &plan.queues[queue];
+        QueueWriter::new(&planned.name, queue_schema(planned), readers.collect())
+    };
+    let nodes: Vec<Arc<Node>> = plan
+        .nodes
+        .iter()
+        .enumerate()
+        .map(|(index, node)| {
+            let rejects = match node.on_error {
+                OnError::Queue(queue) => Some(writer(queue)),
+                OnError::Fail | OnError::Skip => None,
+            };
+            let outputs: Vec<Option<QueueWriter>> = node.outputs.iter().map(|queue| queue.map(writer)).collect();
+            let output_meters = outputs.len() + usize::from(rejects.is_some());
+            Arc::new(Node::new(NodeParts {
+                index,
+                name: node.name.clone(),
+                on_error: node.on_error,
+                meter: NodeMeter::new(clock, node.inputs.len(), output_meters),
+                stop: stop.clone(),
+                input_names: node.inputs.iter().map(|port| plan.queues[port.queue].name.clone()).collect(),
+                outputs,
+                rejects,
+                log: log(node),
+            }))
+        })
+        .collect();
+    let places = plan.nodes.iter().zip(nodes).zip(ends);
+    places
+        .map(|((planned, node), (inputs, reader))| Place { node, reader, inputs, bindings: bindings(plan, planned) })
+        .collect()
+}
+
+fn input_ports(plan: &Plan, node: &PlanNode, limits: &InputLimits, stop: &StopSignal) -> (Arc<Inputs>, InputReader) {
+    let ports = node.inputs.iter().map(|port| PortQueue {
+        name: plan.queues[port.queue].name.clone(),
+        schema: queue_schema(&plan.queues[port.queue]),
+        first: port.first,
+    });
+    Inputs::new(&node.name, ports.collect(), limits.clone(), stop)
+}
+
+fn bindings(plan: &Plan, node: &PlanNode) -> Vec<Binding> {
+    let ports = node.inputs.iter();
+    ports.map(|port| Binding::new(&plan.queues[port.queue], &port.columns)).collect()
+}

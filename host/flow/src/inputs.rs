@@ -1,0 +1,294 @@
+//! The input ports of one node, and the queues that end there.
+//!
+//! Called by the writers of those queues ([`Inputs::try_push`], [`Inputs::push`]) and by the one thread of the node
+//! ([`InputReader`]). One lock guards all ports of a node, because its reader waits for any of them; it is held for a
+//! few pointers at a time, never while a batch is written, read or converted.
+//!
+//! Each port holds a bounded number of bytes. A full port makes its writer wait, with one exception: where the reader
+//! waits for *another* port, waiting for this one might be waiting in a circle (two branches of one queue that meet
+//! again), so the port overflows to disk. That leaves no circle: a writer waits only for a reader that is at work or
+//! waits further down, and the last of them writes a file.
+
+mod order;
+mod reader;
+mod spill;
+
+pub use reader::{Delivery, InputReader};
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+
+use crate::step::Stopped;
+use crate::stop::{Sleeper, StopSignal};
+use spill::{SpillError, SpillReader, SpillWriter};
+
+/// How much may wait, and where.
+#[derive(Clone, Debug)]
+pub struct InputLimits {
+    /// Bytes of batches that may wait in memory at one port. A single larger batch is let in where nothing else waits.
+    pub queue_bytes: usize,
+    /// Bytes of batches that may wait on disk at one port.
+    pub spill_bytes_max: u64,
+    /// Where they wait: the run's directory.
+    pub spill_directory: PathBuf,
+}
+
+/// What a port is, for messages and conversion.
+#[derive(Clone, Debug)]
+pub struct PortQueue {
+    /// The queue's name.
+    pub name: String,
+    /// Its columns.
+    pub schema: SchemaRef,
+    /// Delivered to its end before the ports that are not `first`.
+    pub first: bool,
+}
+
+/// The input ports of one node.
+pub struct Inputs {
+    node: String,
+    queues: Vec<PortQueue>,
+    limits: InputLimits,
+    stop: StopSignal,
+    state: Mutex<State>,
+    /// The reader's wait: a batch or an end has come to the port it wants.
+    arrived: Condvar,
+    /// The writers' wait: a port has room, or its reader began to wait for another.
+    room: Condvar,
+    /// The writers' ends of the spill files; each is used by its port's one writer alone.
+    spills: Vec<Mutex<Option<SpillWriter>>>,
+}
+
+struct State {
+    ports: Vec<Port>,
+    /// The port whose batch the reader sleeps for.
+    awaited: Option<usize>,
+    /// Writers that sleep.
+    writers_waiting: usize,
+    reader_gone: bool,
+}
+
+#[derive(Default)]
+struct Port {
+    slots: VecDeque<Slot>,
+    bytes: usize,
+    bytes_peak: usize,
+    spilled_bytes: usize,
+    spilled_bytes_total: u64,
+    end: End,
+}
+
+enum Slot {
+    Memory(RecordBatch, usize),
+    Disk(Arc<SpillReader>, usize),
+}
+
+/// What has become of a port's writer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum End {
+    /// It may send more.
+    #[default]
+    Open,
+    /// It has sent everything.
+    Whole,
+    /// It was ended before it had.
+    CutShort,
+}
+
+/// A port's queue at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fill {
+    /// Bytes waiting in memory.
+    pub bytes: usize,
+    /// The most that ever did.
+    pub bytes_peak: usize,
+    /// Bytes waiting on disk.
+    pub spilled_bytes: usize,
+    /// Bytes that ever went through the disk.
+    pub spilled_bytes_total: u64,
+}
+
+/// Whether a batch went in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pushed {
+    /// It did.
+    Done,
+    /// There is no room just now: [`Inputs::push`] waits for it.
+    Full,
+}
+
+/// Why a batch cannot go in.
+#[derive(Debug, thiserror::Error)]
+pub enum PushError {
+    /// The run is being ended, or the reader is gone.
+    #[error("stopped")]
+    Stopped(Stopped),
+    /// It had to go to disk and could not.
+    #[error("{0}")]
+    Spill(String),
+}
+
+impl Inputs {
+    /// The ports of the node called `node`, and their one reader.
+    pub fn new(node: &str, queues: Vec<PortQueue>, limits: InputLimits, stop: &StopSignal) -> (Arc<Self>, InputReader) {
+        let inputs = Arc::new(Inputs {
+            node: node.to_owned(),
+            state: Mutex::new(State {
+                ports: queues.iter().map(|_| Port::default()).collect(),
+                awaited: None,
+                writers_waiting: 0,
+                reader_gone: false,
+            }),
+            spills: queues.iter().map(|_| Mutex::new(None)).collect(),
+            queues,
+            limits,
+            stop: stop.clone(),
+            arrived: Condvar::new(),
+            room: Condvar::new(),
+        });
+        let as_sleeper: Arc<dyn Sleeper> = Arc::clone(&inputs) as Arc<dyn Sleeper>;
+        stop.register(Arc::downgrade(&as_sleeper));
+        let reader = InputReader::new(Arc::clone(&inputs));
+        (inputs, reader)
+    }
+
+    /// Puts in a batch of `bytes` bytes if that needs no waiting.
+    pub fn try_push(&self, port: usize, batch: &RecordBatch, bytes: usize) -> Result<Pushed, PushError> {
+        let mut state = self.lock();
+        self.check_open(&state)?;
+        if !state.ports[port].has_room(bytes, self.limits.queue_bytes) {
+            return Ok(Pushed::Full);
+        }
+        self.put(&mut state, port, Slot::Memory(batch.clone(), bytes));
+        Ok(Pushed::Done)
+    }
+
+    /// Puts in a batch, waiting for room; where the reader waits for another port, on disk.
+    pub fn push(&self, port: usize, batch: &RecordBatch, bytes: usize) -> Result<(), PushError> {
+        let mut state = self.lock();
+        loop {
+            self.check_open(&state)?;
+            if state.ports[port].has_room(bytes, self.limits.queue_bytes) {
+                self.put(&mut state, port, Slot::Memory(batch.clone(), bytes));
+                return Ok(());
+            }
+            if state.awaited.is_some_and(|awaited| awaited != port) {
+                break;
+            }
+            state.writers_waiting += 1;
+            state = self.room.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.writers_waiting -= 1;
+        }
+        let caught_up = state.ports[port].spilled_bytes == 0;
+        drop(state);
+        let slot = self.spill(port, batch, bytes, caught_up).map_err(|error| self.spill_failure(port, &error))?;
+        self.put(&mut self.lock(), port, slot);
+        Ok(())
+    }
+
+    /// The port's writer sends no more. `whole`: it has sent everything; otherwise it was ended before, and the reader
+    /// must not take what there is for all there was.
+    pub fn close(&self, port: usize, whole: bool) {
+        let mut state = self.lock();
+        let end = &mut state.ports[port].end;
+        if *end == End::Open {
+            *end = if whole { End::Whole } else { End::CutShort };
+        }
+        self.arrived.notify_all();
+    }
+
+    /// The queue of a port at this moment.
+    pub fn fill(&self, port: usize) -> Fill {
+        let state = self.lock();
+        let port = &state.ports[port];
+        Fill {
+            bytes: port.bytes,
+            bytes_peak: port.bytes_peak,
+            spilled_bytes: port.spilled_bytes,
+            spilled_bytes_total: port.spilled_bytes_total,
+        }
+    }
+
+    /// The queues that end here, by port.
+    pub fn queues(&self) -> &[PortQueue] {
+        &self.queues
+    }
+
+    /// Bytes that may wait in memory at each port.
+    pub fn queue_bytes(&self) -> usize {
+        self.limits.queue_bytes
+    }
+
+    fn check_open(&self, state: &State) -> Result<(), PushError> {
+        if self.stop.is_set() {
+            return Err(PushError::Stopped(Stopped::Cancelled));
+        }
+        if state.reader_gone {
+            return Err(PushError::Stopped(Stopped::Unread));
+        }
+        Ok(())
+    }
+
+    fn put(&self, state: &mut State, port: usize, slot: Slot) {
+        if state.reader_gone {
+            return;
+        }
+        let to = &mut state.ports[port];
+        match slot {
+            Slot::Memory(_, bytes) => {
+                to.bytes += bytes;
+                to.bytes_peak = to.bytes_peak.max(to.bytes);
+            }
+            Slot::Disk(_, bytes) => {
+                to.spilled_bytes += bytes;
+                to.spilled_bytes_total += bytes as u64;
+            }
+        }
+        to.slots.push_back(slot);
+        if state.awaited == Some(port) {
+            self.arrived.notify_one();
+        }
+    }
+
+    /// Writes a batch to the port's spill file; to a new one where the reader has `caught_up` with the old one.
+    fn spill(&self, port: usize, batch: &RecordBatch, bytes: usize, caught_up: bool) -> Result<Slot, SpillError> {
+        let mut spill = self.spills[port].lock().unwrap_or_else(PoisonError::into_inner);
+        if caught_up || spill.is_none() {
+            let limits = &self.limits;
+            let fresh = SpillWriter::new(&limits.spill_directory, &batch.schema(), limits.spill_bytes_max)?;
+            *spill = Some(fresh);
+        }
+        let writer = spill.as_mut().expect("a spill file was made above");
+        Ok(Slot::Disk(writer.write(batch, bytes)?, bytes))
+    }
+
+    fn spill_failure(&self, port: usize, error: &SpillError) -> PushError {
+        PushError::Spill(format!(
+            "queue `{}` must wait on disk, because its reader `{}` waits for another queue, but cannot: {error}",
+            self.queues[port].name, self.node
+        ))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Port {
+    fn has_room(&self, bytes: usize, queue_bytes: usize) -> bool {
+        self.bytes == 0 || self.bytes + bytes <= queue_bytes
+    }
+}
+
+impl Sleeper for Inputs {
+    fn wake(&self) {
+        // Taking the lock makes sure that no thread is between looking at the signal and falling asleep.
+        drop(self.lock());
+        self.arrived.notify_all();
+        self.room.notify_all();
+    }
+}

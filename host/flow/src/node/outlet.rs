@@ -1,0 +1,96 @@
+//! What a step or source talks to: its node, through the port [`Outlet`].
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use arrow_array::RecordBatch;
+use leat_stream::plan::OnError;
+
+use super::{COUNTERS_MAX, Hand, Node, REJECT_HINT, lock};
+use crate::record::record_text;
+use crate::rejects::{RejectedRecord, clip};
+use crate::step::{BATCH_ROWS, Level, Outlet, Rejected, Stopped};
+
+/// The outlet of a node: given to its step when that is made, or to its source at each call.
+pub struct NodeOutlet {
+    node: Arc<Node>,
+}
+
+impl NodeOutlet {
+    /// The outlet of this node.
+    pub fn new(node: Arc<Node>) -> Self {
+        NodeOutlet { node }
+    }
+}
+
+impl Outlet for NodeOutlet {
+    fn emit(&mut self, port: usize, batch: RecordBatch) -> Result<(), Stopped> {
+        self.node.emit(port, batch)
+    }
+
+    fn reject(&mut self, rejected: Rejected<'_>) -> Result<(), Stopped> {
+        match rejected {
+            Rejected::Rows { rows, reason } => self.node.reject_rows(rows, reason),
+            Rejected::Record { file, line, text, reason } => self.node.reject_record((file, line), text, reason),
+        }
+    }
+
+    fn log(&mut self, level: Level, message: &str, fields: &[(String, String)]) {
+        lock(&self.node.log).log(level, message, fields);
+    }
+
+    fn count(&mut self, name: &str, increment: u64) {
+        let counters = &mut lock(&self.node.tally).counters;
+        let name = clip(name);
+        if let Some(counter) = counters.get_mut(name) {
+            *counter = counter.saturating_add(increment);
+        } else if counters.len() < COUNTERS_MAX {
+            counters.insert(name.to_owned(), increment);
+        }
+    }
+
+    fn progress(&mut self, done: u64, total: Option<u64>) {
+        self.node.meter.set_progress(done, total);
+    }
+}
+
+impl Node {
+    fn reject_rows(&self, rows: &[u32], reason: &str) -> Result<(), Stopped> {
+        let mut hand = lock(&self.hand);
+        let Hand { batch, refused_rows, .. } = &mut *hand;
+        let rows_max = batch.as_ref().map_or(0, |in_hand| in_hand.batch.num_rows());
+        let Some(in_hand) = batch.as_ref().filter(|_| rows.iter().all(|&row| (row as usize) < rows_max)) else {
+            self.fail(format!("refused a row that is not in its hands: {reason}"), Vec::new(), None);
+            return Err(Stopped::Cancelled);
+        };
+        let Some(&first) = rows.first() else { return Ok(()) };
+        if self.on_error == OnError::Fail {
+            let (place, number) = (self.place(in_hand, first), in_hand.number);
+            let record = record_text(&in_hand.batch, first as usize);
+            let reason = format!("{place} (batch {number}, row {}) was refused: {reason} [{record}]", first + 1);
+            self.fail(reason, Vec::new(), Some(REJECT_HINT));
+            return Err(Stopped::Cancelled);
+        }
+        refused_rows.add(rows, reason);
+        Ok(())
+    }
+
+    fn reject_record(&self, place: (&str, u64), text: &str, reason: &str) -> Result<(), Stopped> {
+        if self.on_error == OnError::Fail {
+            self.fail(reason.to_owned(), Vec::new(), Some(REJECT_HINT));
+            return Err(Stopped::Cancelled);
+        }
+        let (file, line) = place;
+        self.meter.rejected.fetch_add(1, Ordering::Relaxed);
+        self.keep(|| RejectedRecord { place: format!("{file}, line {line}"), reason: reason.to_owned() });
+        if self.rejects.is_some() {
+            let mut hand = lock(&self.hand);
+            hand.refused_texts.add(file, line, text, reason);
+            if hand.refused_texts.len() >= BATCH_ROWS {
+                drop(hand);
+                return self.settle_texts();
+            }
+        }
+        Ok(())
+    }
+}

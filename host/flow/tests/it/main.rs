@@ -1,0 +1,9 @@
+//! The rules of the dataflow, over nodes that are closures.
+
+#![allow(clippy::unwrap_used, reason = "clippy takes the shared parts of a test for product code")]
+
+mod order;
+mod pressure;
+mod process;
+mod refusal;
+mod stopping;
