@@ -1,0 +1,214 @@
+//! The words of the contract (`wit/node.wit`, interface `types`), for the guest's side.
+//!
+//! Used by the whole crate and by the code that the macros write. Knows neither the generated bindings (only `host`
+//! and `component` convert from and to them) nor how values are laid out in a column (`field`).
+
+use std::fmt;
+
+/// The type of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DataType {
+    /// True or false.
+    Boolean,
+    /// 32-bit signed integer.
+    Int32,
+    /// 64-bit signed integer.
+    Int64,
+    /// IEEE 754 double.
+    Float64,
+    /// Exact decimal: an integer in units of 10^-scale.
+    Decimal {
+        /// Number of digits in all, 1 to 38.
+        precision: u8,
+        /// Number of digits after the point.
+        scale: i8,
+    },
+    /// Days since 1970-01-01.
+    Date,
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    Timestamp,
+    /// UTF-8 text.
+    Text,
+    /// Bytes.
+    Binary,
+}
+
+impl fmt::Display for DataType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DataType::Boolean => f.write_str("boolean"),
+            DataType::Int32 => f.write_str("int32"),
+            DataType::Int64 => f.write_str("int64"),
+            DataType::Float64 => f.write_str("float64"),
+            DataType::Decimal { precision, scale } => write!(f, "decimal({precision},{scale})"),
+            DataType::Date => f.write_str("date"),
+            DataType::Timestamp => f.write_str("timestamp"),
+            DataType::Text => f.write_str("text"),
+            DataType::Binary => f.write_str("binary"),
+        }
+    }
+}
+
+/// A field's type and whether it may hold nulls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldType {
+    /// The type of its values.
+    pub data_type: DataType,
+    /// Whether it may hold nulls.
+    pub nullable: bool,
+}
+
+impl fmt::Display for FieldType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let null = if self.nullable { " null" } else { "" };
+        write!(f, "{}{null}", self.data_type)
+    }
+}
+
+/// One column of a batch, laid out as `wit/node.wit` says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Column {
+    /// The values.
+    pub data: Vec<u8>,
+    /// Text and binary alone: rows + 1 offsets into `data`, 32 bits each.
+    pub offsets: Option<Vec<u8>>,
+    /// One bit a row, 1 for a value; nothing where no row is null.
+    pub validity: Option<Vec<u8>>,
+}
+
+/// A column on its way out: made here, or a column of the batch in hand by the number of its field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutColumn {
+    /// Made by the node.
+    Fresh(Column),
+    /// Passed on by number.
+    Pass(u32),
+}
+
+/// A value of a parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// True or false.
+    Boolean(bool),
+    /// 64-bit signed integer.
+    Int64(i64),
+    /// IEEE 754 double.
+    Float64(f64),
+    /// UTF-8 text.
+    Text(String),
+}
+
+/// The type of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueType {
+    /// True or false.
+    Boolean,
+    /// 64-bit signed integer.
+    Int64,
+    /// IEEE 754 double.
+    Float64,
+    /// UTF-8 text.
+    Text,
+}
+
+/// What a node is, as it tells its host.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeInfo {
+    /// The node's own name; a stream file may call it otherwise.
+    pub name: String,
+    /// For people.
+    pub description: String,
+    /// Input ports, by number.
+    pub inputs: Vec<InputInfo>,
+    /// Output ports, by number.
+    pub outputs: Vec<OutputInfo>,
+    /// Parameters it takes.
+    pub parameters: Vec<ParameterInfo>,
+}
+
+/// One input port.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InputInfo {
+    /// For messages and pictures.
+    pub name: String,
+    /// The fields it asks for: first those it reads, then those it only passes on.
+    pub fields: Vec<InputField>,
+    /// Whether it is delivered to its end before the ports that are not `first`.
+    pub first: bool,
+}
+
+/// One field of an input port.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InputField {
+    /// The column of that name is bound to it.
+    pub name: String,
+    /// What the node reads from it; nothing for a field that is carried past it, of any type.
+    pub read: Option<FieldType>,
+}
+
+/// One output port.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutputInfo {
+    /// For messages and pictures.
+    pub name: String,
+    /// Its columns, in order.
+    pub fields: Vec<OutputField>,
+}
+
+/// One column of an output port.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutputField {
+    /// Its name in the queue.
+    pub name: String,
+    /// Where its values come from.
+    pub content: Content,
+}
+
+/// Where the values of an output column come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// The node makes them.
+    Made(FieldType),
+    /// They are those of a field of an input port.
+    Passed {
+        /// Number of the input port.
+        port: usize,
+        /// Number of the field among that port's fields.
+        field: usize,
+    },
+}
+
+/// One parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParameterInfo {
+    /// The name it is given by.
+    pub name: String,
+    /// Its type.
+    pub value_type: ValueType,
+    /// Nothing: the process or the run must give one.
+    pub default: Option<Value>,
+    /// For people.
+    pub description: String,
+}
+
+/// Why the host takes no more records: the node should return soon, and what it emits from now on is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// The run is being ended.
+    Cancelled,
+    /// Nobody reads this output any more.
+    Unread,
+}
+
+/// How much a log line matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// For who debugs the node.
+    Debug,
+    /// Worth knowing.
+    Info,
+    /// Something is not as it should be.
+    Warn,
+    /// A person should look.
+    Error,
+}

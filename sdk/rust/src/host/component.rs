@@ -1,0 +1,51 @@
+//! The imports of a component.
+
+use super::Emission;
+use crate::contract::{Level, OutColumn, Stopped};
+use crate::raw::leat::node::{queues, telemetry, types};
+
+pub(crate) fn emit(emission: Emission) -> Result<(), Stopped> {
+    let columns: Vec<types::OutColumn> = emission.columns.into_iter().map(out_column).collect();
+    let (port, rows) = (emission.port as u32, emission.rows as u32);
+    queues::emit(port, rows, emission.selection.as_deref(), &columns).map_err(stopped)
+}
+
+pub(crate) fn reject(rows: &[u8], reason: &str) -> Result<(), Stopped> {
+    queues::reject(rows, reason).map_err(stopped)
+}
+
+pub(crate) fn log(level: Level, message: &str, fields: &[(String, String)]) {
+    let level = match level {
+        Level::Debug => telemetry::Level::Debug,
+        Level::Info => telemetry::Level::Info,
+        Level::Warn => telemetry::Level::Warn,
+        Level::Error => telemetry::Level::Error,
+    };
+    telemetry::log(level, message, fields);
+}
+
+pub(crate) fn count(name: &str, increment: u64) {
+    telemetry::count(name, increment);
+}
+
+pub(crate) fn progress(done: u64, total: Option<u64>) {
+    telemetry::progress(done, total);
+}
+
+fn out_column(column: OutColumn) -> types::OutColumn {
+    match column {
+        OutColumn::Pass(field) => types::OutColumn::Pass(field),
+        OutColumn::Fresh(column) => types::OutColumn::Fresh(types::Column {
+            data: column.data,
+            offsets: column.offsets,
+            validity: column.validity,
+        }),
+    }
+}
+
+fn stopped(stopped: types::Stopped) -> Stopped {
+    match stopped {
+        types::Stopped::Cancelled => Stopped::Cancelled,
+        types::Stopped::Unread => Stopped::Unread,
+    }
+}

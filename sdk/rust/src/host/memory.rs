@@ -1,0 +1,189 @@
+//! The host of a native test: keeps in memory what a node sends and says, by the rules of the contract.
+//!
+//! Set up by `testing` around the calls of a node. A node's code that runs outside of them (a unit test of a function
+//! that logs, say) finds no host, and what it says goes nowhere.
+
+mod layout;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::Emission;
+use crate::contract::{Column, Content, FieldType, Level, OutColumn, OutputInfo, Stopped};
+
+/// A run in memory.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    /// The output ports as the node describes them.
+    pub(crate) outputs: Vec<OutputInfo>,
+    /// For each input port, the types of all its fields, those that are carried too.
+    pub(crate) inputs: Vec<Vec<FieldType>>,
+    /// During `process`.
+    pub(crate) in_hand: Option<InHand>,
+    /// What was sent, in order.
+    pub(crate) sent: Vec<Sent>,
+    /// Rows that were refused, in that order.
+    pub(crate) refused: Vec<Refused>,
+    /// Log lines.
+    pub(crate) logs: Vec<LogLine>,
+    /// Counters.
+    pub(crate) counters: BTreeMap<String, u64>,
+    /// The last word on progress.
+    pub(crate) progress: Option<(u64, Option<u64>)>,
+    /// The first breach of the contract.
+    pub(crate) breach: Option<String>,
+}
+
+/// The batch that `process` was called with.
+#[derive(Debug)]
+pub(crate) struct InHand {
+    pub(crate) port: usize,
+    /// How many rows of the port came before it.
+    pub(crate) before: usize,
+    pub(crate) rows: usize,
+    /// A column for each field of the port, those that are carried too.
+    pub(crate) columns: Vec<Column>,
+}
+
+/// Records that were sent to an output port.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) port: usize,
+    pub(crate) rows: usize,
+    pub(crate) columns: Vec<Column>,
+}
+
+/// A row that the node refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Number of the input port.
+    pub port: usize,
+    /// Which record of that port's input, from 0.
+    pub row: usize,
+    /// Why.
+    pub reason: String,
+}
+
+/// A line that the node logged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogLine {
+    /// How much it matters.
+    pub level: Level,
+    /// The message.
+    pub message: String,
+    /// Its fields.
+    pub fields: Vec<(String, String)>,
+}
+
+thread_local! {
+    static HOST: RefCell<Option<Memory>> = const { RefCell::new(None) };
+}
+
+/// Runs `call` with this host and hands the host back.
+pub(crate) fn with<T>(memory: Memory, call: impl FnOnce() -> T) -> (Memory, T) {
+    HOST.with(|host| *host.borrow_mut() = Some(memory));
+    let answer = call();
+    let memory = HOST.with(|host| host.borrow_mut().take());
+    (memory.unwrap_or_default(), answer)
+}
+
+fn current(use_host: impl FnOnce(&mut Memory)) {
+    HOST.with(|host| host.borrow_mut().as_mut().map(use_host));
+}
+
+/// Tells the host which batch the node is about to be called with.
+pub(crate) fn set_in_hand(batch: Option<InHand>) {
+    current(|memory| memory.in_hand = batch);
+}
+
+pub(crate) fn emit(emission: Emission) -> Result<(), Stopped> {
+    current(|memory| {
+        let answer = memory.take_in(emission);
+        memory.note(answer);
+    });
+    Ok(())
+}
+
+pub(crate) fn reject(rows: &[u8], reason: &str) -> Result<(), Stopped> {
+    current(|memory| {
+        let answer = memory.refuse(rows, reason);
+        memory.note(answer);
+    });
+    Ok(())
+}
+
+pub(crate) fn log(level: Level, message: &str, fields: &[(String, String)]) {
+    current(|memory| memory.logs.push(LogLine { level, message: message.to_owned(), fields: fields.to_vec() }));
+}
+
+pub(crate) fn count(name: &str, increment: u64) {
+    current(|memory| *memory.counters.entry(name.to_owned()).or_default() += increment);
+}
+
+pub(crate) fn progress(done: u64, total: Option<u64>) {
+    current(|memory| memory.progress = Some((done, total)));
+}
+
+impl Memory {
+    fn note(&mut self, answer: Result<(), String>) {
+        if let Err(breach) = answer {
+            self.breach.get_or_insert(breach);
+        }
+    }
+
+    fn take_in(&mut self, emission: Emission) -> Result<(), String> {
+        let Emission { port, rows, selection, columns } = emission;
+        let output = self
+            .outputs
+            .get(port)
+            .ok_or_else(|| format!("records are sent to output port {port}, which is not declared"))?;
+        let selection =
+            selection.map(|bytes| layout::decode_selection(&bytes, rows, self.in_hand.as_ref())).transpose()?;
+        if columns.len() != output.fields.len() {
+            let (name, wanted, found) = (&output.name, output.fields.len(), columns.len());
+            return Err(format!("output `{name}` has {wanted} columns, but {found} are sent"));
+        }
+        let mut taken = Vec::new();
+        for (field, column) in output.fields.iter().zip(columns) {
+            let place = || format!("column `{}` of output `{}`", field.name, output.name);
+            let column = match (&field.content, column) {
+                (Content::Made(field_type), OutColumn::Fresh(column)) => {
+                    layout::check(*field_type, &column, rows).map_err(|why| format!("{}: {why}", place()))?;
+                    column
+                }
+                (Content::Passed { port, field }, OutColumn::Pass(sent)) if *field == sent as usize => self
+                    .passed(*port, *field, rows, selection.as_deref())
+                    .map_err(|why| format!("{}: {why}", place()))?,
+                _ => return Err(format!("{} is not sent as it is declared", place())),
+            };
+            taken.push(column);
+        }
+        self.sent.push(Sent { port, rows, columns: taken });
+        Ok(())
+    }
+
+    fn passed(&self, port: usize, field: usize, rows: usize, selection: Option<&[usize]>) -> Result<Column, String> {
+        let batch = self.in_hand.as_ref().filter(|batch| batch.port == port);
+        let batch = batch.ok_or_else(|| format!("no batch of input port {port} is in hand to pass it from"))?;
+        let column = &batch.columns[field];
+        match selection {
+            Some(selection) => Ok(layout::gather(self.inputs[port][field].data_type, column, selection)),
+            None if rows == batch.rows => Ok(column.clone()),
+            None => {
+                Err(format!("{rows} rows are sent, but the batch in hand has {} and none are selected", batch.rows))
+            }
+        }
+    }
+
+    fn refuse(&mut self, rows: &[u8], reason: &str) -> Result<(), String> {
+        let batch = self.in_hand.as_ref().ok_or("rows are refused while no batch is in hand")?;
+        for row in layout::decode_selection(rows, rows.len() / 4, Some(batch))? {
+            let refused = Refused { port: batch.port, row: batch.before + row, reason: reason.to_owned() };
+            if self.refused.iter().any(|r| (r.port, r.row) == (refused.port, refused.row)) {
+                return Err(format!("row {row} is refused twice"));
+            }
+            self.refused.push(refused);
+        }
+        Ok(())
+    }
+}

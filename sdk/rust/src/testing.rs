@@ -1,0 +1,152 @@
+//! Runs a node natively, against records written in the test.
+//!
+//! The node is driven through the same code as in a component: records become columns of bytes and back, in batches of
+//! any size, and every rule of the contract is checked.
+//!
+//! ```
+//! # use leat_sdk::Record;
+//! # #[derive(Record)] struct Trade { amount: f64 }
+//! # #[derive(Record, Debug, PartialEq)] struct Value { value: f64 }
+//! #[leat_sdk::node(pass(id))]
+//! fn double(trade: Trade) -> Value {
+//!     Value { value: 2.0 * trade.amount }
+//! }
+//!
+//! #[derive(Record)]
+//! struct Input { id: i64, amount: f64 }
+//! #[derive(Record, Debug, PartialEq)]
+//! struct Output { id: i64, value: f64 }
+//!
+//! # fn main() {
+//! let run = leat_sdk::testing::of::<double>().input(0, [Input { id: 7, amount: 1.5 }]).run().unwrap();
+//! assert_eq!(run.output::<Output>(0), [Output { id: 7, value: 3.0 }]);
+//! # }
+//! ```
+
+mod feed;
+mod run;
+
+pub use crate::host::memory::{LogLine, Refused};
+pub use run::{Failed, Run};
+
+use std::marker::PhantomData;
+
+use crate::contract::{NodeInfo, Value};
+use crate::driver;
+use crate::host::memory::{self, Memory};
+use crate::node::{Context, Named, Node};
+use crate::params::Parameters;
+use crate::record::Record;
+use crate::timestamp::Timestamp;
+use feed::Feed;
+
+/// A test of a node: `leat_sdk::testing::of::<price>()`, or the type of a struct node.
+pub fn of<N: Node + Named>() -> Trial<N> {
+    let context = Context {
+        run_id: "test".to_owned(),
+        process: "test".to_owned(),
+        node: N::NAME.to_owned(),
+        instance: 0,
+        instances: 1,
+        started: Timestamp::from_micros(0),
+        seed: 0,
+        options: Vec::new(),
+    };
+    Trial { context, parameters: Vec::new(), batch_rows: 4096, feeds: Vec::new(), resume: false, node: PhantomData }
+}
+
+/// What a node says of itself.
+pub fn describe<N: Node + Named>() -> NodeInfo {
+    driver::describe::<N>()
+}
+
+/// A node with what it is to be run on.
+#[derive(Debug)]
+#[must_use]
+pub struct Trial<N> {
+    context: Context,
+    parameters: Vec<(String, Value)>,
+    batch_rows: usize,
+    feeds: Vec<(usize, Feed)>,
+    resume: bool,
+    node: PhantomData<N>,
+}
+
+impl<N: Node + Named> Trial<N> {
+    /// Gives a parameter: `.param("rate", 0.1)`. Those that are not given have their defaults.
+    pub fn param(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.parameters.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Sets `opt.NAME`.
+    pub fn option(mut self, name: &str, value: &str) -> Self {
+        self.context.options.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Cuts the input into batches of that many records, at least 1; 4,096 if it is not said.
+    pub fn batch_rows(mut self, rows: usize) -> Self {
+        self.batch_rows = rows.max(1);
+        self
+    }
+
+    /// Puts a new instance in the node's place after every batch, resumed from its snapshot.
+    pub fn resume_after_each_batch(mut self) -> Self {
+        self.resume = true;
+        self
+    }
+
+    /// The records of an input port. Columns bind by name, as from a queue: there may be more than the node asks for.
+    pub fn input<R: Record>(mut self, port: usize, records: impl IntoIterator<Item = R>) -> Self {
+        self.feeds.retain(|(fed, _)| *fed != port);
+        self.feeds.push((port, Feed::new(records, self.batch_rows)));
+        self
+    }
+
+    /// Runs the node from `open` to `finish`. Fails where the node does, and where the input, a parameter or what the node
+    /// sends breaks the contract.
+    pub fn run(self) -> Result<Run, Failed> {
+        let info = driver::describe::<N>();
+        let parameters = self.parameters(&info)?;
+        let mut feeds = self.feeds(&info)?;
+        let memory = Memory {
+            outputs: info.outputs.clone(),
+            inputs: feeds.iter().map(|feed| feed.types.clone()).collect(),
+            ..Memory::default()
+        };
+        let call = || run::drive::<N>(&mut feeds, &self.context, &parameters, self.resume);
+        let (mut memory, answer) = memory::with(memory, call);
+        match (memory.breach.take(), answer) {
+            (Some(breach), _) => Err(Failed::new("emit", breach)),
+            (None, Err(failed)) => Err(failed),
+            (None, Ok(())) => Ok(Run::new(info, feeds, memory)),
+        }
+    }
+
+    fn parameters(&self, info: &NodeInfo) -> Result<Parameters, Failed> {
+        let declared = |name: &str| info.parameters.iter().any(|p| p.name == name);
+        if let Some((name, _)) = self.parameters.iter().find(|(name, _)| !declared(name)) {
+            return Err(Failed::new("open", format!("the node declares no parameter `{name}`")));
+        }
+        let value = |p: &crate::contract::ParameterInfo| {
+            let given = self.parameters.iter().rev().find(|(name, _)| *name == p.name).map(|(_, value)| value.clone());
+            let value = given.or_else(|| p.default.clone());
+            value.map(|value| (p.name.clone(), value))
+        };
+        Ok(Parameters::new(info.parameters.iter().filter_map(value).collect()))
+    }
+
+    /// One feed for each input port, bound to the port's fields.
+    fn feeds(&self, info: &NodeInfo) -> Result<Vec<feed::Bound>, Failed> {
+        if let Some((port, _)) = self.feeds.iter().find(|(port, _)| *port >= info.inputs.len()) {
+            return Err(Failed::new("open", format!("the node has no input port {port}")));
+        }
+        let empty = Feed::default();
+        let bind = |(number, input)| {
+            let feed = self.feeds.iter().find(|(port, _)| *port == number).map_or(&empty, |(_, feed)| feed);
+            feed.bind(input).map_err(|why| Failed::new("open", why))
+        };
+        info.inputs.iter().enumerate().map(bind).collect()
+    }
+}

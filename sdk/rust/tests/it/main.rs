@@ -1,0 +1,6 @@
+//! What a node author may rely on.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod columns;
+mod function_form;
+mod struct_form;
