@@ -3,15 +3,44 @@
 //! Called by the command line before anything runs. It decides and never acts: what it must know of the world comes
 //! through [`Surroundings`].
 
+mod assemble;
+mod binding;
+mod columns;
+mod component;
+mod draft;
+mod graph;
+mod header;
+mod infer;
+mod limits;
+mod place;
+mod prune;
+mod sample;
+mod scope;
+mod served;
 mod surroundings;
+mod targets;
+mod typing;
+
+use self::assemble::Decided;
+use self::component::settle_components;
+use self::draft::Draft;
+use self::graph::Graph;
+use self::header::{check_headers, process_name};
+use self::prune::Kept;
+use self::sample::check_samples;
+use self::scope::Scope;
+use self::targets::check_targets;
+use self::typing::Typing;
+use crate::diagnostic::{Diagnostic, sort};
+use crate::parser::Parsed;
+use crate::plan::Plan;
+use crate::source::SourceFile;
+use crate::syntax::File;
 
 pub use self::surroundings::{
     ComponentFacts, ComponentProblem, SAMPLE_BYTES_MAX, SAMPLE_RECORDS_MAX, SampledCell, SampledFile, SampledRecord,
     Surroundings,
 };
-
-use crate::diagnostic::Diagnostic;
-use crate::plan::Plan;
 
 /// What a run is given besides its stream file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +56,46 @@ pub struct Given {
 pub struct Checked {
     /// The plan, where there is no error.
     pub plan: Option<Plan>,
-    /// Every problem, in the order of the file.
+    /// Every problem, those of the parser included, in the order of the file.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Checks a parsed file with what a run is given. The same arguments and the same answers of `surroundings` give the
+/// same result. A file with syntax errors is checked as far as it was read.
+pub fn check(source: &SourceFile, parsed: &Parsed, given: &Given, surroundings: &dyn Surroundings) -> Checked {
+    let mut diagnostics = parsed.diagnostics.clone();
+    let plan = plan(source, &parsed.file, given, surroundings, &mut diagnostics);
+    sort(&mut diagnostics);
+    let plan = plan.filter(|_| !diagnostics.iter().any(Diagnostic::is_error));
+    Checked { plan, diagnostics }
+}
+
+/// The plan as far as it can be made; it is good only where no error was found.
+fn plan(
+    source: &SourceFile,
+    file: &File,
+    given: &Given,
+    surroundings: &dyn Surroundings,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Plan> {
+    check_headers(file, problems);
+    let mut scope = Scope::of(file, given, problems);
+    let mut draft = Draft::of(file, source, &mut scope, problems);
+    settle_components(&mut draft, surroundings, &mut scope, problems);
+    let graph = Graph::of(&draft, problems);
+    check_targets(&draft, problems);
+    scope.report_unused(draft.complete && draft.components_known(), problems);
+    let order = graph.order.as_deref()?;
+    let typing = Typing::of(&draft, &graph, order, surroundings, problems);
+    let kept = Kept::of(&draft, &graph, &typing);
+    check_samples(&draft, &typing, &kept, surroundings, problems);
+    let decided = Decided { draft: &draft, graph: &graph, typing: &typing, kept: &kept };
+    Some(Plan {
+        process: process_name(file, source),
+        file: source.name().to_owned(),
+        parameters: scope.parameters(),
+        options: scope.options(),
+        queues: decided.queues(),
+        nodes: decided.nodes()?,
+    })
 }

@@ -3,6 +3,7 @@
 
 use crate::node_info::NodeInfo;
 use crate::plan::CsvFormat;
+use crate::schema::DataType;
 
 /// The world around a process, as far as it can be known without running anything.
 ///
@@ -21,8 +22,15 @@ pub trait Surroundings {
     /// The header and the first records of an input file.
     ///
     /// # Errors
-    /// Why it cannot be read, for a person: what is wrong with the file, without its path.
+    /// Why it cannot be read, for a person: what is wrong with the file or with its format (`dates=`), without its path.
     fn file(&self, path: &str, csv: &CsvFormat) -> Result<SampledFile, String>;
+
+    /// Whether a text of an input file is a value of a type: the rule that the run parses by, so that inference cannot
+    /// disagree with it. Asked only of files that [`Surroundings::file`] could read, and never of nulls.
+    ///
+    /// # Errors
+    /// Why not, for a person: `"abc" is not a float64`.
+    fn value(&self, text: &str, data_type: DataType, csv: &CsvFormat) -> Result<(), String>;
 }
 
 /// What is known of a component without running a process.

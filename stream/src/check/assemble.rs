@@ -1,0 +1,114 @@
+//! The plan, when no problem is left.
+
+use super::draft::{Draft, DraftKind, DraftNode, DraftOnError};
+use super::graph::Graph;
+use super::prune::Kept;
+use super::typing::Typing;
+use crate::plan::{
+    BoundColumn, ComponentNode, FileColumn, FileInput, FileOutput, InputPort, Node, NodeKind, OnError, Queue,
+};
+
+/// Everything the check has decided.
+pub(super) struct Decided<'a, 'd> {
+    pub(super) draft: &'a Draft<'d>,
+    pub(super) graph: &'a Graph,
+    pub(super) typing: &'a Typing,
+    pub(super) kept: &'a Kept,
+}
+
+impl Decided<'_, '_> {
+    /// The plan's queues.
+    pub(super) fn queues(&self) -> Vec<Queue> {
+        let queues = self.graph.queues.iter().enumerate();
+        let queue = |(number, queue): (usize, &super::graph::GraphQueue)| Queue {
+            name: queue.name.clone(),
+            fields: self.kept.queue(number),
+            writer: queue.writer,
+            readers: queue.readers.clone(),
+        };
+        queues.map(queue).collect()
+    }
+
+    /// The plan's nodes; nothing where something is not known after all.
+    pub(super) fn nodes(&self) -> Option<Vec<Node>> {
+        (0..self.draft.nodes.len()).map(|number| self.node(number)).collect()
+    }
+
+    fn node(&self, number: usize) -> Option<Node> {
+        let node = &self.draft.nodes[number];
+        let on_error = match &node.on_error {
+            DraftOnError::Fail => OnError::Fail,
+            DraftOnError::Skip => OnError::Skip,
+            DraftOnError::Queue(queue) => OnError::Queue(self.graph.place(&queue.name)?),
+        };
+        let outputs = node.outputs.iter().map(|queue| queue.as_ref().and_then(|queue| self.graph.place(&queue.name)));
+        Some(Node {
+            name: node.name.clone(),
+            label: node.label.clone(),
+            description: node.description.clone(),
+            line: node.line,
+            kind: self.kind(number, node)?,
+            inputs: self.inputs(number, node)?,
+            outputs: outputs.collect(),
+            on_error,
+        })
+    }
+
+    fn kind(&self, number: usize, node: &DraftNode<'_>) -> Option<NodeKind> {
+        Some(match &node.kind {
+            DraftKind::Input { place, .. } => {
+                let place = place.as_ref()?;
+                let input = self.typing.inputs.get(&number)?;
+                let column = |(column, field): (usize, crate::schema::Field)| FileColumn {
+                    name: field.name,
+                    origin: match (input.columns[column].1, self.kept.root(number, column)) {
+                        (None, Some(root)) => self.typing.settled[root].origin.clone(),
+                        _ => "declared".to_owned(),
+                    },
+                };
+                NodeKind::Input(FileInput {
+                    path: place.path.clone(),
+                    csv: place.csv.clone(),
+                    columns: self.kept.fields(number).into_iter().map(column).collect(),
+                })
+            }
+            DraftKind::Output { place } => {
+                let place = place.as_ref()?;
+                NodeKind::Output(FileOutput { path: place.path.clone(), csv: place.csv.clone() })
+            }
+            DraftKind::Component(component) => {
+                let info = component.info.as_ref()?;
+                NodeKind::Component(ComponentNode {
+                    path: component.path.clone(),
+                    parameters: component.parameters.clone(),
+                    inputs: info.inputs.iter().map(|port| port.fields.clone()).collect(),
+                    outputs: self.typing.made.get(&number)?.iter().map(|port| self.typing.fields(port)).collect(),
+                    limits: component.limits.clone(),
+                })
+            }
+        })
+    }
+
+    fn inputs(&self, number: usize, node: &DraftNode<'_>) -> Option<Vec<InputPort>> {
+        let mut ports = Vec::new();
+        for (port, queue) in node.inputs.iter().enumerate() {
+            let queue = self.graph.place(&queue.name)?;
+            let fields = self.kept.queue(queue);
+            let bound = |column: usize, read: bool| BoundColumn { column, data_type: fields[column].data_type, read };
+            let (columns, first) = match &node.kind {
+                DraftKind::Component(component) => {
+                    let info = component.info.as_ref()?.inputs.get(port)?;
+                    let mut columns = Vec::new();
+                    for (field, before) in info.fields.iter().zip(&self.typing.bindings[number][port]) {
+                        let column = bound(self.kept.place(queue, *before)?, field.read);
+                        columns.push(BoundColumn { data_type: field.data_type.unwrap_or(column.data_type), ..column });
+                    }
+                    (columns, info.first)
+                }
+                _ => ((0..fields.len()).map(|column| bound(column, true)).collect(), false),
+            };
+            ports.push(InputPort { queue, columns, first });
+        }
+        Some(ports)
+    }
+}

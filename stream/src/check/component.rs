@@ -1,0 +1,314 @@
+//! What a component says of itself against the node that runs it: ports and parameters.
+
+use std::collections::BTreeSet;
+
+use super::draft::{Draft, DraftComponent, DraftKind, DraftNode, DraftOnError};
+use super::scope::{Found, Scope, article, example, expectation};
+use super::served::not_served;
+use super::surroundings::{ComponentProblem, Surroundings};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::node_info::{NodeInfo, OutputContent, ParameterInfo, Value};
+use crate::plan::Parameter;
+use crate::source::Span;
+use crate::syntax::{Binding, BindingValue};
+
+/// The node whose parameters are settled.
+#[derive(Clone, Copy)]
+struct Owner<'a> {
+    name: &'a str,
+    span: Span,
+}
+
+/// Asks for every component of a process, once each, and settles ports and parameters.
+pub(super) fn settle_components(
+    draft: &mut Draft<'_>,
+    surroundings: &dyn Surroundings,
+    scope: &mut Scope<'_>,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let mut asked: Vec<(String, Option<NodeInfo>)> = Vec::new();
+    for node in &mut draft.nodes {
+        let DraftKind::Component(component) = &mut node.kind else { continue };
+        let known = asked.iter().find(|(path, _)| *path == component.path);
+        let info = match known {
+            Some((_, info)) => info.clone(),
+            None => {
+                let info = ask(component, &node.name, surroundings, problems);
+                asked.push((component.path.clone(), info.clone()));
+                info
+            }
+        };
+        let Some(info) = info else { continue };
+        if let Some(fault) = fault(&info) {
+            let message = format!("the component `{}` describes itself wrongly: {fault}", component.path);
+            let help = "build it again with the SDK it was written for; its author can tell what is wrong";
+            problems.push(Diagnostic::error("bad-component", component.path_span, message).help(help));
+            continue;
+        }
+        let owner = Owner { name: &node.name, span: node.span };
+        component.parameters = parameters(component, owner, &info, scope, problems);
+        if ports_fit(node, &info, problems)
+            && let DraftKind::Component(component) = &mut node.kind
+        {
+            component.info = Some(info);
+        }
+    }
+}
+
+fn ask(
+    component: &DraftComponent<'_>,
+    node: &str,
+    surroundings: &dyn Surroundings,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<NodeInfo> {
+    let path = &component.path;
+    match surroundings.component(path) {
+        Ok(facts) if facts.unserved_imports.is_empty() => Some(facts.info),
+        Ok(facts) => {
+            let imports = facts.unserved_imports.join(", ");
+            let what = format!("what component `{path}` imports ({imports})");
+            let way_out = "build the component without it; values reach a node as parameters and through queues";
+            problems.push(not_served(component.path_span, &what, way_out));
+            None
+        }
+        Err(ComponentProblem::Missing) => {
+            let known = surroundings.components();
+            let message = format!("node `{node}` has no component: there is no `{path}`");
+            let help = match nearest(path, known.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("`leat new node {node}` starts one; `component=\"…\"` names one that is there"),
+            };
+            let mut problem = Diagnostic::error("no-component", component.path_span, message).help(help);
+            if !known.is_empty() {
+                problem = problem.note(format!("components of this playpen: {}", known.join(", ")));
+            }
+            problems.push(problem);
+            None
+        }
+        Err(ComponentProblem::Unusable(why)) => {
+            let message = format!("the component `{path}` cannot be used: {why}");
+            problems.push(Diagnostic::error("bad-component", component.path_span, message));
+            None
+        }
+    }
+}
+
+/// What makes a description of no use: it passes on what it does not have, or names something twice.
+fn fault(info: &NodeInfo) -> Option<String> {
+    for port in &info.inputs {
+        let names = port.fields.iter().map(|field| field.name.as_str());
+        if let Some(name) = twice(names) {
+            return Some(format!("input port `{}` has two fields `{name}`", port.name));
+        }
+        if let Some(field) = port.fields.iter().find(|field| field.read && field.data_type.is_none()) {
+            return Some(format!("field `{}` of input port `{}` is read and has no type", field.name, port.name));
+        }
+    }
+    for port in &info.outputs {
+        if let Some(name) = twice(port.fields.iter().map(|field| field.name.as_str())) {
+            return Some(format!("output port `{}` has two fields `{name}`", port.name));
+        }
+        for field in &port.fields {
+            if let OutputContent::Passed { port: from, field: number } = field.content
+                && info.inputs.get(from).is_none_or(|input| number >= input.fields.len())
+            {
+                let (name, port) = (&field.name, &port.name);
+                return Some(format!(
+                    "`{name}` of output port `{port}` is field {number} of input port {from}, which is not there"
+                ));
+            }
+        }
+    }
+    let parameters = info.parameters.iter().map(|parameter| parameter.name.as_str());
+    twice(parameters).map(|name| format!("it has two parameters `{name}`"))
+}
+
+fn twice<'a>(names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let mut seen = BTreeSet::new();
+    names.into_iter().find(|name| !seen.insert(*name))
+}
+
+/// Whether the node has a queue for each port. One that was written without outputs leaves every output port unused.
+fn ports_fit(node: &mut DraftNode<'_>, info: &NodeInfo, problems: &mut Vec<Diagnostic>) -> bool {
+    let mut fit = true;
+    if node.inputs.len() != info.inputs.len() {
+        let names: Vec<&str> = info.inputs.iter().map(|port| port.name.as_str()).collect();
+        problems.push(port_count(node, "input", node.inputs.len(), &names));
+        fit = false;
+    }
+    let without_outputs = matches!(&node.kind, DraftKind::Component(component) if component.without_outputs);
+    if without_outputs {
+        node.outputs.resize_with(info.outputs.len(), || None);
+    }
+    if node.outputs.len() != info.outputs.len() {
+        let names: Vec<&str> = info.outputs.iter().map(|port| port.name.as_str()).collect();
+        let problem = port_count(node, "output", node.outputs.len(), &names);
+        problems.push(problem.note("`null` stands for an output that nobody needs"));
+        fit = false;
+    }
+    if matches!(node.on_error, DraftOnError::Queue(_)) && info.inputs.len() != 1 {
+        let DraftOnError::Queue(queue) = &node.on_error else { return fit };
+        let message = format!(
+            "`on_error=queue({})` needs a node with one input port, and `{}` has {}",
+            queue.name,
+            node.name,
+            info.inputs.len()
+        );
+        problems.push(
+            Diagnostic::error("bad-on-error", queue.span, message)
+                .label("a rejected record goes there with the columns of the input it came from")
+                .help("use `on_error=skip` or `on_error=fail`"),
+        );
+        fit = false;
+    }
+    fit
+}
+
+fn port_count(node: &DraftNode<'_>, way: &str, has: usize, names: &[&str]) -> Diagnostic {
+    let wants = match names.len() {
+        0 => format!("no {way} ports"),
+        1 => format!("1 {way} port"),
+        count => format!("{count} {way} ports"),
+    };
+    let queues = match has {
+        0 => "no queue".to_owned(),
+        1 => "1 queue".to_owned(),
+        count => format!("{count} queues"),
+    };
+    let message = format!("node `{}` names {queues} where its component has {wants}", node.name);
+    let problem = Diagnostic::error("port-count", node.span, message);
+    let (prefix, suffix) = if way == "input" { ("", "(…)") } else { ("(…)", "") };
+    if names.is_empty() {
+        return problem.help(format!("write `node {}{prefix}(null){suffix}`", node.name));
+    }
+    problem.help(format!("its {way} ports are: `node {}{prefix}({}){suffix}`", node.name, names.join(", ")))
+}
+
+/// A value for each parameter of the component: from `params=(…)`, else from the process's parameter of the same name,
+/// else its default.
+fn parameters(
+    component: &DraftComponent<'_>,
+    owner: Owner<'_>,
+    info: &NodeInfo,
+    scope: &mut Scope<'_>,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Parameter> {
+    let known = || info.parameters.iter().map(|parameter| parameter.name.as_str());
+    for binding in component.bindings {
+        if !known().any(|name| name == binding.name.text) {
+            let message = format!("the component of node `{}` has no parameter `{}`", owner.name, binding.name);
+            let help = match nearest(&binding.name.text, known()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if info.parameters.is_empty() => "it has no parameters".to_owned(),
+                None => format!("its parameters are {}", known().collect::<Vec<_>>().join(", ")),
+            };
+            problems.push(Diagnostic::error("unknown-parameter", binding.name.span, message).help(help));
+        }
+    }
+    let mut parameters = Vec::new();
+    for wanted in &info.parameters {
+        let binding = component.bindings.iter().rev().find(|binding| binding.name.text == wanted.name);
+        let value = match binding {
+            Some(binding) => bound(binding, wanted, scope, problems),
+            None => provided(owner, wanted, scope, problems),
+        };
+        if let Some(value) = value {
+            parameters.push(Parameter { name: wanted.name.clone(), value });
+        }
+    }
+    parameters
+}
+
+/// The value that `params=(name=…)` gives.
+fn bound(
+    binding: &Binding,
+    wanted: &ParameterInfo,
+    scope: &mut Scope<'_>,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Value> {
+    let type_name = wanted.value_type.name();
+    let wrong = |span, what: String| {
+        let message = format!("{what} is not {} {type_name}, as parameter `{}` asks", article(type_name), wanted.name);
+        Diagnostic::error("parameter-type", span, message).label(expectation(wanted.value_type))
+    };
+    match &binding.value {
+        BindingValue::Literal(literal) => {
+            let value = literal.to_value(wanted.value_type);
+            if value.is_none() {
+                problems.push(wrong(literal.span(), "this value".to_owned()));
+            }
+            value
+        }
+        BindingValue::Param(name) => match scope.param(&name.text) {
+            Found::Param { value_type, value } if value_type == wanted.value_type => value,
+            Found::Param { value_type, .. } => {
+                problems
+                    .push(wrong(name.span, format!("`{name}`, {} {},", article(value_type.name()), value_type.name())));
+                None
+            }
+            Found::Undeclared => {
+                problems.push(scope.undeclared(name, "expected a value, or a parameter of the process"));
+                None
+            }
+        },
+        BindingValue::Variable(variable) => {
+            let text = scope.text_of_variable(variable, problems)?;
+            let value = wanted.value_type.parse(&text);
+            if value.is_none() {
+                problems.push(wrong(variable.span, format!("`{text}`")));
+            }
+            value
+        }
+    }
+}
+
+/// The value of the process's parameter of that name, else the component's default.
+fn provided(
+    owner: Owner<'_>,
+    wanted: &ParameterInfo,
+    scope: &mut Scope<'_>,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Value> {
+    let ParameterInfo { name, value_type, default, .. } = wanted;
+    let Owner { name: node, span } = owner;
+    let type_name = value_type.name();
+    match scope.param(name) {
+        Found::Param { value_type: declared, value } if declared == *value_type => return value,
+        Found::Param { value_type: declared, .. } => {
+            let message = format!(
+                "parameter `{name}` is {} {} here, and the component of node `{node}` wants {} {type_name}",
+                article(declared.name()),
+                declared.name(),
+                article(type_name)
+            );
+            problems
+                .push(Diagnostic::error("parameter-type", span, message).help(format!(
+                    "declare `param {name} {type_name}`, or give the node a value: `params=({name}=…)`"
+                )));
+            return None;
+        }
+        Found::Undeclared => {}
+    }
+    if let Some(Value::Float64(value)) = default
+        && !value.is_finite()
+    {
+        let message = format!("the default of parameter `{name}` in the component of node `{node}` is {value}");
+        let help = format!("give it a finite value: `param {name} float64 = 0.99`");
+        problems.push(Diagnostic::error("missing-value", span, message).help(help));
+        return None;
+    }
+    if default.is_none() {
+        let message = format!("the component of node `{node}` needs a parameter `{name}`");
+        let example = example(*value_type);
+        let mut problem = Diagnostic::error("missing-value", span, message)
+            .help(format!("add `param {name} {type_name} = {example}` to this file"));
+        if let Some(near) = nearest(name, scope.names()) {
+            problem = problem.note(format!("the process has a parameter `{near}`"));
+        }
+        if !wanted.description.is_empty() {
+            problem = problem.note(format!("the component says of it: {}", wanted.description));
+        }
+        problems.push(problem);
+    }
+    default.clone()
+}

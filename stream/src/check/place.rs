@@ -1,0 +1,245 @@
+//! Which file an input reads and an output writes: paths with parameters filled in, and the format their suffix names.
+
+use super::scope::Scope;
+use super::served::not_served;
+use crate::diagnostic::Diagnostic;
+use crate::plan::{Compression, CsvFormat};
+use crate::source::Span;
+use crate::syntax::{Database, Location, LocationKind, OptionName, OptionValue, Options, Suffix};
+
+/// Suffixes that mean a file of text in columns.
+const TEXT_SUFFIXES: [&str; 4] = [".csv", ".tsv", ".tab", ".txt"];
+/// Suffixes of formats that the language knows and this version does not read.
+const OTHER_SUFFIXES: [&str; 9] =
+    [".parquet", ".arrow", ".feather", ".jsonl", ".ndjson", ".json", ".xlsx", ".xls", ".sas7bdat"];
+/// Suffixes of other ways to pack a file.
+const OTHER_PACKINGS: [&str; 4] = [".zip", ".bz2", ".xz", ".7z"];
+
+/// A file, and how it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Place {
+    /// Parameters filled in.
+    pub(super) path: String,
+    pub(super) span: Span,
+    pub(super) csv: CsvFormat,
+}
+
+/// Which way records go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    In,
+    Out,
+}
+
+impl Place {
+    /// The place a statement names; nothing where it cannot be used, which is then said.
+    pub(super) fn of(
+        location: &Location,
+        options: &Options,
+        way: Way,
+        scope: &mut Scope<'_>,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
+        let database = unserved_database(options, problems);
+        let path = path_of(location, scope, problems)?;
+        let span = location.span;
+        refuse_escape(&path, span, way, problems)?;
+        let (delimiter, compression) = match format_of(&path) {
+            Ok(format) => format,
+            Err(problem) => {
+                problems.push(problem.diagnostic(&path, span));
+                return None;
+            }
+        };
+        let delimiter = match options.get(OptionName::Delim).map(|option| &option.value) {
+            Some(OptionValue::Delimiter(delimiter)) => delimiter.value,
+            _ => delimiter,
+        };
+        let text = |name| options.text(name).map(|text| text.value.clone());
+        let csv = CsvFormat { delimiter, null: text(OptionName::Null), dates: text(OptionName::Dates), compression };
+        (!database).then_some(Place { path, span, csv })
+    }
+}
+
+/// Whether the statement asks for a database, which is then said.
+fn unserved_database(options: &Options, problems: &mut Vec<Diagnostic>) -> bool {
+    let Some(option) = options.get(OptionName::Db) else { return false };
+    match &option.value {
+        OptionValue::Db(Database::Csv(_)) => false,
+        OptionValue::Db(Database::Sas(_)) => {
+            problems.push(not_served(option.span, "a SAS data set", "export it to a CSV file and use that"));
+            true
+        }
+        _ => {
+            problems.push(not_served(option.span, "a database", "export the table to a CSV file and use that"));
+            true
+        }
+    }
+}
+
+fn path_of(location: &Location, scope: &mut Scope<'_>, problems: &mut Vec<Diagnostic>) -> Option<String> {
+    let csv_file = "use a CSV file";
+    match &location.kind {
+        LocationKind::Local { suffix: Some(Suffix::Sas7bdat), .. } => {
+            problems.push(not_served(location.span, "a SAS data set", "export it to a CSV file and use that"));
+            None
+        }
+        LocationKind::Local { path, suffix: Some(Suffix::Csv) } => Some(path.clone()),
+        // In VOR's form the suffix may be left out.
+        LocationKind::Local { path, suffix: None } => Some(format!("{path}.csv")),
+        LocationKind::Variable { variable, suffix } => {
+            let value = scope.text_of_variable(variable, problems)?;
+            let suffix = suffix.map_or("", Suffix::text);
+            Some(format!("{value}{suffix}"))
+        }
+        LocationKind::Quoted(template) => {
+            let path = scope.fill(template, problems)?;
+            if path.is_empty() {
+                problems
+                    .push(Diagnostic::error("bad-path", location.span, "the path is empty").label("expected a file"));
+                return None;
+            }
+            if path.starts_with("s3://") {
+                problems.push(not_served(location.span, "S3", csv_file));
+                return None;
+            }
+            Some(path)
+        }
+        LocationKind::S3(_) => {
+            problems.push(not_served(location.span, "S3", csv_file));
+            None
+        }
+        LocationKind::Table { database, schema, table } => {
+            let suffix = format!(".{}", table.text.to_ascii_lowercase());
+            let known =
+                TEXT_SUFFIXES.iter().chain(&OTHER_SUFFIXES).chain(&[".gz", ".zst"]).any(|known| **known == suffix);
+            let written: Vec<&str> = database.iter().chain([schema, table]).map(|name| name.text.as_str()).collect();
+            let written = written.join(".");
+            let mut problem = not_served(
+                location.span,
+                &format!("the database table `{written}`"),
+                "export it to a CSV file and use that",
+            );
+            if known {
+                problem.primary.text = "without quotes this is a database table, not a file".to_owned();
+                problem.help = Some(format!("for a file write it in quotes: \"{written}\""));
+            }
+            problems.push(problem);
+            None
+        }
+    }
+}
+
+/// Paths with `..` that lead out of the folder they are relative to: an output's would leave its run directory, so that
+/// two runs could meet; an input's cannot be put into a bundle.
+fn refuse_escape(path: &str, span: Span, way: Way, problems: &mut Vec<Diagnostic>) -> Option<()> {
+    if path.contains('\0') {
+        problems.push(Diagnostic::error("bad-path", span, "the path holds a NUL character"));
+        return None;
+    }
+    let mut depth = 0i64;
+    let mut escapes = false;
+    for step in path.split('/') {
+        match step {
+            "" | "." => {}
+            ".." => depth -= 1,
+            _ => depth += 1,
+        }
+        escapes |= depth < 0;
+    }
+    if path.starts_with('/') || !escapes {
+        return Some(());
+    }
+    match way {
+        Way::In => {
+            let message = format!("the path `{path}` leads out of the playpen");
+            let help = "copy the file into the playpen, or give its absolute path";
+            problems.push(Diagnostic::warning("path-escapes", span, message).help(help));
+            Some(())
+        }
+        Way::Out => {
+            let message = format!("the path `{path}` leads out of the run's directory");
+            let help = "name a file below it, or give an absolute path";
+            problems.push(Diagnostic::error("path-escapes", span, message).help(help));
+            None
+        }
+    }
+}
+
+/// A suffix that says nothing usable.
+enum FormatProblem {
+    /// A format of the language that this version lacks.
+    Unserved(String),
+    /// No suffix that is known.
+    Unknown,
+}
+
+impl FormatProblem {
+    fn diagnostic(self, path: &str, span: Span) -> Diagnostic {
+        match self {
+            FormatProblem::Unserved(suffix) => {
+                not_served(span, &format!("the format `{suffix}`"), "use .csv, .csv.gz or .csv.zst")
+            }
+            FormatProblem::Unknown => {
+                Diagnostic::error("unknown-format", span, format!("the name `{path}` does not say its format"))
+                    .label("expected a name that ends in .csv, .csv.gz or .csv.zst")
+                    .help("rename the file, or put the suffix into the path")
+            }
+        }
+    }
+}
+
+/// Delimiter and packing by a path's suffix.
+fn format_of(path: &str) -> Result<(char, Compression), FormatProblem> {
+    let lower = path.to_ascii_lowercase();
+    let (stem, compression) = if let Some(stem) = lower.strip_suffix(".gz") {
+        (stem, Compression::Gzip)
+    } else if let Some(stem) = lower.strip_suffix(".zst") {
+        (stem, Compression::Zstd)
+    } else {
+        (lower.as_str(), Compression::None)
+    };
+    if let Some(suffix) = TEXT_SUFFIXES.iter().find(|suffix| stem.ends_with(**suffix)) {
+        let delimiter = if matches!(*suffix, ".tsv" | ".tab") { '\t' } else { ',' };
+        return Ok((delimiter, compression));
+    }
+    let other = OTHER_SUFFIXES.iter().chain(&OTHER_PACKINGS).find(|suffix| stem.ends_with(**suffix));
+    Err(other.map_or(FormatProblem::Unknown, |suffix| FormatProblem::Unserved((*suffix).to_owned())))
+}
+
+/// A path without `.` and `..` and doubled slashes, so that two spellings of one file compare equal.
+pub(super) fn normal(path: &str) -> String {
+    let mut steps: Vec<&str> = Vec::new();
+    for step in path.split('/') {
+        match step {
+            "" | "." => {}
+            ".." if steps.last().is_some_and(|last| *last != "..") => {
+                steps.pop();
+            }
+            step => steps.push(step),
+        }
+    }
+    let root = if path.starts_with('/') { "/" } else { "" };
+    format!("{root}{}", steps.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_suffix_says_delimiter_and_packing() {
+        assert!(matches!(format_of("a/B.CSV"), Ok((',', Compression::None))));
+        assert!(matches!(format_of("a.csv.gz"), Ok((',', Compression::Gzip))));
+        assert!(matches!(format_of("a.tsv.zst"), Ok(('\t', Compression::Zstd))));
+        assert!(matches!(format_of("a.parquet"), Err(FormatProblem::Unserved(suffix)) if suffix == ".parquet"));
+        assert!(matches!(format_of("a"), Err(FormatProblem::Unknown)));
+    }
+
+    #[test]
+    fn two_spellings_of_one_file_are_one() {
+        assert_eq!(normal("./a//b/../c.csv"), "a/c.csv");
+        assert_eq!(normal("/a/./c.csv"), "/a/c.csv");
+        assert_eq!(normal("../c.csv"), "../c.csv");
+    }
+}

@@ -1,0 +1,92 @@
+//! What the language has and this version of Leat does not run: each with the way out. A file that uses it parses.
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+use crate::syntax::{OptionName, OptionValue, Options, Statement};
+
+/// An error that says so.
+pub(super) fn not_served(span: Span, what: &str, way_out: &str) -> Diagnostic {
+    Diagnostic::error("not-served", span, format!("{what} is not served by this version of Leat")).help(way_out)
+}
+
+/// For a statement that cannot run: why, and the way out. Nothing for those that can.
+pub(super) fn unserved_statement(statement: &Statement) -> Option<Diagnostic> {
+    let (span, what, way_out) = match statement {
+        Statement::Sql(sql) => (sql.keyword, "SQL", "write the query as a component node"),
+        Statement::Model(model) => (model.keyword, "MODEL", "write the model as a component node"),
+        Statement::Sas(sas) => {
+            let message = "a SAS program cannot run in a sandbox";
+            return Some(
+                Diagnostic::error("not-served", sas.keyword, message)
+                    .label("this statement starts SAS, which needs the whole machine")
+                    .help("rewrite the step as a component node, or export its result to a CSV file and read that")
+                    .note("joins and sums will fit an SQL statement once this version's successor serves SQL"),
+            );
+        }
+        Statement::Group(group) => {
+            let word = if group.subprocess { "SUBPROCESS" } else { "PROCESS inside a process" };
+            let way_out = match group.body {
+                Some(_) => "move its statements to the top level of this file",
+                None => "copy the statements of that process into this file",
+            };
+            (group.keyword, word, way_out)
+        }
+        Statement::Input(_) | Statement::Output(_) | Statement::Node(_) | Statement::Queue(_) => return None,
+    };
+    Some(not_served(span, what, way_out))
+}
+
+/// Options that cannot be served, one error each.
+pub(super) fn unserved_options(options: &Options, problems: &mut Vec<Diagnostic>) {
+    for option in &options.list {
+        let written = format!("`{}=`", option.name.text());
+        let way_out = match option.name {
+            OptionName::Where => "drop the records in a component node",
+            OptionName::ExecWhen => "take it out: the statement then always runs",
+            OptionName::By => "take it out: one instance then gets every record",
+            OptionName::Getsig | OptionName::Setsig => {
+                "take it out: a node waits for its queues; split the process where one step must end first"
+            }
+            OptionName::Getfact | OptionName::Setfact | OptionName::Getdyn | OptionName::Setdyn => {
+                "send the value through a queue, or give it as a parameter"
+            }
+            OptionName::Select => "export the table to a CSV file and read that",
+            OptionName::Threads => match &option.value {
+                OptionValue::Number(number) if number.to_u64() == Some(1) => continue,
+                OptionValue::Number(number) if number.to_u64().is_none_or(|count| count == 0) => {
+                    let message = format!("`threads={}` is no number of instances", number.text);
+                    problems.push(
+                        Diagnostic::error("bad-option", number.span, message)
+                            .label("expected a whole number from 1 on"),
+                    );
+                    continue;
+                }
+                _ => {
+                    problems.push(not_served(
+                        option.span,
+                        "more than one instance of a node",
+                        "take it out, or write `threads=1`",
+                    ));
+                    continue;
+                }
+            },
+            _ => continue,
+        };
+        problems.push(not_served(option.span, &written, way_out));
+    }
+}
+
+/// Options that stand twice in a statement: the last counts.
+pub(super) fn duplicate_options(options: &Options, problems: &mut Vec<Diagnostic>) {
+    for (place, option) in options.list.iter().enumerate() {
+        if let Some(later) = options.list[place + 1..].iter().find(|later| later.name == option.name) {
+            let name = option.name.text();
+            problems.push(
+                Diagnostic::warning("duplicate-option", option.span, format!("`{name}` is given twice"))
+                    .label("this one is ignored")
+                    .also(later.span, "a later one counts")
+                    .help("remove one of the two"),
+            );
+        }
+    }
+}

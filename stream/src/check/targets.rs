@@ -1,0 +1,54 @@
+//! What outputs write: no file twice, none of the run's own, and never over an input.
+
+use super::draft::{Draft, DraftKind};
+use super::place::{Place, normal};
+use crate::diagnostic::Diagnostic;
+
+/// What a run writes into its directory itself.
+const OWN_FILES: [&str; 3] = ["report.json", "plan.json", ".lock"];
+const OWN_FOLDER: &str = "logs/";
+
+/// Looks at every output's file.
+pub(super) fn check_targets(draft: &Draft<'_>, problems: &mut Vec<Diagnostic>) {
+    let inputs: Vec<(&Place, String)> = places(draft, true);
+    let outputs: Vec<(&Place, String)> = places(draft, false);
+    for (number, (place, path)) in outputs.iter().enumerate() {
+        if let Some((first, _)) = outputs[..number].iter().find(|(_, other)| other == path) {
+            problems.push(
+                Diagnostic::error("same-output", place.span, format!("two outputs write the file `{}`", place.path))
+                    .label("written again here")
+                    .also(first.span, "first written here")
+                    .help("give each output a file of its own"),
+            );
+        }
+        // A relative input is in the playpen and a relative output in the run's directory: only absolute paths can meet.
+        if path.starts_with('/')
+            && let Some((input, _)) = inputs.iter().find(|(_, other)| other == path)
+        {
+            let message = format!("the output `{}` would overwrite an input of this process", place.path);
+            problems.push(
+                Diagnostic::error("overwrites-input", place.span, message)
+                    .also(input.span, "read here")
+                    .help("write to another file"),
+            );
+        }
+        if OWN_FILES.contains(&path.as_str()) || path.starts_with(OWN_FOLDER) || path == "logs" {
+            let message = format!("`{}` is a file of the run itself", place.path);
+            problems.push(
+                Diagnostic::error("reserved-output", place.span, message)
+                    .label("a run writes report.json, plan.json and logs/ into its directory")
+                    .help("give the output another name"),
+            );
+        }
+    }
+}
+
+fn places<'a>(draft: &'a Draft<'_>, inputs: bool) -> Vec<(&'a Place, String)> {
+    let place = |kind: &'a DraftKind<'_>| match kind {
+        DraftKind::Input { place: Some(place), .. } if inputs => Some(place),
+        DraftKind::Output { place: Some(place) } if !inputs => Some(place),
+        _ => None,
+    };
+    let found = draft.nodes.iter().filter_map(|node| place(&node.kind));
+    found.map(|place| (place, normal(&place.path))).collect()
+}

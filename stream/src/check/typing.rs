@@ -1,0 +1,310 @@
+//! The columns of every queue, found by walking the process from its inputs to its outputs.
+
+use std::collections::BTreeMap;
+
+use super::binding::{Binder, declared_matches};
+use super::columns::{Column, Demand, Known, Root, Settled};
+use super::draft::{Draft, DraftKind, DraftNode, DraftOnError};
+use super::graph::Graph;
+use super::infer::inferred;
+use super::place::Place;
+use super::sample::looks_null;
+use super::surroundings::{SampledFile, Surroundings};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::node_info::{NodeInfo, OutputContent, OutputFieldInfo, OutputPortInfo};
+use crate::schema::{DataType, Field};
+use crate::source::Span;
+use crate::syntax::TypesChoice;
+
+/// What the walk found.
+pub(super) struct Typing {
+    /// Columns by queue; nothing where they could not be found, which has been said.
+    pub(super) columns: Vec<Option<Vec<Column>>>,
+    /// By node and input port: for each field of a component's port the place of its column.
+    pub(super) bindings: Vec<Vec<Vec<usize>>>,
+    /// By component node: the columns of its output ports, also of those that nobody needs.
+    pub(super) made: BTreeMap<usize, Vec<Vec<Column>>>,
+    /// What was read of the file of each input node.
+    pub(super) inputs: BTreeMap<usize, InputFile>,
+    /// Each root's type.
+    pub(super) settled: Vec<Settled>,
+}
+
+/// The sample of an input's file, and where the columns of its queue stand in it.
+pub(super) struct InputFile {
+    pub(super) sample: SampledFile,
+    /// By column of the queue: its place in the header, and where a declaration gives its type.
+    pub(super) columns: Vec<(usize, Option<Span>)>,
+}
+
+impl Typing {
+    /// Walks the nodes in an order in which each comes after those it reads from.
+    pub(super) fn of(
+        draft: &Draft<'_>,
+        graph: &Graph,
+        order: &[usize],
+        surroundings: &dyn Surroundings,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let mut walk = Walk {
+            draft,
+            graph,
+            surroundings,
+            problems,
+            roots: Vec::new(),
+            typing: Typing {
+                columns: vec![None; graph.queues.len()],
+                bindings: vec![Vec::new(); draft.nodes.len()],
+                made: BTreeMap::new(),
+                inputs: BTreeMap::new(),
+                settled: Vec::new(),
+            },
+        };
+        for &node in order {
+            walk.visit(node);
+        }
+        let Walk { roots, mut typing, problems, .. } = walk;
+        typing.settled = roots.iter().map(|root| root.settle(problems)).collect();
+        typing
+    }
+
+    /// A column's type, when the roots are settled.
+    pub(super) fn data_type(&self, column: &Column) -> DataType {
+        match column.data_type {
+            Known::Fixed(data_type) => data_type,
+            Known::OfRoot(root) => self.settled[root].data_type,
+        }
+    }
+
+    /// Columns as fields, when the roots are settled.
+    pub(super) fn fields(&self, columns: &[Column]) -> Vec<Field> {
+        let field = |column: &Column| Field::new(&column.name, self.data_type(column), self.nullable(column));
+        columns.iter().map(field).collect()
+    }
+
+    /// Whether a column may hold nulls, when the roots are settled.
+    pub(super) fn nullable(&self, column: &Column) -> bool {
+        match column.nullable {
+            Known::Fixed(nullable) => nullable,
+            Known::OfRoot(root) => self.settled[root].nullable,
+        }
+    }
+}
+
+/// The queue of an input port and the places of its fields' columns; nothing where they could not be bound.
+type BoundPort = Option<(usize, Vec<usize>)>;
+
+struct Walk<'a, 'd> {
+    draft: &'a Draft<'d>,
+    graph: &'a Graph,
+    surroundings: &'a dyn Surroundings,
+    problems: &'a mut Vec<Diagnostic>,
+    roots: Vec<Root>,
+    typing: Typing,
+}
+
+impl Walk<'_, '_> {
+    fn visit(&mut self, number: usize) {
+        let node = &self.draft.nodes[number];
+        match &node.kind {
+            DraftKind::Input { place, types } => {
+                let columns = place.as_ref().and_then(|place| self.input(number, place, *types));
+                self.write(number, 0, columns);
+            }
+            DraftKind::Output { .. } => {}
+            DraftKind::Component(component) => {
+                if let Some(info) = &component.info {
+                    self.component(number, info);
+                }
+            }
+        }
+        if let DraftOnError::Queue(_) = &node.on_error {
+            let columns = self.rejects(node);
+            self.write(number, node.outputs.len(), columns);
+        }
+    }
+
+    /// Gives the queue that a port writes its columns, after a look at its declaration.
+    fn write(&mut self, node: usize, port: usize, columns: Option<Vec<Column>>) {
+        let found = self.graph.queues.iter().position(|queue| queue.writer.node == node && queue.writer.port == port);
+        let (Some(queue), Some(columns)) = (found, columns) else { return };
+        let from_file = matches!(self.draft.nodes[node].kind, DraftKind::Input { .. }) && port == 0;
+        if let Some(declaration) = self.draft.declarations.get(self.graph.queues[queue].name.as_str())
+            && !from_file
+        {
+            let writer = self.draft.nodes[node].described();
+            declared_matches(declaration, &columns, &writer, &mut self.roots, self.problems);
+        }
+        self.typing.columns[queue] = Some(columns);
+    }
+
+    fn input(&mut self, number: usize, place: &Place, types: Option<(TypesChoice, Span)>) -> Option<Vec<Column>> {
+        let node = &self.draft.nodes[number];
+        let queue = node.outputs.first()?.as_ref()?;
+        let sample = match self.surroundings.file(&place.path, &place.csv) {
+            Ok(sample) => sample,
+            Err(why) => {
+                let message = format!("`{}` cannot be read: {why}", place.path);
+                self.problems.push(Diagnostic::error("bad-input", place.span, message));
+                return None;
+            }
+        };
+        let declaration = self.draft.declarations.get(queue.name.as_str());
+        let (columns, places) = match declaration {
+            Some(declaration) => {
+                let mut columns = Vec::new();
+                let mut places = Vec::new();
+                for column in &declaration.columns {
+                    let name = column.name.text.as_str();
+                    match sample.header.iter().position(|known| known == name) {
+                        Some(at) => places.push((at, Some(column.span))),
+                        None => {
+                            self.problems.push(missing_in_header(name, column.name.span, place, &sample));
+                            continue;
+                        }
+                    }
+                    columns.push(Column::fixed(name, column.data_type.value, column.null.is_some()));
+                }
+                (columns, places)
+            }
+            None => {
+                if let Some((TypesChoice::Declared, span)) = types {
+                    let message = format!("`types=declared`, but the queue `{}` is not declared", queue.name);
+                    let help = format!("declare it: `{}`", suggested_declaration(&queue.name, &sample));
+                    self.problems.push(Diagnostic::error("undeclared-queue", span, message).help(help));
+                }
+                let roots = (0..sample.header.len()).map(|at| self.root(at, place, &sample)).collect();
+                (roots, (0..sample.header.len()).map(|at| (at, None)).collect())
+            }
+        };
+        self.typing.inputs.insert(number, InputFile { sample, columns: places });
+        Some(columns)
+    }
+
+    /// A column of open type.
+    fn root(&mut self, at: usize, place: &Place, sample: &SampledFile) -> Column {
+        let cells = sample.records.iter().filter_map(|record| record.cells.get(at));
+        let texts = cells.filter(|cell| !looks_null(cell, &place.csv)).map(|cell| cell.text.as_str());
+        let reads = |text: &str, data_type| self.surroundings.value(text, data_type, &place.csv).is_ok();
+        let name = sample.header[at].clone();
+        let root = self.roots.len();
+        self.roots.push(Root {
+            name: name.clone(),
+            path: place.path.clone(),
+            inferred: inferred(texts, reads),
+            demands: Vec::new(),
+        });
+        Column { name, data_type: Known::OfRoot(root), nullable: Known::OfRoot(root) }
+    }
+
+    fn component(&mut self, number: usize, info: &NodeInfo) {
+        let node = &self.draft.nodes[number];
+        let mut ports: Vec<BoundPort> = Vec::new();
+        for (port, queue) in info.inputs.iter().zip(&node.inputs) {
+            let found = self.graph.place(&queue.name).filter(|queue| self.typing.columns[*queue].is_some());
+            let bound = found.and_then(|at| {
+                let columns = self.typing.columns[at].as_deref()?;
+                let mut binder = Binder {
+                    node,
+                    queue,
+                    writer: (&self.graph.queues[at], self.draft),
+                    roots: &mut self.roots,
+                    problems: self.problems,
+                };
+                Some((at, binder.bind(port, columns)?))
+            });
+            ports.push(bound);
+        }
+        let made: Vec<Option<Vec<Column>>> =
+            info.outputs.iter().map(|output| self.output(output, info, &ports)).collect();
+        for (port, columns) in made.iter().enumerate() {
+            self.write(number, port, columns.clone());
+        }
+        if let Some(made) = made.into_iter().collect() {
+            self.typing.made.insert(number, made);
+        }
+        let bindings = ports.into_iter().map(|port| port.map_or_else(Vec::new, |(_, bound)| bound));
+        self.typing.bindings[number] = bindings.collect();
+    }
+
+    /// The columns of an output port; nothing where one is passed on from a port that is not bound.
+    fn output(&self, output: &OutputPortInfo, info: &NodeInfo, ports: &[BoundPort]) -> Option<Vec<Column>> {
+        let column = |field: &OutputFieldInfo| match field.content {
+            OutputContent::Made { data_type, nullable } => Some(Column::fixed(&field.name, data_type, nullable)),
+            OutputContent::Passed { port, field: number } => {
+                let (queue, bound) = ports.get(port)?.as_ref()?;
+                let column = &self.typing.columns[*queue].as_ref()?[*bound.get(number)?];
+                let asked = info.inputs[port].fields[number].data_type;
+                Some(Column {
+                    name: field.name.clone(),
+                    data_type: asked.map_or(column.data_type, Known::Fixed),
+                    nullable: column.nullable,
+                })
+            }
+        };
+        output.fields.iter().map(column).collect()
+    }
+
+    /// The columns of the queue of a node's rejects.
+    fn rejects(&mut self, node: &DraftNode<'_>) -> Option<Vec<Column>> {
+        let text = |name| Column::fixed(name, DataType::Text, false);
+        if let DraftKind::Input { .. } = node.kind {
+            let line = Column::fixed("line", DataType::Int64, false);
+            return Some(vec![text("file"), line, text("record"), text("reason")]);
+        }
+        let read = node.inputs.first()?;
+        let mut columns = self.typing.columns[self.graph.place(&read.name)?].clone()?;
+        if columns.iter().any(|column| column.name == "reason") {
+            let message = format!("the queue `{}` has a column `reason` already", read.name);
+            let DraftOnError::Queue(queue) = &node.on_error else { return None };
+            self.problems.push(
+                Diagnostic::error("duplicate-column", queue.span, message)
+                    .label("rejected records get a column `reason`")
+                    .help("use `on_error=skip` or `on_error=fail`, or name the column otherwise where it comes from"),
+            );
+            return None;
+        }
+        columns.push(text("reason"));
+        Some(columns)
+    }
+}
+
+fn missing_in_header(name: &str, span: Span, place: &Place, sample: &SampledFile) -> Diagnostic {
+    let message = format!("`{}` has no column `{name}`", place.path);
+    let problem = Diagnostic::error("unknown-column", span, message).also(place.span, "read from this file");
+    let header: Vec<&str> = sample.header.iter().map(String::as_str).collect();
+    match nearest(name, header.iter().copied()) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => problem.help(format!("its header has: {}", listed(&header))),
+    }
+}
+
+/// Up to twenty names.
+pub(super) fn listed(names: &[&str]) -> String {
+    const SHOWN: usize = 20;
+    let shown = names[..names.len().min(SHOWN)].join(", ");
+    match names.len().checked_sub(SHOWN) {
+        Some(more) if more > 0 => format!("{shown} and {more} more"),
+        _ => shown,
+    }
+}
+
+fn suggested_declaration(queue: &str, sample: &SampledFile) -> String {
+    let columns: Vec<String> = sample.header.iter().take(3).map(|name| format!("{name} …")).collect();
+    format!("queue {queue} ({})", columns.join(", "))
+}
+
+/// A demand of a component's field or a declaration's column.
+pub(super) fn demand(roots: &mut [Root], column: &Column, demand: Demand) {
+    let mut places = Vec::new();
+    if let Known::OfRoot(root) = column.data_type {
+        places.push((root, demand.data_type));
+    }
+    if let Known::OfRoot(root) = column.nullable {
+        places.push((root, demand.data_type.filter(|_| column.data_type == Known::OfRoot(root))));
+    }
+    places.dedup();
+    for (root, data_type) in places {
+        roots[root].demands.push(Demand { data_type, ..demand.clone() });
+    }
+}

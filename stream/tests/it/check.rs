@@ -1,0 +1,10 @@
+//! The check, as a user meets it: what it says of many realistic mistakes, and the plans of processes that are right.
+
+mod binding;
+mod graph;
+mod options;
+mod parameters;
+mod plans;
+mod served;
+mod types;
+mod world;

@@ -1,0 +1,237 @@
+//! A world in memory: components by what they say of themselves, files by their text.
+
+use std::collections::BTreeMap;
+
+use leat_stream::check::{
+    Checked, ComponentFacts, ComponentProblem, Given, SampledCell, SampledFile, SampledRecord, Surroundings, check,
+};
+use leat_stream::diagnostic::{Colour, Renderer};
+use leat_stream::node_info::{
+    InputFieldInfo, InputPortInfo, NodeInfo, OutputContent, OutputFieldInfo, OutputPortInfo, ParameterInfo, Value,
+};
+use leat_stream::parser::parse;
+use leat_stream::plan::CsvFormat;
+use leat_stream::schema::DataType;
+use leat_stream::source::SourceFile;
+
+#[derive(Default)]
+pub(crate) struct World {
+    components: BTreeMap<String, Result<ComponentFacts, ComponentProblem>>,
+    files: BTreeMap<String, String>,
+    given: Given,
+}
+
+impl World {
+    pub(crate) fn file(mut self, path: &str, text: &str) -> Self {
+        self.files.insert(path.to_owned(), text.to_owned());
+        self
+    }
+
+    pub(crate) fn node(mut self, info: NodeInfo) -> Self {
+        let facts = ComponentFacts { info: info.clone(), unserved_imports: Vec::new() };
+        self.components.insert(format!("build/{}.wasm", info.name), Ok(facts));
+        self
+    }
+
+    pub(crate) fn importing(mut self, info: NodeInfo, imports: &[&str]) -> Self {
+        let unserved_imports = imports.iter().map(|import| (*import).to_owned()).collect();
+        self.components.insert(format!("build/{}.wasm", info.name), Ok(ComponentFacts { info, unserved_imports }));
+        self
+    }
+
+    pub(crate) fn unusable(mut self, path: &str, why: &str) -> Self {
+        self.components.insert(path.to_owned(), Err(ComponentProblem::Unusable(why.to_owned())));
+        self
+    }
+
+    pub(crate) fn param(mut self, name: &str, value: &str) -> Self {
+        self.given.params.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn option(mut self, name: &str, value: &str) -> Self {
+        self.given.options.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn check(&self, text: &str) -> Checked {
+        let source = SourceFile::new("risk.strm", text);
+        check(&source, &parse(&source), &self.given, self)
+    }
+
+    /// Every problem of a file, as `leat check` shows them.
+    pub(crate) fn problems(&self, text: &str) -> String {
+        let source = SourceFile::new("risk.strm", text);
+        let checked = self.check(text);
+        let rendered = Renderer::new(&source, Colour::Off).render_all(&checked.diagnostics);
+        let errors = checked.diagnostics.iter().any(|diagnostic| diagnostic.is_error());
+        assert_eq!(checked.plan.is_none(), errors, "a plan where there is no error, and only there:\n{rendered}");
+        rendered
+    }
+
+    /// The codes of all problems, in the file's order.
+    pub(crate) fn codes(&self, text: &str) -> Vec<&'static str> {
+        self.check(text).diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
+    }
+
+    /// The plan of a file that is right, in its text form.
+    pub(crate) fn plan(&self, text: &str) -> String {
+        let rendered = self.problems(text);
+        self.check(text).plan.unwrap_or_else(|| panic!("no plan:\n{rendered}")).to_text()
+    }
+}
+
+impl Surroundings for World {
+    fn component(&self, path: &str) -> Result<ComponentFacts, ComponentProblem> {
+        self.components.get(path).cloned().unwrap_or(Err(ComponentProblem::Missing))
+    }
+
+    fn components(&self) -> Vec<String> {
+        self.components.keys().cloned().collect()
+    }
+
+    fn file(&self, path: &str, csv: &CsvFormat) -> Result<SampledFile, String> {
+        let text = self.files.get(path).ok_or("there is no such file")?;
+        let mut lines = text.lines();
+        let header = lines.next().ok_or("the file is empty; expected a header with the names of its columns")?;
+        let header = header.split(csv.delimiter).map(str::to_owned).collect();
+        let records = lines.enumerate().map(|(number, line)| {
+            let cells = line.split(csv.delimiter).map(|cell| match cell.strip_prefix('"') {
+                Some(rest) => SampledCell { text: rest.trim_end_matches('"').to_owned(), quoted: true },
+                None => SampledCell { text: cell.to_owned(), quoted: false },
+            });
+            SampledRecord { line: number as u64 + 2, cells: cells.collect() }
+        });
+        Ok(SampledFile { header, records: records.collect() })
+    }
+
+    fn value(&self, text: &str, data_type: DataType, _csv: &CsvFormat) -> Result<(), String> {
+        let good = match data_type {
+            DataType::Boolean => matches!(text, "true" | "false" | "1" | "0"),
+            DataType::Int32 => text.parse::<i32>().is_ok(),
+            DataType::Int64 => text.parse::<i64>().is_ok(),
+            DataType::Float64 | DataType::Decimal { .. } => text.parse::<f64>().is_ok(),
+            DataType::Date => text.len() == 10 && text.split('-').count() == 3,
+            DataType::Timestamp => text.ends_with('Z') && text.contains('T'),
+            DataType::Text | DataType::Binary => true,
+        };
+        if good { Ok(()) } else { Err(format!("\"{text}\" is not a {data_type}")) }
+    }
+}
+
+pub(crate) fn node(name: &str) -> NodeInfo {
+    NodeInfo {
+        name: name.to_owned(),
+        description: String::new(),
+        inputs: Vec::new(),
+        outputs: Vec::new(),
+        parameters: Vec::new(),
+    }
+}
+
+/// Fields by their form in a table: `spot float64`, `rating text null`, `id any` (carried).
+pub(crate) trait Ports {
+    fn reads(self, port: &str, fields: &[&str]) -> Self;
+    fn reads_first(self, port: &str, fields: &[&str]) -> Self;
+    fn writes(self, port: &str, fields: &[&str]) -> Self;
+    fn takes(self, name: &str, default: Value) -> Self;
+    fn needs(self, name: &str, example: Value) -> Self;
+}
+
+impl Ports for NodeInfo {
+    fn reads(mut self, port: &str, fields: &[&str]) -> Self {
+        let fields = fields.iter().map(|field| input_field(field)).collect();
+        self.inputs.push(InputPortInfo { name: port.to_owned(), fields, first: false });
+        self
+    }
+
+    fn reads_first(self, port: &str, fields: &[&str]) -> Self {
+        let mut info = self.reads(port, fields);
+        info.inputs.last_mut().unwrap().first = true;
+        info
+    }
+
+    /// `pv float64` is made, `id = 0.1` is field 1 of input port 0 passed on.
+    fn writes(mut self, port: &str, fields: &[&str]) -> Self {
+        let fields = fields.iter().map(|field| output_field(field)).collect();
+        self.outputs.push(OutputPortInfo { name: port.to_owned(), fields });
+        self
+    }
+
+    fn takes(mut self, name: &str, default: Value) -> Self {
+        self.parameters.push(ParameterInfo {
+            name: name.to_owned(),
+            value_type: default.value_type(),
+            default: Some(default),
+            description: String::new(),
+        });
+        self
+    }
+
+    fn needs(mut self, name: &str, example: Value) -> Self {
+        self.parameters.push(ParameterInfo {
+            name: name.to_owned(),
+            value_type: example.value_type(),
+            default: None,
+            description: "days in the window".to_owned(),
+        });
+        self
+    }
+}
+
+fn input_field(text: &str) -> InputFieldInfo {
+    let words: Vec<&str> = text.split(' ').collect();
+    InputFieldInfo {
+        name: words[0].to_owned(),
+        data_type: (words[1] != "any").then(|| words[1].parse().unwrap()),
+        nullable: words.get(2) == Some(&"null"),
+        read: words[1] != "any",
+    }
+}
+
+fn output_field(text: &str) -> OutputFieldInfo {
+    let words: Vec<&str> = text.split(' ').collect();
+    let content = if words[1] == "=" {
+        let (port, field) = words[2].split_once('.').unwrap();
+        OutputContent::Passed { port: port.parse().unwrap(), field: field.parse().unwrap() }
+    } else {
+        let nullable = words.get(2) == Some(&"null");
+        OutputContent::Made { data_type: words[1].parse().unwrap(), nullable }
+    };
+    OutputFieldInfo { name: words[0].to_owned(), content }
+}
+
+/// The component of the option-pricing process.
+pub(crate) fn price() -> NodeInfo {
+    node("price")
+        .reads(
+            "options",
+            &[
+                "id any",
+                "cpty any",
+                "spot float64",
+                "strike float64",
+                "expiry float64",
+                "vol float64",
+                "notional float64",
+            ],
+        )
+        .writes("values", &["id = 0.0", "cpty = 0.1", "pv float64"])
+        .takes("rate", Value::Float64(0.05))
+}
+
+pub(crate) const OPTIONS: &str = "\
+id,cpty,desk,spot,strike,expiry,vol,notional
+1,ACME,rates,42,40,0.5,0.2,100
+2,Globex,rates,100,95.5,1,0.25,250
+";
+
+/// The option-pricing world.
+pub(crate) fn pricing() -> World {
+    World::default().node(price()).file("in/options.csv", OPTIONS)
+}
+
+/// A node with one port each way that passes on what it gets.
+pub(crate) fn copy(name: &str) -> NodeInfo {
+    node(name).reads("records", &["id any"]).writes("records", &["id = 0.0"])
+}
