@@ -82,10 +82,13 @@ fn folder() -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// A copy of the option-pricing playpen whose `options.csv` has so many rows; made once.
+/// A copy of the option-pricing playpen whose input has so many rows; made once.
 fn stage(playpen: &Path, rows: u64) -> Result<PathBuf> {
     let stage = folder()?.join(format!("options-{rows}"));
-    std::fs::create_dir_all(stage.join("build"))?;
+    for folder in ["build", "in"] {
+        let folder = stage.join(folder);
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    }
     for file in ["playpen.toml", "price.strm", "build/price.wasm"] {
         let (from, to) = (playpen.join(file), stage.join(file));
         std::fs::copy(&from, &to).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
