@@ -113,12 +113,7 @@ impl Diagnostic {
     /// In one line, as compilers and editors have it: `price.strm:3:7: error: … [code]`.
     pub fn to_line(&self, source: &SourceFile) -> String {
         let at = source.position(self.primary.span.start);
-        let Diagnostic {
-            severity,
-            code,
-            message,
-            ..
-        } = self;
+        let Diagnostic { severity, code, message, .. } = self;
         let (name, severity) = (source.name(), severity.name());
         format!("{name}:{}:{}: {severity}: {message} [{code}]", at.line, at.column)
     }

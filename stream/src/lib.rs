@@ -5,7 +5,9 @@
 
 pub mod check;
 pub mod diagnostic;
+mod lexer;
 pub mod node_info;
+pub mod parser;
 pub mod plan;
 pub mod schema;
 pub mod source;

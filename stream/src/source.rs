@@ -130,11 +130,7 @@ impl SourceFile {
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
         let line_starts = line_starts(&text);
-        SourceFile {
-            name: name.into(),
-            text,
-            line_starts,
-        }
+        SourceFile { name: name.into(), text, line_starts }
     }
 
     /// A file of the bytes that were read. A byte-order mark is dropped.
@@ -158,12 +154,7 @@ impl SourceFile {
                 let bytes = error.into_bytes();
                 let Position { line, column } = position_in_bytes(&bytes[..at]);
                 let byte = bytes[at];
-                return Err(SourceError::NotText {
-                    name,
-                    line,
-                    column,
-                    byte,
-                });
+                return Err(SourceError::NotText { name, line, column, byte });
             }
         };
         if text.starts_with('\u{FEFF}') {
@@ -233,11 +224,7 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_refused_with_its_place() {
-        let refuse = |bytes: &[u8]| {
-            SourceFile::from_bytes("x.strm", bytes.to_vec())
-                .unwrap_err()
-                .to_string()
-        };
+        let refuse = |bytes: &[u8]| SourceFile::from_bytes("x.strm", bytes.to_vec()).unwrap_err().to_string();
         assert!(refuse(b"name a\nin \xFF").starts_with("x.strm:2:4: byte 0xFF"));
         assert!(refuse(b"\x7fELF\0").starts_with("x.strm:1:5: a NUL byte"));
         let long = vec![b' '; SOURCE_BYTES_MAX + 1];

@@ -94,13 +94,7 @@ impl<'a> Renderer<'a> {
             report = report.with_note(note);
         }
         let mut bytes = Vec::new();
-        match report.finish().write(
-            OneFile {
-                name,
-                source: &self.source,
-            },
-            &mut bytes,
-        ) {
+        match report.finish().write(OneFile { name, source: &self.source }, &mut bytes) {
             Ok(()) => without_trailing_blanks(&String::from_utf8_lossy(&bytes)),
             Err(_) => self.render_plainly(diagnostic),
         }
@@ -109,45 +103,32 @@ impl<'a> Renderer<'a> {
     fn ariadne_label(&self, label: &Label, colour: Color) -> ariadne::Label<(&'a str, std::ops::Range<usize>)> {
         let place = (self.file.name(), self.shown(label.span).range());
         let shown = ariadne::Label::new(place).with_color(colour);
-        if label.text.is_empty() {
-            shown
-        } else {
-            shown.with_message(&label.text)
-        }
+        if label.text.is_empty() { shown } else { shown.with_message(&label.text) }
     }
 
     /// A place that ends on the line it begins on, and is not after the last line's end: what can be underlined.
     fn shown(&self, span: Span) -> Span {
         let text = self.file.text();
-        let start = if span.start >= text.len() {
-            text.trim_end().len()
-        } else {
-            span.start
-        };
+        let start = if span.start >= text.len() { text.trim_end().len() } else { span.start };
         let rest = &text[start..];
         let line_end = start + rest.find(['\n', '\r']).unwrap_or(rest.len());
         Span::new(start, span.end.clamp(start, line_end.max(start)))
     }
 
     fn is_too_wide(&self, diagnostic: &Diagnostic) -> bool {
-        std::iter::once(&diagnostic.primary)
-            .chain(&diagnostic.secondary)
-            .any(|label| {
-                let at = self.shown(label.span).start;
-                self.source
-                    .get_byte_line(at)
-                    .and_then(|(line, _, _)| self.source.get_line_text(line))
-                    .is_none_or(|line| line.len() > LINE_BYTES_SHOWN_MAX)
-            })
+        std::iter::once(&diagnostic.primary).chain(&diagnostic.secondary).any(|label| {
+            let at = self.shown(label.span).start;
+            self.source
+                .get_byte_line(at)
+                .and_then(|(line, _, _)| self.source.get_line_text(line))
+                .is_none_or(|line| line.len() > LINE_BYTES_SHOWN_MAX)
+        })
     }
 
     fn render_plainly(&self, diagnostic: &Diagnostic) -> String {
         let mut text = diagnostic.to_line(self.file);
         text.push('\n');
-        let labels = [&diagnostic.primary.text]
-            .into_iter()
-            .chain(&diagnostic.help)
-            .chain(&diagnostic.notes);
+        let labels = [&diagnostic.primary.text].into_iter().chain(&diagnostic.help).chain(&diagnostic.notes);
         for line in labels.filter(|line| !line.is_empty()) {
             let _ = writeln!(text, "  {line}");
         }
@@ -175,9 +156,7 @@ impl<'n> Cache<&'n str> for OneFile<'_> {
 /// The same text where only `\n`, `\r\n` and `\r` end a line: ariadne counts others too, and line numbers would differ
 /// from those of editors. Every byte keeps its place.
 fn one_kind_of_line_end(text: &str) -> String {
-    text.replace(['\u{0B}', '\u{0C}'], " ")
-        .replace('\u{85}', "\u{A0}")
-        .replace(['\u{2028}', '\u{2029}'], "\u{2007}")
+    text.replace(['\u{0B}', '\u{0C}'], " ").replace('\u{85}', "\u{A0}").replace(['\u{2028}', '\u{2029}'], "\u{2007}")
 }
 
 fn without_trailing_blanks(text: &str) -> String {

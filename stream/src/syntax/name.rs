@@ -16,10 +16,7 @@ pub struct Name {
 impl Name {
     /// A name at its place.
     pub fn new(text: impl Into<String>, span: Span) -> Self {
-        Name {
-            text: text.into(),
-            span,
-        }
+        Name { text: text.into(), span }
     }
 }
 

@@ -122,10 +122,7 @@ impl Template {
     /// # Errors
     /// The first `${…}` that is not closed or names nothing.
     pub fn parse(text: &Text) -> Result<Template, TemplateProblem> {
-        let mut template = Template {
-            span: text.span,
-            parts: Vec::new(),
-        };
+        let mut template = Template { span: text.span, parts: Vec::new() };
         let mut rest = text.value.as_str();
         while let Some(start) = rest.find("${") {
             template.push_text(&rest[..start]);
@@ -180,9 +177,7 @@ fn named_part(name: &str, span: Span) -> Result<TemplatePart, TemplateProblem> {
 /// Whether a text is a letter or `_`, then letters, digits, `_`.
 fn is_identifier(word: &str) -> bool {
     let mut bytes = word.bytes();
-    let starts = bytes
-        .next()
-        .is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    let starts = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
     starts && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
