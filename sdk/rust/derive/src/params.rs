@@ -51,6 +51,7 @@ fn implement(input: &DeriveInput, params: &[Param<'_>]) -> TokenStream {
     let infos = params.iter().map(info);
     quote! {
         #[automatically_derived]
+        #[allow(clippy::useless_conversion)]
         impl ::leat_sdk::Params for #ident {
             fn describe() -> ::std::vec::Vec<::leat_sdk::contract::ParameterInfo> {
                 ::std::vec![#(#infos),*]
