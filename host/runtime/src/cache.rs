@@ -1,0 +1,246 @@
+//! Compiled components on disk, by digest of the component, version and settings of the compiler.
+//!
+//! An entry is native code, so it is believed only when nobody else could have written it: a plain file that belongs to
+//! the user of this process and that no other may write. Whether it is whole is told by a digest over its contents. Any
+//! doubt means "not there": the component is compiled again and the entry replaced. Failing to write an entry is logged
+//! and nothing more, since the cache is never needed.
+
+use std::fs::{self, File};
+use std::hash::{Hash, Hasher};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+
+use leat_stream::node_info::NodeInfo;
+use sha2::{Digest, Sha256};
+
+/// Begins every entry; its last byte is the version of the layout.
+const MAGIC: &[u8; 8] = b"LEATCMP\x01";
+/// Magic, key, digest of the rest, length of the description.
+const HEADER_BYTES: usize = 8 + 32 + 32 + 4;
+/// No entry is larger; a file that is was not written by us.
+const ENTRY_BYTES_MAX: u64 = 2 << 30;
+
+/// What an entry must be for: a component, compiled by this compiler with these settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Key([u8; 32]);
+
+impl Key {
+    pub(crate) fn new(engine: &wasmtime::Engine, component_digest: &[u8; 32]) -> Self {
+        let mut settings = Feed(Sha256::new());
+        // The version of wasmtime is part of it.
+        engine.precompile_compatibility_hash().hash(&mut settings);
+        settings.0.update(crate::bindings::VERSION);
+        settings.0.update(component_digest);
+        Key(settings.0.finalize().into())
+    }
+}
+
+/// Lets what is hashable be digested.
+struct Feed(Sha256);
+
+impl Hasher for Feed {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        let digest = self.0.clone().finalize();
+        u64::from_le_bytes(digest[..8].try_into().expect("eight bytes"))
+    }
+}
+
+/// What is kept of a component.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Entry {
+    /// What it said of itself when it was compiled.
+    pub(crate) info: NodeInfo,
+    /// The compiled component as wasmtime serialises it.
+    pub(crate) code: Vec<u8>,
+}
+
+/// A directory of entries.
+#[derive(Clone, Debug)]
+pub(crate) struct Cache {
+    dir: PathBuf,
+}
+
+impl Cache {
+    pub(crate) fn new(dir: PathBuf) -> Self {
+        Cache { dir }
+    }
+
+    /// The entry for a key, if there is one to be believed.
+    pub(crate) fn get(&self, key: Key) -> Option<Entry> {
+        let path = self.path(key);
+        let bytes = match read_own(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+            Err(error) => {
+                tracing::warn!(path = %path.display(), %error, "compiled component not used; compiling it again");
+                return None;
+            }
+        };
+        let entry = decode(&bytes, key);
+        if entry.is_none() {
+            tracing::warn!(path = %path.display(), "compiled component damaged or foreign; compiling it again");
+        }
+        entry
+    }
+
+    /// Keeps an entry, whole or not at all.
+    pub(crate) fn put(&self, key: Key, info: &NodeInfo, code: &[u8]) {
+        if let Err(error) = self.write(key, info, code) {
+            tracing::warn!(dir = %self.dir.display(), %error, "compiled component not kept");
+        }
+    }
+
+    fn write(&self, key: Key, info: &NodeInfo, code: &[u8]) -> io::Result<()> {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.dir)?;
+        let (header, info) = encode(key, info, code)?;
+        // Made with mode 0600, and renamed when whole.
+        let mut file = tempfile::NamedTempFile::new_in(&self.dir)?;
+        file.write_all(&header)?;
+        file.write_all(&info)?;
+        file.write_all(code)?;
+        file.persist(self.path(key))?;
+        Ok(())
+    }
+
+    fn path(&self, key: Key) -> PathBuf {
+        self.dir.join(format!("{}.compiled", hex(&key.0)))
+    }
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Reads a file that nobody else could have written.
+fn read_own(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    // Of the open file, not of the path: it cannot be exchanged between look and read.
+    let metadata = file.metadata()?;
+    let refuse = |why: &str| Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+    if !metadata.is_file() {
+        return refuse("not a plain file");
+    }
+    if metadata.uid() != rustix::process::geteuid().as_raw() {
+        return refuse("belongs to another user");
+    }
+    if metadata.mode() & 0o022 != 0 {
+        return refuse("writable by others");
+    }
+    if metadata.len() > ENTRY_BYTES_MAX {
+        return refuse("larger than any entry");
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn digest(info: &[u8], code: &[u8]) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    digest.update(info);
+    digest.update(code);
+    digest.finalize().into()
+}
+
+fn encode(key: Key, info: &NodeInfo, code: &[u8]) -> io::Result<(Vec<u8>, Vec<u8>)> {
+    let info = serde_json::to_vec(info)?;
+    let length = u32::try_from(info.len()).map_err(io::Error::other)?;
+    let mut header = Vec::with_capacity(HEADER_BYTES);
+    header.extend_from_slice(MAGIC);
+    header.extend_from_slice(&key.0);
+    header.extend_from_slice(&digest(&info, code));
+    header.extend_from_slice(&length.to_le_bytes());
+    Ok((header, info))
+}
+
+fn decode(bytes: &[u8], key: Key) -> Option<Entry> {
+    let (magic, rest) = bytes.split_first_chunk::<8>()?;
+    let (found, rest) = rest.split_first_chunk::<32>()?;
+    let (expected, rest) = rest.split_first_chunk::<32>()?;
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let (info, code) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    if magic != MAGIC || *found != key.0 || *expected != digest(info, code) {
+        return None;
+    }
+    Some(Entry { info: serde_json::from_slice(info).ok()?, code: code.to_vec() })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn info() -> NodeInfo {
+        NodeInfo {
+            name: "price".into(),
+            description: String::new(),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+            parameters: Vec::new(),
+        }
+    }
+
+    fn kept() -> (tempfile::TempDir, Cache, Key, PathBuf) {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::new(dir.path().join("compiled"));
+        let key = Key([7; 32]);
+        cache.put(key, &info(), b"native code");
+        let path = cache.path(key);
+        (dir, cache, key, path)
+    }
+
+    #[test]
+    fn an_entry_comes_back_as_it_was_kept() {
+        let (_dir, cache, key, _) = kept();
+        let entry = cache.get(key).unwrap();
+        assert_eq!(entry.code, b"native code");
+        assert_eq!(entry.info, info());
+        assert!(cache.get(Key([8; 32])).is_none());
+    }
+
+    #[test]
+    fn an_entry_with_any_byte_changed_or_missing_is_not_believed() {
+        let (_dir, cache, key, path) = kept();
+        let whole = fs::read(&path).unwrap();
+        for at in 0..whole.len() {
+            let mut changed = whole.clone();
+            changed[at] ^= 1;
+            fs::write(&path, &changed).unwrap();
+            assert!(cache.get(key).is_none(), "byte {at} changed");
+            fs::write(&path, &whole[..at]).unwrap();
+            assert!(cache.get(key).is_none(), "cut at byte {at}");
+        }
+        fs::write(&path, &whole).unwrap();
+        assert!(cache.get(key).is_some());
+    }
+
+    #[test]
+    fn an_entry_under_another_name_is_not_believed() {
+        let (_dir, cache, _, path) = kept();
+        let other = Key([9; 32]);
+        fs::copy(path, cache.path(other)).unwrap();
+        assert!(cache.get(other).is_none());
+    }
+
+    #[test]
+    fn an_entry_that_others_may_write_is_not_believed() {
+        let (_dir, cache, key, path) = kept();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o622)).unwrap();
+        assert!(cache.get(key).is_none());
+    }
+
+    #[test]
+    fn a_directory_in_the_place_of_an_entry_is_passed_over() {
+        let (_dir, cache, key, path) = kept();
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        assert!(cache.get(key).is_none());
+        cache.put(key, &info(), b"x");
+    }
+}

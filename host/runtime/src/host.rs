@@ -1,0 +1,23 @@
+//! What the host offers a guest of the contract's own interfaces: `queues` and `telemetry`.
+//!
+//! The rest (`draws`, `facts`, `secrets`, `risk`) is part of the contract and not served: a component that imports one
+//! of them loads, says so ([`crate::Component::unserved_imports`]), and is not instantiated.
+
+mod queues;
+mod telemetry;
+
+use wasmtime::component::Linker;
+
+use crate::bindings::{PACKAGE, VERSION};
+use crate::state::State;
+
+/// Defines the interfaces that are served.
+pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    let mut queues = linker.instance(&format!("{PACKAGE}/queues@{VERSION}"))?;
+    queues.func_wrap("emit", queues::emit)?;
+    queues.func_wrap("reject", queues::reject)?;
+    let mut telemetry = linker.instance(&format!("{PACKAGE}/telemetry@{VERSION}"))?;
+    telemetry.func_wrap("log", telemetry::log)?;
+    telemetry.func_wrap("count", telemetry::count)?;
+    telemetry.func_wrap("progress", telemetry::progress)
+}
