@@ -6,6 +6,8 @@ use super::graph::GraphQueue;
 use super::typing::{demand, listed};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::node_info::{InputFieldInfo, InputPortInfo};
+use crate::schema::DataType;
+use crate::source::Span;
 use crate::syntax::QueueDeclaration;
 
 /// Binds the fields of one port to the columns of its queue.
@@ -49,10 +51,20 @@ impl Binder<'_, '_> {
                 self.queue.name,
                 self.node.described()
             );
-            let problem = self.with_writer(Diagnostic::error("type-mismatch", self.queue.span, message));
-            self.problems.push(match self.declared(&field.name) {
+            let problem =
+                Diagnostic::error("type-mismatch", self.queue.span, message).label(format!("expected {wants}"));
+            let problem = self.with_writer(problem);
+            let problem = match self.declared(&field.name) {
                 Some(span) => problem.also(span, format!("declared {has} here")),
                 None => problem,
+            };
+            self.problems.push(match (has, wants) {
+                (DataType::Int64, DataType::Float64) => problem
+                    .help("let the node ask for int64, or make the column float64 where it is written")
+                    .note("int64 is not turned into float64 silently: above 2^53 it would be rounded"),
+                _ => {
+                    problem.help(format!("let the node ask for {has}, or make the column {wants} where it is written"))
+                }
             });
             return false;
         }
@@ -65,12 +77,15 @@ impl Binder<'_, '_> {
                 self.queue.name,
                 self.node.described()
             );
-            let problem = self
-                .with_writer(Diagnostic::error("nullable-column", self.queue.span, message))
-                .help(format!("let the node take nulls in `{}`, or leave them out before it", field.name));
+            let problem =
+                Diagnostic::error("nullable-column", self.queue.span, message).label("expected a column without nulls");
+            let problem = self.with_writer(problem);
+            let node_way = format!("let the node take nulls in `{}`", field.name);
             self.problems.push(match self.declared(&field.name) {
-                Some(span) => problem.also(span, "declared with `null` here"),
-                None => problem,
+                Some(span) => problem
+                    .also(span, "declared with `null` here")
+                    .help(format!("take `null` out of the declaration, or {node_way}")),
+                None => problem.help(format!("{node_way}, or leave such records out in a node before it")),
             });
             return false;
         }
@@ -90,7 +105,9 @@ impl Binder<'_, '_> {
         let (name, queue) = (&field.name, &self.queue.name);
         let message =
             format!("{} asks for a column `{name}`, which queue `{queue}` does not have", self.node.described());
-        let problem = self.with_writer(Diagnostic::error("unknown-column", self.queue.span, message));
+        let problem = Diagnostic::error("unknown-column", self.queue.span, message)
+            .label(format!("expected a queue with a column `{name}`"));
+        let problem = self.with_writer(problem);
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         let has = format!("`{queue}` has: {}", listed(&names));
         match nearest(name, names.iter().copied()) {
@@ -107,7 +124,7 @@ impl Binder<'_, '_> {
     }
 
     /// Where a declaration of the queue gives a column.
-    fn declared(&self, column: &str) -> Option<crate::source::Span> {
+    fn declared(&self, column: &str) -> Option<Span> {
         let declaration = self.writer.1.declarations.get(self.queue.name.as_str())?;
         let found = declaration.columns.iter().find(|declared| declared.name.text == column);
         found.map(|declared| declared.span)
@@ -132,7 +149,8 @@ pub(super) fn declared_matches(
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("it writes: {}", listed(&names)),
             };
-            problems.push(Diagnostic::error("unknown-column", name.span, message).help(help));
+            let label = "expected a column that is written";
+            problems.push(Diagnostic::error("unknown-column", name.span, message).label(label).help(help));
             continue;
         };
         let wants = declared.data_type.value;
@@ -141,14 +159,16 @@ pub(super) fn declared_matches(
         {
             let message = format!("column `{name}` of queue `{queue}` is declared {wants}, and {writer} writes {has}");
             let help = format!("declare it {has}, or let the node write {wants}");
-            problems.push(Diagnostic::error("type-mismatch", declared.data_type.span, message).help(help));
+            let label = format!("expected {has}");
+            problems.push(Diagnostic::error("type-mismatch", declared.data_type.span, message).label(label).help(help));
             continue;
         }
         if declared.null.is_none() && column.nullable == Known::Fixed(true) {
             let message =
                 format!("column `{name}` of queue `{queue}` is declared without `null`, and {writer} may write nulls");
             let help = format!("declare it `{name} {wants} null`");
-            problems.push(Diagnostic::error("nullable-column", declared.span, message).help(help));
+            let label = format!("expected {wants} null");
+            problems.push(Diagnostic::error("nullable-column", declared.span, message).label(label).help(help));
             continue;
         }
         let asked = Demand {

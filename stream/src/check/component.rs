@@ -42,7 +42,8 @@ pub(super) fn settle_components(
         if let Some(fault) = fault(&info) {
             let message = format!("the component `{}` describes itself wrongly: {fault}", component.path);
             let help = "build it again with the SDK it was written for; its author can tell what is wrong";
-            problems.push(Diagnostic::error("bad-component", component.path_span, message).help(help));
+            problems
+                .push(Diagnostic::error("bad-component", component.path_span, message).label("run here").help(help));
             continue;
         }
         let owner = Owner { name: &node.name, span: node.span };
@@ -78,7 +79,9 @@ fn ask(
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("`leat new node {node}` starts one; `component=\"…\"` names one that is there"),
             };
-            let mut problem = Diagnostic::error("no-component", component.path_span, message).help(help);
+            let mut problem = Diagnostic::error("no-component", component.path_span, message)
+                .label("expected a component of this name")
+                .help(help);
             if !known.is_empty() {
                 problem = problem.note(format!("components of this playpen: {}", known.join(", ")));
             }
@@ -87,7 +90,7 @@ fn ask(
         }
         Err(ComponentProblem::Unusable(why)) => {
             let message = format!("the component `{path}` cannot be used: {why}");
-            problems.push(Diagnostic::error("bad-component", component.path_span, message));
+            problems.push(Diagnostic::error("bad-component", component.path_span, message).label("run here"));
             None
         }
     }
@@ -176,7 +179,7 @@ fn port_count(node: &DraftNode<'_>, way: &str, has: usize, names: &[&str]) -> Di
         count => format!("{count} queues"),
     };
     let message = format!("node `{}` names {queues} where its component has {wants}", node.name);
-    let problem = Diagnostic::error("port-count", node.span, message);
+    let problem = Diagnostic::error("port-count", node.span, message).label(format!("expected {wants}"));
     let (prefix, suffix) = if way == "input" { ("", "(…)") } else { ("(…)", "") };
     if names.is_empty() {
         return problem.help(format!("write `node {}{prefix}(null){suffix}`", node.name));
@@ -202,7 +205,8 @@ fn parameters(
                 None if info.parameters.is_empty() => "it has no parameters".to_owned(),
                 None => format!("its parameters are {}", known().collect::<Vec<_>>().join(", ")),
             };
-            problems.push(Diagnostic::error("unknown-parameter", binding.name.span, message).help(help));
+            let label = "expected a parameter of the component";
+            problems.push(Diagnostic::error("unknown-parameter", binding.name.span, message).label(label).help(help));
         }
     }
     let mut parameters = Vec::new();
@@ -281,10 +285,11 @@ fn provided(
                 declared.name(),
                 article(type_name)
             );
-            problems
-                .push(Diagnostic::error("parameter-type", span, message).help(format!(
-                    "declare `param {name} {type_name}`, or give the node a value: `params=({name}=…)`"
-                )));
+            problems.push(
+                Diagnostic::error("parameter-type", span, message)
+                    .label(format!("its component wants {type_name}"))
+                    .help(format!("declare `param {name} {type_name}`, or give the node a value: `params=({name}=…)`")),
+            );
             return None;
         }
         Found::Undeclared => {}
@@ -294,13 +299,14 @@ fn provided(
     {
         let message = format!("the default of parameter `{name}` in the component of node `{node}` is {value}");
         let help = format!("give it a finite value: `param {name} float64 = 0.99`");
-        problems.push(Diagnostic::error("missing-value", span, message).help(help));
+        problems.push(Diagnostic::error("missing-value", span, message).label("it cannot run with that").help(help));
         return None;
     }
     if default.is_none() {
         let message = format!("the component of node `{node}` needs a parameter `{name}`");
         let example = example(*value_type);
         let mut problem = Diagnostic::error("missing-value", span, message)
+            .label(format!("expected a value for `{name}`"))
             .help(format!("add `param {name} {type_name} = {example}` to this file"));
         if let Some(near) = nearest(name, scope.names()) {
             problem = problem.note(format!("the process has a parameter `{near}`"));

@@ -150,6 +150,7 @@ impl<'a> Draft<'a> {
                 let message = format!("queue `{name}` has two columns `{}`", column.name);
                 problems.push(
                     Diagnostic::error("duplicate-column", column.name.span, message)
+                        .label("named again here")
                         .also(first.name.span, "the first is here")
                         .help("remove one of the two, or give it another name"),
                 );
@@ -316,6 +317,7 @@ fn queue_use(queue: &QueueRef, problems: &mut Vec<Diagnostic>) -> Option<QueueUs
         let message = format!("what stands behind `{}=` has no meaning in Leat", queue.name);
         problems.push(
             Diagnostic::warning("ignored-argument", queue.span, message)
+                .label("it is ignored")
                 .help(format!("write `{}`; values for a component go into `params=(…)`", queue.name)),
         );
     }

@@ -13,6 +13,8 @@ pub(super) struct Graph {
     pub(super) queues: Vec<GraphQueue>,
     /// Nodes so that each comes after those it reads from; nothing where there is a cycle.
     pub(super) order: Option<Vec<usize>>,
+    by_name: BTreeMap<String, usize>,
+    by_writer: BTreeMap<(usize, usize), usize>,
 }
 
 /// A queue that somebody writes.
@@ -27,18 +29,126 @@ pub(super) struct GraphQueue {
 impl Graph {
     /// Joins the nodes of a draft.
     pub(super) fn of(draft: &Draft<'_>, problems: &mut Vec<Diagnostic>) -> Self {
-        let mut queues = written(draft, problems);
-        read(draft, &mut queues, problems);
+        let mut graph = Graph { queues: Vec::new(), order: None, by_name: BTreeMap::new(), by_writer: BTreeMap::new() };
+        graph.write(draft, problems);
+        let meant = graph.read(draft, problems);
         if draft.complete {
-            report_unread(draft, &queues, problems);
+            graph.report_unread(draft, &meant, problems);
         }
-        let order = order(draft, &queues, problems);
-        Graph { queues, order }
+        graph.order = order(draft, &graph.queues, problems);
+        graph
     }
 
     /// The place of a queue.
     pub(super) fn place(&self, name: &str) -> Option<usize> {
-        self.queues.iter().position(|queue| queue.name == name)
+        self.by_name.get(name).copied()
+    }
+
+    /// The place of the queue that an output port writes.
+    pub(super) fn written_by(&self, node: usize, port: usize) -> Option<usize> {
+        self.by_writer.get(&(node, port)).copied()
+    }
+
+    fn write(&mut self, draft: &Draft<'_>, problems: &mut Vec<Diagnostic>) {
+        for (number, node) in draft.nodes.iter().enumerate() {
+            for (port, queue) in outputs(node) {
+                if let Some(first) = self.place(&queue.name) {
+                    let message = format!("the queue `{}` is written twice", queue.name);
+                    problems.push(
+                        Diagnostic::error("two-writers", queue.span, message)
+                            .label("written again here")
+                            .also(self.queues[first].span, "first written here")
+                            .help("a queue has one writer: give one of the two another name"),
+                    );
+                    continue;
+                }
+                let place = self.queues.len();
+                self.by_name.insert(queue.name.clone(), place);
+                self.by_writer.insert((number, port), place);
+                self.queues.push(GraphQueue {
+                    name: queue.name.clone(),
+                    span: queue.span,
+                    writer: Port { node: number, port },
+                    readers: Vec::new(),
+                });
+            }
+        }
+    }
+
+    /// Enters the readers. Answers the queues that were probably meant where a name was not known.
+    fn read(&mut self, draft: &Draft<'_>, problems: &mut Vec<Diagnostic>) -> BTreeSet<usize> {
+        let mut meant = BTreeSet::new();
+        for (number, node) in draft.nodes.iter().enumerate() {
+            for (port, queue) in node.inputs.iter().enumerate() {
+                if let Some(place) = self.place(&queue.name) {
+                    self.queues[place].readers.push(Port { node: number, port });
+                } else if draft.complete {
+                    let near = self.nearest(node, &queue.name);
+                    meant.extend(near);
+                    problems.push(self.unwritten(draft, node, queue, near));
+                }
+            }
+        }
+        meant
+    }
+
+    /// The queue that a node most likely means by a name that nothing writes.
+    fn nearest(&self, node: &DraftNode<'_>, name: &str) -> Option<usize> {
+        let others = self.queues.iter().map(|queue| queue.name.as_str());
+        let others = others.filter(|known| !node.inputs.iter().any(|own| own.name == *known));
+        nearest(name, others).and_then(|near| self.place(near))
+    }
+
+    fn unwritten(&self, draft: &Draft<'_>, node: &DraftNode<'_>, queue: &QueueUse, near: Option<usize>) -> Diagnostic {
+        let name = &queue.name;
+        let message = format!("{} reads the queue `{name}`, which nothing writes", node.described());
+        let problem =
+            Diagnostic::error("unwritten-queue", queue.span, message).label("expected a queue that is written");
+        if let Some(near) = near.map(|near| &self.queues[near]) {
+            return problem
+                .also(near.span, format!("`{}` is written here", near.name))
+                .help(format!("did you mean `{}`?", near.name));
+        }
+        let problem = problem
+            .help(format!("write it from a file, `in \"in/{name}.csv\" -> {name}`, or name it as a node's output"));
+        match draft.declarations.get(name.as_str()) {
+            Some(declared) => problem.also(declared.name.span, "a declaration gives it columns, but no records"),
+            None => problem,
+        }
+    }
+
+    fn report_unread(&self, draft: &Draft<'_>, meant: &BTreeSet<usize>, problems: &mut Vec<Diagnostic>) {
+        for (place, queue) in self.queues.iter().enumerate() {
+            if !queue.readers.is_empty() || meant.contains(&place) {
+                continue;
+            }
+            let writer = &draft.nodes[queue.writer.node];
+            let message = format!("nothing reads the queue `{}`", queue.name);
+            let otherwise = match &writer.kind {
+                DraftKind::Component(_) if queue.writer.port < writer.outputs.len() => "put `null` in its place",
+                _ => "let a node read it",
+            };
+            let help = format!("write it to a file, `out {0} -> \"{0}.csv\"`, or {otherwise}", queue.name);
+            problems.push(
+                Diagnostic::warning("unread-queue", queue.span, message)
+                    .label(format!("{} writes it", writer.described()))
+                    .help(help),
+            );
+        }
+        let read: BTreeSet<&str> =
+            draft.nodes.iter().flat_map(|node| &node.inputs).map(|queue| queue.name.as_str()).collect();
+        for (name, declaration) in &draft.declarations {
+            if self.place(name).is_some() || read.contains(name) {
+                continue;
+            }
+            let message = format!("the queue `{name}` is declared and not used");
+            let problem = Diagnostic::warning("unused-declaration", declaration.name.span, message)
+                .label("no statement writes or reads it");
+            problems.push(match nearest(name, self.queues.iter().map(|queue| queue.name.as_str())) {
+                Some(near) => problem.help(format!("did you mean `{near}`?")),
+                None => problem.help("take the declaration out"),
+            });
+        }
     }
 }
 
@@ -50,93 +160,6 @@ fn outputs<'a>(node: &'a DraftNode<'_>) -> impl Iterator<Item = (usize, &'a Queu
     };
     let ports = node.outputs.iter().enumerate().filter_map(|(port, queue)| Some((port, queue.as_ref()?)));
     ports.chain(rejects.map(|queue| (node.outputs.len(), queue)))
-}
-
-fn written(draft: &Draft<'_>, problems: &mut Vec<Diagnostic>) -> Vec<GraphQueue> {
-    let mut queues: Vec<GraphQueue> = Vec::new();
-    for (number, node) in draft.nodes.iter().enumerate() {
-        for (port, queue) in outputs(node) {
-            if let Some(first) = queues.iter().find(|other| other.name == queue.name) {
-                let message = format!("two ports write the queue `{}`", queue.name);
-                problems.push(
-                    Diagnostic::error("two-writers", queue.span, message)
-                        .label("written again here")
-                        .also(first.span, "first written here")
-                        .help("a queue has one writer: give one of the two another name"),
-                );
-                continue;
-            }
-            queues.push(GraphQueue {
-                name: queue.name.clone(),
-                span: queue.span,
-                writer: Port { node: number, port },
-                readers: Vec::new(),
-            });
-        }
-    }
-    queues
-}
-
-fn read(draft: &Draft<'_>, queues: &mut [GraphQueue], problems: &mut Vec<Diagnostic>) {
-    for (number, node) in draft.nodes.iter().enumerate() {
-        for (port, queue) in node.inputs.iter().enumerate() {
-            match queues.iter_mut().find(|other| other.name == queue.name) {
-                Some(found) => found.readers.push(Port { node: number, port }),
-                None if draft.complete => problems.push(unwritten(draft, queues, node, queue)),
-                None => {}
-            }
-        }
-    }
-}
-
-fn unwritten(draft: &Draft<'_>, queues: &[GraphQueue], node: &DraftNode<'_>, queue: &QueueUse) -> Diagnostic {
-    let name = &queue.name;
-    let message = format!("{} reads the queue `{name}`, which nothing writes", node.described());
-    let names = queues.iter().filter(|known| !node.inputs.iter().any(|own| own.name == known.name));
-    let near = nearest(name, names.map(|known| known.name.as_str()));
-    let help = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("write it from a file, `in \"in/{name}.csv\" -> {name}`, or name it as a node's output"),
-    };
-    let problem = Diagnostic::error("unwritten-queue", queue.span, message).help(help);
-    match (near.and_then(|near| queues.iter().find(|known| known.name == near)), draft.declarations.get(name.as_str()))
-    {
-        (Some(known), _) => problem.also(known.span, format!("`{}` is written here", known.name)),
-        (None, Some(declaration)) => {
-            problem.also(declaration.name.span, "a declaration gives it columns, but no records")
-        }
-        (None, None) => problem,
-    }
-}
-
-fn report_unread(draft: &Draft<'_>, queues: &[GraphQueue], problems: &mut Vec<Diagnostic>) {
-    for queue in queues.iter().filter(|queue| queue.readers.is_empty()) {
-        let writer = &draft.nodes[queue.writer.node];
-        let message = format!("nothing reads the queue `{}`", queue.name);
-        let help = match &writer.kind {
-            DraftKind::Component(_) if queue.writer.port < writer.outputs.len() => {
-                format!("write it to a file, `out {0} -> \"{0}.csv\"`, or put `null` in its place", queue.name)
-            }
-            _ => format!("write it to a file, `out {0} -> \"{0}.csv\"`, or let a node read it", queue.name),
-        };
-        problems.push(
-            Diagnostic::warning("unread-queue", queue.span, message)
-                .label(format!("{} writes it", writer.described()))
-                .help(help),
-        );
-    }
-    for (name, declaration) in &draft.declarations {
-        let used = queues.iter().any(|queue| queue.name == *name)
-            || draft.nodes.iter().any(|node| node.inputs.iter().any(|queue| queue.name == *name));
-        if !used {
-            let message = format!("the queue `{name}` is declared and not used");
-            let mut problem = Diagnostic::warning("unused-declaration", declaration.name.span, message);
-            if let Some(near) = nearest(name, queues.iter().map(|queue| queue.name.as_str())) {
-                problem = problem.help(format!("did you mean `{near}`?"));
-            }
-            problems.push(problem);
-        }
-    }
 }
 
 /// Kahn's order, the first of the file first; where nodes are left over they hold a cycle, which is named.

@@ -25,13 +25,14 @@ pub(super) fn check_headers(file: &File, problems: &mut Vec<Diagnostic>) {
     let empty = !file.statements().any(|statement| !matches!(statement, Statement::Queue(_)));
     if empty && !file.incomplete {
         problems.push(
-            Diagnostic::error("empty-process", Span::default(), "there is nothing to run in this file").help(
+            Diagnostic::error("empty-process", Span::default(), "there is nothing to run in this file").label("expected a statement").help(
                 "a process reads, computes and writes: `in \"in/a.csv\" -> a`, `node b(a)(c)`, `out c -> \"c.csv\"`",
             ),
         );
     } else if names.is_empty() {
         problems.push(
             Diagnostic::warning("no-name", Span::default(), "the process has no name")
+                .label("expected `name …`")
                 .help("begin the file with `name …`; until then it goes by the file's name"),
         );
     }

@@ -40,7 +40,9 @@ impl Place {
         scope: &mut Scope<'_>,
         problems: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
-        let database = unserved_database(options, problems);
+        if unserved_database(options, problems) {
+            return None;
+        }
         let path = path_of(location, scope, problems)?;
         let span = location.span;
         refuse_escape(&path, span, way, problems)?;
@@ -57,7 +59,7 @@ impl Place {
         };
         let text = |name| options.text(name).map(|text| text.value.clone());
         let csv = CsvFormat { delimiter, null: text(OptionName::Null), dates: text(OptionName::Dates), compression };
-        (!database).then_some(Place { path, span, csv })
+        Some(Place { path, span, csv })
     }
 }
 
@@ -78,7 +80,7 @@ fn unserved_database(options: &Options, problems: &mut Vec<Diagnostic>) -> bool 
 }
 
 fn path_of(location: &Location, scope: &mut Scope<'_>, problems: &mut Vec<Diagnostic>) -> Option<String> {
-    let csv_file = "use a CSV file";
+    let csv_file = "copy the object to a CSV file, or the CSV file to S3 when the run is done";
     match &location.kind {
         LocationKind::Local { suffix: Some(Suffix::Sas7bdat), .. } => {
             problems.push(not_served(location.span, "a SAS data set", "export it to a CSV file and use that"));
@@ -134,7 +136,7 @@ fn path_of(location: &Location, scope: &mut Scope<'_>, problems: &mut Vec<Diagno
 /// two runs could meet; an input's cannot be put into a bundle.
 fn refuse_escape(path: &str, span: Span, way: Way, problems: &mut Vec<Diagnostic>) -> Option<()> {
     if path.contains('\0') {
-        problems.push(Diagnostic::error("bad-path", span, "the path holds a NUL character"));
+        problems.push(Diagnostic::error("bad-path", span, "the path holds a NUL character").label("no file has one"));
         return None;
     }
     let mut depth = 0i64;
@@ -154,13 +156,13 @@ fn refuse_escape(path: &str, span: Span, way: Way, problems: &mut Vec<Diagnostic
         Way::In => {
             let message = format!("the path `{path}` leads out of the playpen");
             let help = "copy the file into the playpen, or give its absolute path";
-            problems.push(Diagnostic::warning("path-escapes", span, message).help(help));
+            problems.push(Diagnostic::warning("path-escapes", span, message).label("`..` leads above it").help(help));
             Some(())
         }
         Way::Out => {
             let message = format!("the path `{path}` leads out of the run's directory");
             let help = "name a file below it, or give an absolute path";
-            problems.push(Diagnostic::error("path-escapes", span, message).help(help));
+            problems.push(Diagnostic::error("path-escapes", span, message).label("`..` leads above it").help(help));
             None
         }
     }

@@ -38,16 +38,18 @@ pub(super) fn check_samples(
     for (number, input) in &typing.inputs {
         let node = &draft.nodes[*number];
         let DraftKind::Input { place: Some(place), .. } = &node.kind else { continue };
-        for (column, field) in kept.fields(*number) {
-            problems.extend(twice_in_header(input, column, &field, place));
-        }
-        if !matches!(node.on_error, DraftOnError::Fail) {
-            continue;
-        }
-        if let Some(problem) = ragged(input, place) {
-            problems.push(problem);
+        let fails = matches!(node.on_error, DraftOnError::Fail);
+        if fails {
+            problems.extend(ragged(input, place));
         }
         for (column, field) in kept.fields(*number) {
+            if let Some(problem) = twice_in_header(input, column, &field, place) {
+                problems.push(problem);
+                continue;
+            }
+            if !fails {
+                continue;
+            }
             let look = Look { node, place, input, column, field: &field, surroundings };
             if let Some(problem) = look.problem(typing, kept.root(*number, column)) {
                 problems.push(problem);
@@ -62,12 +64,14 @@ fn twice_in_header(input: &InputFile, column: usize, field: &Field, place: &Plac
     let (at, _) = input.columns[column];
     let first = header.iter().position(|name| *name == field.name)?;
     let again = header.iter().skip(first + 1).any(|name| *name == field.name);
-    if !again || at != first {
+    if !again || at != Some(first) {
         return None;
     }
     let message = format!("the header of `{}` names the column `{}` more than once", place.path, field.name);
     Some(
-        Diagnostic::error("duplicate-column", place.span, message).help("give the columns of the file different names"),
+        Diagnostic::error("duplicate-column", place.span, message)
+            .label("read from this file")
+            .help("give the columns of the file different names"),
     )
 }
 
@@ -78,7 +82,7 @@ fn ragged(input: &InputFile, place: &Place) -> Option<Diagnostic> {
     let count = record.cells.len();
     let fields = if count == 1 { "field" } else { "fields" };
     let message = format!("line {} of `{}` has {count} {fields}, and its header has {wide}", record.line, place.path);
-    let problem = Diagnostic::error("bad-value", place.span, message);
+    let problem = Diagnostic::error("bad-value", place.span, message).label("read from this file");
     Some(problem.help(
         "correct the line; or leave such records out with `on_error=skip`, or collect them with `on_error=queue(…)`",
     ))
@@ -133,7 +137,7 @@ impl Look<'_, '_> {
     }
 
     fn bad(&self) -> Vec<Bad<'_>> {
-        let (at, _) = self.input.columns[self.column];
+        let (Some(at), _) = self.input.columns[self.column] else { return Vec::new() };
         let mut bad = Vec::new();
         let wide = self.input.sample.header.len();
         for record in self.input.sample.records.iter().filter(|record| record.cells.len() == wide) {

@@ -11,6 +11,10 @@ use crate::plan::Parameter;
 use crate::source::Span;
 use crate::syntax::{File, Name, ParamDeclaration, Template, TemplatePart, Variable, VariableKind};
 
+/// Problems after which a parameter that seems unused may just be misspelt elsewhere.
+const PARAMETER_CODES: [&str; 3] = ["unknown-parameter", "parameter-type", "missing-value"];
+const NO_VALUE: &str = "expected a value from the run";
+
 /// The values of one run, and which of them the process has used so far.
 pub(super) struct Scope<'a> {
     params: Vec<Param<'a>>,
@@ -123,7 +127,8 @@ impl<'a> Scope<'a> {
                 if given.is_none() {
                     let message = format!("`var.{path}` has no value");
                     let help = format!("give it with `--param {path}=…`, or declare `param {path} text = \"…\"`");
-                    problems.push(Diagnostic::error("missing-value", variable.span, message).help(help));
+                    problems
+                        .push(Diagnostic::error("missing-value", variable.span, message).label(NO_VALUE).help(help));
                 }
                 given.map(str::to_owned)
             }
@@ -132,7 +137,8 @@ impl<'a> Scope<'a> {
                 if given.is_none() {
                     let message = format!("`opt.{path}` has no value");
                     let help = format!("give it with `--opt {path}=…`");
-                    problems.push(Diagnostic::error("missing-value", variable.span, message).help(help));
+                    problems
+                        .push(Diagnostic::error("missing-value", variable.span, message).label(NO_VALUE).help(help));
                 }
                 given.map(|(_, value)| value.clone())
             }
@@ -163,16 +169,19 @@ impl<'a> Scope<'a> {
                     (self.span_of(names[0]), format!("its parameters are {}", names.join(", ")))
                 }
             };
-            problems.push(Diagnostic::error("unknown-parameter", span, message).help(help));
+            let label = if near.is_some() { "this one is near" } else { "declared are the parameters of this file" };
+            problems.push(Diagnostic::error("unknown-parameter", span, message).label(label).help(help));
         }
-        for param in self.params.iter().filter(|_| complete) {
+        let doubtful = problems.iter().any(|problem| PARAMETER_CODES.contains(&problem.code));
+        for param in self.params.iter().filter(|_| complete && !doubtful) {
             let name = &param.declaration.name;
             if !self.used.contains(&name.text) {
                 let message = format!("nothing uses the parameter `{name}`");
                 let help = format!(
                     "a component gets it when it declares a parameter `{name}`; a path, when it holds `${{{name}}}`"
                 );
-                problems.push(Diagnostic::warning("unused-parameter", name.span, message).help(help));
+                let label = "its value changes nothing";
+                problems.push(Diagnostic::warning("unused-parameter", name.span, message).label(label).help(help));
             }
         }
     }

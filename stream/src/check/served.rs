@@ -6,7 +6,9 @@ use crate::syntax::{OptionName, OptionValue, Options, Statement};
 
 /// An error that says so.
 pub(super) fn not_served(span: Span, what: &str, way_out: &str) -> Diagnostic {
-    Diagnostic::error("not-served", span, format!("{what} is not served by this version of Leat")).help(way_out)
+    Diagnostic::error("not-served", span, format!("{what} is not served by this version of Leat"))
+        .label("not served yet")
+        .help(way_out)
 }
 
 /// For a statement that cannot run: why, and the way out. Nothing for those that can.
@@ -20,7 +22,7 @@ pub(super) fn unserved_statement(statement: &Statement) -> Option<Diagnostic> {
                 Diagnostic::error("not-served", sas.keyword, message)
                     .label("this statement starts SAS, which needs the whole machine")
                     .help("rewrite the step as a component node, or export its result to a CSV file and read that")
-                    .note("joins and sums will fit an SQL statement once this version's successor serves SQL"),
+                    .note("a later version will serve SQL statements, which do for joins and sums"),
             );
         }
         Statement::Group(group) => {

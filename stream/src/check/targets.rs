@@ -28,6 +28,7 @@ pub(super) fn check_targets(draft: &Draft<'_>, problems: &mut Vec<Diagnostic>) {
             let message = format!("the output `{}` would overwrite an input of this process", place.path);
             problems.push(
                 Diagnostic::error("overwrites-input", place.span, message)
+                    .label("written here")
                     .also(input.span, "read here")
                     .help("write to another file"),
             );

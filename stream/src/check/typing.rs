@@ -33,8 +33,9 @@ pub(super) struct Typing {
 /// The sample of an input's file, and where the columns of its queue stand in it.
 pub(super) struct InputFile {
     pub(super) sample: SampledFile,
-    /// By column of the queue: its place in the header, and where a declaration gives its type.
-    pub(super) columns: Vec<(usize, Option<Span>)>,
+    /// By column of the queue: its place in the header, nothing where it is not there, which has been said; and where a
+    /// declaration gives its type.
+    pub(super) columns: Vec<(Option<usize>, Option<Span>)>,
 }
 
 impl Typing {
@@ -126,8 +127,7 @@ impl Walk<'_, '_> {
 
     /// Gives the queue that a port writes its columns, after a look at its declaration.
     fn write(&mut self, node: usize, port: usize, columns: Option<Vec<Column>>) {
-        let found = self.graph.queues.iter().position(|queue| queue.writer.node == node && queue.writer.port == port);
-        let (Some(queue), Some(columns)) = (found, columns) else { return };
+        let (Some(queue), Some(columns)) = (self.graph.written_by(node, port), columns) else { return };
         let from_file = matches!(self.draft.nodes[node].kind, DraftKind::Input { .. }) && port == 0;
         if let Some(declaration) = self.draft.declarations.get(self.graph.queues[queue].name.as_str())
             && !from_file
@@ -145,7 +145,7 @@ impl Walk<'_, '_> {
             Ok(sample) => sample,
             Err(why) => {
                 let message = format!("`{}` cannot be read: {why}", place.path);
-                self.problems.push(Diagnostic::error("bad-input", place.span, message));
+                self.problems.push(Diagnostic::error("bad-input", place.span, message).label("read here"));
                 return None;
             }
         };
@@ -156,25 +156,30 @@ impl Walk<'_, '_> {
                 let mut places = Vec::new();
                 for column in &declaration.columns {
                     let name = column.name.text.as_str();
-                    match sample.header.iter().position(|known| known == name) {
-                        Some(at) => places.push((at, Some(column.span))),
-                        None => {
-                            self.problems.push(missing_in_header(name, column.name.span, place, &sample));
-                            continue;
-                        }
+                    let at = sample.header.iter().position(|known| known == name);
+                    if at.is_none() {
+                        self.problems.push(missing_in_header(name, column.name.span, place, &sample));
                     }
+                    places.push((at, Some(column.span)));
                     columns.push(Column::fixed(name, column.data_type.value, column.null.is_some()));
                 }
                 (columns, places)
             }
             None => {
+                let first = self.roots.len();
+                let roots = (0..sample.header.len()).map(|at| self.root(at, place, &sample)).collect();
                 if let Some((TypesChoice::Declared, span)) = types {
                     let message = format!("`types=declared`, but the queue `{}` is not declared", queue.name);
-                    let help = format!("declare it: `{}`", suggested_declaration(&queue.name, &sample));
-                    self.problems.push(Diagnostic::error("undeclared-queue", span, message).help(help));
+                    self.problems.push(
+                        Diagnostic::error("undeclared-queue", span, message)
+                            .label("expected a declaration of the queue in this file")
+                            .help(format!(
+                                "as the file looks: `{}`",
+                                declaration_of(&queue.name, &self.roots[first..])
+                            )),
+                    );
                 }
-                let roots = (0..sample.header.len()).map(|at| self.root(at, place, &sample)).collect();
-                (roots, (0..sample.header.len()).map(|at| (at, None)).collect())
+                (roots, (0..sample.header.len()).map(|at| (Some(at), None)).collect())
             }
         };
         self.typing.inputs.insert(number, InputFile { sample, columns: places });
@@ -271,7 +276,9 @@ impl Walk<'_, '_> {
 
 fn missing_in_header(name: &str, span: Span, place: &Place, sample: &SampledFile) -> Diagnostic {
     let message = format!("`{}` has no column `{name}`", place.path);
-    let problem = Diagnostic::error("unknown-column", span, message).also(place.span, "read from this file");
+    let problem = Diagnostic::error("unknown-column", span, message)
+        .label("expected a column of the file's header")
+        .also(place.span, "read from this file");
     let header: Vec<&str> = sample.header.iter().map(String::as_str).collect();
     match nearest(name, header.iter().copied()) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
@@ -289,8 +296,14 @@ pub(super) fn listed(names: &[&str]) -> String {
     }
 }
 
-fn suggested_declaration(queue: &str, sample: &SampledFile) -> String {
-    let columns: Vec<String> = sample.header.iter().take(3).map(|name| format!("{name} …")).collect();
+/// A declaration of the columns of a file as its sample shows them.
+fn declaration_of(queue: &str, roots: &[Root]) -> String {
+    const SHOWN: usize = 12;
+    let mut columns: Vec<String> =
+        roots.iter().take(SHOWN).map(|root| format!("{} {}", root.name, root.inferred)).collect();
+    if roots.len() > SHOWN {
+        columns.push("…".to_owned());
+    }
     format!("queue {queue} ({})", columns.join(", "))
 }
 

@@ -6,5 +6,6 @@ mod options;
 mod parameters;
 mod plans;
 mod served;
+mod soup;
 mod types;
 mod world;

@@ -4,6 +4,8 @@
 use crate::plan::picture::{BoxKind, Picture};
 
 const SWEEPS: usize = 12;
+/// Beyond this nobody can follow the lines any more, and the time would grow with the square of their number.
+const PIECES_ORDERED_MAX: usize = 2000;
 
 /// What stands in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +54,9 @@ impl Columns {
     }
 
     fn order(&mut self) {
+        if self.pieces.len() > PIECES_ORDERED_MAX {
+            return;
+        }
         let mut best = (self.crossings(), self.slots.clone());
         for sweep in 0..SWEEPS {
             let forward = sweep % 2 == 0;
