@@ -1,0 +1,140 @@
+//! Reads a CSV file and writes some of its columns, without a node between: what reading and writing cost.
+//!
+//! `cargo run --release -p leat-io --example csv_roundtrip -- generate options.csv 2000000` makes a file;
+//! `… -- options.csv values.csv [threads]` reads it and writes `id,cpty,notional`, and prints the time of each phase.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use leat_flow::step::{Level, Outlet, Rejected, Sink as _, Source as _, Stopped};
+use leat_io::csv::{CsvSink, CsvSource, SinkConfig, SourceColumn, SourceConfig};
+use leat_stream::plan::{Compression, CsvFormat};
+use leat_stream::schema::{DataType, Field};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match &args.iter().map(String::as_str).collect::<Vec<&str>>()[..] {
+        ["generate", path, rows] => generate(Path::new(path), rows.parse()?),
+        [from, to] => round_trip(from, to, 2),
+        [from, to, threads] => round_trip(from, to, threads.parse()?),
+        _ => Err("give `generate FILE ROWS` or `FROM TO [THREADS]`".into()),
+    }
+}
+
+fn round_trip(from: &str, to: &str, threads: usize) -> Result<(), Box<dyn Error>> {
+    let columns = [
+        ("id", DataType::Int64),
+        ("cpty", DataType::Text),
+        ("spot", DataType::Float64),
+        ("strike", DataType::Float64),
+        ("expiry", DataType::Float64),
+        ("vol", DataType::Float64),
+        ("notional", DataType::Float64),
+    ];
+    let column = |(name, data_type): (&str, DataType)| SourceColumn {
+        header: name.to_owned(),
+        field: Field::new(name, data_type, false),
+    };
+    let columns: Vec<SourceColumn> = columns.into_iter().map(column).collect();
+    let written = [0, 1, 6];
+    let begun = Instant::now();
+    let mut source = CsvSource::open(SourceConfig {
+        path: from.into(),
+        name: from.to_owned(),
+        format: format(from),
+        columns: columns.clone(),
+        threads: NonZeroUsize::new(threads).ok_or("at least one thread")?,
+    })
+    .map_err(|fault| fault.in_file(from))?;
+    let mut sink = Box::new(CsvSink::create(SinkConfig {
+        path: to.into(),
+        name: to.to_owned(),
+        format: format(to),
+        fields: written.iter().map(|index| columns[*index].field.clone()).collect(),
+    })?);
+    let (mut waiting, mut writing) = (Duration::ZERO, Duration::ZERO);
+    loop {
+        let at = Instant::now();
+        let batch = source.next(&mut Console)?;
+        waiting += at.elapsed();
+        let Some(batch) = batch else { break };
+        let at = Instant::now();
+        sink.write(&batch.project(&written)?)?;
+        writing += at.elapsed();
+    }
+    let at = Instant::now();
+    let published = sink.finish()?;
+    let finishing = at.elapsed();
+    let total = begun.elapsed();
+    let rows = published.rows;
+    let mut report = String::new();
+    writeln!(report, "{rows} rows, {} bytes out, {threads} threads", published.bytes)?;
+    writeln!(report, "total        {total:>10.1?}  {:.0} rows/s", rows as f64 / total.as_secs_f64())?;
+    let per_row = |time: Duration| time.as_nanos() as f64 / rows.max(1) as f64;
+    for (name, time) in [("waiting for batches", waiting), ("formatting, writing", writing), ("finishing", finishing)] {
+        writeln!(report, "{name:<20} {time:>10.1?}  {:.1} ns a row", per_row(time))?;
+    }
+    std::io::stdout().write_all(report.as_bytes())?;
+    Ok(())
+}
+
+fn format(path: &str) -> CsvFormat {
+    CsvFormat {
+        delimiter: ',',
+        null: None,
+        dates: None,
+        compression: match Path::new(path).extension().and_then(|e| e.to_str()) {
+            Some("gz") => Compression::Gzip,
+            Some("zst") => Compression::Zstd,
+            _ => Compression::None,
+        },
+    }
+}
+
+/// Rows that look like a book of options; the same for the same number.
+fn generate(path: &Path, rows: u64) -> Result<(), Box<dyn Error>> {
+    let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
+    out.write_all(b"id,cpty,spot,strike,expiry,vol,notional\n")?;
+    let mut state = 0x9e37_79b9_7f4a_7c15u64;
+    let mut below = |bound: u64| {
+        // xorshift64*
+        state ^= state >> 12;
+        state ^= state << 25;
+        state ^= state >> 27;
+        (state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % bound
+    };
+    for id in 0..rows {
+        let (cpty, notional) = (below(500), below(1_000_000));
+        let (spot, strike) = (below(1_500_000) as f64 / 1e4 + 50.0, below(1_500_000) as f64 / 1e4 + 50.0);
+        let (expiry, vol) = (below(300_000) as f64 / 1e5 + 0.05, below(50_000) as f64 / 1e5 + 0.05);
+        writeln!(out, "{id},CP{cpty:04},{spot:.4},{strike:.4},{expiry:.5},{vol:.5},{notional}.25")?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+struct Console;
+
+impl Outlet for Console {
+    fn emit(&mut self, _: usize, _: arrow_array::RecordBatch) -> Result<(), Stopped> {
+        Err(Stopped::Unread)
+    }
+
+    fn reject(&mut self, rejected: Rejected<'_>) -> Result<(), Stopped> {
+        if let Rejected::Record { reason, .. } = rejected {
+            let _ = writeln!(std::io::stderr(), "{reason}");
+        }
+        Err(Stopped::Cancelled)
+    }
+
+    fn log(&mut self, _: Level, _: &str, _: &[(String, String)]) {}
+
+    fn count(&mut self, _: &str, _: u64) {}
+
+    fn progress(&mut self, _: u64, _: Option<u64>) {}
+}

@@ -1,0 +1,170 @@
+//! A file that gets its name when it is whole.
+//!
+//! What is written goes to `.<name>.partial` beside it. Whoever finds a file under the final name finds all of it, on disk,
+//! whatever happened to the process or the machine.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+/// Why a file cannot be begun.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BeginError {
+    #[error("there is a directory of that name; an output is a file")]
+    Directory,
+    #[error("another run is writing it; wait for that run, or give this one another output directory")]
+    Taken,
+    #[error("the path has no file name")]
+    Nameless,
+    #[error("the directory {} cannot be made: {source}", .path.display())]
+    MakeDirectory { path: PathBuf, source: io::Error },
+    #[error("{} cannot be created: {source}; may this user write there?", .path.display())]
+    Create { path: PathBuf, source: io::Error },
+}
+
+/// A file being written. Dropped without [`Self::publish`] it is removed.
+#[derive(Debug)]
+pub(crate) struct PartialFile {
+    file: File,
+    partial: PathBuf,
+    target: PathBuf,
+    published: bool,
+}
+
+/// How often a name may be published by somebody else just when we locked it.
+const ATTEMPTS_MAX: usize = 8;
+
+impl PartialFile {
+    /// Begins the file that is to be `target`; makes the directories above it. While it is there nobody else can begin the
+    /// same one; what a killed process left of it is written over.
+    pub(crate) fn begin(target: &Path) -> Result<Self, BeginError> {
+        if target.is_dir() {
+            return Err(BeginError::Directory);
+        }
+        let name = target.file_name().ok_or(BeginError::Nameless)?;
+        let mut partial_name = OsString::from(".");
+        partial_name.push(name);
+        partial_name.push(".partial");
+        let partial = target.with_file_name(partial_name);
+        if let Some(directory) = target.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+            fs::create_dir_all(directory)
+                .map_err(|source| BeginError::MakeDirectory { path: directory.to_owned(), source })?;
+        }
+        let create_error = |source| BeginError::Create { path: partial.clone(), source };
+        for _ in 0..ATTEMPTS_MAX {
+            // Not cut to nothing yet: it may be another run's.
+            let mut options = OpenOptions::new();
+            let file = options.write(true).create(true).truncate(false).open(&partial).map_err(create_error)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Err(BeginError::Taken),
+                Err(TryLockError::Error(source)) => return Err(create_error(source)),
+            }
+            if !is_at(&file, &partial).map_err(create_error)? {
+                // Between our opening and locking it another run gave it its final name.
+                continue;
+            }
+            file.set_len(0).map_err(create_error)?;
+            return Ok(PartialFile { file, partial, target: target.to_owned(), published: false });
+        }
+        Err(BeginError::Taken)
+    }
+
+    /// Makes the contents durable and gives the file its name, replacing what had it: its size.
+    pub(crate) fn publish(mut self) -> io::Result<u64> {
+        self.file.sync_data()?;
+        let bytes = self.file.metadata()?.len();
+        fs::rename(&self.partial, &self.target)?;
+        self.published = true;
+        // The name must be durable as well.
+        let directory = self.target.parent().filter(|directory| !directory.as_os_str().is_empty());
+        File::open(directory.unwrap_or(Path::new(".")))?.sync_data()?;
+        Ok(bytes)
+    }
+}
+
+impl Write for PartialFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for PartialFile {
+    fn drop(&mut self) {
+        if !self.published {
+            // Where it cannot be removed, the next run writes over it.
+            let _ = fs::remove_file(&self.partial);
+        }
+    }
+}
+
+/// Whether the open file is the one that has the path.
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    let ours = file.metadata()?;
+    match fs::metadata(path) {
+        Ok(there) => Ok((ours.dev(), ours.ino()) == (there.dev(), there.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_its_name_only_when_it_is_whole() {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("sub/values.csv");
+        let mut file = PartialFile::begin(&target).unwrap();
+        file.write_all(b"whole").unwrap();
+        assert!(!target.exists());
+        assert!(directory.path().join("sub/.values.csv.partial").exists());
+        assert_eq!(file.publish().unwrap(), 5);
+        assert_eq!(fs::read(&target).unwrap(), b"whole");
+        assert_eq!(fs::read_dir(directory.path().join("sub")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_is_given_up_leaves_nothing_and_what_was_there_before() {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("values.csv");
+        fs::write(&target, "before").unwrap();
+        PartialFile::begin(&target).unwrap().write_all(b"half").unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"before");
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn two_cannot_write_one_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("values.csv");
+        let first = PartialFile::begin(&target).unwrap();
+        assert!(matches!(PartialFile::begin(&target), Err(BeginError::Taken)));
+        drop(first);
+        assert!(PartialFile::begin(&target).is_ok());
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_written_over() {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("values.csv");
+        fs::write(directory.path().join(".values.csv.partial"), "a long rest of another run").unwrap();
+        let mut file = PartialFile::begin(&target).unwrap();
+        file.write_all(b"new").unwrap();
+        file.publish().unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_directory_is_not_written_over() {
+        let directory = tempfile::tempdir().unwrap();
+        assert!(matches!(PartialFile::begin(directory.path()), Err(BeginError::Directory)));
+    }
+}
