@@ -29,7 +29,7 @@ use self::header::{check_headers, process_name};
 use self::prune::Kept;
 use self::sample::check_samples;
 use self::scope::Scope;
-use self::targets::check_targets;
+use self::targets::{check_dates, check_targets};
 use self::typing::Typing;
 use crate::diagnostic::{Diagnostic, sort};
 use crate::parser::Parsed;
@@ -82,6 +82,7 @@ fn plan(
     let mut scope = Scope::of(file, given, problems);
     let mut draft = Draft::of(file, source, &mut scope, problems);
     settle_components(&mut draft, surroundings, &mut scope, problems);
+    check_dates(&mut draft, surroundings, problems);
     let graph = Graph::of(&draft, problems);
     check_targets(&draft, problems);
     scope.report_unused(draft.complete && draft.components_known(), problems);

@@ -1,20 +1,19 @@
 //! The nodes of a process as the statements say them, names settled, before anything is known of components, files
 //! and columns.
 
+mod nodes;
+
 use std::collections::BTreeMap;
 
-use super::limits::limits_of;
-use super::place::{Place, Way};
+use self::nodes::{component_node, input_node, output_node};
+use super::place::Place;
 use super::scope::Scope;
-use super::served::{duplicate_options, not_served, unserved_options, unserved_statement};
+use super::served::{duplicate_options, unserved_options, unserved_statement};
 use crate::diagnostic::Diagnostic;
 use crate::node_info::NodeInfo;
 use crate::plan::{Limits, Parameter};
 use crate::source::{SourceFile, Span};
-use crate::syntax::{
-    Binding, File, Input, InputPort, Language, Node, OnErrorChoice, OptionName, OptionValue, Options, Output,
-    QueueDeclaration, QueueRef, Statement, TypesChoice,
-};
+use crate::syntax::{Binding, File, QueueDeclaration, Statement, TypesChoice};
 
 /// All nodes of a process and the declarations of its queues.
 pub(super) struct Draft<'a> {
@@ -85,6 +84,14 @@ pub(super) enum DraftOnError {
 }
 
 impl DraftNode<'_> {
+    /// The file it reads or writes; nothing where it has none, or one that cannot be used.
+    pub(super) fn place(&self) -> Option<&Place> {
+        match &self.kind {
+            DraftKind::Input { place, .. } | DraftKind::Output { place } => place.as_ref(),
+            DraftKind::Component(_) => None,
+        }
+    }
+
     /// `input`, `output` or `node`, with its name, for messages.
     pub(super) fn described(&self) -> String {
         let kind = match self.kind {
@@ -197,148 +204,4 @@ impl<'a> Draft<'a> {
             node.name = name;
         }
     }
-}
-
-fn input_node<'a>(
-    input: &'a Input,
-    line: usize,
-    scope: &mut Scope<'_>,
-    problems: &mut Vec<Diagnostic>,
-) -> DraftNode<'a> {
-    let place = Place::of(&input.source, &input.options, Way::In, scope, problems);
-    let types = input.options.get(OptionName::Types).and_then(|option| match &option.value {
-        OptionValue::Types(choice) => Some((choice.value, option.span)),
-        _ => None,
-    });
-    let queue = QueueUse { name: input.queue.text.clone(), span: input.queue.span };
-    DraftNode {
-        name: written_name(&input.options),
-        span: input.queue.span,
-        line,
-        label: text(&input.options, OptionName::Label),
-        description: text(&input.options, OptionName::Descr),
-        kind: DraftKind::Input { place, types },
-        inputs: Vec::new(),
-        outputs: vec![Some(queue)],
-        on_error: on_error(&input.options),
-    }
-}
-
-fn output_node<'a>(
-    output: &'a Output,
-    line: usize,
-    scope: &mut Scope<'_>,
-    problems: &mut Vec<Diagnostic>,
-) -> DraftNode<'a> {
-    DraftNode {
-        name: written_name(&output.options),
-        span: output.queue.span,
-        line,
-        label: text(&output.options, OptionName::Label),
-        description: text(&output.options, OptionName::Descr),
-        kind: DraftKind::Output { place: Place::of(&output.target, &output.options, Way::Out, scope, problems) },
-        inputs: vec![QueueUse { name: output.queue.text.clone(), span: output.queue.span }],
-        outputs: Vec::new(),
-        on_error: DraftOnError::Fail,
-    }
-}
-
-fn component_node<'a>(node: &'a Node, line: usize, problems: &mut Vec<Diagnostic>) -> DraftNode<'a> {
-    let options = &node.options;
-    let (path, path_span) = match options.text(OptionName::Component) {
-        Some(path) => (path.value.clone(), path.span),
-        None => {
-            refuse_language(options, problems);
-            (format!("build/{}.wasm", node.name), node.name.span)
-        }
-    };
-    let bindings = match options.get(OptionName::Params).map(|option| &option.value) {
-        Some(OptionValue::Params(bindings)) => bindings.as_slice(),
-        _ => &[],
-    };
-    let outputs: Vec<Option<QueueUse>> = node.outputs.iter().map(|queue| queue_use(queue, problems)).collect();
-    DraftNode {
-        name: node.name.text.clone(),
-        span: node.name.span,
-        line,
-        label: text(options, OptionName::Label),
-        description: text(options, OptionName::Descr),
-        kind: DraftKind::Component(DraftComponent {
-            path,
-            path_span,
-            bindings,
-            limits: limits_of(options, problems),
-            without_outputs: outputs.iter().all(Option::is_none),
-            info: None,
-            parameters: Vec::new(),
-        }),
-        inputs: input_ports(node, problems),
-        outputs,
-        on_error: on_error(options),
-    }
-}
-
-/// Only Rust is built by this version; a component that is there already may come from any language.
-fn refuse_language(options: &Options, problems: &mut Vec<Diagnostic>) {
-    let Some(option) = options.get(OptionName::Lang) else { return };
-    if let OptionValue::Lang(language) = &option.value
-        && language.value != Language::Rust
-    {
-        let way_out = "build the component with that language's own tools and name it: `component=\"build/name.wasm\"`";
-        problems.push(not_served(option.span, "building a node in a language other than Rust", way_out));
-    }
-}
-
-fn input_ports(node: &Node, problems: &mut Vec<Diagnostic>) -> Vec<QueueUse> {
-    let alone = node.inputs.len() == 1;
-    node.inputs.iter().filter_map(|port| input_port(port, alone, problems)).collect()
-}
-
-fn input_port(port: &InputPort, alone: bool, problems: &mut Vec<Diagnostic>) -> Option<QueueUse> {
-    if port.queues.len() > 1 {
-        let names: Vec<&str> = port.queues.iter().map(|queue| queue.name.text.as_str()).collect();
-        let way_out = format!("give the component a port for each queue: `({})`", names.join(", "));
-        problems.push(not_served(port.span, "merging several queues into one port", &way_out));
-    }
-    let queue = port.queues.first()?;
-    let used = queue_use(queue, problems);
-    if used.is_none() && !alone {
-        problems.push(
-            Diagnostic::error("null-port", queue.span, "`null` stands for no input at all")
-                .label("expected a queue: every input port needs one")
-                .help("take it out, or name a queue"),
-        );
-    }
-    used
-}
-
-fn queue_use(queue: &QueueRef, problems: &mut Vec<Diagnostic>) -> Option<QueueUse> {
-    if queue.argument.is_some() {
-        let message = format!("what stands behind `{}=` has no meaning in Leat", queue.name);
-        problems.push(
-            Diagnostic::warning("ignored-argument", queue.span, message)
-                .label("it is ignored")
-                .help(format!("write `{}`; values for a component go into `params=(…)`", queue.name)),
-        );
-    }
-    (!queue.is_null()).then(|| QueueUse { name: queue.name.text.clone(), span: queue.name.span })
-}
-
-fn on_error(options: &Options) -> DraftOnError {
-    match options.get(OptionName::OnError).map(|option| &option.value) {
-        Some(OptionValue::OnError(OnErrorChoice::Skip(_))) => DraftOnError::Skip,
-        Some(OptionValue::OnError(OnErrorChoice::Queue(name))) => {
-            DraftOnError::Queue(QueueUse { name: name.text.clone(), span: name.span })
-        }
-        _ => DraftOnError::Fail,
-    }
-}
-
-/// Empty where none is written.
-fn written_name(options: &Options) -> String {
-    options.name(OptionName::Name).map_or_else(String::new, |name| name.text.clone())
-}
-
-fn text(options: &Options, name: OptionName) -> Option<String> {
-    options.text(name).map(|text| text.value.clone())
 }

@@ -22,6 +22,8 @@ pub(super) struct Place {
     pub(super) path: String,
     pub(super) span: Span,
     pub(super) csv: CsvFormat,
+    /// Where `dates=` gives its text.
+    pub(super) dates_span: Option<Span>,
 }
 
 /// Which way records go.
@@ -59,7 +61,8 @@ impl Place {
         };
         let text = |name| options.text(name).map(|text| text.value.clone());
         let csv = CsvFormat { delimiter, null: text(OptionName::Null), dates: text(OptionName::Dates), compression };
-        Some(Place { path, span, csv })
+        let dates_span = options.text(OptionName::Dates).map(|text| text.span);
+        Some(Place { path, span, csv, dates_span })
     }
 }
 

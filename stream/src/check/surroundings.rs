@@ -7,8 +7,8 @@ use crate::schema::DataType;
 
 /// The world around a process, as far as it can be known without running anything.
 ///
-/// Paths are as the plan has them: parameters filled in, relative to the playpen or absolute. Each is asked for once in
-/// a check. Nothing here may change the world.
+/// Paths are as the plan has them: parameters filled in, relative to the playpen or absolute. A component is asked for
+/// once in a check, a file once for each input that reads it. Nothing here may change the world.
 pub trait Surroundings {
     /// What a component says of itself.
     ///
@@ -22,8 +22,14 @@ pub trait Surroundings {
     /// The header and the first records of an input file.
     ///
     /// # Errors
-    /// Why it cannot be read, for a person: what is wrong with the file or with its format (`dates=`), without its path.
+    /// Why it cannot be read, for a person: what is wrong with the file, without its path.
     fn file(&self, path: &str, csv: &CsvFormat) -> Result<SampledFile, String>;
+
+    /// Whether a text says how dates are written (`dates=`), as `%m/%d/%Y` does.
+    ///
+    /// # Errors
+    /// Why not, for a person.
+    fn dates(&self, form: &str) -> Result<(), String>;
 
     /// Whether a text of an input file is a value of a type: the rule that the run parses by, so that inference cannot
     /// disagree with it. Asked only of files that [`Surroundings::file`] could read, and never of nulls.

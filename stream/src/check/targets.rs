@@ -1,12 +1,30 @@
-//! What outputs write: no file twice, none of the run's own, and never over an input.
+//! The files of a process: dates in a form that says a day; outputs that write no file twice, none of the run's own, and
+//! never over an input.
 
 use super::draft::{Draft, DraftKind};
 use super::place::{Place, normal};
+use super::surroundings::Surroundings;
 use crate::diagnostic::Diagnostic;
 
 /// What a run writes into its directory itself.
 const OWN_FILES: [&str; 3] = ["report.json", "plan.json", ".lock"];
 const OWN_FOLDER: &str = "logs/";
+
+/// Looks at every file's form of dates. One that says no day makes its place useless, so that nothing else is said of it.
+pub(super) fn check_dates(draft: &mut Draft<'_>, surroundings: &dyn Surroundings, problems: &mut Vec<Diagnostic>) {
+    for node in &mut draft.nodes {
+        let (DraftKind::Input { place, .. } | DraftKind::Output { place }) = &mut node.kind else { continue };
+        let Some(Place { csv, dates_span: Some(span), .. }) = place else { continue };
+        if let Some(Err(why)) = csv.dates.as_deref().map(|form| surroundings.dates(form)) {
+            problems.push(
+                Diagnostic::error("bad-option", *span, why)
+                    .label("expected year, month and day, as in \"%m/%d/%Y\"")
+                    .help("%Y is the year, %m the month and %d the day in digits, %b the month's short name"),
+            );
+            *place = None;
+        }
+    }
+}
 
 /// Looks at every output's file.
 pub(super) fn check_targets(draft: &Draft<'_>, problems: &mut Vec<Diagnostic>) {
@@ -45,11 +63,6 @@ pub(super) fn check_targets(draft: &Draft<'_>, problems: &mut Vec<Diagnostic>) {
 }
 
 fn places<'a>(draft: &'a Draft<'_>, inputs: bool) -> Vec<(&'a Place, String)> {
-    let place = |kind: &'a DraftKind<'_>| match kind {
-        DraftKind::Input { place: Some(place), .. } if inputs => Some(place),
-        DraftKind::Output { place: Some(place) } if !inputs => Some(place),
-        _ => None,
-    };
-    let found = draft.nodes.iter().filter_map(|node| place(&node.kind));
-    found.map(|place| (place, normal(&place.path))).collect()
+    let wanted = draft.nodes.iter().filter(|node| matches!(node.kind, DraftKind::Input { .. }) == inputs);
+    wanted.filter_map(|node| node.place()).map(|place| (place, normal(&place.path))).collect()
 }

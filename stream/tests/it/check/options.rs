@@ -34,3 +34,12 @@ fn a_file_says_its_format() {
          out a -> \"a.jsonl\"\nout b -> \"b.xlsx\"\nout c -> warehouse.risk.values\nout d -> \"d\"\nout e -> \"e.csv\"\n"
     ));
 }
+
+#[test]
+fn a_form_of_dates_says_a_day() {
+    insta::assert_snapshot!(
+        World::default()
+            .file("in/a.csv", "day\n1/4/1999\n")
+            .problems("name p\nin \"in/a.csv\" -> a dates=\"mm/dd/yyyy\"\nout a -> \"a.csv\" dates=\"%d\"\n")
+    );
+}

@@ -105,6 +105,11 @@ impl Surroundings for World {
         Ok(SampledFile { header, records: records.collect() })
     }
 
+    fn dates(&self, form: &str) -> Result<(), String> {
+        let good = ["%Y", "%m", "%d"].iter().all(|part| form.contains(part));
+        if good { Ok(()) } else { Err(format!("dates=\"{form}\" is not a form of dates")) }
+    }
+
     fn value(&self, text: &str, data_type: DataType, _csv: &CsvFormat) -> Result<(), String> {
         let good = match data_type {
             DataType::Boolean => matches!(text, "true" | "false" | "1" | "0"),
