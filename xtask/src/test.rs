@@ -18,7 +18,10 @@ pub(crate) fn run() -> Result<()> {
     let mut steps = Steps::new(7);
     steps.step("looks for the wasm target", ensure_wasm_target)?;
     steps.step("compiles the guests of the tests", || {
-        run_command(&mut cargo(playpens::GUESTS, &["build", "--release", "--target", WASM_TARGET]))
+        run_command(&mut cargo(
+            playpens::GUESTS,
+            &["build", "--release", "--locked", "--workspace", "--target", WASM_TARGET],
+        ))
     })?;
     let leat = steps.step("builds leat", build_leat)?;
     let examples = playpens::examples()?;
