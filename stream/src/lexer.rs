@@ -97,7 +97,8 @@ impl<'a> Lexer<'a> {
     /// The next token; [`TokenKind::End`] for ever at the end.
     pub(crate) fn next_token(&mut self) -> Token {
         let before = self.at;
-        let line_start = self.skip_separators() || before == 0;
+        let begins_line = before == 0 || matches!(self.text.as_bytes()[before - 1], b'\n' | b'\r');
+        let line_start = self.skip_separators() || begins_line;
         let start = self.at;
         let (kind, length) = self.scan();
         self.at += length;

@@ -4,6 +4,7 @@
 
 mod database;
 mod declaration;
+mod expect;
 mod group;
 mod header;
 mod location;
@@ -20,18 +21,15 @@ mod value;
 use std::collections::VecDeque;
 
 use crate::diagnostic::Diagnostic;
-use crate::lexer::{Lexer, Token, TokenKind, text_value};
+use crate::lexer::{Lexer, Token, TokenKind};
 use crate::source::{SourceFile, Span};
-use crate::syntax::{File, Item, Name, Text};
+use crate::syntax::{File, Item};
 
 /// How deep groups may nest.
 pub const NESTING_MAX: usize = 64;
 
 /// How many problems of one file are kept; a file with more is no stream file.
 pub const DIAGNOSTICS_KEPT_MAX: usize = 1000;
-
-/// Words that no name may be, in any letter case.
-const RESERVED: [&str; 4] = ["s3", "true", "false", "descr"];
 
 /// What the parser made of a file.
 #[derive(Clone, Debug)]
@@ -71,8 +69,8 @@ struct Parser<'a> {
     ahead: VecDeque<Token>,
     /// Where the last token that was taken stands.
     previous: Span,
-    /// The last text that was taken and goes over several lines: a likely place for a missing quote.
-    long_text: Option<Span>,
+    /// The last text that was taken, where it seems to lack its closing quote.
+    suspect: Option<Span>,
     diagnostics: Vec<Diagnostic>,
     incomplete: bool,
     depth: usize,
@@ -87,7 +85,7 @@ impl<'a> Parser<'a> {
             lexer: Lexer::new(source.text()),
             ahead: VecDeque::new(),
             previous: Span::default(),
-            long_text: None,
+            suspect: None,
             diagnostics: Vec::new(),
             incomplete: false,
             depth: 0,
@@ -124,9 +122,8 @@ impl<'a> Parser<'a> {
         if token.kind != TokenKind::End {
             self.previous = token.span;
         }
-        let lines = || self.slice(token.span).contains(['\n', '\r']);
-        if token.kind == TokenKind::Text && lines() {
-            self.long_text = Some(token.span);
+        if token.kind == TokenKind::Text {
+            self.suspect = expect::is_suspect(self.slice(token.span)).then_some(token.span);
         }
         token
     }
@@ -155,128 +152,5 @@ impl<'a> Parser<'a> {
     fn at_word(&mut self, words: &[&str]) -> bool {
         let word = self.word(0);
         words.iter().any(|known| word.eq_ignore_ascii_case(known))
-    }
-
-    /// Takes a token of a kind or reports that it is missing.
-    fn expect(&mut self, kind: TokenKind, what: &str) -> Parse<Token> {
-        match self.take_if(kind) {
-            Some(token) => Ok(token),
-            None => Err(self.missing(what)),
-        }
-    }
-
-    /// Takes a name, or reports that `what` is missing.
-    fn expect_name(&mut self, what: &str) -> Parse<Name> {
-        let token = self.next();
-        if token.kind != TokenKind::Word {
-            let problem = self.missing_diagnostic(what);
-            let problem = self.explain_no_name(problem, token);
-            self.report(problem);
-            return Err(Abandoned);
-        }
-        let word = self.slice(token.span);
-        if RESERVED.iter().any(|reserved| word.eq_ignore_ascii_case(reserved)) {
-            self.report(
-                Diagnostic::error("reserved-word", token.span, format!("`{word}` cannot be a name"))
-                    .label(format!("expected {what}"))
-                    .help("`s3`, `true`, `false` and `descr` are reserved in any letter case; choose another name"),
-            );
-            // It was meant as one, so what follows is read as if it were.
-        }
-        self.take();
-        Ok(Name::new(word, token.span))
-    }
-
-    fn explain_no_name(&mut self, problem: Diagnostic, token: Token) -> Diagnostic {
-        match token.kind {
-            TokenKind::Number => problem.help("a name is a letter or `_`, then letters, digits and `_`"),
-            TokenKind::Text => {
-                let text = text_value(self.slice(token.span));
-                let is_name = text.bytes().all(crate::lexer::is_word_part)
-                    && text.bytes().next().is_some_and(|first| !first.is_ascii_digit());
-                if is_name { problem.help(format!("names stand without quotes: `{text}`")) } else { problem }
-            }
-            _ => problem,
-        }
-    }
-
-    /// Takes a quoted text, or reports that `what` is missing.
-    fn expect_text(&mut self, what: &str) -> Parse<Text> {
-        if let Some(token) = self.take_if(TokenKind::Text) {
-            return Ok(Text::new(text_value(self.slice(token.span)), token.span));
-        }
-        let token = self.next();
-        let mut problem = self.missing_diagnostic(what);
-        if matches!(token.kind, TokenKind::Word | TokenKind::Number) && !token.line_start {
-            problem = problem.help(format!("put it in quotes: `\"{}\"`", self.slice(token.span)));
-        }
-        self.report(problem);
-        Err(Abandoned)
-    }
-
-    /// Reports that something is missing where the next token stands.
-    fn missing(&mut self, what: &str) -> Abandoned {
-        let problem = self.missing_diagnostic(what);
-        self.report(problem);
-        Abandoned
-    }
-
-    fn missing_diagnostic(&mut self, what: &str) -> Diagnostic {
-        let token = self.next();
-        if token.kind == TokenKind::UnclosedText {
-            return self.unclosed_text(token);
-        }
-        let found = self.describe(token);
-        // On a later line the eye is still on what came before.
-        if (token.line_start || token.kind == TokenKind::End) && !self.previous.is_empty() {
-            let previous = self.slice(self.previous);
-            let previous = if previous.len() > 40 || previous.contains('\n') {
-                String::from("this")
-            } else {
-                format!("`{previous}`")
-            };
-            let place = if token.kind == TokenKind::End { "" } else { " on the next line" };
-            return Diagnostic::error(
-                "syntax",
-                self.previous,
-                format!("expected {what} after {previous}, found {found}{place}"),
-            )
-            .label(format!("expected {what} after this"));
-        }
-        Diagnostic::error("syntax", token.span, format!("expected {what}, found {found}"))
-            .label(format!("expected {what}"))
-    }
-
-    fn unclosed_text(&mut self, token: Token) -> Diagnostic {
-        let quote = &self.slice(token.span)[..1];
-        Diagnostic::error("unclosed-text", token.span, format!("this text is never closed with {quote}"))
-            .label("begins here")
-            .help(format!("put the closing {quote} behind it"))
-    }
-
-    /// A token in words.
-    fn describe(&self, token: Token) -> String {
-        match token.kind {
-            TokenKind::End => String::from("the end of the file"),
-            TokenKind::Text | TokenKind::UnclosedText => String::from("a quoted text"),
-            _ => format!("`{}`", self.slice(token.span).escape_debug()),
-        }
-    }
-
-    fn report(&mut self, mut problem: Diagnostic) {
-        let repeated = |last: &Diagnostic| last.is_error() && last.primary.span == problem.primary.span;
-        if problem.is_error() && self.diagnostics.last().is_some_and(repeated) {
-            return;
-        }
-        if self.diagnostics.len() >= DIAGNOSTICS_KEPT_MAX {
-            return;
-        }
-        if let Some(text) = self.long_text.take().filter(|_| problem.is_error()) {
-            problem = problem.also(
-                Span::new(text.start, text.start + 1),
-                "this text goes on for several lines: is its closing quote missing?",
-            );
-        }
-        self.diagnostics.push(problem);
     }
 }

@@ -72,8 +72,8 @@ impl<'a> Renderer<'a> {
         let name = self.file.name();
         let primary = self.shown(diagnostic.primary.span);
         let (kind, colour) = match diagnostic.severity {
-            Severity::Error => (ReportKind::Custom("error", Color::Red), Color::Red),
-            Severity::Warning => (ReportKind::Custom("warning", Color::Yellow), Color::Yellow),
+            Severity::Error => (ReportKind::Error, Color::Red),
+            Severity::Warning => (ReportKind::Warning, Color::Yellow),
         };
         let config = Config::default()
             .with_color(self.colour == Colour::On)
@@ -85,7 +85,7 @@ impl<'a> Renderer<'a> {
             .with_message(&diagnostic.message)
             .with_label(self.ariadne_label(&diagnostic.primary, colour).with_priority(1));
         for label in &diagnostic.secondary {
-            report = report.with_label(self.ariadne_label(label, Color::Blue).with_order(1));
+            report = report.with_label(self.ariadne_label(label, Color::Blue));
         }
         if let Some(help) = &diagnostic.help {
             report = report.with_help(help);

@@ -1,6 +1,7 @@
 //! What is said of the process as a whole: NAME, DESCR, LABEL, TYPE, and its parameters.
 
 use super::option::Host;
+use super::recover::is_statement_word;
 use super::{Abandoned, Parse, Parser, TokenKind};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::node_info::ValueType;
@@ -16,6 +17,9 @@ impl Parser<'_> {
         let at = self.take();
         let item = match keyword {
             "name" => {
+                if self.next().line_start && self.looks_like_statement() && !is_statement_word(self.word(1)) {
+                    return Err(self.missing("the name of the process"));
+                }
                 let name = self.expect_name("the name of the process")?;
                 let span = at.span.to(name.span);
                 Item::Name(NameHeader { span, name })
@@ -25,7 +29,7 @@ impl Parser<'_> {
             "type" => self.parse_type(at.span).map(Item::Type)?,
             _ => return self.parse_param(at.span).map(Item::Param),
         };
-        self.check_lost_option(keyword, at.span, at.line_start);
+        self.check_lost_option(keyword, at.span);
         Ok(item)
     }
 
@@ -49,22 +53,17 @@ impl Parser<'_> {
 
     /// `in a.csv -> a name rd_a label="x"`: `name rd_a` reads as a statement, and the options that follow it show that
     /// it was meant as one of them.
-    fn check_lost_option(&mut self, keyword: &str, span: Span, line_start: bool) {
+    fn check_lost_option(&mut self, keyword: &str, span: Span) {
         let follows = OptionName::find(self.word(0)).is_some() && self.peek(1).kind == TokenKind::Equals;
         if !follows {
             return;
         }
         let option = self.next();
-        let place = if line_start { "where it stands, " } else { "" };
         let said = self.slice(Span::new(span.end, self.previous.end)).trim();
         self.report(
-            Diagnostic::error(
-                "missing-equals",
-                span,
-                format!("{place}`{keyword}` without `=` is a statement of its own"),
-            )
-            .label(format!("as an option: `{keyword}={said}`"))
-            .also(option.span, "this option then belongs to no statement"),
+            Diagnostic::error("missing-equals", span, format!("`{keyword}` without `=` begins a statement of its own"))
+                .label(format!("as an option: `{keyword}={said}`"))
+                .also(option.span, "this option then belongs to no statement"),
         );
         // The options are read all the same; to which statement they belong is not known.
         let _ = self.parse_options(Host::Any);

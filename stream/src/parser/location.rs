@@ -67,6 +67,9 @@ impl Parser<'_> {
         }
         let mut names = vec![first];
         while self.take_if(TokenKind::Point).is_some() {
+            if self.peek(1).kind == TokenKind::Equals {
+                return Err(self.missing_after_point());
+            }
             names.push(self.expect_name("a name after `.`")?);
         }
         if let Some(variable) = as_variable(&names) {
@@ -82,6 +85,18 @@ impl Parser<'_> {
         }
         self.refuse_more_suffix(start)?;
         self.parse_dotted(start, names)
+    }
+
+    /// `dyn. name=x`: what follows the point is an option.
+    fn missing_after_point(&mut self) -> Abandoned {
+        let option = self.next().span;
+        let found = self.slice(option);
+        let point = self.previous;
+        self.report(
+            Diagnostic::error("syntax", point, format!("expected a name after `.`, found the option `{found}`"))
+                .label("expected a name after this"),
+        );
+        Abandoned
     }
 
     fn parse_slashed(&mut self, end: End, start: Span, rooted: bool, first: &Name) -> Parse<LocationKind> {

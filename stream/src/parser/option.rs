@@ -1,13 +1,14 @@
 //! Options: the `name=value` form, and what to say of those that are misspelt or misplaced.
 
 mod host;
+mod report;
 
+use super::recover::is_statement_word;
 use super::{Abandoned, Parse, Parser, TokenKind};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::syntax::{Opt, OptionName, OptionValue, Options};
 
-use host::HOSTS;
 pub(super) use host::Host;
 
 impl Parser<'_> {
@@ -49,7 +50,7 @@ impl Parser<'_> {
             TokenKind::CloseBrace => self.depth > 0 || token.line_start,
             TokenKind::Word => {
                 let word = self.word(0);
-                let is_keyword = super::recover::STATEMENT_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known));
+                let is_keyword = is_statement_word(word);
                 let stands_alone = token.line_start && OptionName::find(word).is_none();
                 (is_keyword && !self.is_glued_option()) || stands_alone
             }
@@ -68,36 +69,6 @@ impl Parser<'_> {
         let known = OptionName::find(word).is_some_and(|name| host.takes_option(name));
         let wrong = matches!(follows, TokenKind::Unknown | TokenKind::Arrow | TokenKind::Text | TokenKind::Word);
         known && wrong && !self.peek(1).line_start
-    }
-
-    fn report_no_option(&mut self, host: Host) {
-        let token = self.next();
-        if token.kind == TokenKind::UnclosedText {
-            let problem = self.unclosed_text(token);
-            return self.report(problem);
-        }
-        let previous = self.previous;
-        let found = self.describe(token);
-        let mut problem = Diagnostic::error("syntax", token.span, format!("{found} is not expected here"))
-            .label(format!("expected an option of {} or the next statement", host.text()));
-        let text = self.slice(token.span);
-        if token.kind == TokenKind::Unknown
-            && text.chars().next().is_some_and(char::is_alphanumeric)
-            && !token.blank_before
-        {
-            problem = problem
-                .label("no letter of a name")
-                .also(previous, "the name ends here")
-                .help("names are letters a to z, digits and `_`; any characters may stand in quoted texts");
-        } else if token.kind == TokenKind::Word {
-            let names = host.takes().iter().map(|name| name.text());
-            if let Some(hint) = nearest(text, names) {
-                problem = problem.help(format!("did you mean the option `{hint}`? An option is written `{hint}=…`"));
-            }
-        } else if text == ";" {
-            problem = problem.label("leave it out").help("statements do not end with `;`");
-        }
-        self.report(problem);
     }
 
     /// Skips to the next option or statement.
@@ -137,8 +108,15 @@ impl Parser<'_> {
         let value = if name == OptionName::Compress {
             self.refuse_flag_value(word)?
         } else {
+            let known = self.diagnostics.len();
             self.expect_equals(word, token.span)?;
-            self.parse_value(name)?
+            let is_whole = self.diagnostics.len() == known;
+            let value = self.parse_value(name);
+            if value.is_err() && !is_whole {
+                // Without its `=` it was no option: one problem, not two.
+                self.diagnostics.truncate(known + 1);
+            }
+            value?
         };
         let option = Opt { span: token.span.to(self.previous), name, name_span: token.span, value };
         Ok(allowed.then_some(option))
@@ -184,67 +162,15 @@ impl Parser<'_> {
         sign || matches!(token.kind, TokenKind::Equals | TokenKind::Arrow)
     }
 
+    /// Reads `name=value` where no option has that name; where one nearly has, its value is still read, so that what is
+    /// wrong with it is found too.
     fn parse_unknown_option(&mut self, host: Host, word: &str, span: Span) -> Parse<Option<Opt>> {
-        let known = host.takes().iter().map(|name| name.text());
-        let hint = match word.to_ascii_lowercase().as_str() {
-            "description" | "desc" | "comment" => Some("descr"),
-            "language" => Some("lang"),
-            "delimiter" | "separator" | "sep" => Some("delim"),
-            "parallel" | "workers" | "instances" => Some("threads"),
-            "wasm" | "file" if host == Host::Node => Some("component"),
-            "error" | "onerror" => Some("on_error"),
-            "getsignal" => Some("getsig"),
-            "setsignal" => Some("setsig"),
-            _ => nearest(word, known),
+        let Some(name) = self.report_unknown(host, word, span) else {
+            self.skip_value();
+            return Ok(None);
         };
-        let hint = hint.and_then(OptionName::find).filter(|&name| host.takes_option(name));
-        let problem = Diagnostic::error("unknown-option", span, format!("{} has no option `{word}`", host.text()));
-        let problem = match hint {
-            Some(name) => problem.label(format!("did you mean `{}`?", name.text())),
-            None => problem.label("unknown option"),
-        };
-        let problem = if host == Host::Node && hint.is_none() {
-            problem.note(format!("a parameter of the component is given as `params=({word}=…)`"))
-        } else {
-            problem
-        };
-        self.report(problem.help(taken_by(host)));
-        match hint {
-            // Its value is still read, so that what is wrong with it is found too.
-            Some(name) => {
-                self.expect_equals(word, span)?;
-                let value = self.parse_value(name)?;
-                Ok(Some(Opt { span: span.to(self.previous), name, name_span: span, value }))
-            }
-            None => {
-                self.skip_value();
-                Ok(None)
-            }
-        }
+        self.expect_equals(word, span)?;
+        let value = self.parse_value(name)?;
+        Ok(Some(Opt { span: span.to(self.previous), name, name_span: span, value }))
     }
-
-    fn report_misplaced(&mut self, host: Host, name: OptionName, word: &str, span: Span) {
-        let mut others: Vec<&str> =
-            HOSTS.iter().filter(|other| other.takes_option(name)).map(|other| other.text()).collect();
-        others.dedup();
-        let mut problem =
-            Diagnostic::error("misplaced-option", span, format!("{} has no option `{word}`", host.text()))
-                .label("does not belong here")
-                .help(taken_by(host));
-        if !others.is_empty() {
-            problem = problem.note(format!("`{}` is an option of {}", name.text(), others.join(", ")));
-        }
-        if name == OptionName::Delim && host == Host::Output {
-            problem = problem.help("quote the path and it takes one: `out q -> \"q.csv\" delim=\";\"`");
-        }
-        if name == OptionName::Name && host == Host::Node {
-            problem = problem.help("the name of a node is the word behind `node`");
-        }
-        self.report(problem);
-    }
-}
-
-fn taken_by(host: Host) -> String {
-    let names: Vec<&str> = host.takes().iter().map(|name| name.text()).collect();
-    format!("the options of {} are {}", host.text(), names.join(", "))
 }

@@ -105,12 +105,12 @@ impl Parser<'_> {
         let problem = self.missing_diagnostic("`,` or `)`").also(open, "opened here");
         self.report(problem);
         // The rest of the parentheses is lost, the rest of the statement need not be.
-        while !self.at_boundary() {
+        while !self.at_boundary() && !self.at(TokenKind::OpenBrace) {
             if self.take().kind == TokenKind::CloseParen {
                 return Ok(false);
             }
         }
-        Err(super::Abandoned)
+        if self.at(TokenKind::OpenBrace) { Ok(false) } else { Err(super::Abandoned) }
     }
 
     /// `queue`, `queue=word` or `queue="text"`.

@@ -2,7 +2,7 @@
 //! alone does not say so; what follows it does.
 
 use super::{Parser, TokenKind};
-use crate::lexer::Token;
+use crate::lexer::{Token, is_word_part};
 
 /// Words that begin a statement or a header.
 pub(super) const STATEMENT_WORDS: [&str; 16] = [
@@ -78,6 +78,26 @@ impl Parser<'_> {
         !(list_goes_on(first) && list_goes_on(second)) && self.looks_like_statement()
     }
 
+    /// Whether a statement begins where a name is expected: the name is missing. Only shapes that no name could go on
+    /// as count, since every keyword may be a name.
+    pub(super) fn statement_for_name(&mut self) -> bool {
+        use TokenKind::{Arrow, Csv, OpenParen, Point, S3, Sas7bdat, Slash, Text};
+        let word = self.word(0).to_ascii_lowercase();
+        if !self.next().line_start || is_statement_word(self.word(1)) {
+            return false;
+        }
+        let (first, second) = (self.peek(1).kind, self.peek(2).kind);
+        match word.as_str() {
+            "in" | "input" => {
+                matches!(first, S3 | Text | Slash) || matches!(second, Arrow | Point | Slash | Csv | Sas7bdat)
+            }
+            "out" | "output" => second == Arrow,
+            "node" | "queue" | "process" | "subprocess" => second == OpenParen,
+            "sql" | "type" | "model" | "label" | "descr" => self.looks_like_statement(),
+            _ => false,
+        }
+    }
+
     fn begins_location(&mut self, first: Token, then: TokenKind) -> bool {
         use TokenKind::{Arrow, Csv, Point, S3, Sas7bdat, Slash, Text, Word};
         match first.kind {
@@ -88,6 +108,11 @@ impl Parser<'_> {
     }
 }
 
+/// Whether a word is one that statements begin with.
+pub(super) fn is_statement_word(word: &str) -> bool {
+    STATEMENT_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
 fn is_type(word: &str) -> bool {
     ["default", "model", "report"].iter().any(|known| word.eq_ignore_ascii_case(known))
 }
@@ -95,4 +120,22 @@ fn is_type(word: &str) -> bool {
 /// Whether a word begins a query.
 pub(super) fn is_query(word: &str) -> bool {
     word.eq_ignore_ascii_case("select") || word.eq_ignore_ascii_case("with")
+}
+
+/// Whether a line begins like a statement, unlike SQL and prose.
+pub(super) fn begins_statement(line: &str) -> bool {
+    let line = line.trim_start();
+    let length = line.bytes().take_while(|&byte| is_word_part(byte)).count();
+    let (word, rest) = line.split_at(length);
+    let rest = rest.trim_start();
+    let word = word.to_ascii_lowercase();
+    match word.as_str() {
+        "in" | "input" | "out" | "output" => rest.contains("->"),
+        "node" | "model" => rest.contains(")(") || rest.contains(") ("),
+        "sql" => is_query(&rest[..rest.bytes().take_while(|&byte| is_word_part(byte)).count()]),
+        "process" | "subprocess" => rest.contains('{') || rest.contains(")("),
+        "sas" => rest.contains("->"),
+        "queue" => rest.contains('('),
+        _ => false,
+    }
 }

@@ -1,7 +1,7 @@
 //! `s3://bucket/key`: parts of names, `-` and `${…}`, with white space passed over as VOR does.
 
 use super::location::{End, as_variable};
-use super::recover::STATEMENT_WORDS;
+use super::recover::is_statement_word;
 use super::{Abandoned, Parse, Parser, TokenKind};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -64,7 +64,7 @@ impl Parser<'_> {
             return true;
         }
         let word = self.word(0);
-        let begins = STATEMENT_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known));
+        let begins = is_statement_word(word);
         let is_option = word.eq_ignore_ascii_case("compress") || self.peek(1).kind == TokenKind::Equals;
         !begins && !is_option
     }

@@ -73,6 +73,14 @@ impl Parser<'_> {
             if self.take_if(TokenKind::CloseParen).is_some() {
                 return Ok(options);
             }
+            if self.at(TokenKind::OpenParen) || self.at_boundary() || self.at_transfer() {
+                self.report(
+                    Diagnostic::error("unclosed-parenthesis", open, "this `(` is never closed")
+                        .label("expected `)` before what follows")
+                        .also(self.previous, "put it behind this"),
+                );
+                return Ok(options);
+            }
             if !self.at(TokenKind::Word) {
                 let problem = self.missing_diagnostic("`ds=…`, `part` or `)`").also(open, "opened here");
                 self.report(problem);

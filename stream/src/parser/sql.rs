@@ -2,10 +2,9 @@
 //! in it.
 
 use super::option::Host;
-use super::recover::is_query;
-use super::{Abandoned, Parse, Parser};
+use super::recover::{begins_statement, is_query};
+use super::{Abandoned, Parse, Parser, TokenKind};
 use crate::diagnostic::Diagnostic;
-use crate::lexer::is_word_part;
 use crate::source::{Span, Spanned};
 use crate::syntax::Sql;
 
@@ -21,6 +20,13 @@ pub(super) struct Scan {
 impl Parser<'_> {
     pub(super) fn parse_sql(&mut self, keyword: Span) -> Parse<Sql> {
         let first = self.next();
+        if first.kind == TokenKind::OpenParen && is_query(self.word(1)) {
+            let problem = Diagnostic::error("syntax", first.span, "a query stands without parentheses")
+                .label("leave them out")
+                .help("a query goes from SELECT or WITH to `;`: `sql select …; name=totals`");
+            self.report(problem);
+            return Err(Abandoned);
+        }
         if !is_query(self.word(0)) {
             let problem = self
                 .missing_diagnostic("a query that begins with SELECT or WITH")
@@ -131,22 +137,4 @@ fn end_outside_literals(text: &str, from: usize) -> Option<usize> {
 
 fn line_length(text: &str) -> usize {
     text.find(['\n', '\r']).unwrap_or(text.len())
-}
-
-/// Whether a line begins like a statement, and unlike SQL.
-fn begins_statement(line: &str) -> bool {
-    let line = line.trim_start();
-    let length = line.bytes().take_while(|&byte| is_word_part(byte)).count();
-    let (word, rest) = line.split_at(length);
-    let rest = rest.trim_start();
-    let word = word.to_ascii_lowercase();
-    match word.as_str() {
-        "in" | "input" | "out" | "output" => rest.contains("->"),
-        "node" | "model" => rest.contains(")(") || rest.contains(") ("),
-        "sql" => is_query(&rest[..rest.bytes().take_while(|&byte| is_word_part(byte)).count()]),
-        "process" | "subprocess" => rest.contains('{') || rest.contains(")("),
-        "sas" => rest.contains("->"),
-        "queue" => rest.contains('('),
-        _ => false,
-    }
 }

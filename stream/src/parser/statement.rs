@@ -89,8 +89,7 @@ impl Parser<'_> {
         let span = self.next().span;
         self.report(
             Diagnostic::error("unknown-statement", span, format!("`{word}` is no statement"))
-                .label(format!("did you mean `{keyword}`?"))
-                .help(STATEMENTS_HELP),
+                .label(format!("did you mean `{keyword}`?")),
         );
         Some(keyword)
     }
@@ -124,7 +123,10 @@ impl Parser<'_> {
             TokenKind::Word => {
                 let problem = Diagnostic::error("unknown-statement", token.span, format!("`{word}` is no statement"));
                 match misspelt_keyword(word) {
-                    Some(keyword) => problem.label(format!("did you mean `{keyword}`?")).help(STATEMENTS_HELP),
+                    Some(keyword) => problem.label(format!("did you mean `{keyword}`?")),
+                    None if matches!(word.to_ascii_lowercase().as_str(), "include" | "import" | "use") => problem
+                        .label("expected a statement")
+                        .help("another stream file is not included but referred to by its name: `process other`"),
                     None => problem.label("expected a statement").help(STATEMENTS_HELP),
                 }
             }

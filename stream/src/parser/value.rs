@@ -73,6 +73,13 @@ impl Parser<'_> {
 
     /// Names between commas.
     pub(super) fn parse_names(&mut self, what: &str) -> Parse<Vec<Name>> {
+        if self.at(TokenKind::OpenParen) && self.peek(1).kind == TokenKind::Word {
+            let open = self.take().span;
+            self.report(Diagnostic::error("syntax", open, "names stand without parentheses").label("leave them out"));
+            let names = self.parse_names(what)?;
+            self.take_if(TokenKind::CloseParen);
+            return Ok(names);
+        }
         let mut names = vec![self.expect_name(what)?];
         while self.take_if(TokenKind::Comma).is_some() {
             names.push(self.expect_name(what)?);
@@ -145,7 +152,7 @@ impl Parser<'_> {
             return Ok(Spanned::new(delimiter, token.span));
         }
         let problem =
-            Diagnostic::error("bad-delimiter", token.span, format!("{} is no delimiter", written.escape_debug()))
+            Diagnostic::error("bad-delimiter", token.span, format!("{} is no delimiter", without_control(written)))
                 .label(format!("expected {CHOICES}"));
         self.report(if inside == "\t" { problem.help("write a tab as `\"\\t\"`") } else { problem });
         Err(Abandoned)
@@ -207,4 +214,8 @@ impl Parser<'_> {
         }
         self.expect_name("a parameter of the process").map(BindingValue::Param)
     }
+}
+
+fn without_control(text: &str) -> String {
+    if text.chars().any(char::is_control) { text.escape_debug().to_string() } else { text.to_owned() }
 }
