@@ -12,14 +12,23 @@ use super::fault::{Fault, FaultKind, RECORD_BYTES_MAX};
 use super::scan::{Dialect, after_closing_quote};
 
 /// Large enough that handing a chunk over costs nothing a row, small enough that a few of them are no memory.
-pub(crate) const CHUNK_BYTES: usize = 1 << 20;
+const CHUNK_BYTES: usize = 1 << 20;
+
+/// How much is read at once.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    chunk_bytes: usize,
+    record_bytes_max: usize,
+}
+
+const LIMITS: Limits = Limits { chunk_bytes: CHUNK_BYTES, record_bytes_max: RECORD_BYTES_MAX };
 
 /// A piece of a file in a buffer that is used again.
 #[derive(Default)]
 pub(crate) struct Chunk {
     buffer: Vec<u8>,
     len: usize,
-    /// Whether there is any quote in it.
+    /// Whether there may be a quote in it.
     pub(crate) quoted: bool,
 }
 
@@ -37,8 +46,8 @@ impl Chunk {
     }
 
     /// Begins with `carry` in a buffer of the usual size, or a larger one where that is needed.
-    fn restart(&mut self, carry: &[u8]) {
-        let size = CHUNK_BYTES.max(carry.len());
+    fn restart(&mut self, carry: &[u8], usual: usize) {
+        let size = usual.max(carry.len());
         if self.buffer.len() < size || self.buffer.len() > 2 * size {
             self.buffer = vec![0; size];
         }
@@ -52,6 +61,7 @@ pub(crate) struct ChunkReader {
     input: Box<dyn Read + Send>,
     dialect: Dialect,
     compression: Compression,
+    limits: Limits,
     /// Read already; the beginning of the next chunk.
     carry: Vec<u8>,
     ended: bool,
@@ -62,7 +72,7 @@ pub(crate) struct ChunkReader {
 impl ChunkReader {
     /// Reads the unpacked bytes of `input`.
     pub(crate) fn new(input: Box<dyn Read + Send>, dialect: Dialect, compression: Compression) -> Self {
-        ChunkReader { input, dialect, compression, carry: Vec::new(), ended: false, fault: None }
+        ChunkReader { input, dialect, compression, limits: LIMITS, carry: Vec::new(), ended: false, fault: None }
     }
 
     /// Replaces `chunk` by the next whole records; `false` at the end.
@@ -71,7 +81,7 @@ impl ChunkReader {
     /// What is wrong with the file, on a line counted from 1 at the beginning of what was not handed out yet. Nothing can
     /// be read after it.
     pub(crate) fn next(&mut self, chunk: &mut Chunk) -> Result<bool, Fault> {
-        chunk.restart(&self.carry);
+        chunk.restart(&self.carry, self.limits.chunk_bytes);
         self.carry.clear();
         loop {
             self.fill(chunk);
@@ -98,7 +108,7 @@ impl ChunkReader {
     /// As [`Self::next`].
     pub(crate) fn first_record(&mut self) -> Result<(Vec<u8>, u64), Fault> {
         let mut chunk = Chunk::default();
-        chunk.restart(&self.carry);
+        chunk.restart(&self.carry, self.limits.chunk_bytes);
         loop {
             self.fill(&mut chunk);
             let bytes = chunk.bytes();
@@ -150,8 +160,9 @@ impl ChunkReader {
 
     /// Makes room for a record that did not end yet.
     fn grow(&mut self, chunk: &mut Chunk, open_quote: Option<usize>) -> Result<(), Fault> {
-        if chunk.buffer.len() < RECORD_BYTES_MAX {
-            let size = (chunk.buffer.len() * 2).min(RECORD_BYTES_MAX);
+        let most = self.limits.record_bytes_max;
+        if chunk.buffer.len() < most {
+            let size = (chunk.buffer.len() * 2).min(most);
             chunk.buffer.resize(size, 0);
             return Ok(());
         }
@@ -236,6 +247,36 @@ mod tests {
 
     const COMMA: Dialect = Dialect { delimiter: b',' };
 
+    fn reader(bytes: &[u8], chunk_bytes: usize, record_bytes_max: usize) -> ChunkReader {
+        let input = Box::new(std::io::Cursor::new(bytes.to_vec()));
+        let mut reader = ChunkReader::new(input, COMMA, Compression::None);
+        reader.limits = Limits { chunk_bytes, record_bytes_max };
+        reader
+    }
+
+    #[test]
+    fn a_record_longer_than_the_limit_is_an_error_on_its_line() {
+        let mut reader = reader(b"a,b\n1,2\n123456789,123456789\n", 8, 16);
+        let mut chunk = Chunk::default();
+        assert!(reader.next(&mut chunk).unwrap());
+        assert_eq!(chunk.bytes(), b"a,b\n1,2\n");
+        let fault = reader.next(&mut chunk).unwrap_err().after_lines(2);
+        assert!(matches!(fault.kind, FaultKind::RecordTooLong));
+        assert_eq!(fault.line, Some(3));
+        assert!(!reader.next(&mut chunk).unwrap(), "nothing can be read after a fault");
+    }
+
+    #[test]
+    fn a_quote_never_closed_is_an_error_on_the_line_it_opens_and_after_the_records_before_it() {
+        let mut reader = reader(b"1,2\n\"x\ny\",\"z\n", 64, 64);
+        let mut chunk = Chunk::default();
+        assert!(reader.next(&mut chunk).unwrap());
+        assert_eq!(chunk.bytes(), b"1,2\n");
+        let fault = reader.next(&mut chunk).unwrap_err().after_lines(1);
+        assert!(matches!(fault.kind, FaultKind::QuoteNeverClosed));
+        assert_eq!(fault.line, Some(3));
+    }
+
     proptest! {
         #[test]
         fn chunks_end_where_the_scanner_ends_records(text in "([ab,\"\r\n]|\"\"|,\"|\",|\n){0,80}") {
@@ -258,6 +299,23 @@ mod tests {
             prop_assert_eq!(cut, Cut { whole: *ends.last().unwrap(), open_quote: open });
             let first = ends.get(1).copied();
             prop_assert_eq!(first_record_end(bytes, COMMA), first);
+        }
+
+        #[test]
+        fn chunks_of_any_size_are_the_whole_file_cut_between_records(
+            text in "([ab]{0,9}[,\n]|\"[ab,\n]{0,9}\"[,\n]){0,30}", chunk_bytes in 1usize..40,
+        ) {
+            let mut reader = reader(text.as_bytes(), chunk_bytes, 1 << 20);
+            let mut chunk = Chunk::default();
+            let mut seen = Vec::new();
+            while reader.next(&mut chunk).unwrap() {
+                let bytes = chunk.bytes();
+                prop_assert!(chunk.quoted || !bytes.contains(&b'"'));
+                let whole = find_cut(bytes, COMMA, true).whole == bytes.len();
+                seen.extend_from_slice(bytes);
+                prop_assert!(whole || seen.len() == text.len());
+            }
+            prop_assert_eq!(seen, text.into_bytes());
         }
     }
 }
