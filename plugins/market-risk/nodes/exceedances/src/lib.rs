@@ -23,7 +23,7 @@ pub struct Exceedance {
 /// sees the day.
 #[leat_sdk::node(pass(day, loss, var))]
 pub fn exceedances(risk: Risk) -> Option<Exceedance> {
-    risk.exceeded.then(|| Exceedance { excess: risk.loss - risk.var })
+    risk.exceeded.then_some(Exceedance { excess: risk.loss - risk.var })
 }
 
 #[cfg(test)]
