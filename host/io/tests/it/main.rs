@@ -1,5 +1,7 @@
 //! What users of the crate may rely on: files read and written as a run does it.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod bad_input;
 mod parallel;
 mod reading;

@@ -154,7 +154,7 @@ fn show(array: &dyn arrow_array::Array, row: usize) -> String {
 /// Writes batches to a file in `directory`: its path.
 pub(crate) fn write(directory: &Path, format: &CsvFormat, fields: &[Field], batches: &[RecordBatch]) -> PathBuf {
     let path = directory.join("out.csv");
-    let mut sink = Box::new(sink(&path, format, fields).ok().expect("a sink"));
+    let mut sink = Box::new(sink(&path, format, fields).unwrap_or_else(|error| panic!("{error}")));
     for batch in batches {
         sink.write(batch).unwrap();
     }
