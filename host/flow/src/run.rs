@@ -1,4 +1,4 @@
-//! The loop of a node's thread, one for each kind of node.
+//! What a node's thread does, for each kind of node: opening, the loop, the end.
 //!
 //! Called by the worker, on a thread of the node's own. Whatever happens in it (an error, a panic, the run's end), the
 //! loop records what must be recorded before any neighbour can notice, so that the first failure is the one reported.
@@ -25,26 +25,55 @@ pub enum NodeEnd {
     CutShort,
 }
 
-/// Runs a step from `open` to `finish`.
-pub fn run_step(node: &Node, step: &mut dyn Step, inputs: InputReader, bindings: &[Binding]) -> NodeEnd {
-    // The reader goes into the loop and is dropped after it: once a failure is recorded, and not before.
+/// Makes a step and runs it from `open` to `finish`.
+pub fn run_step(
+    node: &Node,
+    make: impl FnOnce() -> Result<Box<dyn Step>, StepError>,
+    inputs: InputReader,
+    bindings: &[Binding],
+) -> NodeEnd {
+    // The reader lives on until all is recorded: dropping it is what the writers notice.
     let mut inputs = inputs;
-    conclude(node, || drive_step(node, step, &mut inputs, bindings))
+    conclude(node, || {
+        let mut step = make()?;
+        node.meter().begin();
+        drive_step(node, &mut *step, &mut inputs, bindings)
+    })
 }
 
-/// Runs a source until it has no more.
-pub fn run_source(node: &Node, source: &mut dyn Source, outlet: &mut NodeOutlet) -> NodeEnd {
-    conclude(node, || drive_source(node, source, outlet))
+/// Makes a source and runs it until it has no more.
+pub fn run_source(
+    node: &Node,
+    make: impl FnOnce() -> Result<Box<dyn Source>, StepError>,
+    outlet: &mut NodeOutlet,
+) -> NodeEnd {
+    conclude(node, || {
+        let mut source = make()?;
+        node.meter().begin();
+        drive_source(node, &mut *source, outlet)
+    })
 }
 
-/// Writes everything into a sink. The sink is neither prepared nor published: that is decided by the run as a whole.
-pub fn run_sink(node: &Node, sink: &mut dyn Sink, inputs: InputReader) -> NodeEnd {
+/// Makes a sink and writes everything into it. Answers the sink where it has taken everything, neither prepared nor
+/// published: that is decided by the run as a whole.
+pub fn run_sink(
+    node: &Node,
+    make: impl FnOnce() -> Result<Box<dyn Sink>, StepError>,
+    inputs: InputReader,
+) -> Option<Box<dyn Sink>> {
     let mut inputs = inputs;
-    conclude(node, || drive_sink(node, sink, &mut inputs))
+    let mut whole = None;
+    conclude(node, || {
+        let mut sink = make()?;
+        node.meter().begin();
+        drive_sink(node, &mut *sink, &mut inputs)?;
+        whole = Some(sink);
+        Ok(())
+    });
+    whole
 }
 
 fn conclude(node: &Node, drive: impl FnOnce() -> Result<(), StepError>) -> NodeEnd {
-    node.meter().begin();
     let outcome = catch_unwind(AssertUnwindSafe(drive));
     let end = match outcome {
         Ok(Ok(()) | Err(StepError::Stopped(Stopped::Unread))) => NodeEnd::Whole,

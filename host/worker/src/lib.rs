@@ -1,1 +1,24 @@
-//! x
+//! One run in one child process: the worker that executes a plan, and the supervisor that starts, watches and ends it.
+//!
+//! Called by the command line: `leat run` calls [`supervise`], which starts `leat worker`, which calls [`run_worker`].
+//! This is the wiring of a run: it joins the sandbox, the dataflow and the files, and decides nothing about any of them.
+
+mod control;
+mod job;
+mod report;
+mod status;
+mod supervise;
+#[cfg(test)]
+mod testing;
+mod wire;
+mod worker;
+
+pub use control::{Control, Observer};
+pub use job::{Job, QUEUE_BYTES_DEFAULT};
+pub use report::{
+    ComponentReport, FailureReport, NodeReport, Outcome, OutputReport, PortReport, QueueReport, RejectReport,
+    RejectedRecord, Report,
+};
+pub use status::{CallStatus, NodeState, NodeStatus, Notice, QueueStatus, Status};
+pub use supervise::{SuperviseError, Supervision, supervise};
+pub use worker::{run, run_worker};

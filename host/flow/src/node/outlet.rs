@@ -82,7 +82,7 @@ impl Node {
         }
         let (file, line) = place;
         self.meter.rejected.fetch_add(1, Ordering::Relaxed);
-        self.keep(|| RejectedRecord { place: format!("{file}, line {line}"), reason: reason.to_owned() });
+        self.keep(|| RejectedRecord { place: format!("{file}:{line}"), reason: reason.to_owned() });
         if self.rejects.is_some() {
             let mut hand = lock(&self.hand);
             hand.refused_texts.add(file, line, text, reason);

@@ -146,9 +146,12 @@ impl Watch {
 fn act(place: Place, actor: Actor) -> NodeEnd {
     let mut outlet = NodeOutlet::new(Arc::clone(&place.node));
     match actor {
-        Actor::Source(mut source) => run_source(&place.node, &mut *source, &mut outlet),
-        Actor::Step(make) => run_step(&place.node, &mut *make(Box::new(outlet)), place.reader, &place.bindings),
-        Actor::Sink(mut sink) => run_sink(&place.node, &mut *sink, place.reader),
+        Actor::Source(source) => run_source(&place.node, || Ok(source), &mut outlet),
+        Actor::Step(make) => run_step(&place.node, || Ok(make(Box::new(outlet))), place.reader, &place.bindings),
+        Actor::Sink(sink) => match run_sink(&place.node, || Ok(sink), place.reader) {
+            Some(_) => NodeEnd::Whole,
+            None => NodeEnd::CutShort,
+        },
     }
 }
 

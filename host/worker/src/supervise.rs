@@ -1,0 +1,133 @@
+//! The supervisor: starts the worker as a child process, watches it, ends it where it must be ended, and writes the
+//! report.
+//!
+//! Called by `leat run`. Time limits are enforced from here, because the fast code of a component cannot be interrupted
+//! from inside its process (docs/performance.md); so is the end of a worker that hangs or was killed.
+
+mod child;
+mod directory;
+mod outcome;
+mod watch;
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crate::control::{Control, Observer};
+use crate::job::Job;
+use crate::report::{Outcome, Report};
+use crate::wire::{Done, Frame};
+use crate::worker::partial_paths;
+use child::Worker;
+use directory::RunDirectory;
+use watch::Watch;
+
+/// How long a worker may take to end its process once it has said its last word.
+const EXIT_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How a worker is started and how much patience it is given.
+#[derive(Clone, Debug)]
+pub struct Supervision {
+    /// The executable: Leat's own.
+    pub program: PathBuf,
+    /// What makes it a worker: `["worker"]`.
+    pub arguments: Vec<OsString>,
+    /// A worker that says nothing for this long is taken for dead and killed.
+    pub silence_max: Duration,
+    /// A worker that was asked to stop and has not ended after this long is killed.
+    pub stop_grace: Duration,
+}
+
+impl Supervision {
+    /// The usual patience: ten seconds of silence, 800 ms to stop.
+    pub fn new(program: PathBuf, arguments: Vec<OsString>) -> Self {
+        Supervision { program, arguments, silence_max: Duration::from_secs(10), stop_grace: Duration::from_millis(800) }
+    }
+}
+
+/// Why there was no run at all: nothing was started and nothing written but, perhaps, an empty run directory.
+#[derive(Debug, thiserror::Error)]
+pub enum SuperviseError {
+    /// The run's directory cannot be made or written, or another run writes there.
+    #[error("{0}")]
+    Directory(String),
+    /// The worker cannot be started.
+    #[error("cannot start the worker {}", .program.display())]
+    Start {
+        /// What was to be started.
+        program: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// Runs a job in a worker process to its end and answers its report, which also stands in `report.json`. A run that
+/// fails or is stopped is an answer too; an error means that there was no run.
+///
+/// Blocks until the run has ended. The worker dies with the calling thread.
+pub fn supervise(
+    job: &Job,
+    supervision: &Supervision,
+    control: &Control,
+    observer: &mut dyn Observer,
+) -> Result<Report, SuperviseError> {
+    let began = Instant::now();
+    let directory = RunDirectory::open(&job.run_directory, &job.plan)?;
+    let mut worker = Worker::start(job, supervision)?;
+    let watched = Watch::new(job, supervision, control).until_the_end(&mut worker, observer);
+    let exit = worker.wait(EXIT_PATIENCE);
+    let done = match watched.done {
+        Some(done) => done,
+        None => {
+            remove_partial_files(job);
+            let outcome = match watched.verdict {
+                Some(verdict) => verdict.outcome(job),
+                None if control.stop_requested() => Outcome::Stopped,
+                None => Outcome::Failed(outcome::of_dead_worker(exit)),
+            };
+            let (outputs, warnings) = (Vec::new(), Vec::new());
+            Done { outcome, outputs, warnings }
+        }
+    };
+    let mut report = report(job, watched.frame.unwrap_or_default(), done, began.elapsed());
+    if let Err(error) = directory.write_report(&report) {
+        let place = job.run_directory.display();
+        report.warnings.push(format!("the report could not be written into {place}: {error}"));
+    }
+    Ok(report)
+}
+
+fn report(job: &Job, frame: Frame, done: Done, elapsed: Duration) -> Report {
+    let plan = &job.plan;
+    Report {
+        leat_version: job.leat_version.clone(),
+        run_id: job.run_id.clone(),
+        process: plan.process.clone(),
+        file: plan.file.clone(),
+        started: jiff::Timestamp::from_microsecond(job.started_us).unwrap_or_default().to_string(),
+        elapsed_seconds: elapsed.as_secs_f64(),
+        outcome: done.outcome,
+        seed: job.seed,
+        parameters: plan.parameters.clone(),
+        outputs: done.outputs,
+        nodes: frame.nodes.into_iter().map(|node| node.report).collect(),
+        queues: frame.queues.into_iter().map(|queue| queue.report).collect(),
+        memory_bytes_peak: frame.memory_bytes_peak,
+        warnings: done.warnings,
+        run_directory: job.run_directory.clone(),
+    }
+}
+
+/// Removes what a worker that was killed could not: files under their partial names. One that another run has taken up
+/// is locked, and left to it.
+fn remove_partial_files(job: &Job) {
+    for path in partial_paths(job) {
+        let Ok(file) = File::options().write(true).open(&path) else { continue };
+        if file.try_lock().is_ok() {
+            // A file that cannot be removed is under a name that nobody takes for a result.
+            let _ = fs::remove_file(&path);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The run's directory: made, locked against other runs, and given the plan and the report.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use leat_stream::plan::Plan;
+use serde::Serialize;
+
+use super::SuperviseError;
+use crate::report::Report;
+use crate::worker::log_path;
+
+/// The directory of a run, locked as long as this lives.
+pub(crate) struct RunDirectory {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl RunDirectory {
+    /// Makes the directory where it is missing, locks it and writes the plan. What an earlier run left of its report and
+    /// logs is removed, so that nothing in the directory speaks of another run than the rest.
+    pub(crate) fn open(path: &Path, plan: &Plan) -> Result<Self, SuperviseError> {
+        let unusable = |what: &str, error: &io::Error| {
+            SuperviseError::Directory(format!("{what} the run directory {}: {error}", path.display()))
+        };
+        fs::create_dir_all(path).map_err(|error| unusable("cannot make", &error))?;
+        let open = File::options().create(true).truncate(false).write(true).open(path.join(".lock"));
+        let lock = open.map_err(|error| unusable("cannot write into", &error))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(SuperviseError::Directory(format!(
+                    "another run is writing into {}; wait for its end or name another directory with --output",
+                    path.display()
+                )));
+            }
+            Err(TryLockError::Error(error)) => return Err(unusable("cannot lock", &error)),
+        }
+        let logs = (0..plan.nodes.len()).map(|node| log_path(plan, node));
+        for stale in logs.chain([PathBuf::from("report.json")]) {
+            if let Err(error) = fs::remove_file(path.join(stale))
+                && !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+            {
+                return Err(unusable("cannot clear", &error));
+            }
+        }
+        let directory = RunDirectory { path: path.to_owned(), _lock: lock };
+        directory.write("plan.json", plan).map_err(|error| unusable("cannot write into", &error))?;
+        Ok(directory)
+    }
+
+    /// Writes the report, whole or not at all.
+    pub(crate) fn write_report(&self, report: &Report) -> io::Result<()> {
+        self.write("report.json", report)
+    }
+
+    fn write(&self, name: &str, document: &impl Serialize) -> io::Result<()> {
+        let partial = self.path.join(format!(".{name}.partial"));
+        let mut text = serde_json::to_vec_pretty(document)?;
+        text.push(b'\n');
+        let written = File::create(&partial).and_then(|mut file| file.write_all(&text));
+        let published = written.and_then(|()| fs::rename(&partial, self.path.join(name)));
+        if published.is_err() {
+            // Best effort: what matters is the error itself.
+            let _ = fs::remove_file(&partial);
+        }
+        published
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::plan;
+
+    #[test]
+    fn two_runs_never_write_into_one_directory() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("a/b");
+        let first = RunDirectory::open(&path, &plan()).unwrap();
+        let second = RunDirectory::open(&path, &plan()).err().unwrap().to_string();
+        assert!(second.starts_with("another run is writing into "), "{second}");
+        drop(first);
+        assert!(RunDirectory::open(&path, &plan()).is_ok());
+    }
+
+    #[test]
+    fn a_directory_never_keeps_the_report_of_an_earlier_run() {
+        let parent = tempfile::tempdir().unwrap();
+        fs::write(parent.path().join("report.json"), "old").unwrap();
+        fs::write(parent.path().join("mine.txt"), "kept").unwrap();
+        let _directory = RunDirectory::open(parent.path(), &plan()).unwrap();
+        assert!(!parent.path().join("report.json").exists());
+        assert!(parent.path().join("mine.txt").exists());
+        let written: Plan = serde_json::from_slice(&fs::read(parent.path().join("plan.json")).unwrap()).unwrap();
+        assert_eq!(written, plan());
+    }
+
+    #[test]
+    fn a_file_in_the_directorys_place_is_a_clear_error() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("runs");
+        fs::write(&path, "").unwrap();
+        let error = RunDirectory::open(&path, &plan()).err().unwrap().to_string();
+        assert!(error.starts_with("cannot make the run directory "), "{error}");
+        assert!(error.contains("runs"), "{error}");
+    }
+}

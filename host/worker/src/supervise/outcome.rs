@@ -1,0 +1,110 @@
+//! Runs that ended other than by their own word, told to a person.
+
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use leat_stream::plan::NodeKind;
+
+use crate::job::Job;
+use crate::report::{FailureReport, Outcome};
+use crate::status::CallStatus;
+
+/// The signal of the kernel's out-of-memory killer, and of `kill -9`.
+const SIGKILL: i32 = 9;
+
+/// Why the supervisor ended a worker.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    /// A call took longer than its node may take.
+    Overran { node: usize, call: CallStatus },
+    /// It said nothing for so long.
+    Silent { silence: Duration },
+    /// It said something that no worker says.
+    Nonsense { line: String },
+    /// The user wished it, and it did not end by itself in time.
+    Stopped,
+}
+
+impl Verdict {
+    /// What the report says of it.
+    pub(super) fn outcome(self, job: &Job) -> Outcome {
+        match self {
+            Verdict::Overran { node, call } => Outcome::Failed(overrun(job, node, &call)),
+            Verdict::Silent { silence } => Outcome::Failed(of_worker(format!(
+                "the worker has said nothing for {silence:?} and was ended: it hangs, or the machine is too busy to run it"
+            ))),
+            Verdict::Nonsense { line } => Outcome::Failed(of_worker(format!(
+                "the worker said what no worker of this version says, and was ended: {line:?}"
+            ))),
+            Verdict::Stopped => Outcome::Stopped,
+        }
+    }
+}
+
+fn overrun(job: &Job, index: usize, call: &CallStatus) -> FailureReport {
+    let node = &job.plan.nodes[index];
+    let limit = call_time_max(job, index).unwrap_or_default();
+    let queue = call.port.and_then(|port| {
+        let input = node.inputs.get(port)?;
+        Some((port, &job.plan.queues[input.queue].name))
+    });
+    let place = match (queue, call.batch) {
+        (Some((port, queue)), Some(batch)) => format!(" of batch {batch} of input port {port} (queue `{queue}`)"),
+        (Some((port, queue)), None) => format!(" of input port {port} (queue `{queue}`)"),
+        (None, _) => String::new(),
+    };
+    let hint = if job.interruptible {
+        format!("give it more time with timeout= on node `{}`", node.name)
+    } else {
+        format!(
+            "run it with --interruptible to see where it hangs, or give it more time with timeout= on node `{}`",
+            node.name
+        )
+    };
+    FailureReport {
+        node: Some(node.name.clone()),
+        line: Some(node.line),
+        reason: format!(
+            "the call to `{}`{place} took longer than its time limit of {limit:?}; the worker was ended",
+            call.function
+        ),
+        backtrace: Vec::new(),
+        hint: Some(hint),
+    }
+}
+
+/// How long a call of a node may take.
+pub(super) fn call_time_max(job: &Job, node: usize) -> Option<Duration> {
+    match &job.plan.nodes.get(node)?.kind {
+        NodeKind::Component(component) => Some(component.limits.call_time),
+        NodeKind::Input(_) | NodeKind::Output(_) => None,
+    }
+}
+
+/// What is said of a worker that ended without a word, nobody having asked it to.
+pub(super) fn of_dead_worker(exit: io::Result<(ExitStatus, String)>) -> FailureReport {
+    let (status, complaint) = match exit {
+        Ok(exit) => exit,
+        Err(error) => return of_worker(format!("the worker is lost: {error}")),
+    };
+    let how = match (status.signal(), status.code()) {
+        (Some(SIGKILL), _) => {
+            "was killed from outside (signal 9): the machine ran out of memory, or someone ended it".to_owned()
+        }
+        (Some(signal), _) => format!("crashed (signal {signal})"),
+        (None, Some(code)) => format!("ended without a word (exit code {code})"),
+        (None, None) => "ended without a word".to_owned(),
+    };
+    let last_words = if complaint.is_empty() { String::new() } else { format!("; its last words: {complaint}") };
+    FailureReport {
+        hint: (status.signal() == Some(SIGKILL))
+            .then(|| "lower memory= of the nodes or run it where there is more memory".to_owned()),
+        ..of_worker(format!("the worker {how}{last_words}"))
+    }
+}
+
+fn of_worker(reason: String) -> FailureReport {
+    FailureReport { node: None, line: None, reason, backtrace: Vec::new(), hint: None }
+}

@@ -1,0 +1,49 @@
+//! What the tests of this crate share.
+
+use leat_stream::plan::{
+    BoundColumn, Compression, CsvFormat, FileColumn, FileInput, FileOutput, InputPort, Node, NodeKind, OnError, Plan,
+    Port, Queue,
+};
+use leat_stream::schema::{DataType, Field};
+
+/// `in "in.csv" -> q` and `out q -> "out.csv"`, with a column `n int64`.
+pub(crate) fn plan() -> Plan {
+    let csv = CsvFormat { delimiter: ',', null: None, dates: None, compression: Compression::None };
+    let source = NodeKind::Input(FileInput {
+        path: "in.csv".to_owned(),
+        csv: csv.clone(),
+        columns: vec![FileColumn { name: "n".to_owned(), origin: "declared".to_owned() }],
+    });
+    let sink = NodeKind::Output(FileOutput { path: "out.csv".to_owned(), csv });
+    let port = InputPort {
+        queue: 0,
+        columns: vec![BoundColumn { column: 0, data_type: DataType::Int64, read: true }],
+        first: false,
+    };
+    let node = |name: &str, line, kind, inputs, outputs| Node {
+        name: name.to_owned(),
+        label: None,
+        description: None,
+        line,
+        kind,
+        inputs,
+        outputs,
+        on_error: OnError::Fail,
+    };
+    Plan {
+        process: "copy".to_owned(),
+        file: "copy.strm".to_owned(),
+        parameters: Vec::new(),
+        options: Vec::new(),
+        queues: vec![Queue {
+            name: "q".to_owned(),
+            fields: vec![Field::new("n", DataType::Int64, false)],
+            writer: Port { node: 0, port: 0 },
+            readers: vec![Port { node: 1, port: 0 }],
+        }],
+        nodes: vec![
+            node("source", 1, source, Vec::new(), vec![Some(0)]),
+            node("sink", 2, sink, vec![port], Vec::new()),
+        ],
+    }
+}

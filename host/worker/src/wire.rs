@@ -1,0 +1,104 @@
+//! What the worker says on its standard output, one JSON document a line, and how the supervisor reads it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::report::{NodeReport, Outcome, OutputReport, QueueReport};
+use crate::status::{CallStatus, NodeState, NodeStatus, Notice, QueueStatus, Status};
+
+/// The line on standard input that asks the worker to stop.
+pub(crate) const STOP: &str = "stop";
+
+/// How often a worker says how it goes on.
+pub(crate) const FRAME_INTERVAL: Duration = Duration::from_millis(100);
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Event {
+    /// How the run goes on; the last one, right before `Done`, is its final state.
+    Frame(Frame),
+    /// Something happened.
+    Notice(Notice),
+    /// The run is over.
+    Done(Done),
+}
+
+/// The whole run at one moment, with everything that a report will say of it: should the worker be killed, the report
+/// is made of the last frame.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Frame {
+    pub(crate) elapsed: Duration,
+    pub(crate) memory_bytes_peak: u64,
+    pub(crate) nodes: Vec<NodeFrame>,
+    pub(crate) queues: Vec<QueueFrame>,
+}
+
+/// A node at one moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct NodeFrame {
+    pub(crate) report: NodeReport,
+    pub(crate) state: NodeState,
+    pub(crate) progress: Option<(u64, Option<u64>)>,
+    pub(crate) call: Option<CallStatus>,
+}
+
+/// One reader's side of a queue at one moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct QueueFrame {
+    pub(crate) report: QueueReport,
+    pub(crate) bytes: u64,
+    pub(crate) bytes_on_disk: u64,
+}
+
+/// How the run ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Done {
+    pub(crate) outcome: Outcome,
+    pub(crate) outputs: Vec<OutputReport>,
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Frame {
+    /// What an observer sees of it.
+    pub(crate) fn status(&self) -> Status {
+        Status {
+            elapsed: self.elapsed,
+            memory_bytes_peak: self.memory_bytes_peak,
+            nodes: self.nodes.iter().map(NodeFrame::status).collect(),
+            queues: self.queues.iter().map(QueueFrame::status).collect(),
+        }
+    }
+}
+
+impl NodeFrame {
+    fn status(&self) -> NodeStatus {
+        let report = &self.report;
+        let rows_in = report.rows_in();
+        NodeStatus {
+            name: report.name.clone(),
+            state: self.state,
+            rows_in,
+            rows_out: if report.kind == OUTPUT { rows_in } else { report.rows_out() },
+            rows_rejected: report.rejects.rows,
+            progress: self.progress,
+            call: self.call.clone(),
+        }
+    }
+}
+
+impl QueueFrame {
+    fn status(&self) -> QueueStatus {
+        QueueStatus {
+            name: self.report.name.clone(),
+            reader: self.report.reader.clone(),
+            bytes: self.bytes,
+            bytes_max: self.report.bytes_max,
+            bytes_spilled: self.bytes_on_disk,
+        }
+    }
+}
+
+/// The kind of an output node in a report.
+pub(crate) const OUTPUT: &str = "output";

@@ -1,0 +1,232 @@
+//! The worker: takes a job from its standard input, runs every node of the plan at once, each on a thread of its own,
+//! and says how it goes on on its standard output.
+//!
+//! Called by `leat worker`, which the supervisor starts. It publishes outputs only once every node has come to its end,
+//! and leaves to its supervisor whatever it cannot do itself: ending code that does not return.
+
+mod events;
+mod frames;
+mod logs;
+mod nodes;
+mod orders;
+mod publish;
+
+pub(crate) use logs::log_path;
+pub(crate) use publish::partial_paths;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use leat_flow::dataflow::connect;
+use leat_flow::inputs::InputLimits;
+use leat_flow::meter::RunClock;
+use leat_flow::step::Sink;
+use leat_flow::stop::{Failure, StopSignal};
+use leat_runtime::thread_stack_bytes;
+use leat_stream::plan::NodeKind;
+
+use crate::job::Job;
+use crate::report::{FailureReport, Outcome};
+use crate::status::Notice;
+use crate::wire::{Done, Event, FRAME_INTERVAL};
+use events::Events;
+use frames::Observed;
+use logs::NodeLogFile;
+use nodes::{Actors, End};
+
+/// How much of a queue may lie on disk, where its reader waits for another queue.
+const SPILL_BYTES_MAX: u64 = 64 << 30;
+
+/// How long a worker whose supervisor is gone may take to come to its end.
+const ORPHAN_GRACE: Duration = Duration::from_secs(1);
+
+/// The stack of threads that call no component.
+const STACK_BYTES: usize = 1 << 20;
+
+/// What `leat worker` does: takes a job from standard input and runs it. Answers whether the run succeeded, which the
+/// exit code is to say too. The process ends with the thread that started it.
+pub fn run_worker() -> bool {
+    // Where the system does not know this signal, the end of standard input tells as much, a little later.
+    let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
+    run(std::io::stdin(), std::io::stdout(), || {
+        thread::sleep(ORPHAN_GRACE);
+        let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+    })
+}
+
+/// Takes a job from the first line of `input` and runs it, saying on `output` how it goes on. Later lines may ask it to
+/// stop; the end of `input` does so too, and then `orphaned` is called on another thread. Answers whether the run
+/// succeeded.
+pub fn run(
+    input: impl Read + Send + 'static,
+    output: impl Write + Send + 'static,
+    orphaned: impl FnOnce() + Send + 'static,
+) -> bool {
+    let events = Arc::new(Events::new(output));
+    let mut input = BufReader::new(input);
+    let mut line = Vec::new();
+    let read = input.read_until(b'\n', &mut line).map_err(serde_json::Error::io);
+    let job: Job = match read.and_then(|_| serde_json::from_slice(&line)) {
+        Ok(job) => job,
+        Err(error) => {
+            let reason = format!("this worker cannot read its job: {error}");
+            events.send(&Event::Done(done(Outcome::Failed(worker_failure(reason)))));
+            return false;
+        }
+    };
+    let stop = StopSignal::new();
+    orders::listen(input, stop.clone(), orphaned);
+    let done = Run::start(job, stop, Arc::clone(&events)).finish();
+    let succeeded = done.outcome == Outcome::Succeeded;
+    events.send(&Event::Done(done));
+    succeeded
+}
+
+/// A run whose nodes are at work.
+struct Run {
+    job: Arc<Job>,
+    stop: StopSignal,
+    clock: RunClock,
+    events: Arc<Events>,
+    observed: Vec<Observed>,
+    at_work: usize,
+    ends: Receiver<End>,
+    next_frame: Instant,
+}
+
+impl Run {
+    fn start(job: Job, stop: StopSignal, events: Arc<Events>) -> Self {
+        let clock = RunClock::start();
+        let job = Arc::new(job);
+        let limits = InputLimits {
+            queue_bytes: job.queue_bytes,
+            spill_bytes_max: SPILL_BYTES_MAX,
+            spill_directory: job.run_directory.clone(),
+        };
+        let logs: Vec<NodeLogFile> =
+            (0..job.plan.nodes.len()).map(|node| NodeLogFile::new(&job, node, clock, &events)).collect();
+        let written: Vec<_> = logs.iter().map(NodeLogFile::written).collect();
+        let mut logs = logs.into_iter();
+        let places = connect(&job.plan, &limits, clock, &stop, |_| {
+            Box::new(logs.next().expect("a log was made for every node"))
+        });
+        let observed: Vec<Observed> =
+            places.iter().zip(written).map(|(place, written)| Observed::new(place, written)).collect();
+        let actors = Arc::new(Actors::new(Arc::clone(&job)));
+        let (ended, ends) = mpsc::channel();
+        let mut at_work = 0;
+        for (index, (place, seen)) in places.into_iter().zip(&observed).enumerate() {
+            let (actors, ended) = (Arc::clone(&actors), ended.clone());
+            let component = Arc::clone(&seen.component);
+            let act = move || {
+                let end = actors.act(index, place, &component);
+                // The receiver is gone only where the whole run is.
+                let _ = ended.send(end);
+            };
+            match builder(&job, index).spawn(act) {
+                Ok(_) => at_work += 1,
+                Err(error) => stop.fail(Failure {
+                    node: Some(index),
+                    reason: format!("there is no thread for it: {error}"),
+                    backtrace: Vec::new(),
+                    hint: None,
+                }),
+            }
+        }
+        Run { job, stop, clock, events, observed, at_work, ends, next_frame: Instant::now() + FRAME_INTERVAL }
+    }
+
+    /// Sees the run to its end.
+    fn finish(mut self) -> Done {
+        let mut sinks: Vec<(usize, Box<dyn Sink>)> = Vec::new();
+        let mut whole = self.at_work == self.observed.len();
+        let (_idle, nothing) = mpsc::channel();
+        let ends = std::mem::replace(&mut self.ends, nothing);
+        for _ in 0..self.at_work {
+            let Some(end) = self.await_one(&ends) else { break };
+            whole &= end.whole;
+            if end.whole {
+                let node = self.job.plan.nodes[end.node].name.clone();
+                self.events.send(&Event::Notice(Notice::Ended { node }));
+            }
+            sinks.extend(end.sink.map(|sink| (end.node, sink)));
+        }
+        let mut done = done(Outcome::Stopped);
+        if whole && !self.stop.is_set() {
+            sinks.sort_by_key(|(node, _)| *node);
+            let published = publish::start(&self.job, sinks, &self.stop);
+            match self.await_one(&published) {
+                Some(outputs) => {
+                    done.outputs = outputs;
+                    done.outcome = Outcome::Succeeded;
+                }
+                None => done.outcome = Outcome::Stopped,
+            }
+        } else {
+            drop(sinks);
+        }
+        if let Some(failure) = self.stop.failure() {
+            done.outcome = Outcome::Failed(self.failure(failure));
+        }
+        self.send_frame();
+        done
+    }
+
+    /// Waits for one message and sends frames meanwhile; nothing where nobody is left to send one.
+    fn await_one<T>(&mut self, messages: &Receiver<T>) -> Option<T> {
+        loop {
+            let patience = self.next_frame.saturating_duration_since(Instant::now());
+            match messages.recv_timeout(patience) {
+                Ok(message) => return Some(message),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.send_frame();
+                    self.next_frame = Instant::now() + FRAME_INTERVAL;
+                }
+            }
+        }
+    }
+
+    fn send_frame(&mut self) {
+        for seen in &mut self.observed {
+            for notice in seen.news() {
+                self.events.send(&Event::Notice(notice));
+            }
+        }
+        let frame = frames::frame(&self.job.plan, &self.observed, self.clock);
+        self.events.send(&Event::Frame(frame));
+    }
+
+    fn failure(&self, failure: Failure) -> FailureReport {
+        let node = failure.node.and_then(|node| self.job.plan.nodes.get(node));
+        // The report names the node in a field of its own.
+        let named = node.map(|node| format!("node `{}`: ", node.name)).unwrap_or_default();
+        FailureReport {
+            node: node.map(|node| node.name.clone()),
+            line: node.map(|node| node.line),
+            reason: failure.reason.strip_prefix(&named).unwrap_or(&failure.reason).to_owned(),
+            backtrace: failure.backtrace,
+            hint: failure.hint,
+        }
+    }
+}
+
+fn builder(job: &Job, node: usize) -> thread::Builder {
+    let node = &job.plan.nodes[node];
+    let stack = match &node.kind {
+        NodeKind::Component(component) => thread_stack_bytes(&component.limits),
+        NodeKind::Input(_) | NodeKind::Output(_) => STACK_BYTES,
+    };
+    thread::Builder::new().name(node.name.clone()).stack_size(stack)
+}
+
+fn done(outcome: Outcome) -> Done {
+    Done { outcome, outputs: Vec::new(), warnings: Vec::new() }
+}
+
+fn worker_failure(reason: String) -> FailureReport {
+    FailureReport { node: None, line: None, reason, backtrace: Vec::new(), hint: None }
+}

@@ -1,0 +1,170 @@
+//! The run at one moment, from its meters.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use leat_flow::dataflow::Place;
+use leat_flow::inputs::Inputs;
+use leat_flow::meter::{Activity, Call, CallInProgress, PortMeter, RunClock};
+use leat_flow::node::Node;
+use leat_stream::plan::{Node as PlanNode, NodeKind, OnError, Plan};
+
+use super::log_path;
+use crate::report::{ComponentReport, NodeReport, PortReport, QueueReport, RejectReport, RejectedRecord};
+use crate::status::{CallStatus, NodeState, Notice};
+use crate::wire::{Frame, NodeFrame, OUTPUT, QueueFrame};
+
+/// A node as it is seen from outside its thread.
+pub(super) struct Observed {
+    node: Arc<Node>,
+    inputs: Arc<Inputs>,
+    /// The component it runs, once that is loaded.
+    pub(super) component: Arc<OnceLock<ComponentReport>>,
+    log_written: Arc<AtomicBool>,
+    rejects_told: usize,
+}
+
+impl Observed {
+    pub(super) fn new(place: &Place, log_written: Arc<AtomicBool>) -> Self {
+        Observed {
+            node: Arc::clone(&place.node),
+            inputs: Arc::clone(&place.inputs),
+            component: Arc::default(),
+            log_written,
+            rejects_told: 0,
+        }
+    }
+
+    /// What has not been told of it yet.
+    pub(super) fn news(&mut self) -> Vec<Notice> {
+        if self.node.meter().rejected.load(Ordering::Relaxed) == self.rejects_told as u64 {
+            return Vec::new();
+        }
+        let rejected = self.node.rejected();
+        let news = rejected.iter().skip(self.rejects_told).map(|record| Notice::Rejected {
+            node: self.node.name().to_owned(),
+            // The reason of a record of a file begins with its place.
+            reason: if record.reason.starts_with(&record.place) {
+                record.reason.clone()
+            } else {
+                format!("{}: {}", record.place, record.reason)
+            },
+        });
+        let news = news.collect();
+        self.rejects_told = rejected.len();
+        news
+    }
+}
+
+/// The whole run.
+pub(super) fn frame(plan: &Plan, observed: &[Observed], clock: RunClock) -> Frame {
+    Frame {
+        elapsed: clock.elapsed(),
+        memory_bytes_peak: memory_bytes_peak(),
+        nodes: observed.iter().enumerate().map(|(index, seen)| node_frame(plan, index, seen)).collect(),
+        queues: observed.iter().flat_map(queue_frames).collect(),
+    }
+}
+
+fn node_frame(plan: &Plan, index: usize, seen: &Observed) -> NodeFrame {
+    let (planned, meter) = (&plan.nodes[index], seen.node.meter());
+    let state = match meter.activity() {
+        Activity::Starting => NodeState::Starting,
+        Activity::Running => NodeState::Running,
+        Activity::WaitingForInput => NodeState::WaitingForInput,
+        Activity::WaitingForOutput => NodeState::WaitingForOutput,
+        Activity::Ended => NodeState::Ended,
+        Activity::Stopped => NodeState::Stopped,
+    };
+    let queue = |place: usize| plan.queues[place].name.clone();
+    let input_queues = planned.inputs.iter().map(|port| Some(queue(port.queue)));
+    let rejects = match planned.on_error {
+        OnError::Queue(place) => Some(Some(queue(place))),
+        OnError::Fail | OnError::Skip => None,
+    };
+    let output_queues = planned.outputs.iter().map(|place| place.map(queue)).chain(rejects);
+    let first =
+        seen.node.rejected().into_iter().map(|record| RejectedRecord { place: record.place, reason: record.reason });
+    NodeFrame {
+        report: NodeReport {
+            name: planned.name.clone(),
+            kind: kind(planned).to_owned(),
+            ended: state == NodeState::Ended,
+            inputs: input_queues.zip(&meter.inputs).map(port).collect(),
+            outputs: output_queues.zip(&meter.outputs).map(port).collect(),
+            busy_seconds: meter.busy().as_secs_f64(),
+            input_wait_seconds: meter.input_wait().as_secs_f64(),
+            output_wait_seconds: meter.output_wait().as_secs_f64(),
+            rejects: RejectReport { rows: meter.rejected.load(Ordering::Relaxed), first: first.collect() },
+            counters: seen.node.counters(),
+            component: seen.component.get().cloned(),
+            log: seen.log_written.load(Ordering::Relaxed).then(|| log_path(plan, index)),
+        },
+        state,
+        progress: meter.progress(),
+        call: meter.call().map(call),
+    }
+}
+
+fn kind(node: &PlanNode) -> &'static str {
+    match node.kind {
+        NodeKind::Input(_) => "input",
+        NodeKind::Output(_) => OUTPUT,
+        NodeKind::Component(_) => "component",
+    }
+}
+
+fn port((queue, meter): (Option<String>, &PortMeter)) -> PortReport {
+    PortReport {
+        queue,
+        rows: meter.rows.load(Ordering::Relaxed),
+        batches: meter.batches.load(Ordering::Relaxed),
+        bytes: meter.bytes.load(Ordering::Relaxed),
+    }
+}
+
+fn call(seen: CallInProgress) -> CallStatus {
+    let (function, port, batch) = match seen.call {
+        Call::Open => ("open", None, None),
+        Call::Process { port, batch } => ("process", Some(port), Some(batch)),
+        Call::EndOfInput { port } => ("end-of-input", Some(port), None),
+        Call::Finish => ("finish", None, None),
+    };
+    CallStatus { function: function.to_owned(), port, batch, elapsed: seen.elapsed, waited: seen.waited }
+}
+
+fn queue_frames(seen: &Observed) -> impl Iterator<Item = QueueFrame> {
+    let queues = seen.inputs.queues().iter().enumerate();
+    queues.map(|(port, queue)| {
+        let fill = seen.inputs.fill(port);
+        QueueFrame {
+            report: QueueReport {
+                name: queue.name.clone(),
+                reader: seen.node.name().to_owned(),
+                bytes_max: seen.inputs.queue_bytes() as u64,
+                bytes_peak: fill.bytes_peak as u64,
+                bytes_spilled: fill.spilled_bytes_total,
+            },
+            bytes: fill.bytes as u64,
+            bytes_on_disk: fill.spilled_bytes as u64,
+        }
+    })
+}
+
+/// The process's resident memory at its peak, as the kernel counts it; 0 where it does not say.
+fn memory_bytes_peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
+    kibibytes.unwrap_or(0) * 1024
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kernels_peak_is_found() {
+        assert!(memory_bytes_peak() > 100_000);
+    }
+}

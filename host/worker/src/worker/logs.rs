@@ -1,0 +1,169 @@
+//! The log of a node: `logs/NODE.log` in the run's directory, one line an entry, made with its first.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use leat_flow::meter::RunClock;
+use leat_flow::node::NodeLog;
+use leat_flow::step::Level;
+use leat_stream::plan::Plan;
+
+use super::events::Events;
+use crate::job::Job;
+use crate::status::Notice;
+use crate::wire::Event;
+
+/// How many warnings and errors of a node are told while the run goes on.
+const NOTICES_MAX: usize = 20;
+
+/// How long a log may get. A node's own limit (`max_log=`) is lower by far unless someone raised it.
+const LOG_BYTES_MAX: u64 = 1 << 30;
+
+/// Where a node's log lies, relative to the run's directory.
+pub(crate) fn log_path(plan: &Plan, node: usize) -> PathBuf {
+    let name = &plan.nodes[node].name;
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    let file = if !name.is_empty() && name.len() <= 100 && name.chars().all(plain) {
+        format!("{name}.log")
+    } else {
+        format!("node-{}.log", node + 1)
+    };
+    Path::new("logs").join(file)
+}
+
+/// The log of one node.
+pub(super) struct NodeLogFile {
+    path: PathBuf,
+    node: String,
+    started_us: i64,
+    clock: RunClock,
+    events: Arc<Events>,
+    file: Option<File>,
+    bytes: u64,
+    notices: usize,
+    written: Arc<AtomicBool>,
+    failed: bool,
+}
+
+impl NodeLogFile {
+    pub(super) fn new(job: &Job, node: usize, clock: RunClock, events: &Arc<Events>) -> Self {
+        NodeLogFile {
+            path: job.run_directory.join(log_path(&job.plan, node)),
+            node: job.plan.nodes[node].name.clone(),
+            started_us: job.started_us,
+            clock,
+            events: Arc::clone(events),
+            file: None,
+            bytes: 0,
+            notices: 0,
+            written: Arc::default(),
+            failed: false,
+        }
+    }
+
+    /// Becomes true with the first entry.
+    pub(super) fn written(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.written)
+    }
+
+    fn write(&mut self, line: &str) -> io::Result<()> {
+        if self.file.is_none() {
+            if let Some(directory) = self.path.parent() {
+                fs::create_dir_all(directory)?;
+            }
+            self.file = Some(File::create(&self.path)?);
+            self.written.store(true, Ordering::Relaxed);
+        }
+        let left = LOG_BYTES_MAX.saturating_sub(self.bytes);
+        self.bytes += line.len() as u64;
+        match &mut self.file {
+            Some(file) if line.len() as u64 <= left => file.write_all(line.as_bytes()),
+            _ => Ok(()),
+        }
+    }
+
+    fn notice(&mut self, level: &str, message: &str) {
+        if self.notices < NOTICES_MAX {
+            self.notices += 1;
+            self.events.send(&Event::Notice(Notice::Logged {
+                node: self.node.clone(),
+                level: level.to_owned(),
+                message: message.to_owned(),
+            }));
+        }
+    }
+}
+
+impl NodeLog for NodeLogFile {
+    fn log(&mut self, level: Level, message: &str, fields: &[(String, String)]) {
+        let elapsed = i64::try_from(self.clock.elapsed().as_micros()).unwrap_or(i64::MAX);
+        let line = line(self.started_us.saturating_add(elapsed), level, message, fields);
+        // A log that cannot be written is no reason to end a run, but a person should know.
+        if let Err(error) = self.write(&line)
+            && !self.failed
+        {
+            self.failed = true;
+            self.notice("error", &format!("its log {} cannot be written: {error}", self.path.display()));
+        }
+        if level >= Level::Warn {
+            self.notice(name(level), message);
+        }
+    }
+}
+
+fn line(moment_us: i64, level: Level, message: &str, fields: &[(String, String)]) -> String {
+    let moment = jiff::Timestamp::from_microsecond(moment_us).unwrap_or_default();
+    let mut line = format!("{moment:.6} {:5} {}", name(level), escaped(message));
+    for (key, value) in fields {
+        line.push_str(&format!(" {}={}", escaped(key), quoted(value)));
+    }
+    line.push('\n');
+    line
+}
+
+fn name(level: Level) -> &'static str {
+    match level {
+        Level::Debug => "debug",
+        Level::Info => "info",
+        Level::Warn => "warn",
+        Level::Error => "error",
+    }
+}
+
+/// One line, whatever a node says: it must not forge entries or steer a terminal.
+fn escaped(text: &str) -> String {
+    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+}
+
+fn quoted(value: &str) -> String {
+    let plain =
+        !value.is_empty() && value.chars().all(|c| !c.is_whitespace() && !c.is_control() && c != '"' && c != '=');
+    if plain { value.to_owned() } else { format!("{value:?}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::plan;
+
+    #[test]
+    fn an_entry_is_one_line_whatever_the_node_says() {
+        let fields = [("rows".to_owned(), "12".to_owned()), ("file".to_owned(), "a b\n\"c\"".to_owned())];
+        let line = line(1_706_702_400_500_000, Level::Warn, "odd\nvalue \u{1b}[31m", &fields);
+        assert_eq!(
+            line,
+            "2024-01-31T12:00:00.500000Z warn  odd\\nvalue \\u{1b}[31m rows=12 file=\"a b\\n\\\"c\\\"\"\n"
+        );
+    }
+
+    #[test]
+    fn a_name_that_is_no_file_name_gets_a_log_by_number() {
+        let mut plan = plan();
+        assert_eq!(log_path(&plan, 0), Path::new("logs/source.log"));
+        plan.nodes[0].name = "../../etc/passwd".to_owned();
+        assert_eq!(log_path(&plan, 0), Path::new("logs/node-1.log"));
+    }
+}

@@ -1,0 +1,137 @@
+//! Each node of a plan as what it is: a file or a component.
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, OnceLock};
+
+use leat_flow::dataflow::Place;
+use leat_flow::node::NodeOutlet;
+use leat_flow::run::{NodeEnd, run_sink, run_source, run_step};
+use leat_flow::step::{Sink, Source, Step, StepError};
+use leat_io::csv::{CsvSink, CsvSource, SinkConfig, SourceColumn, SourceConfig};
+use leat_runtime::{Engine, EngineConfig, InstanceConfig, RunContext};
+use leat_stream::plan::{ComponentNode, FileInput, FileOutput, NodeKind};
+use leat_stream::schema::Field;
+
+use crate::job::Job;
+use crate::report::ComponentReport;
+
+/// What the threads of the nodes share.
+pub(super) struct Actors {
+    job: Arc<Job>,
+    /// Set up by the first component that needs it, while the others open their files.
+    engine: OnceLock<Result<Engine, String>>,
+}
+
+/// How a node's thread ended.
+pub(super) struct End {
+    pub(super) node: usize,
+    /// It came to its end without fault.
+    pub(super) whole: bool,
+    /// What it has written, if it is an output.
+    pub(super) sink: Option<Box<dyn Sink>>,
+}
+
+impl Actors {
+    pub(super) fn new(job: Arc<Job>) -> Self {
+        Actors { job, engine: OnceLock::new() }
+    }
+
+    /// Runs a node to its end, on the thread that calls.
+    pub(super) fn act(&self, index: usize, place: Place, component: &OnceLock<ComponentReport>) -> End {
+        let Place { node, reader, inputs: _, bindings } = place;
+        let planned = &self.job.plan.nodes[index];
+        let mut outlet = NodeOutlet::new(Arc::clone(&node));
+        let (end, sink) = match &planned.kind {
+            NodeKind::Input(file) => {
+                let fields = planned
+                    .outputs
+                    .first()
+                    .copied()
+                    .flatten()
+                    .map_or(&[][..], |queue| &self.job.plan.queues[queue].fields);
+                (run_source(&node, || self.source(file, fields), &mut outlet), None)
+            }
+            NodeKind::Component(planned) => {
+                let make = || self.step(node.name(), planned, outlet, component);
+                (run_step(&node, make, reader, &bindings), None)
+            }
+            NodeKind::Output(file) => {
+                let fields = planned.inputs.first().map_or(&[][..], |port| &self.job.plan.queues[port.queue].fields);
+                let sink = run_sink(&node, || self.sink(file, fields), reader);
+                let end = if sink.is_some() { NodeEnd::Whole } else { NodeEnd::CutShort };
+                (end, sink)
+            }
+        };
+        End { node: index, whole: end == NodeEnd::Whole, sink }
+    }
+
+    fn source(&self, file: &FileInput, fields: &[Field]) -> Result<Box<dyn Source>, StepError> {
+        let columns = file
+            .columns
+            .iter()
+            .zip(fields)
+            .map(|(column, field)| SourceColumn { header: column.name.clone(), field: field.clone() });
+        let config = SourceConfig {
+            path: self.job.playpen.join(&file.path),
+            name: file.path.clone(),
+            format: file.csv.clone(),
+            columns: columns.collect(),
+            threads: NonZeroUsize::new(self.job.csv_threads).unwrap_or(NonZeroUsize::MIN),
+        };
+        let source = CsvSource::open(config).map_err(|fault| StepError::Failed(fault.in_file(&file.path)))?;
+        Ok(Box::new(source))
+    }
+
+    fn sink(&self, file: &FileOutput, fields: &[Field]) -> Result<Box<dyn Sink>, StepError> {
+        let config = SinkConfig {
+            path: self.job.run_directory.join(&file.path),
+            name: file.path.clone(),
+            format: file.csv.clone(),
+            fields: fields.to_vec(),
+        };
+        let sink = CsvSink::create(config).map_err(|error| StepError::Failed(error.to_string()))?;
+        Ok(Box::new(sink))
+    }
+
+    fn step(
+        &self,
+        name: &str,
+        node: &ComponentNode,
+        outlet: NodeOutlet,
+        loaded: &OnceLock<ComponentReport>,
+    ) -> Result<Box<dyn Step>, StepError> {
+        let engine = self.engine.get_or_init(|| self.make_engine());
+        let engine = engine.as_ref().map_err(|error| StepError::Failed(error.clone()))?;
+        let path = self.job.playpen.join(&node.path);
+        let component = engine.load(&path).map_err(|error| StepError::Failed(error.to_string()))?;
+        loaded.get_or_init(|| ComponentReport { path, digest: component.digest().to_owned() });
+        let job = &self.job;
+        let run = RunContext {
+            run_id: job.run_id.clone(),
+            process: job.plan.process.clone(),
+            started_us: job.started_us,
+            seed: job.seed,
+            options: job.plan.options.clone(),
+            ..RunContext::default()
+        };
+        let step = component.instantiate(InstanceConfig {
+            node: name.to_owned(),
+            plan: node.clone(),
+            run,
+            outlet: Box::new(outlet),
+        })?;
+        Ok(Box::new(step))
+    }
+
+    fn make_engine(&self) -> Result<Engine, String> {
+        let nodes = self.job.plan.nodes.iter();
+        let components = nodes.filter(|node| matches!(node.kind, NodeKind::Component(_))).count();
+        let config = EngineConfig {
+            cache_dir: Some(self.job.cache.clone()),
+            interruptible: self.job.interruptible,
+            instances_max: u32::try_from(components.max(1)).unwrap_or(u32::MAX),
+            ..EngineConfig::default()
+        };
+        Engine::new(config).map_err(|error| error.to_string())
+    }
+}

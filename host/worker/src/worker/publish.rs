@@ -1,0 +1,74 @@
+//! The outputs of a run get their final names: all of them, once every node has come to its end, or none.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+
+use leat_flow::step::{Sink, StepError};
+use leat_flow::stop::{Failure, StopSignal};
+use leat_stream::plan::NodeKind;
+
+use crate::job::Job;
+use crate::report::OutputReport;
+
+/// The sinks of a run with the nodes they belong to.
+type Sinks = Vec<(usize, Box<dyn Sink>)>;
+
+/// Completes every sink, then publishes them, on a thread of its own: a slow disk must not keep the worker from saying
+/// that it lives. The receiver gets the outputs, or nothing where a failure was recorded or the run was stopped before
+/// the first of them had its name.
+pub(super) fn start(job: &Arc<Job>, sinks: Sinks, stop: &StopSignal) -> Receiver<Vec<OutputReport>> {
+    let (send, receive) = mpsc::channel();
+    let (job, ending) = (Arc::clone(job), stop.clone());
+    let publish = move || match publish(&job, sinks, &ending) {
+        Ok(Some(outputs)) => {
+            // The receiver waits for as long as the run does.
+            let _ = send.send(outputs);
+        }
+        Ok(None) => {}
+        Err((node, error)) => ending.fail(failure(Some(node), error.to_string())),
+    };
+    if let Err(error) = thread::Builder::new().name("publish".to_owned()).spawn(publish) {
+        stop.fail(failure(None, format!("there is no thread to publish the outputs: {error}")));
+    }
+    receive
+}
+
+fn publish(job: &Job, mut sinks: Sinks, stop: &StopSignal) -> Result<Option<Vec<OutputReport>>, (usize, StepError)> {
+    for (node, sink) in &mut sinks {
+        sink.prepare().map_err(|error| (*node, error))?;
+    }
+    if stop.is_set() {
+        return Ok(None);
+    }
+    let published = sinks.into_iter().map(|(node, sink)| {
+        let published = sink.finish().map_err(|error| (node, error))?;
+        Ok(OutputReport {
+            node: job.plan.nodes[node].name.clone(),
+            path: published.path,
+            rows: published.rows,
+            bytes: published.bytes,
+        })
+    });
+    published.collect::<Result<_, _>>().map(Some)
+}
+
+fn failure(node: Option<usize>, reason: String) -> Failure {
+    Failure { node, reason, backtrace: Vec::new(), hint: None }
+}
+
+/// The files that a worker which was killed may have left behind.
+pub(crate) fn partial_paths(job: &Job) -> impl Iterator<Item = PathBuf> {
+    job.plan.nodes.iter().filter_map(|node| match &node.kind {
+        NodeKind::Output(file) => {
+            let target = job.run_directory.join(&file.path);
+            let mut name = OsString::from(".");
+            name.push(target.file_name()?);
+            name.push(".partial");
+            Some(target.with_file_name(name))
+        }
+        NodeKind::Input(_) | NodeKind::Component(_) => None,
+    })
+}
