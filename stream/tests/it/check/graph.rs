@@ -72,7 +72,7 @@ fn a_file_without_statements_cannot_run() {
 #[test]
 fn the_traps_of_a_whole_file_are_warnings() {
     insta::assert_snapshot!(pricing().problems(
-        "in \"in/options.csv\" -> options delim=\",\" delim=\";\" delim=\",\"\nout options=eod -> \"o.csv\"\n/* out options -> \"b.csv\"\n"
+        "in \"in/options.csv\" -> options delim=\",\" delim=\";\" delim=\",\"\nnode price(options=eod)(values)\nout values -> \"o.csv\"\n/* out options -> \"b.csv\"\n"
     ));
     insta::assert_snapshot!(
         pricing().problems("name a\nname b\nin \"in/options.csv\" -> options\nout options -> \"o.csv\"\n")
