@@ -82,11 +82,13 @@ impl<'a> Renderer<'a> {
         let mut report = Report::build(kind, (name, primary.range()))
             .with_config(config)
             .with_code(diagnostic.code)
-            .with_message(&diagnostic.message)
-            .with_label(self.ariadne_label(&diagnostic.primary, colour).with_priority(1));
-        for label in &diagnostic.secondary {
-            report = report.with_label(self.ariadne_label(label, Color::Blue));
-        }
+            .with_message(&diagnostic.message);
+        // In the file's order, else ariadne shows the file twice.
+        let mut labels =
+            vec![(diagnostic.primary.span, self.ariadne_label(&diagnostic.primary, colour).with_priority(1))];
+        labels.extend(diagnostic.secondary.iter().map(|label| (label.span, self.ariadne_label(label, Color::Blue))));
+        labels.sort_by_key(|(span, _)| *span);
+        report = report.with_labels(labels.into_iter().map(|(_, label)| label));
         if let Some(help) = &diagnostic.help {
             report = report.with_help(help);
         }

@@ -40,7 +40,15 @@ impl Parser<'_> {
 
     fn explain_no_name(&mut self, problem: Diagnostic, token: Token) -> Diagnostic {
         match token.kind {
-            TokenKind::Number => problem.help("a name is a letter or `_`, then letters, digits and `_`"),
+            TokenKind::Number => {
+                let follows = self.peek(1);
+                let glued = follows.kind == TokenKind::Word && !follows.blank_before;
+                let span = if glued { token.span.to(follows.span) } else { token.span };
+                let written = self.slice(span);
+                Diagnostic::error("bad-name", span, format!("`{written}` is no name"))
+                    .label(problem.primary.text)
+                    .help("a name is a letter or `_`, then letters, digits and `_`")
+            }
             TokenKind::Text => {
                 let text = text_value(self.slice(token.span));
                 if is_name(&text) { problem.help(format!("names stand without quotes: `{text}`")) } else { problem }
@@ -75,6 +83,9 @@ impl Parser<'_> {
         if token.kind == TokenKind::UnclosedText {
             return self.unclosed_text(token);
         }
+        if self.is_foreign_letter(token) {
+            return self.foreign_letter(token);
+        }
         let found = self.describe(token);
         // On a later line the eye is still on what came before.
         if (token.line_start || token.kind == TokenKind::End) && !self.previous.is_empty() {
@@ -94,6 +105,19 @@ impl Parser<'_> {
         }
         Diagnostic::error("syntax", token.span, format!("expected {what}, found {found}"))
             .label(format!("expected {what}"))
+    }
+
+    /// Whether a token is letters that no name may have, right behind a name.
+    pub(super) fn is_foreign_letter(&self, token: Token) -> bool {
+        let is_letter = self.slice(token.span).chars().next().is_some_and(char::is_alphanumeric);
+        token.kind == TokenKind::Unknown && is_letter && !token.blank_before
+    }
+
+    pub(super) fn foreign_letter(&self, token: Token) -> Diagnostic {
+        let letter: String = self.slice(token.span).chars().take(1).collect();
+        Diagnostic::error("bad-name", token.span, format!("`{letter}` cannot stand in a name"))
+            .label("the name ends before this")
+            .help("names are letters a to z, digits and `_`; quoted texts may hold any characters")
     }
 
     pub(super) fn unclosed_text(&mut self, token: Token) -> Diagnostic {

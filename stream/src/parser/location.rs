@@ -30,7 +30,13 @@ impl Parser<'_> {
             End::Input => ("a file, a table or an `s3://` address to read", "in \"loans.csv\" -> loans"),
             End::Output => ("a file, a table or an `s3://` address to write", "out loans -> \"loans.csv\""),
         };
-        let problem = self.missing_diagnostic(what).help(format!("for instance `{example}`"));
+        let starts_with_dollar = self.slice(self.ahead[0].span) == "$";
+        let problem = self.missing_diagnostic(what);
+        let problem = if starts_with_dollar {
+            problem.help("a parameter of the process stands in a quoted path: `\"${home}/loans.csv\"`")
+        } else {
+            problem.help(format!("for instance `{example}`"))
+        };
         self.report(problem);
         Abandoned
     }
@@ -102,6 +108,9 @@ impl Parser<'_> {
     fn parse_slashed(&mut self, end: End, start: Span, rooted: bool, first: &Name) -> Parse<LocationKind> {
         let mut path = format!("{}{first}", if rooted { "/" } else { "" });
         while self.take_if(TokenKind::Slash).is_some() {
+            if !self.at(TokenKind::Word) {
+                return Err(self.refuse_dotted(start));
+            }
             let name = self.expect_name("a name after `/`")?;
             path.push('/');
             path.push_str(&name.text);
@@ -112,7 +121,7 @@ impl Parser<'_> {
         if end == End::Output {
             let written = start.to(self.previous);
             self.report(
-                Diagnostic::error("quote-path", written, "an output's path with `/` stands in quotes")
+                Diagnostic::error("quote-path", written, "an output's path with `/` must stand in quotes")
                     .label(format!("write `\"{path}\"`")),
             );
         }
@@ -182,7 +191,7 @@ impl Parser<'_> {
         let text = self.slice(written);
         let text = if text.len() > 60 || text.contains(['\n', '\r', '"']) { "…" } else { text };
         self.report(
-            Diagnostic::error("quote-path", written, "this path stands in quotes")
+            Diagnostic::error("quote-path", written, "this path must stand in quotes")
                 .label(format!("write `\"{text}\"`"))
                 .note("without quotes a path is names with `/` between them and ends in `.csv` or `.sas7bdat`; a table is `schema.table` or `database.schema.table`"),
         );

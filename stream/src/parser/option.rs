@@ -4,7 +4,7 @@ mod host;
 mod report;
 
 use super::recover::is_statement_word;
-use super::{Abandoned, Parse, Parser, TokenKind};
+use super::{Parse, Parser, TokenKind};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::syntax::{Opt, OptionName, OptionValue, Options};
@@ -74,8 +74,10 @@ impl Parser<'_> {
     /// Skips to the next option or statement.
     fn skip_to_option(&mut self, host: Host) {
         loop {
-            let is_option = OptionName::find(self.word(0)).is_some() && self.peek(1).kind == TokenKind::Equals;
-            if is_option || self.at_boundary() || self.at_option_end(host) {
+            let (word, follows) = (self.word(0), self.peek(1).kind);
+            let is_option = OptionName::find(word).is_some() && follows == TokenKind::Equals;
+            if is_option || self.has_lost_equals(host, word, follows) || self.at_boundary() || self.at_option_end(host)
+            {
                 return;
             }
             self.take();
@@ -106,7 +108,7 @@ impl Parser<'_> {
             self.report_misplaced(host, name, word, token.span);
         }
         let value = if name == OptionName::Compress {
-            self.refuse_flag_value(word)?
+            self.refuse_flag_value(word)
         } else {
             let known = self.diagnostics.len();
             self.expect_equals(word, token.span)?;
@@ -122,16 +124,16 @@ impl Parser<'_> {
         Ok(allowed.then_some(option))
     }
 
-    fn refuse_flag_value(&mut self, word: &str) -> Parse<OptionValue> {
+    fn refuse_flag_value(&mut self, word: &str) -> OptionValue {
         if self.at(TokenKind::Equals) {
-            let problem = self.missing_diagnostic("no value");
+            let equals = self.next().span;
             self.report(
-                Diagnostic { message: format!("`{word}` takes no value"), ..problem }
+                Diagnostic::error("syntax", equals, format!("`{word}` takes no value"))
                     .label("leave out the `=` and what follows"),
             );
-            return Err(Abandoned);
+            self.skip_value();
         }
-        Ok(OptionValue::Flag)
+        OptionValue::Flag
     }
 
     /// Takes the `=` of an option. `==`, `=>`, `:=`, `->` and nothing at all are reported and taken for it.

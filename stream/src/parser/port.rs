@@ -65,8 +65,9 @@ impl Parser<'_> {
     /// The second parentheses of a node. What people put between the two is reported and passed over.
     pub(super) fn parse_output_ports(&mut self, owner: &str) -> Parse<Vec<QueueRef>> {
         let what = format!("`(` and the output queues of {owner}");
-        if !self.at(TokenKind::OpenParen) && !self.at_boundary() {
-            let junk = (1..=2).find(|&n| self.peek(n).kind == TokenKind::OpenParen);
+        if !self.at(TokenKind::OpenParen) {
+            let ends = self.at_boundary();
+            let junk = (1..=2).find(|&n| !ends && self.peek(n).kind == TokenKind::OpenParen);
             let problem = self
                 .missing_diagnostic(&what)
                 .help("a node is written `node name(inputs)(outputs)`; one that writes nothing has `()`");
@@ -99,6 +100,11 @@ impl Parser<'_> {
             let problem = Diagnostic::error("unclosed-parenthesis", open, "this `(` is never closed")
                 .label("expected `)` before the next statement")
                 .also(self.previous, "put it behind this");
+            self.report(problem);
+            return Err(super::Abandoned);
+        }
+        if self.at(TokenKind::OpenParen) {
+            let problem = self.missing_diagnostic("`)`").also(open, "to close this");
             self.report(problem);
             return Ok(false);
         }

@@ -1,6 +1,7 @@
 //! Where to go on after a problem: at the next thing that looks like a statement. Keywords may be names, so a keyword
 //! alone does not say so; what follows it does.
 
+use super::statement::misspelt_keyword;
 use super::{Parser, TokenKind};
 use crate::lexer::{Token, is_word_part};
 
@@ -27,9 +28,21 @@ pub(super) const STATEMENT_WORDS: [&str; 16] = [
 impl Parser<'_> {
     /// Skips to the next statement, to the end of the group, or to the end of the file.
     pub(super) fn skip_to_statement(&mut self) {
-        while !self.at_boundary() {
+        while !self.at_boundary() && !self.may_begin_statement() {
             self.take();
         }
+    }
+
+    /// Whether the next line begins with a keyword, whatever it goes on with: after a problem rather one problem more
+    /// than a statement that nobody looked at.
+    fn may_begin_statement(&mut self) -> bool {
+        use TokenKind::{Arrow, CloseParen, Comma, Equals};
+        let goes_on = matches!(self.peek(1).kind, Arrow | CloseParen | Comma | Equals);
+        if !self.next().line_start || goes_on {
+            return false;
+        }
+        let word = self.word(0);
+        is_statement_word(word) || misspelt_keyword(word).is_some_and(|keyword| self.could_follow(keyword))
     }
 
     /// Whether a statement ends here because of what comes next.

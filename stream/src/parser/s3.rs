@@ -50,6 +50,7 @@ impl Parser<'_> {
                     let part = self.parse_s3_variable()?;
                     template.parts.push(part);
                 }
+                TokenKind::Number => return Err(self.refuse_s3(template.span)),
                 _ if is_empty => return Err(self.missing("a name, `-` or `${…}` in the address")),
                 _ => return Ok(()),
             }
@@ -99,16 +100,21 @@ impl Parser<'_> {
         if token.blank_before || !matches!(token.kind, Csv | Gz | Number | Point | Sas7bdat) {
             return Ok(());
         }
+        Err(self.refuse_s3(written))
+    }
+
+    /// Reports an address that needs quotes, up to where it ends.
+    fn refuse_s3(&mut self, written: Span) -> Abandoned {
         while !self.at(TokenKind::End) && !self.next().blank_before && !self.at(TokenKind::Arrow) {
             self.take();
         }
         let written = written.to(self.previous);
         self.report(
-            Diagnostic::error("quote-path", written, "this address stands in quotes")
+            Diagnostic::error("quote-path", written, "this address must stand in quotes")
                 .label("put it in quotes: `\"s3://…\"`")
                 .note("without quotes its parts are names, `-` and `${…}`, and it ends in nothing, `.csv`, `.gz` or `.csv.gz`"),
         );
-        Err(Abandoned)
+        Abandoned
     }
 
     fn warn_of_blanks(&mut self, span: Span) {

@@ -95,7 +95,7 @@ impl Parser<'_> {
     }
 
     /// Whether what follows the next word is what a statement of that keyword begins with.
-    fn could_follow(&mut self, keyword: &str) -> bool {
+    pub(super) fn could_follow(&mut self, keyword: &str) -> bool {
         use TokenKind::{Arrow, OpenParen, S3, Slash, Text, Word};
         let (first, second) = (self.peek(1).kind, self.peek(2).kind);
         match keyword {
@@ -167,7 +167,7 @@ fn is_header(keyword: &str) -> bool {
 }
 
 /// The keyword that a word is a slip of. Some that people type from other languages are far in letters.
-fn misspelt_keyword(word: &str) -> Option<&'static str> {
+pub(super) fn misspelt_keyword(word: &str) -> Option<&'static str> {
     let lower = word.to_ascii_lowercase();
     match lower.as_str() {
         "im" | "inn" | "read" | "source" => return Some("in"),

@@ -151,9 +151,8 @@ impl Parser<'_> {
         if let Some(&(_, delimiter)) = DELIMITERS.iter().find(|(known, _)| *known == inside) {
             return Ok(Spanned::new(delimiter, token.span));
         }
-        let problem =
-            Diagnostic::error("bad-delimiter", token.span, format!("{} is no delimiter", without_control(written)))
-                .label(format!("expected {CHOICES}"));
+        let problem = Diagnostic::error("bad-delimiter", token.span, "this text is no delimiter")
+            .label(format!("expected {CHOICES}"));
         self.report(if inside == "\t" { problem.help("write a tab as `\"\\t\"`") } else { problem });
         Err(Abandoned)
     }
@@ -214,8 +213,4 @@ impl Parser<'_> {
         }
         self.expect_name("a parameter of the process").map(BindingValue::Param)
     }
-}
-
-fn without_control(text: &str) -> String {
-    if text.chars().any(char::is_control) { text.escape_debug().to_string() } else { text.to_owned() }
 }

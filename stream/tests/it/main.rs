@@ -4,4 +4,6 @@
 
 mod check;
 mod corpus;
+mod mistakes;
 mod plan;
+mod soup;

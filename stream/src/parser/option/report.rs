@@ -39,6 +39,10 @@ impl Parser<'_> {
             let problem = self.unclosed_text(token);
             return self.report(problem);
         }
+        if self.is_foreign_letter(token) {
+            let problem = self.foreign_letter(token);
+            return self.report(problem);
+        }
         let found = self.describe(token);
         let problem = Diagnostic::error("syntax", token.span, format!("{found} is not expected here"))
             .label(format!("expected an option of {} or the next statement", host.text()));
@@ -76,7 +80,9 @@ impl Parser<'_> {
             (TokenKind::Point, _) if glued => {
                 problem.help("the name of a queue is one word of letters, digits and `_`")
             }
-            (TokenKind::Unknown, _) => explain_unknown(problem, text, glued),
+            (TokenKind::Unknown, _) if text == ";" => {
+                problem.label("leave it out").help("statements do not end with `;`")
+            }
             _ => problem,
         }
     }
@@ -120,18 +126,6 @@ impl Parser<'_> {
         others.dedup();
         self.report(problem.note(format!("`{}` is an option of {}", name.text(), others.join(", "))));
     }
-}
-
-fn explain_unknown(problem: Diagnostic, text: &str, glued: bool) -> Diagnostic {
-    if text == ";" {
-        return problem.label("leave it out").help("statements do not end with `;`");
-    }
-    if glued && text.chars().next().is_some_and(char::is_alphanumeric) {
-        return problem
-            .label("no letter that a name may have")
-            .help("names are letters a to z, digits and `_`; quoted texts may hold any characters");
-    }
-    problem
 }
 
 fn taken_by(host: Host) -> String {
