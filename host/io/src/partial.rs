@@ -78,9 +78,9 @@ impl PartialFile {
         let bytes = self.file.metadata()?.len();
         fs::rename(&self.partial, &self.target)?;
         self.published = true;
-        // The name must be durable as well.
+        // The name is to be durable as well; not every file system can promise that, and the file is whole either way.
         let directory = self.target.parent().filter(|directory| !directory.as_os_str().is_empty());
-        File::open(directory.unwrap_or(Path::new(".")))?.sync_data()?;
+        let _ = File::open(directory.unwrap_or(Path::new("."))).and_then(|directory| directory.sync_data());
         Ok(bytes)
     }
 }

@@ -7,8 +7,10 @@ use super::scan::{Dialect, after_closing_quote, split_record};
 /// The names of a file's columns.
 #[derive(Debug)]
 pub(crate) struct Header {
-    /// In the file's order. Names that are empty cannot be asked for; all others differ.
+    /// In the file's order. One that stands there twice matters only where it is asked for.
     pub(crate) names: Vec<String>,
+    /// Where it stands.
+    line: u64,
     /// How many lines come before the first record.
     pub(crate) lines: u64,
 }
@@ -35,25 +37,31 @@ impl Header {
         })?;
         let text = text.strip_suffix('\n').unwrap_or(text);
         let text = text.strip_suffix('\r').unwrap_or(text);
-        let header = Header {
+        Ok(Header {
             names: split_names(text, dialect).map_err(|kind| Fault::on_line(line, kind))?,
+            line,
             lines: blank_lines + count_lines(record),
-        };
-        header.check_names_differ().map_err(|kind| Fault::on_line(line, kind))?;
-        Ok(header)
+        })
     }
 
     /// Where the column of a name stands, from 0.
     pub(crate) fn position(&self, name: &str) -> Result<usize, Fault> {
-        if let Some(position) = self.names.iter().position(|n| n == name) {
-            return Ok(position);
+        let mut positions = (0..self.names.len()).filter(|position| self.names[*position] == name);
+        if let Some(first) = positions.next() {
+            return match positions.next() {
+                None => Ok(first),
+                Some(second) => {
+                    let (name, first, second) = (name.to_owned(), first + 1, second + 1);
+                    Err(Fault::on_line(self.line, FaultKind::DuplicateColumn { name, first, second }))
+                }
+            };
         }
         let kind = FaultKind::MissingColumn {
             name: name.to_owned(),
             nearest: self.nearest(name),
             header: list_names(&self.names),
         };
-        Err(kind.into())
+        Err(Fault::on_line(self.line, kind))
     }
 
     fn nearest(&self, name: &str) -> Vec<String> {
@@ -69,16 +77,6 @@ impl Header {
             .collect();
         near.sort();
         near.into_iter().take(2).map(|(_, candidate)| candidate.clone()).collect()
-    }
-
-    fn check_names_differ(&self) -> Result<(), FaultKind> {
-        let mut seen = std::collections::HashMap::new();
-        for (index, name) in self.names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
-            if let Some(first) = seen.insert(name, index) {
-                return Err(FaultKind::DuplicateColumn { name: name.clone(), first: first + 1, second: index + 1 });
-            }
-        }
-        Ok(())
     }
 }
 
@@ -139,7 +137,17 @@ mod tests {
         assert_eq!(header.position("spot").unwrap(), 2);
         assert_eq!(
             header.position("strke").unwrap_err().to_string(),
-            "the header has no column \"strke\" (did you mean \"Strike\"?); it has id, Strike, spot"
+            "line 1: the header has no column \"strke\" (did you mean \"Strike\"?); it has id, Strike, spot"
+        );
+    }
+
+    #[test]
+    fn a_name_that_stands_twice_is_an_error_where_it_is_asked_for() {
+        let header = parse("a,b,a\n").unwrap();
+        assert_eq!(header.position("b").unwrap(), 1);
+        assert_eq!(
+            header.position("a").unwrap_err().to_string(),
+            "line 1: the header names \"a\" twice, as columns 1 and 3; give each column a name of its own"
         );
     }
 
@@ -147,7 +155,6 @@ mod tests {
     fn a_header_that_names_no_columns_well_is_an_error() {
         for (record, expected) in [
             ("", "the file is empty; a CSV file begins with a header line that names its columns"),
-            ("a,b,a\n", "line 1: the header names \"a\" twice, as columns 1 and 3; give each column a name of its own"),
             (
                 "a,\"b\"c\n",
                 "line 1: text follows the closing quote of column 2 of the header; quotes inside quotes are written \

@@ -117,7 +117,7 @@ impl CsvSink {
             _ => format!("it cannot be written: {error}"),
         };
         self.failed(&format!(
-            "{cause} (after {bytes} bytes and about {rows} rows; the partial file was removed and nothing was published)"
+            "{cause} (after {bytes} bytes of text and about {rows} rows; the partial file was removed and nothing was published)"
         ))
     }
 }

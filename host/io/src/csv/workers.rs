@@ -2,7 +2,7 @@
 //!
 //! Each thread takes the next chunk under a lock, which makes it the reader for a moment (and the one who unpacks), then
 //! parses it beside the others. Nothing is unbounded: a thread holds one chunk, and does not lay down a result that is
-//! more than [`AHEAD_MAX`] places before the one that is wanted next.
+//! more than twice the number of threads before the one that is wanted next.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -17,8 +17,8 @@ use super::chunks::{Chunk, ChunkReader};
 use super::fault::Fault;
 use super::parse::{Parsed, Parser};
 
-/// How many results may lie at the desk.
-const AHEAD_MAX: u64 = 4;
+/// One thread reads about as fast as two components can compute; beyond this threads would only hold memory.
+const THREADS_MAX: usize = 8;
 
 /// What came of one turn of reading.
 pub(crate) enum Outcome {
@@ -45,6 +45,8 @@ struct Shared {
     /// Another result is wanted now.
     moved_on: Condvar,
     stopped: AtomicBool,
+    /// How many results may lie at the desk.
+    ahead_max: u64,
 }
 
 struct Turns {
@@ -62,8 +64,9 @@ struct Desk {
 }
 
 impl Workers {
-    /// Starts `count` threads on what `reader` still has to read.
+    /// Starts `count` threads, or fewer, on what `reader` still has to read.
     pub(crate) fn start(reader: ChunkReader, parser: Parser, count: NonZeroUsize) -> io::Result<Self> {
+        let count = count.get().min(THREADS_MAX);
         let shared = Arc::new(Shared {
             parser,
             turns: Mutex::new(Turns { reader, next: 0, ended: false }),
@@ -71,9 +74,10 @@ impl Workers {
             laid_down: Condvar::new(),
             moved_on: Condvar::new(),
             stopped: AtomicBool::new(false),
+            ahead_max: 2 * count as u64,
         });
-        let mut workers = Workers { shared, threads: Vec::with_capacity(count.get()) };
-        for number in 0..count.get() {
+        let mut workers = Workers { shared, threads: Vec::with_capacity(count) };
+        for number in 0..count {
             let shared = workers.shared.clone();
             let builder = thread::Builder::new().name(format!("csv-{number}"));
             workers.threads.push(builder.spawn(move || work(&shared))?);
@@ -159,7 +163,7 @@ fn take_turn(shared: &Shared, chunk: &mut Chunk) -> Option<(u64, Option<Outcome>
 /// Lays a result down when its turn is near; `false` where nobody wants it any more.
 fn lay_down(shared: &Shared, turn: u64, outcome: Outcome) -> bool {
     let mut desk = lock(&shared.desk);
-    while turn >= desk.wanted + AHEAD_MAX {
+    while turn >= desk.wanted + shared.ahead_max {
         if shared.stopped.load(Ordering::Relaxed) {
             return false;
         }

@@ -80,9 +80,9 @@ fn what_is_wrong_with_the_file_is_told_before_anything_is_read() {
         ("\n\n", "in.csv: the file is empty; a CSV file begins with a header line that names its columns"),
         (
             "id,cpt,Strike\n",
-            "in.csv: the header has no column \"cpty\" (did you mean \"cpt\"?); it has id, cpt, Strike",
+            "in.csv:1: the header has no column \"cpty\" (did you mean \"cpt\"?); it has id, cpt, Strike",
         ),
-        ("\u{1f}\u{8b}", "in.csv: the header has no column \"id\"; it has \u{1f}\u{8b}"),
+        ("\u{1f}\u{8b}", "in.csv:1: the header has no column \"id\"; it has \u{1f}\u{8b}"),
         (
             "id,cpty,strike\r1,A,2\r",
             "in.csv:1: its lines end in a carriage return alone, as on old Macs; save it with LF or CRLF line ends",

@@ -182,6 +182,20 @@ proptest! {
     }
 
     #[test]
+    fn no_bytes_at_all_make_reading_break(
+        bytes in prop::collection::vec(prop_oneof![
+            prop::sample::select(b",,\"\"\n\r\r\n0123456789.-eT: a\0".to_vec()), any::<u8>(),
+        ], 0..120),
+        name in prop::sample::select(DataType::NAMES.to_vec()),
+    ) {
+        let name = if name == "decimal" { "decimal(6,2)" } else { name };
+        let reading = Reading::of(&format!("x {name} null, y text")).skipping();
+        let outcome = reading.text([&b"y,x\n"[..], &bytes].concat());
+        let lines = 1 + bytes.split(|b| *b == b'\n').count() as u64;
+        prop_assert!(outcome.rejected.iter().all(|(line, ..)| (2..=lines).contains(line)));
+    }
+
+    #[test]
     fn what_a_check_of_a_text_allows_the_file_may_hold_and_nothing_else(
         text in "[-+]?[0-9]{0,4}([.eE:T/ -][0-9]{0,3}){0,3}|[a-zA-Z]{1,5}|true|inf|2024-0[0-9]-[0-3][0-9](T1[0-9]:00Z?)?|[ -~]{0,6}",
         name in prop::sample::select(DataType::NAMES.to_vec()),
