@@ -6,4 +6,5 @@ mod check;
 mod corpus;
 mod mistakes;
 mod plan;
+mod reference;
 mod soup;
