@@ -1,1 +1,27 @@
-fn main() {}
+//! `leat`, the one executable: the order of operations and nothing else. What each command does is in [`commands`].
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the program that talks to people")]
+
+mod args;
+mod clock;
+mod commands;
+mod config;
+mod failure;
+mod playpen;
+mod sdk;
+mod surroundings;
+mod templates;
+mod toolchain;
+mod view;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let args = args::Args::parse();
+    match commands::run(args) {
+        Ok(code) => code,
+        Err(error) => failure::report(&error),
+    }
+}

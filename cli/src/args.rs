@@ -1,0 +1,204 @@
+//! The command line: every command, its options and its help.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Leat runs user-written stream nodes as sandboxed WebAssembly components.
+///
+/// A stream file wires nodes and files together with typed queues; a node is a component that was granted nothing but
+/// its ports.
+#[derive(Debug, Parser)]
+#[command(name = "leat", version, arg_required_else_help = true, after_help = TOUR, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const TOUR: &str = "\
+First steps:
+  leat new playpen hello      a playpen with a process, a node and input that runs
+  cd hello
+  leat build                  compiles its nodes to components
+  leat run hello.strm         runs it and says where the outputs are
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 64 bad configuration.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a new playpen or a new node
+    #[command(subcommand)]
+    New(NewCommand),
+    /// Compile the playpen's nodes to components
+    Build(BuildArgs),
+    /// Find everything that is wrong with a process before it runs
+    Check(CheckArgs),
+    /// Show the checked plan of a process, as text or as a picture
+    Plan(PlanArgs),
+    /// Say whether a stream file's syntax is accepted
+    Parse(ParseArgs),
+    /// Run a process on this machine
+    Run(RunArgs),
+    /// Print a script that completes leat's commands in your shell
+    Completions(CompletionsArgs),
+    /// One run in one process; started by `leat run`
+    #[command(hide = true)]
+    Worker,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum NewCommand {
+    /// Make a directory with a process, a node and input that runs as it is
+    #[command(after_help = "Example:\n  leat new playpen hello && cd hello && leat build && leat run hello.strm")]
+    Playpen {
+        /// The directory to make; its last part is the playpen's name
+        name: PathBuf,
+        /// Use the SDK in this directory instead of the one inside leat
+        #[arg(long, value_name = "DIR")]
+        sdk: Option<PathBuf>,
+    },
+    /// Add a node to the playpen in the current directory
+    #[command(
+        after_help = "Example:\n  leat new node discount\n  leat build\n  then, in a stream file:  node discount(trades)(values)"
+    )]
+    Node {
+        /// The node's name: a letter, then letters, digits and `_`
+        name: String,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  leat build                    every node of the playpen around here\n  leat build --node price       one of them\n  leat build plugins/market-risk"
+)]
+pub(crate) struct BuildArgs {
+    /// The playpen, or anything inside it
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+    /// Build this node only (may be given again)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) node: Vec<String>,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// What a run is given besides its stream file; the same for `check`, `plan` and `run`.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct GivenArgs {
+    /// Give a parameter of the process a value (may be given again)
+    #[arg(long = "param", short, value_name = "NAME=VALUE", value_parser = key_value)]
+    pub(crate) params: Vec<(String, String)>,
+    /// Give `opt.a.b.c` a value (may be given again)
+    #[arg(long = "opt", value_name = "A.B.C=VALUE", value_parser = key_value)]
+    pub(crate) options: Vec<(String, String)>,
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.to_owned())),
+        _ => Err("write it as name=value".to_owned()),
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  leat check price.strm\n  leat check price.strm --format json | jq .\n  leat check price.strm --strict --param rate=0.05"
+)]
+pub(crate) struct CheckArgs {
+    /// The stream file
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) given: GivenArgs,
+    /// Fail on warnings too
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// How problems are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: TextOrJson,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  leat plan price.strm\n  leat plan price.strm --format svg > price.svg\n  leat plan price.strm --format mermaid"
+)]
+pub(crate) struct PlanArgs {
+    /// The stream file
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) given: GivenArgs,
+    /// The form of the plan
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: PlanFormat,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Exit code 0: accepted. 1: not. Needs nothing but the file; `leat check` looks at everything else too."
+)]
+pub(crate) struct ParseArgs {
+    /// The stream file, or `-` for standard input
+    pub(crate) file: PathBuf,
+    /// How problems are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: TextOrJson,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  leat run price.strm\n  leat run price.strm --param rate=0.05 --output /data/runs/today\n  leat run price.strm --quiet --format json | jq .elapsed_ms\n\nOutputs, report.json, plan.json and logs/NODE.log are in the run directory."
+)]
+pub(crate) struct RunArgs {
+    /// The stream file
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) given: GivenArgs,
+    /// The run directory (default: runs/PROCESS-TIME in the playpen)
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Seed of the run's random numbers: the same seed, the same bytes
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Make hanging nodes stop with a backtrace of where they hung (nodes run slower)
+    #[arg(long)]
+    pub(crate) interruptible: bool,
+    /// Print nothing but errors and the report asked for with --format json
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// What is printed at the end: a summary, or the report
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: TextOrJson,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example, for bash:\n  leat completions bash > ~/.local/share/bash-completion/completions/leat")]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// The form of what is printed for people or for programs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextOrJson {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// The form of a plan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    /// Stable text, for people and for comparing
+    #[default]
+    Text,
+    /// What a worker is given
+    Json,
+    /// Graphviz
+    Dot,
+    /// Mermaid, for Markdown pages
+    Mermaid,
+    /// A picture
+    Svg,
+}

@@ -1,0 +1,33 @@
+//! The commands, one file each, and the choice between them.
+
+mod build;
+mod check;
+mod new;
+mod parse;
+mod plan;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+
+use crate::args::{Args, Command};
+use crate::config::Environment;
+
+/// Runs the command that was asked for. `Ok` holds its exit code; an error is reported by the caller.
+pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let environment = Environment::read();
+    match args.command {
+        Command::New(args) => new::run(args),
+        Command::Build(args) => build::run(&args, &environment),
+        Command::Check(args) => check::run(&args, &environment),
+        Command::Plan(args) => plan::run(&args, &environment),
+        Command::Parse(args) => parse::run(&args, &environment),
+        Command::Run(args) => run::run(&args, &environment),
+        Command::Completions(args) => {
+            clap_complete::generate(args.shell, &mut Args::command(), "leat", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Worker => Ok(run::worker()),
+    }
+}

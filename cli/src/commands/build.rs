@@ -1,0 +1,70 @@
+//! `leat build`: the playpen's nodes, compiled to components in `build/`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use leat_runtime::Component;
+
+use crate::args::BuildArgs;
+use crate::config::Environment;
+use crate::playpen::Playpen;
+use crate::surroundings;
+use crate::{sdk, toolchain};
+
+pub(crate) fn run(args: &BuildArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
+    let playpen = Playpen::around(&args.path)?;
+    toolchain::require()?;
+    sdk::ensure(&playpen.root)?;
+    let artifacts = toolchain::compile(&playpen.root, &args.node, args.quiet)?;
+    if artifacts.is_empty() {
+        bail!(
+            "{} has no node to build: a node is a package in nodes/ whose [lib] has crate-type [\"cdylib\", \"rlib\"]; \
+             `leat new node NAME` makes one",
+            playpen.root.display()
+        );
+    }
+    let build_dir = playpen.root.join("build");
+    std::fs::create_dir_all(&build_dir).with_context(|| format!("cannot make {}", build_dir.display()))?;
+    let engine = surroundings::engine(environment, false)?;
+    for artifact in &artifacts {
+        let target = build_dir.join(format!("{}.wasm", artifact.name));
+        place(&artifact.file, &target)?;
+        let component = engine.load(&target).with_context(|| format!("{} is no Leat node", artifact.name))?;
+        if !args.quiet {
+            println!("build/{}.wasm  {}", artifact.name, describe(&component));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Copies an artifact beside its name and renames it, so that a run that starts meanwhile reads a whole file. One that
+/// has not changed is left alone.
+fn place(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let new = std::fs::read(from).with_context(|| format!("cannot read {}", from.display()))?;
+    if std::fs::read(to).is_ok_and(|old| old == new) {
+        return touch(to);
+    }
+    let beside = to.with_extension("wasm.new");
+    std::fs::write(&beside, new).with_context(|| format!("cannot write {}", beside.display()))?;
+    std::fs::rename(&beside, to).with_context(|| format!("cannot write {}", to.display()))
+}
+
+/// Marks an unchanged component as built now: `check` compares its time with that of the node's sources.
+fn touch(path: &Path) -> anyhow::Result<()> {
+    let file = std::fs::File::options().append(true).open(path);
+    let now = std::time::SystemTime::from(crate::clock::now());
+    file.and_then(|file| file.set_modified(now)).with_context(|| format!("cannot touch {}", path.display()))
+}
+
+/// `trades(notional, years) -> values(value)`, for people.
+fn describe(component: &Component) -> String {
+    let info = component.info();
+    let ports = |ports: Vec<(&str, Vec<&str>)>| -> String {
+        let ports: Vec<String> = ports.iter().map(|(name, fields)| format!("{name}({})", fields.join(", "))).collect();
+        ports.join(" ")
+    };
+    let inputs = info.inputs.iter().map(|p| (p.name.as_str(), p.fields.iter().map(|f| f.name.as_str()).collect()));
+    let outputs = info.outputs.iter().map(|p| (p.name.as_str(), p.fields.iter().map(|f| f.name.as_str()).collect()));
+    format!("{} -> {}", ports(inputs.collect()), ports(outputs.collect()))
+}

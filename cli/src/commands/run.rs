@@ -1,0 +1,100 @@
+//! `leat run`: a process checked, run in a worker process, shown while it goes on, and reported.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use jiff::Timestamp;
+use leat_stream::plan::Plan;
+use leat_worker::{Control, Job, Outcome, QUEUE_BYTES_DEFAULT, Report, Supervision, supervise};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level;
+
+use crate::args::{RunArgs, TextOrJson};
+use crate::config::Environment;
+use crate::failure::FAILED;
+use crate::surroundings::Checkup;
+use crate::{clock, view};
+
+/// Threads that parse one input file at most: more do not pay, one core writes what they read.
+const CSV_THREADS_MAX: usize = 8;
+
+pub(crate) fn run(args: &RunArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
+    let started = clock::now();
+    let checkup = Checkup::of(&args.file, &args.given, environment)?;
+    if !args.quiet || checkup.plan().is_none() {
+        checkup.problems().print(environment);
+    }
+    let Some(plan) = checkup.plan() else {
+        return Ok(ExitCode::from(FAILED));
+    };
+    let job = job(args, environment, (plan, checkup.root()), started)?;
+    let control = Control::new();
+    stop_on_signals(&control)?;
+    let program = std::env::current_exe().context("cannot find leat's own executable")?;
+    let supervision = Supervision::new(program, vec!["worker".into()]);
+    let report = supervise(&job, &supervision, &control, &mut *view::observer(environment, args.quiet))?;
+    if args.format == TextOrJson::Json {
+        println!("{}", serde_json::to_string_pretty(&report).context("cannot write the report")?);
+    }
+    if args.format == TextOrJson::Text || report.outcome != Outcome::Succeeded {
+        view::print_summary(&report, args.quiet);
+    }
+    Ok(exit_code(&report))
+}
+
+/// The first Ctrl-C (or SIGTERM) asks the run to stop; a second one does what it does to any program.
+fn stop_on_signals(control: &Control) -> anyhow::Result<()> {
+    let mut signals = Signals::new([SIGINT, SIGTERM]).context("cannot listen for signals")?;
+    let control = control.clone();
+    let listen = move || {
+        for (count, signal) in signals.forever().enumerate() {
+            if count > 0 {
+                let _ = low_level::emulate_default_handler(signal);
+            }
+            control.stop();
+        }
+    };
+    std::thread::Builder::new().name("signals".to_owned()).spawn(listen).context("cannot start a thread")?;
+    Ok(())
+}
+
+/// What `leat worker` does.
+pub(crate) fn worker() -> ExitCode {
+    if leat_worker::run_worker() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
+}
+
+fn exit_code(report: &Report) -> ExitCode {
+    match report.outcome {
+        Outcome::Succeeded => ExitCode::SUCCESS,
+        Outcome::Failed(_) | Outcome::Stopped => ExitCode::from(FAILED),
+    }
+}
+
+fn job(
+    args: &RunArgs,
+    environment: &Environment,
+    (plan, root): (&Plan, &Path),
+    started: Timestamp,
+) -> anyhow::Result<Job> {
+    let run_id = format!("{}-{}", plan.process, started.strftime("%Y%m%dT%H%M%S%.3fZ"));
+    let run_directory = match &args.output {
+        Some(dir) => std::path::absolute(dir).with_context(|| format!("cannot use {} as output", dir.display()))?,
+        None => root.join("runs").join(&run_id),
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Ok(Job {
+        plan: plan.clone(),
+        playpen: root.to_owned(),
+        run_directory,
+        run_id,
+        started_us: started.as_microsecond(),
+        seed: args.seed,
+        cache: environment.cache_dir.clone().unwrap_or_else(|| root.join(".leat").join("cache")),
+        interruptible: args.interruptible,
+        csv_threads: cores.min(CSV_THREADS_MAX),
+        queue_bytes: QUEUE_BYTES_DEFAULT,
+        leat_version: env!("CARGO_PKG_VERSION").to_owned(),
+    })
+}

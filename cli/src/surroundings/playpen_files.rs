@@ -1,0 +1,116 @@
+//! The check's view of a playpen on disk: components through the sandbox, inputs through the CSV reader.
+
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use leat_io::value::{self, DateForm};
+use leat_runtime::Engine;
+use leat_stream::check::{ComponentFacts, ComponentProblem, SampledFile, Surroundings};
+use leat_stream::plan::CsvFormat;
+use leat_stream::schema::DataType;
+
+use crate::config::Environment;
+
+/// Directories that are looked into for a node's sources before a walk gives up: a node is small.
+const SOURCE_DEPTH_MAX: usize = 16;
+
+/// A playpen's files.
+pub(super) struct PlaypenFiles<'a> {
+    root: &'a Path,
+    environment: &'a Environment,
+    /// Made when the first component is asked for: a process without one needs no sandbox.
+    engine: OnceCell<Result<Engine, String>>,
+}
+
+impl<'a> PlaypenFiles<'a> {
+    pub(super) fn new(root: &'a Path, environment: &'a Environment) -> Self {
+        PlaypenFiles { root, environment, engine: OnceCell::new() }
+    }
+
+    fn engine(&self) -> Result<&Engine, ComponentProblem> {
+        let engine = self.engine.get_or_init(|| super::engine(self.environment, false).map_err(|e| format!("{e:#}")));
+        engine.as_ref().map_err(|error| ComponentProblem::Unusable(error.clone()))
+    }
+
+    /// The node's package in this playpen that makes this component, if it is `build/NAME.wasm`.
+    fn source_of(&self, path: &Path) -> Option<PathBuf> {
+        let relative = path.strip_prefix(self.root.join("build")).ok()?;
+        let name = relative.to_str()?.strip_suffix(".wasm")?;
+        let named = [name.to_owned(), name.replace('_', "-")];
+        named.iter().map(|name| self.root.join("nodes").join(name)).find(|dir| dir.join("Cargo.toml").is_file())
+    }
+}
+
+impl Surroundings for PlaypenFiles<'_> {
+    fn component(&self, path: &str) -> Result<ComponentFacts, ComponentProblem> {
+        let file = self.root.join(path);
+        let source = self.source_of(&file);
+        if let Some(source) = &source {
+            require_fresh(self.root, &file, source)?;
+        } else if !file.exists() {
+            return Err(ComponentProblem::Missing);
+        }
+        let component = self.engine()?.load(&file).map_err(|e| ComponentProblem::Unusable(e.to_string()))?;
+        Ok(ComponentFacts { info: component.info().clone(), unserved_imports: component.unserved_imports().to_vec() })
+    }
+
+    fn components(&self) -> Vec<String> {
+        let built = entries(&self.root.join("build")).into_iter().filter(|name| name.ends_with(".wasm"));
+        let sources =
+            entries(&self.root.join("nodes")).into_iter().map(|name| format!("{}.wasm", name.replace('-', "_")));
+        let mut paths: Vec<String> = built.chain(sources).map(|name| format!("build/{name}")).collect();
+        paths.sort();
+        paths.dedup();
+        paths
+    }
+
+    fn file(&self, path: &str, csv: &CsvFormat) -> Result<SampledFile, String> {
+        leat_io::csv::sample(&self.root.join(path), csv).map_err(|error| error.to_string())
+    }
+
+    fn dates(&self, form: &str) -> Result<(), String> {
+        DateForm::new(Some(form)).map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    fn value(&self, text: &str, data_type: DataType, csv: &CsvFormat) -> Result<(), String> {
+        let dates = DateForm::new(csv.dates.as_deref()).map_err(|error| error.to_string())?;
+        value::check(text, data_type, &dates).map_err(|error| error.describe(text, data_type, &dates))
+    }
+}
+
+/// A component that was never built, or is older than its sources, would run something else than what the author sees.
+fn require_fresh(root: &Path, component: &Path, source: &Path) -> Result<(), ComponentProblem> {
+    let shown = |path: &Path| path.strip_prefix(root).unwrap_or(path).display().to_string();
+    let Ok(built) = component.metadata().and_then(|metadata| metadata.modified()) else {
+        let message = format!("it has not been built from {} yet: run `leat build`", shown(source));
+        return Err(ComponentProblem::Unusable(message));
+    };
+    match newest(source, SOURCE_DEPTH_MAX) {
+        Some((time, file)) if time > built => {
+            let message = format!("it is older than {}: run `leat build`", shown(&file));
+            Err(ComponentProblem::Unusable(message))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The file below a node's directory that was changed last; cargo's own output is left out.
+fn newest(dir: &Path, depth: usize) -> Option<(SystemTime, PathBuf)> {
+    let entries = std::fs::read_dir(dir).ok()?.flatten();
+    let times = entries.filter_map(|entry| {
+        let path = entry.path();
+        let metadata = entry.metadata().ok()?;
+        match metadata.is_dir() {
+            true if depth == 0 || entry.file_name() == "target" => None,
+            true => newest(&path, depth - 1),
+            false => Some((metadata.modified().ok()?, path)),
+        }
+    });
+    times.max()
+}
+
+fn entries(dir: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };
+    entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect()
+}
