@@ -13,6 +13,9 @@ pub const DIAGNOSTICS_SHOWN_MAX: usize = 50;
 /// A line longer than this, in bytes, is not shown: a file that is one line of megabytes would fill the screen.
 const LINE_BYTES_SHOWN_MAX: usize = 1000;
 
+/// Help and notes go on in the next line behind this many characters.
+const LINE_CHARS: usize = 100;
+
 /// Whether text for people is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colour {
@@ -90,10 +93,10 @@ impl<'a> Renderer<'a> {
         labels.sort_by_key(|(span, _)| *span);
         report = report.with_labels(labels.into_iter().map(|(_, label)| label));
         if let Some(help) = &diagnostic.help {
-            report = report.with_help(help);
+            report = report.with_help(wrapped(help));
         }
         for note in &diagnostic.notes {
-            report = report.with_note(note);
+            report = report.with_note(wrapped(note));
         }
         let mut bytes = Vec::new();
         match report.finish().write(OneFile { name, source: &self.source }, &mut bytes) {
@@ -161,6 +164,26 @@ fn one_kind_of_line_end(text: &str) -> String {
     text.replace(['\u{0B}', '\u{0C}'], " ").replace('\u{85}', "\u{A0}").replace(['\u{2028}', '\u{2029}'], "\u{2007}")
 }
 
+/// Breaks a text into lines at blanks, but not within `…`.
+fn wrapped(text: &str) -> String {
+    let mut lines = String::with_capacity(text.len() + 8);
+    let (mut length, mut in_code) = (0, false);
+    for word in text.split(' ') {
+        let chars = word.chars().count();
+        if length > 0 && length + 1 + chars > LINE_CHARS && !in_code {
+            lines.push('\n');
+            length = 0;
+        } else if length > 0 {
+            lines.push(' ');
+            length += 1;
+        }
+        lines.push_str(word);
+        length += chars;
+        in_code ^= word.matches('`').count() % 2 == 1;
+    }
+    lines
+}
+
 fn without_trailing_blanks(text: &str) -> String {
     let mut trimmed = String::with_capacity(text.len());
     for line in text.lines() {
@@ -168,4 +191,18 @@ fn without_trailing_blanks(text: &str) -> String {
         trimmed.push('\n');
     }
     trimmed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_help_goes_on_in_the_next_line_but_code_stays_whole() {
+        let text = format!("{} `in \"a.csv\" -> q` end", "word ".repeat(18).trim_end());
+        let lines = wrapped(&text);
+        assert_eq!(lines.lines().count(), 2);
+        assert!(lines.lines().any(|line| line.contains("`in \"a.csv\" -> q`")));
+        assert_eq!(lines.replace('\n', " "), text);
+    }
 }

@@ -4,6 +4,7 @@
 
 mod check;
 mod corpus;
+mod language;
 mod mistakes;
 mod plan;
 mod reference;
