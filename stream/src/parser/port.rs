@@ -89,7 +89,7 @@ impl Parser<'_> {
                 self.report(
                     Diagnostic::error("stray-comma", comma.span, "no queue follows this `,`")
                         .label("expected a queue after it")
-                        .help("a port that is not used is written `null`"),
+                        .help("name a queue, or take the `,` out"),
                 );
                 while self.take_if(TokenKind::Comma).is_some() {}
                 return Ok(self.take_if(TokenKind::CloseParen).is_none());
