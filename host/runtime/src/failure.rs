@@ -80,7 +80,11 @@ pub(crate) fn reason(error: &wasmtime::Error, state: &mut State) -> String {
             format!("stack limit {} reached (stack=): it recurses too deeply", bytes(state.limits.stack_bytes))
         }
         (_, Some(panic)) => format!("panicked {panic}"),
-        (Some(trap), None) => format!("trapped: {trap}"),
+        (Some(Trap::MemoryOutOfBounds), None) if recursive(&backtrace(error)) => format!(
+            "recurses too deeply: it left the stack that its linker gave it ({})",
+            "`-z stack-size`, 1 MiB unless told otherwise"
+        ),
+        (Some(trap), None) => format!("trapped: {}", trap.to_string().trim_start_matches("wasm trap: ")),
         (None, None) => format!("broke down: {}", error.root_cause()),
     }
 }
@@ -116,7 +120,8 @@ pub(crate) fn backtrace(error: &wasmtime::Error) -> Vec<String> {
     let Some(trace) = error.downcast_ref::<WasmBacktrace>() else {
         return Vec::new();
     };
-    let mut frames: Vec<String> = trace.frames().iter().map(frame).collect();
+    // What has no name is glue between modules.
+    let mut frames: Vec<String> = trace.frames().iter().filter_map(frame).collect();
     let panic = frames.iter().rposition(|frame| PANIC.iter().any(|name| frame.contains(name)));
     if let Some(panic) = panic.filter(|&last| last + 1 < frames.len()) {
         frames.drain(..=panic);
@@ -124,10 +129,17 @@ pub(crate) fn backtrace(error: &wasmtime::Error) -> Vec<String> {
     frames
 }
 
+/// Whether the frames are those of a function that calls itself. Compilers keep arrays on a stack of their own in linear
+/// memory, whose end wasm does not know.
+fn recursive(frames: &[String]) -> bool {
+    let same = frames.iter().filter(|frame| frames.first() == Some(*frame)).count();
+    same > 8 && same * 2 > frames.len()
+}
+
 /// Functions of Rust's standard library that stand between a panic and its trap.
 const PANIC: [&str; 4] = ["rust_begin_unwind", "core::panicking::", "std::panicking::", "core::option::unwrap_failed"];
 
-fn frame(frame: &wasmtime::FrameInfo) -> String {
+fn frame(frame: &wasmtime::FrameInfo) -> Option<String> {
     let place = frame.symbols().iter().find_map(|symbol| {
         let file = symbol.file()?;
         Some(match symbol.line() {
@@ -135,12 +147,8 @@ fn frame(frame: &wasmtime::FrameInfo) -> String {
             None => format!(" ({file})"),
         })
     });
-    let name = match frame.func_name() {
-        // Without the hash that ends a mangled name.
-        Some(name) => format!("{:#}", rustc_demangle::demangle(name)),
-        None => format!("function {}", frame.func_index()),
-    };
-    without_hash(&name).to_owned() + &place.unwrap_or_default()
+    let name = format!("{:#}", rustc_demangle::demangle(frame.func_name()?));
+    Some(without_hash(&name).to_owned() + &place.unwrap_or_default())
 }
 
 /// Linkers demangle the name section, and leave the hash.

@@ -175,14 +175,17 @@ impl ComponentStep {
 /// A failure that the guest returned, in its own words.
 fn refused(failure: guest::Failure, state: &State) -> StepError {
     let call = &state.call;
+    let mut message = failure.message;
+    if state.wasi.looked_for_files() {
+        message += " (the node looked for files, and none are granted to it)";
+    }
     match call.stopped {
         Some(stopped) => StepError::Stopped(stopped),
-        None if call.function != "process" => StepError::Failed(failure.message),
-        None if call.emitted => StepError::Failed(format!(
-            "{} (rows of this batch had been emitted, so on_error cannot refuse it)",
-            failure.message
-        )),
-        None => StepError::BatchRefused(failure.message),
+        None if call.function != "process" => StepError::Failed(message),
+        None if call.emitted => {
+            StepError::Failed(message + " (rows of this batch had been emitted, so on_error cannot refuse it)")
+        }
+        None => StepError::BatchRefused(message),
     }
 }
 

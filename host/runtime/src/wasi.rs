@@ -15,8 +15,8 @@ mod stdio;
 use std::sync::{Arc, Mutex};
 
 use leat_stream::plan::Limits;
-use wasmtime::component::{HasData, Linker, ResourceTable};
-use wasmtime_wasi::filesystem::{WasiFilesystem, WasiFilesystemView};
+use wasmtime::component::{HasData, Linker, Resource, ResourceTable};
+use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystem, WasiFilesystemView};
 use wasmtime_wasi::p2::bindings::{cli as p2_cli, clocks as p2_clocks, filesystem, random as p2_random, sockets, sync};
 use wasmtime_wasi::sockets::{WasiSockets, WasiSocketsView};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -35,6 +35,8 @@ pub(crate) struct Wasi {
     table: ResourceTable,
     stdio: Arc<Mutex<Stdio>>,
     clocks: clocks::Clocks,
+    /// Whether the guest asked which directories it has.
+    looked_for_files: bool,
     random: random::Random,
 }
 
@@ -47,12 +49,26 @@ impl Wasi {
             table,
             stdio: Arc::new(Mutex::new(Stdio::new(limits.log_bytes))),
             clocks: clocks::Clocks::new(run.started_us),
+            looked_for_files: false,
             random: random::Random::new(run.seed, node, run.instance),
         }
     }
 
     pub(crate) fn stdio(&self) -> Arc<Mutex<Stdio>> {
         Arc::clone(&self.stdio)
+    }
+
+    /// Whether the guest tried to open a file: with no directory to look in, its library says "no such file", which
+    /// does not tell a person why.
+    pub(crate) fn looked_for_files(&self) -> bool {
+        self.looked_for_files
+    }
+}
+
+impl filesystem::preopens::Host for &mut Wasi {
+    fn get_directories(&mut self) -> wasmtime::Result<Vec<(Resource<Descriptor>, String)>> {
+        self.looked_for_files = true;
+        Ok(Vec::new())
     }
 }
 
@@ -99,7 +115,7 @@ pub(crate) fn add_to_linker(l: &mut Linker<State>) -> wasmtime::Result<()> {
     p2_random::insecure::add_to_linker::<_, Ours>(l, |s| &mut s.wasi)?;
     p2_random::insecure_seed::add_to_linker::<_, Ours>(l, |s| &mut s.wasi)?;
 
-    filesystem::preopens::add_to_linker::<_, WasiFilesystem>(l, State::filesystem)?;
+    filesystem::preopens::add_to_linker::<_, Ours>(l, |s| &mut s.wasi)?;
     sync::filesystem::types::add_to_linker::<_, WasiFilesystem>(l, State::filesystem)?;
     sockets::instance_network::add_to_linker::<_, WasiSockets>(l, State::sockets)?;
     sockets::network::add_to_linker::<_, WasiSockets>(l, &Default::default(), State::sockets)?;
