@@ -1,7 +1,7 @@
 //! From a path to a reader that stands behind the header.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Seek};
 use std::path::Path;
 
 use leat_stream::plan::{Compression, CsvFormat};
@@ -18,12 +18,29 @@ pub(crate) struct Opened {
     pub(crate) reader: ChunkReader,
     pub(crate) header: Header,
     pub(crate) dialect: Dialect,
+    pub(crate) progress: Progress,
+}
+
+/// How far a file has been read, packed or not. Shares the place in the file with its reader.
+pub(crate) struct Progress {
+    file: File,
+    /// The file's size when it was opened.
+    pub(crate) total: u64,
+}
+
+impl Progress {
+    /// Bytes read by now; it may be ahead of what was delivered.
+    pub(crate) fn done(&mut self) -> u64 {
+        self.file.stream_position().unwrap_or(0)
+    }
 }
 
 /// Opens a file and reads its header.
 pub(crate) fn open(path: &Path, format: &CsvFormat) -> Result<Opened, Fault> {
     let dialect = dialect(format)?;
     let file = open_file(path)?;
+    let total = file.metadata().map_err(FaultKind::Open)?.len();
+    let progress = Progress { file: file.try_clone().map_err(FaultKind::Open)?, total };
     let input = compression::unpack(file, format.compression).map_err(FaultKind::Open)?;
     let mut reader = ChunkReader::new(input, dialect, format.compression);
     let (record, blank_lines) = reader.first_record()?;
@@ -33,7 +50,7 @@ pub(crate) fn open(path: &Path, format: &CsvFormat) -> Result<Opened, Fault> {
         return Err(FaultKind::Packed { packing, ending }.into());
     }
     let header = Header::parse(&record, blank_lines, dialect)?;
-    Ok(Opened { reader, header, dialect })
+    Ok(Opened { reader, header, dialect, progress })
 }
 
 /// The dialect of a format.

@@ -13,7 +13,7 @@ use leat_stream::schema::Field;
 use super::chunks::{ChunkReader, count_lines};
 use super::columns::{Column, Spelling};
 use super::fault::{Fault, FaultKind};
-use super::open;
+use super::open::{self, Progress};
 use super::parse::{BadRecord, Parsed, Parser, Piece};
 use super::problem::Describer;
 use super::workers::{Outcome, Workers};
@@ -51,6 +51,7 @@ pub struct SourceColumn {
 pub struct CsvSource {
     state: State,
     describer: Describer,
+    progress: Progress,
     /// Not delivered yet, in the file's order.
     pending: VecDeque<Piece>,
     /// The chunk that the pending pieces are of.
@@ -105,6 +106,7 @@ impl CsvSource {
                 spelling,
                 dialect: opened.dialect,
             },
+            progress: opened.progress,
             pending: VecDeque::new(),
             bytes: Vec::new(),
             counted: (0, 0),
@@ -168,7 +170,9 @@ impl Source for CsvSource {
                     self.reject(&bad, outlet).inspect_err(|_| self.state = State::Ended)?;
                 }
                 None => {
-                    let Some(parsed) = self.advance()? else {
+                    let parsed = self.advance()?;
+                    outlet.progress(self.progress.done(), Some(self.progress.total));
+                    let Some(parsed) = parsed else {
                         return Ok(None);
                     };
                     self.pending.extend(parsed.pieces);

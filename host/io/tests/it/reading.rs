@@ -105,6 +105,13 @@ fn no_columns_are_as_many_rows() {
 }
 
 #[test]
+fn a_file_read_to_its_end_is_read_whole() {
+    let text = "n\n".to_owned() + &"1\n".repeat(100_000);
+    let outcome = Reading::of("n int64").text(&text);
+    assert_eq!(outcome.progress, Some((text.len() as u64, Some(text.len() as u64))));
+}
+
+#[test]
 fn packed_files_are_read_whatever_they_are_made_of() {
     let directory = tempfile::tempdir().unwrap();
     let expected = rows(&[["1"], ["2"]]);

@@ -27,6 +27,8 @@ pub(crate) struct Outcome {
     pub(crate) rejected: Vec<(u64, String, String)>,
     /// How many rows had been delivered at each of them.
     pub(crate) rows_before: Vec<usize>,
+    /// The last progress that was told.
+    pub(crate) progress: Option<(u64, Option<u64>)>,
     /// What ended the reading before its time.
     pub(crate) error: Option<String>,
 }
@@ -97,6 +99,7 @@ impl Reading {
                 }
             }
         }
+        outcome.progress = outlet.progress;
         outcome.rejected = outlet.rejected;
         outcome.rows_before = outlet.rows_before;
         outcome
@@ -177,6 +180,7 @@ struct Recorder {
     rows: usize,
     rejected: Vec<(u64, String, String)>,
     rows_before: Vec<usize>,
+    progress: Option<(u64, Option<u64>)>,
 }
 
 impl Outlet for Recorder {
@@ -198,7 +202,9 @@ impl Outlet for Recorder {
 
     fn count(&mut self, _: &str, _: u64) {}
 
-    fn progress(&mut self, _: u64, _: Option<u64>) {}
+    fn progress(&mut self, done: u64, total: Option<u64>) {
+        self.progress = Some((done, total));
+    }
 }
 
 /// A batch of each type's values drawn from a seed, nulls among them.
