@@ -12,7 +12,7 @@ pub struct Decimal<const P: u8, const S: i8> {
 }
 
 impl<const P: u8, const S: i8> Decimal<P, S> {
-    const SOUND: () = assert!(
+    pub(crate) const SOUND: () = assert!(
         P >= 1 && P <= 38 && S >= 0 && S as u8 <= P,
         "a decimal has 1 to 38 digits, and no more digits after the point than in all"
     );

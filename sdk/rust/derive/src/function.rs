@@ -136,8 +136,14 @@ fn implement(arguments: &Arguments, function: &ItemFn, signature: &Signature) ->
     let params_type = params.as_ref().unwrap_or(&no_params);
     let given = params.as_ref().map(|_| quote!(, &self.params));
     // Errors about the types shall point at them.
-    let record_check = quote_spanned!(record.span()=> <#record as ::leat_sdk::Record>);
-    let answer_check = quote_spanned!(answer.span()=> <#answer as ::leat_sdk::function::Answer>);
+    let at_record = |code| structs::at(record.span(), code);
+    let at_answer = |code| structs::at(answer.span(), code);
+    let builder = at_answer(quote!(::leat_sdk::function::BuilderOf<#answer>));
+    let new_rows = at_answer(quote!(::leat_sdk::function::Rows::new::<#answer>()));
+    let shape = at_answer(quote!(<#answer as ::leat_sdk::function::Answer>::SHAPE));
+    let bind = at_record(quote!(batch.bind::<#record>()?));
+    let get = at_record(quote!(<#record as ::leat_sdk::Record>::get(&columns, row)));
+    let as_params = structs::at(params_type.span(), quote!(#params_type));
 
     quote! {
         #[allow(dead_code, reason = "called by the component alone where there are no tests")]
@@ -147,19 +153,19 @@ fn implement(arguments: &Arguments, function: &ItemFn, signature: &Signature) ->
         #[allow(non_camel_case_types)]
         #vis struct #name {
             params: #params_type,
-            rows: ::leat_sdk::function::Rows<::leat_sdk::function::BuilderOf<#answer>>,
+            rows: ::leat_sdk::function::Rows<#builder>,
         }
 
         #[automatically_derived]
         impl ::leat_sdk::Node for #name {
-            type Params = #params_type;
+            type Params = #as_params;
 
             fn ports() -> ::leat_sdk::Ports {
                 ::leat_sdk::function::ports::<#record, #answer>(&[#(#pass),*])
             }
 
             fn open(params: #params_type, _: &::leat_sdk::Context) -> ::leat_sdk::Result<Self> {
-                let rows = ::leat_sdk::function::Rows::new::<#answer>();
+                let rows = #new_rows;
                 ::core::result::Result::Ok(#name { params, rows })
             }
 
@@ -168,13 +174,13 @@ fn implement(arguments: &Arguments, function: &ItemFn, signature: &Signature) ->
                 batch: &::leat_sdk::Batch<'_>,
                 out: &mut ::leat_sdk::Outputs,
             ) -> ::leat_sdk::Result<()> {
-                let columns = batch.bind::<#record>()?;
-                self.rows.begin(#answer_check::SHAPE, out);
+                let columns = #bind;
+                self.rows.begin(#shape, out);
                 for row in 0..batch.rows() {
-                    let answer = #name(#record_check::get(&columns, row) #given);
+                    let answer = #name(#get #given);
                     ::leat_sdk::function::Answer::put(answer, row, &mut self.rows, out)?;
                 }
-                self.rows.send(#answer_check::SHAPE, batch, out)
+                self.rows.send(#shape, batch, out)
             }
         }
 

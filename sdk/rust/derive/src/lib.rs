@@ -8,6 +8,8 @@ mod node;
 mod params;
 mod record;
 mod structs;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 

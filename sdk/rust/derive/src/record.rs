@@ -1,7 +1,7 @@
 //! `#[derive(Record)]`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Field, GenericParam, Generics, Index, LitStr};
 
@@ -47,41 +47,41 @@ fn implement(input: &DeriveInput, fields: &[RecordField<'_>]) -> TokenStream {
     let lifetimes = input.generics.lifetimes().map(|_| quote!('leat));
     let own = quote!(#ident<#(#lifetimes),*>);
 
+    let names = fields.iter().map(|f| &f.name);
+    let consts = each(fields, |f, _| quote!(#f::TYPE));
+    let readers = each(fields, |f, _| quote!(#f::Reader<'leat>));
+    let builders = each(fields, |f, _| quote!(#f::Builder));
+    let binds = each(fields, |f, at| quote!(#f::reader(columns[#at], rows)?));
+    let defaults = each(fields, |f, _| quote!(<#f::Builder as ::core::default::Default>::default()));
+    let gets = each(fields, |f, at| quote!(#f::get(&columns.#at, row)));
+    let takes = each(fields, |_, at| quote!(::leat_sdk::field::Builder::take(&mut builder.#at)));
     let idents: Vec<_> = fields.iter().map(|f| &f.field.ident).collect();
-    let names: Vec<_> = fields.iter().map(|f| &f.name).collect();
-    let at: Vec<Index> = (0..fields.len()).map(Index::from).collect();
-    // Errors about a field's type shall point at the type.
-    let as_field = |f: &RecordField<'_>| {
-        let ty = &f.field.ty;
-        quote_spanned!(ty.span()=> <#ty as ::leat_sdk::field::Field>)
-    };
-    let types: Vec<TokenStream> = fields.iter().map(as_field).collect();
+    let at = (0..fields.len()).map(Index::from);
 
     quote! {
         #[automatically_derived]
         #[allow(clippy::type_complexity, clippy::unused_unit, unused_qualifications)]
         impl #impl_generics ::leat_sdk::Record for #ident #type_generics #where_clause {
-            const FIELDS: &'static [::leat_sdk::RecordField] = &[
-                #(::leat_sdk::RecordField { name: #names, field_type: #types::TYPE },)*
-            ];
+            const FIELDS: &'static [::leat_sdk::RecordField] =
+                &[#(::leat_sdk::RecordField { name: #names, field_type: #consts },)*];
             type In<'leat> = #own;
-            type Columns<'leat> = (#(#types::Reader<'leat>,)*);
-            type Builder = (#(#types::Builder,)*);
+            type Columns<'leat> = (#(#readers,)*);
+            type Builder = (#(#builders,)*);
 
             fn bind<'leat>(
                 columns: &[&'leat ::leat_sdk::contract::Column],
                 rows: usize,
             ) -> ::leat_sdk::Result<Self::Columns<'leat>> {
-                ::core::result::Result::Ok((#(#types::reader(columns[#at], rows)?,)*))
+                ::core::result::Result::Ok((#(#binds,)*))
             }
 
             #[inline]
             fn get<'leat>(columns: &Self::Columns<'leat>, row: usize) -> Self::In<'leat> {
-                #ident { #(#idents: #types::get(&columns.#at, row),)* }
+                #ident { #(#idents: #gets,)* }
             }
 
             fn builder() -> Self::Builder {
-                (#(<#types::Builder as ::core::default::Default>::default(),)*)
+                (#(#defaults,)*)
             }
 
             #[inline]
@@ -90,8 +90,18 @@ fn implement(input: &DeriveInput, fields: &[RecordField<'_>]) -> TokenStream {
             }
 
             fn take(builder: &mut Self::Builder) -> ::std::vec::Vec<::leat_sdk::contract::Column> {
-                ::std::vec![#(::leat_sdk::field::Builder::take(&mut builder.#at),)*]
+                ::std::vec![#(#takes,)*]
             }
         }
     }
+}
+
+/// A piece of code for each field, from `<type as Field>` and the field's place. An error of the compiler about a field's
+/// type shall point at the type, so every word of the code is said to stand there.
+fn each(fields: &[RecordField<'_>], code: impl Fn(&TokenStream, &Index) -> TokenStream) -> Vec<TokenStream> {
+    let one = |(at, f): (usize, &RecordField<'_>)| {
+        let (ty, span) = (&f.field.ty, f.field.ty.span());
+        structs::at(span, code(&quote!(<#ty as ::leat_sdk::field::Field>), &Index::from(at)))
+    };
+    fields.iter().enumerate().map(one).collect()
 }

@@ -1,5 +1,6 @@
 //! What the derives have in common: structs with named fields, their attributes and doc comments.
 
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Data, DeriveInput, Expr, ExprLit, Field, Fields, Lit, Meta, Token};
 
@@ -48,4 +49,20 @@ pub(crate) fn refuse_twins<'a>(names: impl Iterator<Item = (&'a Field, &'a str)>
         seen.push(name);
     }
     Ok(())
+}
+
+/// Code that the compiler shall take to stand at another place.
+pub(crate) fn at(span: Span, code: TokenStream) -> TokenStream {
+    let moved = code.into_iter().map(|token| match token {
+        TokenTree::Group(group) => {
+            let mut moved = Group::new(group.delimiter(), at(span, group.stream()));
+            moved.set_span(span);
+            TokenTree::Group(moved)
+        }
+        mut token => {
+            token.set_span(span);
+            token
+        }
+    });
+    moved.collect()
 }

@@ -79,7 +79,10 @@ fixed!(
 );
 
 impl<const P: u8, const S: i8> Field for Decimal<P, S> {
-    const TYPE: FieldType = FieldType { data_type: DataType::Decimal { precision: P, scale: S }, nullable: false };
+    const TYPE: FieldType = {
+        let () = Self::SOUND;
+        FieldType { data_type: DataType::Decimal { precision: P, scale: S }, nullable: false }
+    };
     type In<'a> = Decimal<P, S>;
     type Reader<'a> = &'a [[u8; 16]];
     type Builder = FixedBuilder<16>;
