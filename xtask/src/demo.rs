@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
+use serde_json::Value;
 
 use crate::cargo::{build_leat, ensure_wasm_target, root};
 use crate::playpens;
@@ -28,16 +29,16 @@ pub(crate) fn run() -> Result<()> {
         streams.iter().try_for_each(|stream| playpens::leat(&leat, &root(), &["run", stream, "--output", &output]))
     })?;
 
-    let files = outputs(&root().join(&output))?;
-    for file in &files {
+    let outputs = outputs(&root().join(&output))?;
+    for file in &outputs {
         show(file)?;
     }
-    println!("\nEverything is in {output}, after {}:", steps.elapsed());
-    for file in &files {
+    println!("\nDone, after {}. The run's directory is {output}:", steps.elapsed());
+    for file in &outputs {
         println!("  {output}/{}", name(file));
     }
-    println!("  {output}/report.json, plan.json, logs/");
-    println!("The process is {}; README.md says how to write one of your own.", streams.join(", "));
+    println!("  {output}/report.json  rows, times and peaks of every node and queue");
+    println!("The process is {}; leat itself is {}.", streams.join(", "), leat.display());
     Ok(())
 }
 
@@ -45,18 +46,13 @@ fn name(file: &Path) -> String {
     file.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// The CSV files of a run directory, by name.
+/// The outputs that the run's report names, in the process's order.
 fn outputs(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))? {
-        let path = entry.with_context(|| format!("cannot list {}", folder.display()))?.path();
-        if path.extension().is_some_and(|extension| extension == "csv") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    ensure!(!files.is_empty(), "the run has left no output in {}", folder.display());
-    Ok(files)
+    let file = folder.join("report.json");
+    let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    let report: Value = serde_json::from_str(&text).with_context(|| format!("cannot read {}", file.display()))?;
+    let outputs = report["outputs"].as_array().context("the report names no outputs")?;
+    Ok(outputs.iter().filter_map(|output| output["path"].as_str()).map(PathBuf::from).collect())
 }
 
 fn show(file: &Path) -> Result<()> {
