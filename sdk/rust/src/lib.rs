@@ -55,6 +55,7 @@ mod ports;
 #[cfg(target_family = "wasm")]
 pub mod raw;
 mod record;
+mod state;
 mod telemetry;
 #[cfg(not(target_family = "wasm"))]
 pub mod testing;
@@ -71,6 +72,7 @@ pub use outputs::{Block, Outputs, PortWriter};
 pub use params::{Parameter, Parameters, Params};
 pub use ports::{Input, Output, Ports};
 pub use record::{Record, RecordField};
+pub use state::{StateReader, StateWriter};
 pub use telemetry::{count, log, progress};
 pub use timestamp::Timestamp;
 

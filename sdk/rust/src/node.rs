@@ -37,7 +37,8 @@ pub trait Node: Sized {
         Ok(())
     }
 
-    /// The state between two batches, for a run that is resumed elsewhere; empty where there is none.
+    /// The state between two batches, for a run that is resumed elsewhere; empty where there is none. See
+    /// [`crate::StateWriter`].
     fn snapshot(&self) -> Result<Vec<u8>> {
         Ok(Vec::new())
     }

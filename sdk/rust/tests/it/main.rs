@@ -3,4 +3,5 @@
 
 mod columns;
 mod function_form;
+mod state;
 mod struct_form;

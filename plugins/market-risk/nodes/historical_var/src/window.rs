@@ -20,6 +20,11 @@ impl Window {
         (self.by_day.len() == self.days).then_some(&self.by_size)
     }
 
+    /// The losses from the oldest to the latest.
+    pub fn by_day(&self) -> impl Iterator<Item = f64> {
+        self.by_day.iter().copied()
+    }
+
     /// Adds the next day's loss; the oldest leaves a full window.
     ///
     /// Finding the place takes a search by halves and making room moves memory: far less than sorting the window anew.

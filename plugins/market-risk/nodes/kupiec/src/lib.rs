@@ -4,7 +4,9 @@
 
 mod proportion;
 
-use leat_sdk::{Batch, Context, Date, Error, Input, Node, Output, Outputs, Params, Ports, Record, Result};
+use leat_sdk::{
+    Batch, Context, Date, Error, Input, Node, Output, Outputs, Params, Ports, Record, Result, StateReader, StateWriter,
+};
 
 use proportion::Tally;
 
@@ -49,6 +51,14 @@ pub struct KupiecParams {
 /// The output ports, by number.
 const OVERALL: usize = 0;
 const YEARLY: usize = 1;
+
+/// What the node remembers: one record for all days, without a year, and one for the year that is being counted.
+#[derive(Record)]
+struct Counted {
+    year: Option<i32>,
+    days: i64,
+    exceedances: i64,
+}
 
 /// The node between two batches.
 pub struct Kupiec {
@@ -107,6 +117,24 @@ impl Node for Kupiec {
         };
         out.push(OVERALL, overall)
     }
+
+    fn snapshot(&self) -> Result<Vec<u8>> {
+        let counted = |year, Tally { days, exceedances }: Tally| Counted { year, days, exceedances };
+        let year = self.year.map(|(year, tally)| counted(Some(year), tally));
+        let all = [counted(None, self.overall)];
+        Ok(StateWriter::new().records(all.into_iter().chain(year)).into_bytes())
+    }
+
+    fn restore(&mut self, state: &[u8]) -> Result<()> {
+        for Counted { year, days, exceedances } in StateReader::new(state).records()? {
+            let tally = Tally { days, exceedances };
+            match year {
+                Some(year) => self.year = Some((year, tally)),
+                None => self.overall = tally,
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Kupiec {
@@ -144,7 +172,8 @@ mod tests {
     fn years_and_the_whole_are_counted_whatever_the_batches() {
         for batch_rows in [1, 100, 4096] {
             let days = outcomes("2022-12-01", 100, |n| n % 20 == 0);
-            let run = testing::of::<Kupiec>().batch_rows(batch_rows).input(0, days).run().unwrap();
+            let trial = testing::of::<Kupiec>().batch_rows(batch_rows).resume_after_each_batch();
+            let run = trial.input(0, days).run().unwrap();
             let yearly: Vec<_> = run.output::<Yearly>(1).iter().map(|y| (y.year, y.days, y.exceedances)).collect();
             assert_eq!(yearly, [(2022, 31, 2), (2023, 69, 3)]);
             let overall = run.output::<Overall>(0);

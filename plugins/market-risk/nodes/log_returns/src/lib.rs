@@ -2,7 +2,7 @@
 //!
 //! A node with state: it remembers the price of the day before, also from one batch to the next.
 
-use leat_sdk::{Batch, Context, Date, Input, Node, Output, Outputs, Ports, Record, Result};
+use leat_sdk::{Batch, Context, Date, Input, Node, Output, Outputs, Ports, Record, Result, StateReader, StateWriter};
 
 /// A day's price. The columns of the file have names that are no Rust names.
 #[derive(Record, Clone)]
@@ -53,6 +53,15 @@ impl Node for LogReturns {
         }
         Ok(())
     }
+
+    fn snapshot(&self) -> Result<Vec<u8>> {
+        Ok(StateWriter::new().records(self.before.clone()).into_bytes())
+    }
+
+    fn restore(&mut self, state: &[u8]) -> Result<()> {
+        self.before = StateReader::new(state).records()?.pop();
+        Ok(())
+    }
 }
 
 impl LogReturns {
@@ -84,7 +93,8 @@ mod tests {
     fn a_return_spans_two_trading_days_whatever_the_batches() {
         let prices = [price("2024-01-05", 100.0), price("2024-01-08", 110.0), price("2024-01-09", 99.0)];
         for batch_rows in [1, 2, 3] {
-            let run = testing::of::<LogReturns>().batch_rows(batch_rows).input(0, prices.clone()).run().unwrap();
+            let trial = testing::of::<LogReturns>().batch_rows(batch_rows).resume_after_each_batch();
+            let run = trial.input(0, prices.clone()).run().unwrap();
             let returns: Vec<(String, f64)> =
                 run.output::<Return>(0).iter().map(|r| (r.day.to_string(), r.log_return)).collect();
             assert_eq!(returns, [("2024-01-08".to_owned(), 1.1_f64.ln()), ("2024-01-09".to_owned(), 0.9_f64.ln())]);

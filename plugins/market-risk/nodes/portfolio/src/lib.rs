@@ -5,7 +5,9 @@
 
 use std::collections::VecDeque;
 
-use leat_sdk::{Batch, Context, Date, Error, Input, Node, Output, Outputs, Params, Ports, Record, Result};
+use leat_sdk::{
+    Batch, Context, Date, Error, Input, Node, Output, Outputs, Params, Ports, Record, Result, StateReader, StateWriter,
+};
 
 /// A day's return of one index.
 #[derive(Record, Clone)]
@@ -94,6 +96,17 @@ impl Node for Portfolio {
         }
         Ok(())
     }
+
+    fn snapshot(&self) -> Result<Vec<u8>> {
+        let [sp500, nasdaq] = self.waiting.clone();
+        Ok(StateWriter::new().records(sp500).records(nasdaq).into_bytes())
+    }
+
+    fn restore(&mut self, state: &[u8]) -> Result<()> {
+        let mut state = StateReader::new(state);
+        self.waiting = [state.records()?.into(), state.records()?.into()];
+        Ok(())
+    }
 }
 
 impl Portfolio {
@@ -147,6 +160,7 @@ mod tests {
         let expected: Vec<(i32, f64)> = (10..40).map(|day| (day, f64::from(day) * 500.0)).collect();
         for batch_rows in [1, 7, 4096] {
             assert_eq!(profits(trial(batch_rows)), expected, "{batch_rows} rows a batch");
+            assert_eq!(profits(trial(batch_rows).resume_after_each_batch()), expected, "resumed");
         }
         assert_eq!(trial(7).run().unwrap().counter("days_left_out"), 20);
     }
