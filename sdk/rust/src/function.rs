@@ -111,7 +111,18 @@ pub struct Rows<B> {
     builder: B,
     take: fn(&mut B) -> Vec<Column>,
     rows: usize,
-    selection: Option<Vec<u8>>,
+    selection: Selection,
+}
+
+/// Which rows of the batch in hand the answers came from.
+#[derive(Debug)]
+enum Selection {
+    /// Nothing depends on it: nothing is passed on, or each row has its answer.
+    Untold,
+    /// All so far, each once: what is kept of most batches, and needs no list.
+    AllSoFar,
+    /// These, 32 bits each.
+    Listed(Vec<u8>),
 }
 
 impl<B> Rows<B> {
@@ -120,12 +131,17 @@ impl<B> Rows<B> {
     where
         A::Record: Record<Builder = B>,
     {
-        Rows { builder: A::Record::builder(), take: A::Record::take, rows: 0, selection: None }
+        Rows { builder: A::Record::builder(), take: A::Record::take, rows: 0, selection: Selection::Untold }
     }
 
     /// Before the first row of a batch.
     pub fn begin(&mut self, shape: Shape, out: &Outputs) {
-        self.selection = (shape != Shape::One && out.passes(0)).then(Vec::new);
+        self.selection = match shape {
+            _ if !out.passes(0) => Selection::Untold,
+            Shape::One => Selection::Untold,
+            Shape::AtMostOne => Selection::AllSoFar,
+            Shape::Many => Selection::Listed(Vec::new()),
+        };
         if self.rows > 0 {
             // The last batch was refused half-way.
             (self.take)(&mut self.builder);
@@ -134,20 +150,28 @@ impl<B> Rows<B> {
     }
 
     /// After the last row of a batch.
-    pub fn send(&mut self, shape: Shape, batch: &Batch<'_>, out: &mut Outputs) -> Result<()> {
-        if shape != Shape::Many && self.rows == batch.rows() {
-            self.selection = None;
+    pub fn send(&mut self, batch: &Batch<'_>, out: &mut Outputs) -> Result<()> {
+        if matches!(self.selection, Selection::AllSoFar) && self.rows < batch.rows() {
+            self.selection = self.list();
         }
         self.flush(out)
     }
 
     #[inline]
     fn push<R: Record<Builder = B>>(&mut self, row: usize, record: &R) {
-        if let Some(selection) = &mut self.selection {
-            selection.extend_from_slice(&(row as u32).to_le_bytes());
+        if matches!(self.selection, Selection::AllSoFar) && row != self.rows {
+            self.selection = self.list();
+        }
+        if let Selection::Listed(list) = &mut self.selection {
+            list.extend_from_slice(&(row as u32).to_le_bytes());
         }
         record.append_to(&mut self.builder);
         self.rows += 1;
+    }
+
+    #[cold]
+    fn list(&self) -> Selection {
+        Selection::Listed((0..self.rows as u32).flat_map(u32::to_le_bytes).collect())
     }
 
     fn push_one_of_many<R: Record<Builder = B>>(&mut self, row: usize, record: &R, out: &mut Outputs) -> Result<()> {
@@ -157,7 +181,10 @@ impl<B> Rows<B> {
 
     fn flush(&mut self, out: &mut Outputs) -> Result<()> {
         let columns = (self.take)(&mut self.builder);
-        let selection = self.selection.as_mut().map(std::mem::take);
+        let selection = match &mut self.selection {
+            Selection::Listed(list) => Some(std::mem::take(list)),
+            Selection::Untold | Selection::AllSoFar => None,
+        };
         out.send(0, std::mem::take(&mut self.rows), selection, columns)
     }
 }

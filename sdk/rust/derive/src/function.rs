@@ -180,7 +180,7 @@ fn implement(arguments: &Arguments, function: &ItemFn, signature: &Signature) ->
                     let answer = #name(#get #given);
                     ::leat_sdk::function::Answer::put(answer, row, &mut self.rows, out)?;
                 }
-                self.rows.send(#shape, batch, out)
+                self.rows.send(batch, out)
             }
         }
 
