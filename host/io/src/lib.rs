@@ -7,3 +7,5 @@ mod compression;
 pub mod csv;
 mod partial;
 pub mod value;
+
+pub use partial::partial_path;

@@ -33,6 +33,14 @@ pub(crate) struct PartialFile {
     published: bool,
 }
 
+/// Where a file is written until it is whole: a killed process may leave it there. Nothing where `target` names no file.
+pub fn partial_path(target: &Path) -> Option<PathBuf> {
+    let mut name = OsString::from(".");
+    name.push(target.file_name()?);
+    name.push(".partial");
+    Some(target.with_file_name(name))
+}
+
 /// How often a name may be published by somebody else just when we locked it.
 const ATTEMPTS_MAX: usize = 8;
 
@@ -43,11 +51,7 @@ impl PartialFile {
         if target.is_dir() {
             return Err(BeginError::Directory);
         }
-        let name = target.file_name().ok_or(BeginError::Nameless)?;
-        let mut partial_name = OsString::from(".");
-        partial_name.push(name);
-        partial_name.push(".partial");
-        let partial = target.with_file_name(partial_name);
+        let partial = partial_path(target).ok_or(BeginError::Nameless)?;
         if let Some(directory) = target.parent().filter(|directory| !directory.as_os_str().is_empty()) {
             fs::create_dir_all(directory)
                 .map_err(|source| BeginError::MakeDirectory { path: directory.to_owned(), source })?;
@@ -72,9 +76,13 @@ impl PartialFile {
         Err(BeginError::Taken)
     }
 
-    /// Makes the contents durable and gives the file its name, replacing what had it: its size.
+    /// Makes the contents durable.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        self.file.sync_data()
+    }
+
+    /// Gives the file, which is [`Self::sync`]ed, its name, replacing what had it: its size.
     pub(crate) fn publish(mut self) -> io::Result<u64> {
-        self.file.sync_data()?;
         let bytes = self.file.metadata()?.len();
         fs::rename(&self.partial, &self.target)?;
         self.published = true;

@@ -160,6 +160,8 @@ pub struct ComponentReport {
     pub path: PathBuf,
     /// Its SHA-256, in hexadecimal.
     pub digest: String,
+    /// Linear memory of the node's instance at its peak.
+    pub memory_bytes_peak: u64,
 }
 
 /// One reader's side of a queue.

@@ -146,13 +146,20 @@ impl Run {
         let (_idle, nothing) = mpsc::channel();
         let ends = std::mem::replace(&mut self.ends, nothing);
         for _ in 0..self.at_work {
-            let Some(end) = self.await_one(&ends) else { break };
+            let Some(end) = self.await_one(&ends) else {
+                whole = false;
+                break;
+            };
             whole &= end.whole;
+            let node = &self.job.plan.nodes[end.node].name;
             if end.whole {
-                let node = self.job.plan.nodes[end.node].name.clone();
-                self.events.send(&Event::Notice(Notice::Ended { node }));
+                self.events.send(&Event::Notice(Notice::Ended { node: node.clone() }));
             }
             sinks.extend(end.sink.map(|sink| (end.node, sink)));
+        }
+        if !whole && !self.stop.is_set() {
+            let reason = "a node ended before its time without saying why; please report it to the makers of Leat";
+            self.stop.fail(Failure { node: None, reason: reason.to_owned(), backtrace: Vec::new(), hint: None });
         }
         let mut done = done(Outcome::Stopped);
         if whole && !self.stop.is_set() {
@@ -171,6 +178,7 @@ impl Run {
         if let Some(failure) = self.stop.failure() {
             done.outcome = Outcome::Failed(self.failure(failure));
         }
+        done.warnings = self.events.warnings();
         self.send_frame();
         done
     }

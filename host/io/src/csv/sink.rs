@@ -56,8 +56,10 @@ pub struct CsvSink {
 }
 
 struct Output {
-    /// Nothing after an error.
+    /// Nothing after an error, or once it is complete.
     packer: Option<Packer<PartialFile>>,
+    /// The file once all of it is on disk.
+    complete: Option<PartialFile>,
     buffer: Vec<u8>,
     /// Of text, before packing.
     bytes: u64,
@@ -86,7 +88,12 @@ impl CsvSink {
         let packer = Packer::new(file, config.format.compression).map_err(|error| refuse(SinkReason::Pack(error)))?;
         let mut buffer = Vec::with_capacity(BUFFER_BYTES + BUFFER_BYTES / 8);
         formatter.write_header(&config.fields, &mut buffer);
-        Ok(CsvSink { config, formatter, output: Output { packer: Some(packer), buffer, bytes: 0 }, rows: 0 })
+        Ok(CsvSink {
+            config,
+            formatter,
+            output: Output { packer: Some(packer), complete: None, buffer, bytes: 0 },
+            rows: 0,
+        })
     }
 
     fn write_rows(&mut self, batch: &RecordBatch) -> Result<(), WriteError> {
@@ -108,6 +115,7 @@ impl CsvSink {
     /// Removes the partial file, which may be what fills the disk.
     fn give_up(&mut self, error: &io::Error) -> StepError {
         self.output.packer = None;
+        self.output.complete = None;
         let (bytes, rows) = (self.output.bytes, self.rows);
         let cause = match error.kind() {
             io::ErrorKind::StorageFull => "the disk is full; make room or choose another output directory".to_owned(),
@@ -136,9 +144,19 @@ impl Output {
         self.packer.as_mut().ok_or_else(given_up)?.flush()
     }
 
-    fn finish(&mut self) -> io::Result<u64> {
-        self.drain()?;
-        self.packer.take().ok_or_else(given_up)?.finish()?.publish()
+    fn complete(&mut self) -> io::Result<()> {
+        if self.complete.is_none() {
+            self.drain()?;
+            let file = self.packer.take().ok_or_else(given_up)?.finish()?;
+            file.sync()?;
+            self.complete = Some(file);
+        }
+        Ok(())
+    }
+
+    fn publish(&mut self) -> io::Result<u64> {
+        self.complete()?;
+        self.complete.take().ok_or_else(given_up)?.publish()
     }
 }
 
@@ -160,9 +178,14 @@ impl Sink for CsvSink {
         flushed.map_err(|error| self.give_up(&error))
     }
 
+    fn prepare(&mut self) -> Result<(), StepError> {
+        let completed = self.output.complete();
+        completed.map_err(|error| self.give_up(&error))
+    }
+
     fn finish(mut self: Box<Self>) -> Result<Published, StepError> {
-        let finished = self.output.finish();
-        let bytes = finished.map_err(|error| self.give_up(&error))?;
+        let published = self.output.publish();
+        let bytes = published.map_err(|error| self.give_up(&error))?;
         Ok(Published { path: self.config.path.clone(), rows: self.rows, bytes })
     }
 }

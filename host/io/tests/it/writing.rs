@@ -64,6 +64,23 @@ fn nothing_has_the_final_name_before_the_sink_is_finished() {
 }
 
 #[test]
+fn a_prepared_sink_has_everything_on_disk_but_not_its_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let (fields, batch) = values();
+    let path = directory.path().join("out.csv.zst");
+    let partial = leat_io::partial_path(&path).unwrap();
+    let format = CsvFormat { compression: Compression::Zstd, ..comma() };
+    let mut sink = Box::new(sink(&path, &format, &fields).ok().unwrap());
+    sink.write(&batch).unwrap();
+    sink.prepare().unwrap();
+    let prepared = fs::read(&partial).unwrap();
+    assert!(zstd::decode_all(&prepared[..]).unwrap().ends_with(b"-0.0\n"));
+    assert!(!path.exists());
+    sink.finish().unwrap();
+    assert_eq!(fs::read(&path).unwrap(), prepared);
+}
+
+#[test]
 fn what_a_sink_flushes_of_a_packed_file_can_be_read_already() {
     use std::io::Read as _;
     let directory = tempfile::tempdir().unwrap();

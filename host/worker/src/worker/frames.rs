@@ -1,6 +1,7 @@
 //! The run at one moment, from its meters.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use leat_flow::dataflow::Place;
@@ -18,8 +19,8 @@ use crate::wire::{Frame, NodeFrame, OUTPUT, QueueFrame};
 pub(super) struct Observed {
     node: Arc<Node>,
     inputs: Arc<Inputs>,
-    /// The component it runs, once that is loaded.
-    pub(super) component: Arc<OnceLock<ComponentReport>>,
+    /// The component it runs.
+    pub(super) component: Arc<Loaded>,
     log_written: Arc<AtomicBool>,
     rejects_told: usize,
 }
@@ -53,6 +54,22 @@ impl Observed {
         let news = news.collect();
         self.rejects_told = rejected.len();
         news
+    }
+}
+
+/// The component of a node, filled in by the node's thread.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    /// Its file and digest, once it is loaded.
+    pub(super) what: OnceLock<(PathBuf, String)>,
+    /// Linear memory of the instance, which never shrinks.
+    pub(super) memory_bytes: AtomicU64,
+}
+
+impl Loaded {
+    fn report(&self) -> Option<ComponentReport> {
+        let (path, digest) = self.what.get()?.clone();
+        Some(ComponentReport { path, digest, memory_bytes_peak: self.memory_bytes.load(Ordering::Relaxed) })
     }
 }
 
@@ -97,7 +114,7 @@ fn node_frame(plan: &Plan, index: usize, seen: &Observed) -> NodeFrame {
             output_wait_seconds: meter.output_wait().as_secs_f64(),
             rejects: RejectReport { rows: meter.rejected.load(Ordering::Relaxed), first: first.collect() },
             counters: seen.node.counters(),
-            component: seen.component.get().cloned(),
+            component: seen.component.report(),
             log: seen.log_written.load(Ordering::Relaxed).then(|| log_path(plan, index)),
         },
         state,

@@ -77,12 +77,17 @@ impl NodeLogFile {
             self.file = Some(File::create(&self.path)?);
             self.written.store(true, Ordering::Relaxed);
         }
-        let left = LOG_BYTES_MAX.saturating_sub(self.bytes);
-        self.bytes += line.len() as u64;
-        match &mut self.file {
-            Some(file) if line.len() as u64 <= left => file.write_all(line.as_bytes()),
-            _ => Ok(()),
+        let before = self.bytes;
+        self.bytes = before.saturating_add(line.len() as u64);
+        if self.bytes <= LOG_BYTES_MAX {
+            return self.file.as_mut().map_or(Ok(()), |file| file.write_all(line.as_bytes()));
         }
+        if before <= LOG_BYTES_MAX {
+            let (node, limit) = (&self.node, LOG_BYTES_MAX);
+            self.events
+                .warn(format!("the log of node `{node}` ends at {limit} bytes; what it logged later is left out"));
+        }
+        Ok(())
     }
 
     fn notice(&mut self, level: &str, message: &str) {
@@ -106,7 +111,8 @@ impl NodeLog for NodeLogFile {
             && !self.failed
         {
             self.failed = true;
-            self.notice("error", &format!("its log {} cannot be written: {error}", self.path.display()));
+            let (node, path) = (&self.node, self.path.display());
+            self.events.warn(format!("the log of node `{node}`, {path}, cannot be written: {error}"));
         }
         if level >= Level::Warn {
             self.notice(name(level), message);

@@ -1,19 +1,21 @@
 //! Each node of a plan as what it is: a file or a component.
 
 use std::num::NonZeroUsize;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
+use arrow_array::RecordBatch;
 use leat_flow::dataflow::Place;
 use leat_flow::node::NodeOutlet;
 use leat_flow::run::{NodeEnd, run_sink, run_source, run_step};
 use leat_flow::step::{Sink, Source, Step, StepError};
 use leat_io::csv::{CsvSink, CsvSource, SinkConfig, SourceColumn, SourceConfig};
-use leat_runtime::{Engine, EngineConfig, InstanceConfig, RunContext};
+use leat_runtime::{ComponentStep, Engine, EngineConfig, InstanceConfig, RunContext};
 use leat_stream::plan::{ComponentNode, FileInput, FileOutput, NodeKind};
 use leat_stream::schema::Field;
 
+use super::frames::Loaded;
 use crate::job::Job;
-use crate::report::ComponentReport;
 
 /// What the threads of the nodes share.
 pub(super) struct Actors {
@@ -37,7 +39,7 @@ impl Actors {
     }
 
     /// Runs a node to its end, on the thread that calls.
-    pub(super) fn act(&self, index: usize, place: Place, component: &OnceLock<ComponentReport>) -> End {
+    pub(super) fn act(&self, index: usize, place: Place, component: &Arc<Loaded>) -> End {
         let Place { node, reader, inputs: _, bindings } = place;
         let planned = &self.job.plan.nodes[index];
         let mut outlet = NodeOutlet::new(Arc::clone(&node));
@@ -98,13 +100,13 @@ impl Actors {
         name: &str,
         node: &ComponentNode,
         outlet: NodeOutlet,
-        loaded: &OnceLock<ComponentReport>,
+        loaded: &Arc<Loaded>,
     ) -> Result<Box<dyn Step>, StepError> {
         let engine = self.engine.get_or_init(|| self.make_engine());
         let engine = engine.as_ref().map_err(|error| StepError::Failed(error.clone()))?;
         let path = self.job.playpen.join(&node.path);
         let component = engine.load(&path).map_err(|error| StepError::Failed(error.to_string()))?;
-        loaded.get_or_init(|| ComponentReport { path, digest: component.digest().to_owned() });
+        loaded.what.get_or_init(|| (path, component.digest().to_owned()));
         let job = &self.job;
         let run = RunContext {
             run_id: job.run_id.clone(),
@@ -120,7 +122,7 @@ impl Actors {
             run,
             outlet: Box::new(outlet),
         })?;
-        Ok(Box::new(step))
+        Ok(Box::new(Measured { step, loaded: Arc::clone(loaded) }))
     }
 
     fn make_engine(&self) -> Result<Engine, String> {
@@ -133,5 +135,40 @@ impl Actors {
             ..EngineConfig::default()
         };
         Engine::new(config).map_err(|error| error.to_string())
+    }
+}
+
+/// A component whose memory is noted after each call.
+struct Measured {
+    step: ComponentStep,
+    loaded: Arc<Loaded>,
+}
+
+impl Measured {
+    fn noted(&self, outcome: Result<(), StepError>) -> Result<(), StepError> {
+        self.loaded.memory_bytes.store(self.step.memory_bytes(), Ordering::Relaxed);
+        outcome
+    }
+}
+
+impl Step for Measured {
+    fn open(&mut self) -> Result<(), StepError> {
+        let outcome = self.step.open();
+        self.noted(outcome)
+    }
+
+    fn process(&mut self, port: usize, batch: &RecordBatch) -> Result<(), StepError> {
+        let outcome = self.step.process(port, batch);
+        self.noted(outcome)
+    }
+
+    fn end_of_input(&mut self, port: usize) -> Result<(), StepError> {
+        let outcome = self.step.end_of_input(port);
+        self.noted(outcome)
+    }
+
+    fn finish(&mut self) -> Result<(), StepError> {
+        let outcome = self.step.finish();
+        self.noted(outcome)
     }
 }

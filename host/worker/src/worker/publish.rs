@@ -1,6 +1,5 @@
 //! The outputs of a run get their final names: all of them, once every node has come to its end, or none.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
@@ -8,6 +7,7 @@ use std::thread;
 
 use leat_flow::step::{Sink, StepError};
 use leat_flow::stop::{Failure, StopSignal};
+use leat_io::partial_path;
 use leat_stream::plan::NodeKind;
 
 use crate::job::Job;
@@ -62,13 +62,7 @@ fn failure(node: Option<usize>, reason: String) -> Failure {
 /// The files that a worker which was killed may have left behind.
 pub(crate) fn partial_paths(job: &Job) -> impl Iterator<Item = PathBuf> {
     job.plan.nodes.iter().filter_map(|node| match &node.kind {
-        NodeKind::Output(file) => {
-            let target = job.run_directory.join(&file.path);
-            let mut name = OsString::from(".");
-            name.push(target.file_name()?);
-            name.push(".partial");
-            Some(target.with_file_name(name))
-        }
+        NodeKind::Output(file) => partial_path(&job.run_directory.join(&file.path)),
         NodeKind::Input(_) | NodeKind::Component(_) => None,
     })
 }
