@@ -6,6 +6,7 @@
 
 mod docs;
 mod edges;
+mod features;
 mod files;
 mod tree;
 
@@ -48,6 +49,19 @@ fn other_workspaces() -> Vec<PathBuf> {
         .collect()
 }
 
+/// The features that cargo chooses for a selection of packages and kinds of dependencies.
+fn features_of(selection: &[&str]) -> features::Features {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(root())
+        .args(["tree", "--offline", "--prefix", "none", "--format", "{p} {f}"])
+        .args(selection)
+        .output()
+        .unwrap_or_else(|error| panic!("cargo tree: {error}"));
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "cargo tree {selection:?}: {complaint}");
+    features::read(&String::from_utf8_lossy(&output.stdout))
+}
+
 fn assert_none(problems: &[String]) {
     assert!(problems.is_empty(), "\n  {}\n", problems.join("\n  "));
 }
@@ -65,6 +79,16 @@ fn crates_depend_only_downwards() {
 #[test]
 fn dependencies_stay_behind_the_crate_that_owns_them() {
     assert_none(&edges::banned_dependencies(&crates_of(&root().join("Cargo.toml"))));
+}
+
+#[test]
+fn no_dependency_is_compiled_once_for_the_product_and_once_for_its_tests() {
+    let tests = features_of(&["--workspace", "--edges", "normal,build,dev"]);
+    assert!(tests.len() > 100, "cargo tree tells of {} dependencies only", tests.len());
+    for selection in [["--workspace"].as_slice(), &["--package", "leat"]] {
+        let product = features_of(&[selection, &["--edges", "normal,build"]].concat());
+        assert_none(&features::differences(&product, &tests));
+    }
 }
 
 #[test]
