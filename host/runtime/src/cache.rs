@@ -55,8 +55,15 @@ impl Hasher for Feed {
 pub(crate) struct Entry {
     /// What it said of itself when it was compiled.
     pub(crate) info: NodeInfo,
+    bytes: Vec<u8>,
+    code_at: usize,
+}
+
+impl Entry {
     /// The compiled component as wasmtime serialises it.
-    pub(crate) code: Vec<u8>,
+    pub(crate) fn code(&self) -> &[u8] {
+        &self.bytes[self.code_at..]
+    }
 }
 
 /// A directory of entries.
@@ -81,7 +88,7 @@ impl Cache {
                 return None;
             }
         };
-        let entry = decode(&bytes, key);
+        let entry = decode(bytes, key);
         if entry.is_none() {
             tracing::warn!(path = %path.display(), "compiled component damaged or foreign; compiling it again");
         }
@@ -158,7 +165,7 @@ fn encode(key: Key, info: &NodeInfo, code: &[u8]) -> io::Result<(Vec<u8>, Vec<u8
     Ok((header, info))
 }
 
-fn decode(bytes: &[u8], key: Key) -> Option<Entry> {
+fn decode(bytes: Vec<u8>, key: Key) -> Option<Entry> {
     let (magic, rest) = bytes.split_first_chunk::<8>()?;
     let (found, rest) = rest.split_first_chunk::<32>()?;
     let (expected, rest) = rest.split_first_chunk::<32>()?;
@@ -167,7 +174,8 @@ fn decode(bytes: &[u8], key: Key) -> Option<Entry> {
     if magic != MAGIC || *found != key.0 || *expected != digest(info, code) {
         return None;
     }
-    Some(Entry { info: serde_json::from_slice(info).ok()?, code: code.to_vec() })
+    let (info, code_at) = (serde_json::from_slice(info).ok()?, bytes.len() - code.len());
+    Some(Entry { info, bytes, code_at })
 }
 
 #[cfg(test)]
@@ -199,7 +207,7 @@ mod tests {
     fn an_entry_comes_back_as_it_was_kept() {
         let (_dir, cache, key, _) = kept();
         let entry = cache.get(key).unwrap();
-        assert_eq!(entry.code, b"native code");
+        assert_eq!(entry.code(), b"native code");
         assert_eq!(entry.info, info());
         assert!(cache.get(Key([8; 32])).is_none());
     }

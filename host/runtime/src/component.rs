@@ -57,7 +57,7 @@ impl Engine {
         let cache = self.shared.config.cache_dir.clone().map(Cache::new);
         let key = Key::new(&stack.wasmtime, &digest);
         let cached = cache.as_ref().and_then(|cache| cache.get(key)).and_then(|entry| {
-            let compiled = deserialize(&stack.wasmtime, &entry.code)?;
+            let compiled = deserialize(&stack.wasmtime, entry.code())?;
             Some((compiled, entry.info))
         });
         let (compiled, info) = match cached {
@@ -189,9 +189,9 @@ fn deserialize(engine: &wasmtime::Engine, code: &[u8]) -> Option<Compiled> {
 }
 
 fn read(path: &Path, name: &str) -> Result<Vec<u8>, LoadError> {
-    let unreadable = |source: io::Error| match source.kind() {
+    let unreadable = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => LoadError::Missing { path: name.to_owned() },
-        _ => LoadError::Unreadable { path: name.to_owned(), source },
+        _ => LoadError::Unreadable { path: name.to_owned(), reason: error.to_string() },
     };
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if metadata.is_dir() {

@@ -5,6 +5,7 @@
 //! are few: almost every node has the default.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -164,6 +165,8 @@ fn common_config(stack_bytes: u64) -> Config {
     config.max_wasm_stack(stack);
     // Never allocated, since nothing is called asynchronously; wasmtime wants it no smaller than the other.
     config.async_stack_size(stack + HOST_STACK_BYTES);
+    // Enough to see what a recursion came from.
+    config.wasm_backtrace_max_frames(NonZeroUsize::new(64));
     // The same bytes on every machine.
     config.relaxed_simd_deterministic(true);
     // 64-bit memories have no guard pages, and so bounds checks and another kind of limit; no toolchain needs them.
@@ -171,12 +174,13 @@ fn common_config(stack_bytes: u64) -> Config {
     config
 }
 
+/// Room for every instance at the size that an interpreter linked from libraries has, and for one at the limits.
 fn pool(instances_max: u32) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(instances_max)
-        .total_core_instances(instances_max.saturating_mul(8).max(CORE_INSTANCES_MAX))
-        .total_memories(instances_max.saturating_add(MEMORIES_MAX))
-        .total_tables(instances_max.saturating_mul(4).max(TABLES_MAX))
+        .total_core_instances(instances_max.saturating_mul(32).max(CORE_INSTANCES_MAX))
+        .total_memories(instances_max.saturating_mul(2).max(MEMORIES_MAX))
+        .total_tables(instances_max.saturating_mul(8).max(TABLES_MAX))
         .total_stacks(0)
         .max_core_instances_per_component(CORE_INSTANCES_MAX)
         .max_memories_per_component(MEMORIES_MAX)

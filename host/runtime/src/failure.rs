@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use leat_flow::step::StepError;
+use leat_flow::step::{StepError, Stopped};
 use leat_stream::plan::Limits;
 use wasmtime::{Trap, WasmBacktrace};
 
@@ -56,12 +56,12 @@ pub(crate) fn seconds(time: Duration) -> String {
 /// What a call that did not return came to.
 pub(crate) fn broken(node: &str, error: &wasmtime::Error, state: &mut State) -> StepError {
     state.finish_stdio();
-    if let Some(stopped) = state.call.stopped {
-        return StepError::Stopped(stopped);
+    if state.call.stopped == Some(Stopped::Cancelled) {
+        return StepError::Stopped(Stopped::Cancelled);
     }
     let function = state.call.function;
     StepError::Broken {
-        message: format!("node `{node}`, in {function}: {}", reason(error, state)),
+        message: format!("node `{node}`: in {function}: {}", reason(error, state)),
         backtrace: backtrace(error),
     }
 }
@@ -80,14 +80,20 @@ pub(crate) fn reason(error: &wasmtime::Error, state: &mut State) -> String {
             format!("stack limit {} reached (stack=): it recurses too deeply", bytes(state.limits.stack_bytes))
         }
         (_, Some(panic)) => format!("panicked {panic}"),
-        (Some(Trap::MemoryOutOfBounds), None) if recursive(&backtrace(error)) => format!(
+        (Some(Trap::MemoryOutOfBounds), None) if recursive(&frames(error)) => format!(
             "recurses too deeply: it left the stack that its linker gave it ({})",
             "`-z stack-size`, 1 MiB unless told otherwise"
         ),
+        (None, None) if error.to_string().contains(HOSTCALL_FUEL) => {
+            "passed more to the host in one call than its memory holds".into()
+        }
         (Some(trap), None) => format!("trapped: {}", trap.to_string().trim_start_matches("wasm trap: ")),
         (None, None) => format!("broke down: {}", error.root_cause()),
     }
 }
+
+/// What wasmtime says where a call passes more than `Store::set_hostcall_fuel` allows; its type is private.
+const HOSTCALL_FUEL: &str = "fuel allocated for hostcalls";
 
 fn refusal(refused: Refused, limits: &Limits) -> String {
     match refused {
@@ -117,16 +123,28 @@ fn panic_message(printed: &str) -> Option<String> {
 
 /// The guest's frames, innermost first: `name (file:line)`. The machinery of panics is left out.
 pub(crate) fn backtrace(error: &wasmtime::Error) -> Vec<String> {
-    let Some(trace) = error.downcast_ref::<WasmBacktrace>() else {
-        return Vec::new();
-    };
-    // What has no name is glue between modules.
-    let mut frames: Vec<String> = trace.frames().iter().filter_map(frame).collect();
+    let mut frames = frames(error);
     let panic = frames.iter().rposition(|frame| PANIC.iter().any(|name| frame.contains(name)));
     if let Some(panic) = panic.filter(|&last| last + 1 < frames.len()) {
         frames.drain(..=panic);
     }
-    frames
+    folded(&frames)
+}
+
+/// Every frame, innermost first. What has no name is glue between modules, and left out.
+fn frames(error: &wasmtime::Error) -> Vec<String> {
+    let trace = error.downcast_ref::<WasmBacktrace>();
+    trace.map_or_else(Vec::new, |trace| trace.frames().iter().filter_map(frame).collect())
+}
+
+/// Frames that stand there several times running, once with how often.
+fn folded(frames: &[String]) -> Vec<String> {
+    let runs = frames.chunk_by(|a, b| a == b);
+    runs.map(|run| match run.len() {
+        1 => run[0].clone(),
+        times => format!("{} ({times} times)", run[0]),
+    })
+    .collect()
 }
 
 /// Whether the frames are those of a function that calls itself. Compilers keep arrays on a stack of their own in linear
@@ -136,8 +154,15 @@ fn recursive(frames: &[String]) -> bool {
     same > 8 && same * 2 > frames.len()
 }
 
-/// Functions of Rust's standard library that stand between a panic and its trap.
-const PANIC: [&str; 4] = ["rust_begin_unwind", "core::panicking::", "std::panicking::", "core::option::unwrap_failed"];
+/// Functions of Rust's standard library that stand between a panic or a failed allocation and its trap.
+const PANIC: [&str; 6] = [
+    "rust_begin_unwind",
+    "core::panicking::",
+    "std::panicking::",
+    "core::option::unwrap_failed",
+    "alloc::alloc::handle_alloc_error",
+    "alloc::raw_vec::",
+];
 
 fn frame(frame: &wasmtime::FrameInfo) -> Option<String> {
     let place = frame.symbols().iter().find_map(|symbol| {
@@ -178,6 +203,12 @@ mod tests {
                        note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n";
         assert_eq!(panic_message(printed).as_deref(), Some("at src/lib.rs:3:5: index out of bounds: the len is 0"));
         assert_eq!(panic_message("nothing of the kind"), None);
+    }
+
+    #[test]
+    fn frames_of_a_recursion_are_folded() {
+        let frames = ["a", "b", "b", "b", "a"].map(str::to_owned);
+        assert_eq!(folded(&frames), ["a", "b (3 times)", "a"]);
     }
 
     #[test]

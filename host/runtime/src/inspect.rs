@@ -7,7 +7,7 @@ use crate::bindings::{PACKAGE, VERSION};
 use crate::load_error::LoadError;
 
 /// The largest component that is looked at. A Python interpreter with libraries has 20 MB.
-pub(crate) const COMPONENT_BYTES_MAX: u64 = 256 << 20;
+pub(crate) const COMPONENT_BYTES_MAX: u64 = 128 << 20;
 
 /// Interfaces of the contract that this version does not serve.
 const UNSERVED: [&str; 4] = ["draws", "facts", "secrets", "risk"];

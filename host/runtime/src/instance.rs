@@ -14,9 +14,9 @@ use crate::engine::{STACK_BYTES_MAX, STACK_BYTES_MIN};
 use crate::failure::{self, Violation, bytes};
 use crate::state::{Call, State};
 
-/// What a guest passes to the host beside columns, in one call: texts of logs and names of counters. Columns do not
-/// count, since they are not copied before they are checked.
-const HOSTCALL_BYTES_MAX: usize = 8 << 30;
+/// What a guest may pass to the host in one call beyond the size of its memory: nobody passes so much without passing
+/// the same bytes twice.
+const HOSTCALL_BYTES_MORE: u64 = 64 << 20;
 
 /// What a node is told of its run.
 #[derive(Clone, Debug)]
@@ -93,7 +93,7 @@ impl Component {
         let state = State::new(&node, &run, &plan.limits, &plan.outputs, outlet);
         let mut store = Store::new(&prepared.engine.wasmtime, state);
         store.limiter(|state| &mut state.limiter);
-        store.set_hostcall_fuel(HOSTCALL_BYTES_MAX);
+        store.set_hostcall_fuel(usize::try_from(plan.limits.memory_bytes + HOSTCALL_BYTES_MORE).unwrap_or(usize::MAX));
         if self.interruptible() {
             store.epoch_deadline_callback(|cx| {
                 let state = cx.data();

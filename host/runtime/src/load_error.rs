@@ -1,7 +1,5 @@
 //! Why a file is no component that this host can run: one variant for each thing a person would do about it.
 
-use std::io;
-
 /// Why a component could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
@@ -18,13 +16,12 @@ pub enum LoadError {
         path: String,
     },
     /// It cannot be read.
-    #[error("component `{path}` cannot be read")]
+    #[error("component `{path}` cannot be read: {reason}")]
     Unreadable {
         /// The file as it was named.
         path: String,
-        /// Why.
-        #[source]
-        source: io::Error,
+        /// What the system says.
+        reason: String,
     },
     /// It has no bytes.
     #[error("component `{path}` is empty; build it again with `leat build`")]

@@ -121,7 +121,7 @@ fn rejected_rows_are_named_with_their_reason_and_the_rest_goes_on() {
     assert_eq!(record.emitted[0].1.column(0).as_primitive::<Int64Type>().values(), &[0, 2]);
 }
 
-/// What a guest claims, and what the host answers after `node \`node-1\`, in …: broke the contract: `.
+/// What a guest claims, and what the host answers after `node \`node-1\`: in …: broke the contract: `.
 const LIES: [(&str, &str); 22] = [
     ("port", "emit: output port 7, where the node has 1"),
     ("columns", "emit to output port 0: 2 columns, where the port has 3"),
@@ -153,7 +153,7 @@ fn every_lie_is_answered_with_the_truth() {
     guest("lies").parameter("lie", "none").succeeds(&input);
     for (lie, truth) in LIES {
         let (message, backtrace) = guest("lies").parameter("lie", lie).breaks(&input);
-        let begin = "node `node-1`, in process: broke the contract: ";
+        let begin = "node `node-1`: in process: broke the contract: ";
         assert!(message.starts_with(begin) && message.contains(truth), "{lie}: {message}");
         assert!(backtrace.iter().any(|frame| frame.contains("lies::tell")), "{lie}: {backtrace:#?}");
     }

@@ -11,7 +11,7 @@ fn input() -> Input {
 #[test]
 fn a_panic_is_told_with_its_message_and_its_frames() {
     let (message, backtrace) = guest("panics").breaks(&input());
-    assert!(message.starts_with("node `node-1`, in process: panicked at panics/src/lib.rs:"), "{message}");
+    assert!(message.starts_with("node `node-1`: in process: panicked at panics/src/lib.rs:"), "{message}");
     assert!(message.ends_with(": no price for -2"), "{message}");
     assert!(backtrace[0].contains("panics::price"), "{backtrace:#?}");
 }
@@ -19,14 +19,14 @@ fn a_panic_is_told_with_its_message_and_its_frames() {
 #[test]
 fn a_trap_without_a_message_is_named() {
     let (message, backtrace) = guest("traps").breaks(&input());
-    assert!(message.starts_with("node `node-1`, in process: trapped: out of bounds memory access"), "{message}");
+    assert!(message.starts_with("node `node-1`: in process: trapped: out of bounds memory access"), "{message}");
     assert!(!backtrace.is_empty());
 }
 
 #[test]
 fn an_exit_is_told_with_its_code() {
     let (message, _) = guest("exits").breaks(&input());
-    assert!(message.starts_with("node `node-1`, in process: called exit("), "{message}");
+    assert!(message.starts_with("node `node-1`: in process: called exit("), "{message}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn input() -> Input {
 fn memory_ends_in_its_limit() {
     let (message, backtrace) = guest("allocates").limits(|l| l.memory_bytes = 32 << 20).breaks(&input());
     assert!(
-        message.starts_with("node `node-1`, in process: memory limit 32 MiB reached (memory=): it held "),
+        message.starts_with("node `node-1`: in process: memory limit 32 MiB reached (memory=): it held "),
         "{message}"
     );
     assert!(backtrace.iter().any(|frame| frame.contains("allocates::hoard")), "{backtrace:#?}");
@@ -24,7 +24,7 @@ fn memory_ends_in_its_limit() {
 #[test]
 fn memory_below_what_the_component_starts_with_is_told_before_it_starts() {
     let (message, _) = guest("doubling").limits(|l| l.memory_bytes = 64 << 10).breaks(&input());
-    assert!(message.starts_with("node `node-1`, in instantiation: memory limit 64 KiB reached"), "{message}");
+    assert!(message.starts_with("node `node-1`: in instantiation: memory limit 64 KiB reached"), "{message}");
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn a_column_that_does_not_fit_into_the_guests_memory_ends_in_its_limit() {
 fn recursion_ends_in_the_stack_limit_of_the_node() {
     for (stack_bytes, named) in [(1 << 20, "1 MiB"), (256 << 10, "256 KiB"), (8 << 20, "8 MiB")] {
         let (message, backtrace) = guest("recurses").limits(|l| l.stack_bytes = stack_bytes).breaks(&input());
-        let expected = format!("node `node-1`, in process: stack limit {named} reached (stack=)");
+        let expected = format!("node `node-1`: in process: stack limit {named} reached (stack=)");
         assert!(message.starts_with(&expected), "{message}");
         assert!(backtrace[0].contains("recurses::deeper"), "{backtrace:#?}");
     }
@@ -47,7 +47,7 @@ fn recursion_ends_in_the_stack_limit_of_the_node() {
 #[test]
 fn recursion_beyond_the_stack_in_linear_memory_is_told_as_recursion() {
     let (message, backtrace) = guest("recurses-with-arrays").limits(|l| l.stack_bytes = 8 << 20).breaks(&input());
-    assert!(message.starts_with("node `node-1`, in process: recurses too deeply: it left the stack"), "{message}");
+    assert!(message.starts_with("node `node-1`: in process: recurses too deeply: it left the stack"), "{message}");
     assert!(backtrace[0].contains("recurses_with_arrays::deeper"), "{backtrace:#?}");
 }
 
@@ -61,14 +61,14 @@ fn a_stack_that_no_thread_could_have_is_refused() {
 #[test]
 fn a_table_ends_in_its_limit() {
     let (message, _) = guest("doubling").limits(|l| l.table_elements = 1).breaks(&input());
-    assert!(message.starts_with("node `node-1`, in instantiation: table limit 1 elements reached"), "{message}");
+    assert!(message.starts_with("node `node-1`: in instantiation: table limit 1 elements reached"), "{message}");
 }
 
 #[test]
 fn output_ends_in_its_limit_before_it_is_kept() {
     let bench = guest("floods-output").limits(|l| l.output_bytes = 1 << 20);
     let (message, backtrace) = bench.breaks(&input());
-    let expected = "node `node-1`, in process: output limit 1 MiB for one call reached (max_output=)";
+    let expected = "node `node-1`: in process: output limit 1 MiB for one call reached (max_output=)";
     assert_eq!(message, expected);
     assert!(!backtrace.is_empty());
     assert!(bench.run(&input()).1.rows() * 8 <= 1 << 20);
@@ -79,7 +79,7 @@ fn logging_and_printing_end_in_their_limit() {
     for by in ["logging", "printing"] {
         let bench = guest("floods-log").limits(|l| l.log_bytes = 10_000).parameter("by", by);
         let (message, _) = bench.breaks(&input());
-        assert_eq!(message, "node `node-1`, in process: log limit 9.8 KiB reached (max_log=)", "{by}");
+        assert_eq!(message, "node `node-1`: in process: log limit 9.8 KiB reached (max_log=)", "{by}");
         let (_, record) = bench.run(&input());
         let kept: usize = record.lines().iter().map(|line| line.len()).sum();
         assert!((1_000..=10_000).contains(&kept), "{by}: {kept} bytes kept");
@@ -98,7 +98,7 @@ fn a_hang_ends_in_the_time_limit_with_its_place_in_the_interruptible_profile() {
     let component = engine.load(&guests::component("hangs")).unwrap();
     let bench = Bench::new(component).limits(|l| l.call_time = Duration::from_millis(50));
     let (message, backtrace) = bench.breaks(&input());
-    assert_eq!(message, "node `node-1`, in process: time limit 50 ms for one call reached (timeout=)");
+    assert_eq!(message, "node `node-1`: in process: time limit 50 ms for one call reached (timeout=)");
     assert!(backtrace[0].contains("hangs::look_for_the_end"), "{backtrace:#?}");
 }
 

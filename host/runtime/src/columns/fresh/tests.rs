@@ -3,6 +3,9 @@
 use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
 use super::*;
 
@@ -117,4 +120,29 @@ fn a_later_span_keeps_its_own_rows() {
     let array = sent.array(&text(false), Span { from: 16, count: 4 }).unwrap();
     assert_eq!(array.as_string::<i32>().value(0), "t16");
     assert_eq!(array.as_string::<i32>().value(3), "t19");
+}
+
+proptest! {
+    #[test]
+    fn no_claim_about_a_column_makes_the_host_panic(
+        data in vec(any::<u8>(), 0..80),
+        noise in option::of(vec(any::<u8>(), 0..48)),
+        near in option::of(vec(0u32..20, 0..12)),
+        validity in option::of(vec(any::<u8>(), 0..4)),
+        rows in 0usize..20,
+        kind in 0usize..9,
+        nullable: bool,
+    ) {
+        let near = near.map(|near| offsets(&near));
+        let sent = Sent { data: &data, offsets: near.as_deref().or(noise.as_deref()), validity: validity.as_deref() };
+        let decimal = DataType::Decimal { precision: 38, scale: -3 };
+        let types = [
+            DataType::Boolean, DataType::Int32, DataType::Int64, DataType::Float64, decimal, DataType::Date,
+            DataType::Timestamp, DataType::Text, DataType::Binary,
+        ];
+        if let Ok(array) = take(&Field::new("c", types[kind], nullable), rows, sent) {
+            prop_assert_eq!(array.len(), rows);
+            prop_assert!(array.to_data().validate_full().is_ok());
+        }
+    }
 }
