@@ -33,7 +33,8 @@ impl Verdict {
         match self {
             Verdict::Overran { node, call } => Outcome::Failed(overrun(job, node, &call)),
             Verdict::Silent { silence } => Outcome::Failed(of_worker(format!(
-                "the worker has said nothing for {silence:?} and was ended: it hangs, or the machine is too busy to run it"
+                "the worker has said nothing for {} and was ended: it hangs, or the machine is too busy to run it",
+                time(silence)
             ))),
             Verdict::Nonsense { line } => Outcome::Failed(of_worker(format!(
                 "the worker said what no worker of this version says, and was ended: {line:?}"
@@ -45,7 +46,7 @@ impl Verdict {
 
 fn overrun(job: &Job, index: usize, call: &CallStatus) -> FailureReport {
     let node = &job.plan.nodes[index];
-    let limit = call_time_max(job, index).unwrap_or_default();
+    let limit = time(call_time_max(job, index).unwrap_or_default());
     let queue = call.port.and_then(|port| {
         let input = node.inputs.get(port)?;
         Some((port, &job.plan.queues[input.queue].name))
@@ -67,7 +68,7 @@ fn overrun(job: &Job, index: usize, call: &CallStatus) -> FailureReport {
         node: Some(node.name.clone()),
         line: Some(node.line),
         reason: format!(
-            "the call to `{}`{place} took longer than its time limit of {limit:?}; the worker was ended",
+            "the call to `{}`{place} took longer than its time limit of {limit}; the worker was ended",
             call.function
         ),
         backtrace: Vec::new(),
@@ -102,6 +103,14 @@ pub(super) fn of_dead_worker(exit: io::Result<(ExitStatus, String)>) -> FailureR
         hint: (status.signal() == Some(SIGKILL))
             .then(|| "lower memory= of the nodes or run it where there is more memory".to_owned()),
         ..of_worker(format!("the worker {how}{last_words}"))
+    }
+}
+
+/// A duration as stream files write it: whole seconds, else milliseconds.
+fn time(duration: Duration) -> String {
+    match duration.subsec_nanos() {
+        0 => format!("{} s", duration.as_secs()),
+        _ => format!("{} ms", duration.as_millis()),
     }
 }
 

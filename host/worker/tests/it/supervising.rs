@@ -39,7 +39,7 @@ fn a_call_beyond_its_time_limit_ends_the_worker_and_is_named() {
     assert_eq!((failure.node.as_deref(), failure.line), (Some("price"), Some(2)));
     assert_eq!(
         failure.reason,
-        "the call to `process` of batch 17 of input port 0 (queue `q`) took longer than its time limit of 60s; \
+        "the call to `process` of batch 17 of input port 0 (queue `q`) took longer than its time limit of 60 s; \
          the worker was ended"
     );
     assert!(failure.hint.as_ref().unwrap().contains("--interruptible"));
@@ -63,7 +63,7 @@ fn a_worker_that_says_nothing_is_ended() {
         let job = job(directory.path());
         let report = supervise(&job, &supervision, &Control::new(), &mut Remembering::default()).unwrap();
         let reason = &failure(&report).reason;
-        assert!(reason.starts_with("the worker has said nothing for 300ms"), "{reason}");
+        assert!(reason.starts_with("the worker has said nothing for 300 ms"), "{reason}");
     }
 }
 
