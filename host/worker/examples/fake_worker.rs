@@ -40,6 +40,12 @@ fn main() {
             say_frame(&job, Duration::ZERO);
             std::thread::sleep(Duration::from_millis(5));
         },
+        "overruns-once-asked-to-stop" => {
+            say_frame(&job, Duration::ZERO);
+            assert_eq!(lines.next().unwrap().unwrap(), "stop");
+            say_frame(&job, Duration::from_secs(61));
+            hang();
+        }
         "stops-when-asked" => {
             say_frame(&job, Duration::ZERO);
             assert_eq!(lines.next().unwrap().unwrap(), "stop");

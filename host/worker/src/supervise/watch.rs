@@ -72,7 +72,8 @@ impl<'a> Watch<'a> {
             Event::Done(done) => self.seen.done = Some(done),
             Event::Frame(frame) => {
                 observer.status(&frame.status());
-                let overrun = self.overrun(&frame);
+                // A run that the user stopped ends as that, whatever hangs meanwhile.
+                let overrun = self.asked_to_stop.is_none().then(|| self.overrun(&frame)).flatten();
                 self.seen.frame = Some(frame);
                 return overrun;
             }

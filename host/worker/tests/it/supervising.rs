@@ -121,6 +121,16 @@ fn a_run_that_is_stopped_ends_within_a_second_whether_the_worker_will_or_not() {
 }
 
 #[test]
+fn a_run_that_is_stopped_is_no_failure_though_a_node_hangs_meanwhile() {
+    let directory = tempfile::tempdir().unwrap();
+    let control = Control::new();
+    let job = job_with_component(directory.path());
+    let worker = worker("overruns-once-asked-to-stop");
+    let report = supervise(&job, &worker, &control, &mut Stopping(control.clone())).unwrap();
+    assert_eq!(report.outcome, Outcome::Stopped);
+}
+
+#[test]
 fn what_a_killed_worker_left_half_written_is_removed() {
     let directory = tempfile::tempdir().unwrap();
     let job = job(directory.path());
