@@ -1,5 +1,7 @@
 //! The sandbox against hostile and well-behaved components: one guest for each behaviour, each ending as it should.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod bench;
 mod emission;
 mod errors;
