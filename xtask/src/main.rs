@@ -18,6 +18,7 @@ mod test;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
@@ -55,18 +56,24 @@ struct OptionsFile {
 }
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().chore {
-        Chore::Demo => demo::run(),
-        Chore::Test => test::run(),
-        Chore::Lint => lint::run_all(),
-        Chore::Bench(options) => bench::run(&options),
-        Chore::Options(file) => bench::options::write_file(&file.out, file.rows, file.seed),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
+    match run(&Arguments::parse().chore) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Does a chore; answers `false` where it was done, has said its result, and the result is bad.
+fn run(chore: &Chore) -> Result<bool> {
+    match chore {
+        Chore::Demo => demo::run()?,
+        Chore::Test => return test::run(),
+        Chore::Lint => lint::run_all()?,
+        Chore::Bench(options) => bench::run(options)?,
+        Chore::Options(file) => bench::options::write_file(&file.out, file.rows, file.seed)?,
+    }
+    Ok(true)
 }

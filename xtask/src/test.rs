@@ -13,8 +13,8 @@ use crate::playpens;
 use crate::steps::Steps;
 use tally::Tally;
 
-/// Runs everything, even after a failure, and says at the end how many passed and failed.
-pub(crate) fn run() -> Result<()> {
+/// Runs everything, even after a failure, and says at the end how many passed and failed. Answers whether all passed.
+pub(crate) fn run() -> Result<bool> {
     let mut steps = Steps::new(7);
     steps.step("looks for the wasm target", ensure_wasm_target)?;
     steps.step("compiles the guests of the tests", || {
@@ -33,7 +33,8 @@ pub(crate) fn run() -> Result<()> {
     // A test that fails ends neither its step nor the chore; what could not run at all is counted as one failure.
     steps.step("tests the nodes of the example playpens natively", || {
         for folder in &examples {
-            tally.add_command(|tally| cargo_test(folder, &["--release", "--workspace"], tally));
+            // As their author would; optimised for all crates at once they would take a minute to link.
+            tally.add_command(|tally| cargo_test(folder, &["--workspace"], tally));
         }
         Ok(())
     })?;
@@ -48,8 +49,7 @@ pub(crate) fn run() -> Result<()> {
 
     println!("All tests took {}.", steps.elapsed());
     println!("{tally}");
-    ensure!(tally.is_good(), "the tests did not pass");
-    Ok(())
+    Ok(tally.is_good())
 }
 
 /// `cargo test` in a folder: its output goes to the terminal and its closing lines into the tally.
