@@ -45,12 +45,14 @@ pub(super) fn too_long(files: &[TextFile], exceptions: &[LongFile]) -> Vec<Strin
 pub(super) fn without_header(files: &[TextFile]) -> Vec<String> {
     files
         .iter()
-        .filter(|file| {
-            let first = file.text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with("#!["));
-            !first.is_some_and(|line| line.strip_prefix("//!").is_some_and(|text| text.trim().len() > 10))
-        })
+        .filter(|file| !has_header(&file.text))
         .map(|file| format!("{} does not begin with a `//!` header that says what it is", file.path))
         .collect()
+}
+
+fn has_header(text: &str) -> bool {
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with("#!["));
+    first.and_then(|line| line.strip_prefix("//!")).is_some_and(|text| text.trim().len() > 10)
 }
 
 /// Files called `mod.rs`.
