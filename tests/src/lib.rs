@@ -3,3 +3,4 @@
 //! Called by the cases in `tests/it`; knows nothing of the cases.
 
 pub mod guests;
+pub mod playpen;
