@@ -81,7 +81,7 @@ fn ragged(input: &InputFile, place: &Place) -> Option<Diagnostic> {
     let record = input.sample.records.iter().find(|record| record.cells.len() != wide)?;
     let count = record.cells.len();
     let fields = if count == 1 { "field" } else { "fields" };
-    let message = format!("line {} of `{}` has {count} {fields}, and its header has {wide}", record.line, place.path);
+    let message = format!("{}:{}: the record has {count} {fields}, and the header has {wide}", place.path, record.line);
     let problem = Diagnostic::error("bad-value", place.span, message).label("read from this file");
     Some(problem.help(
         "correct the line; or leave such records out with `on_error=skip`, or collect them with `on_error=queue(…)`",

@@ -116,7 +116,7 @@ impl CsvSink {
     fn give_up(&mut self, error: &io::Error) -> StepError {
         self.output.packer = None;
         self.output.complete = None;
-        let (bytes, rows) = (self.output.bytes, self.rows);
+        let rows = self.rows;
         let cause = match error.kind() {
             io::ErrorKind::StorageFull => "the disk is full; make room or choose another output directory".to_owned(),
             io::ErrorKind::QuotaExceeded => {
@@ -125,7 +125,7 @@ impl CsvSink {
             _ => format!("it cannot be written: {error}"),
         };
         self.failed(&format!(
-            "{cause} (after {bytes} bytes of text and about {rows} rows; the partial file was removed and nothing was published)"
+            "{cause} (after about {rows} rows; the partial file was removed and nothing was published)"
         ))
     }
 }
