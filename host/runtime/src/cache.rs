@@ -20,6 +20,10 @@ const MAGIC: &[u8; 8] = b"LEATCMP\x01";
 const HEADER_BYTES: usize = 8 + 32 + 32 + 4;
 /// No entry is larger; a file that is was not written by us.
 const ENTRY_BYTES_MAX: u64 = 2 << 30;
+/// What the cache may hold; beyond it the oldest entries go.
+const CACHE_BYTES_MAX: u64 = 2 << 30;
+/// See [`CACHE_BYTES_MAX`].
+const CACHE_ENTRIES_MAX: usize = 500;
 
 /// What an entry must be for: a component, compiled by this compiler with these settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +115,7 @@ impl Cache {
         file.write_all(&info)?;
         file.write_all(code)?;
         file.persist(self.path(key))?;
-        Ok(())
+        sweep(&self.dir, CACHE_BYTES_MAX, CACHE_ENTRIES_MAX)
     }
 
     fn path(&self, key: Key) -> PathBuf {
@@ -122,6 +126,28 @@ impl Cache {
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Removes the oldest files beyond a size and number. Temporary files of a process that died go with them.
+fn sweep(dir: &Path, bytes_max: u64, entries_max: usize) -> io::Result<()> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        // Another process may have been quicker to rename or remove it, here and below.
+        let Ok(metadata) = entry.metadata() else { continue };
+        if metadata.is_file() {
+            files.push((metadata.modified()?, metadata.len(), entry.path()));
+        }
+    }
+    files.sort_by(|a, b| b.cmp(a));
+    let mut bytes = 0;
+    for (place, (_, length, path)) in files.into_iter().enumerate() {
+        bytes += length;
+        if bytes > bytes_max || place >= entries_max {
+            let _ = fs::remove_file(path);
+        }
+    }
+    Ok(())
 }
 
 /// Reads a file that nobody else could have written.
@@ -179,76 +205,4 @@ fn decode(bytes: Vec<u8>, key: Key) -> Option<Entry> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
-    use super::*;
-
-    fn info() -> NodeInfo {
-        NodeInfo {
-            name: "price".into(),
-            description: String::new(),
-            inputs: Vec::new(),
-            outputs: Vec::new(),
-            parameters: Vec::new(),
-        }
-    }
-
-    fn kept() -> (tempfile::TempDir, Cache, Key, PathBuf) {
-        let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::new(dir.path().join("compiled"));
-        let key = Key([7; 32]);
-        cache.put(key, &info(), b"native code");
-        let path = cache.path(key);
-        (dir, cache, key, path)
-    }
-
-    #[test]
-    fn an_entry_comes_back_as_it_was_kept() {
-        let (_dir, cache, key, _) = kept();
-        let entry = cache.get(key).unwrap();
-        assert_eq!(entry.code(), b"native code");
-        assert_eq!(entry.info, info());
-        assert!(cache.get(Key([8; 32])).is_none());
-    }
-
-    #[test]
-    fn an_entry_with_any_byte_changed_or_missing_is_not_believed() {
-        let (_dir, cache, key, path) = kept();
-        let whole = fs::read(&path).unwrap();
-        for at in 0..whole.len() {
-            let mut changed = whole.clone();
-            changed[at] ^= 1;
-            fs::write(&path, &changed).unwrap();
-            assert!(cache.get(key).is_none(), "byte {at} changed");
-            fs::write(&path, &whole[..at]).unwrap();
-            assert!(cache.get(key).is_none(), "cut at byte {at}");
-        }
-        fs::write(&path, &whole).unwrap();
-        assert!(cache.get(key).is_some());
-    }
-
-    #[test]
-    fn an_entry_under_another_name_is_not_believed() {
-        let (_dir, cache, _, path) = kept();
-        let other = Key([9; 32]);
-        fs::copy(path, cache.path(other)).unwrap();
-        assert!(cache.get(other).is_none());
-    }
-
-    #[test]
-    fn an_entry_that_others_may_write_is_not_believed() {
-        let (_dir, cache, key, path) = kept();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o622)).unwrap();
-        assert!(cache.get(key).is_none());
-    }
-
-    #[test]
-    fn a_directory_in_the_place_of_an_entry_is_passed_over() {
-        let (_dir, cache, key, path) = kept();
-        fs::remove_file(&path).unwrap();
-        fs::create_dir(&path).unwrap();
-        assert!(cache.get(key).is_none());
-        cache.put(key, &info(), b"x");
-    }
-}
+mod tests;

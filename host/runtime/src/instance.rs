@@ -1,18 +1,17 @@
-//! One instance of a component: the [`Step`] that a node's thread calls.
+//! What an instance of a component is made from: the plan's node, the run, and a store that knows its limits.
 
-use arrow_array::RecordBatch;
-use leat_flow::schema::arrow_type;
-use leat_flow::step::{Outlet, Step, StepError, Stopped};
-use leat_stream::node_info::Value;
+mod step;
+
+use leat_flow::step::{Outlet, StepError};
 use leat_stream::plan::ComponentNode;
 use wasmtime::{Store, UpdateDeadline};
 
-use crate::bindings::{GuestInstance, guest, types};
-use crate::columns::{Lent, lend};
 use crate::component::Component;
 use crate::engine::{STACK_BYTES_MAX, STACK_BYTES_MIN};
-use crate::failure::{self, Violation, bytes};
-use crate::state::{Call, State};
+use crate::failure::{Violation, bytes};
+use crate::state::State;
+
+pub use step::ComponentStep;
 
 /// What a guest may pass to the host in one call beyond the size of its memory: nobody passes so much without passing
 /// the same bytes twice.
@@ -64,27 +63,16 @@ pub struct InstanceConfig {
     pub outlet: Box<dyn Outlet>,
 }
 
-/// A component at work. After an error other than a refused batch it is of no more use, and says so.
-pub struct ComponentStep {
-    node: String,
-    plan: ComponentNode,
-    run: RunContext,
-    store: Store<State>,
-    guest: GuestInstance,
-    over: bool,
-}
-
 impl Component {
-    /// Makes an instance. No code of the node's author has run when this returns, apart from start-up code of its
-    /// language.
+    /// Makes ready for an instance. No code of the component has run when this returns: it is instantiated in
+    /// [`open`](leat_flow::step::Step::open), so that whoever watches over the time of calls watches over that too.
     ///
-    /// It may be called on any thread, and used on one whose stack has
+    /// It may be called on any thread, and the step used on one whose stack has
     /// [`thread_stack_bytes`](crate::thread_stack_bytes).
     ///
     /// # Errors
     ///
-    /// The plan was made for another component, the component imports what is not served, the initial memory is beyond
-    /// the limit, or no instance is free (`EngineConfig::instances_max`).
+    /// The plan was made for another component, or the component imports what is not served.
     pub fn instantiate(&self, config: InstanceConfig) -> Result<ComponentStep, StepError> {
         let InstanceConfig { node, plan, run, outlet } = config;
         let fail = |reason: String| StepError::Failed(format!("node `{node}`: {reason}"));
@@ -105,11 +93,7 @@ impl Component {
             });
             store.set_epoch_deadline(1);
         }
-        let guest = match prepared.guest.instantiate(&mut store) {
-            Ok(guest) => guest,
-            Err(error) => return Err(failure::broken(&node, &error, store.data_mut())),
-        };
-        Ok(ComponentStep { node, plan, run, store, guest, over: false })
+        Ok(ComponentStep::new(node, plan, run, store, prepared))
     }
 
     fn check_plan(&self, plan: &ComponentNode) -> Result<(), String> {
@@ -135,146 +119,5 @@ impl Component {
             ));
         }
         Ok(())
-    }
-}
-
-/// What a function of the contract answers: a failure is the guest's own.
-type Answer = Result<(), guest::Failure>;
-
-impl ComponentStep {
-    /// Linear memory that the instance holds. It never shrinks, so at the end of a run it is the peak.
-    pub fn memory_bytes(&self) -> u64 {
-        self.store.data().limiter.memory_bytes()
-    }
-
-    /// One call into the guest, with its clock started and its end told apart: done, stopped, refused, or broken.
-    fn call(
-        &mut self,
-        call: Call,
-        act: impl FnOnce(&GuestInstance, &mut Store<State>) -> wasmtime::Result<Answer>,
-    ) -> Result<(), StepError> {
-        if self.over {
-            return Err(StepError::Failed(format!("node `{}` was called again after it had failed", self.node)));
-        }
-        self.store.data_mut().call = call;
-        let answer = act(&self.guest, &mut self.store);
-        let state = self.store.data_mut();
-        state.flush_stdio();
-        let result = match answer {
-            Ok(Ok(())) if state.call.stopped != Some(Stopped::Cancelled) => Ok(()),
-            Ok(Ok(())) => Err(StepError::Stopped(Stopped::Cancelled)),
-            Ok(Err(failure)) => Err(refused(failure, state)),
-            Err(error) => Err(failure::broken(&self.node, &error, state)),
-        };
-        state.call.in_hand = None;
-        self.over = !matches!(result, Ok(()) | Err(StepError::BatchRefused(_)));
-        result
-    }
-}
-
-/// A failure that the guest returned, in its own words.
-fn refused(failure: guest::Failure, state: &State) -> StepError {
-    let call = &state.call;
-    let mut message = failure.message;
-    if state.wasi.looked_for_files() {
-        message += " (the node looked for files, and none are granted to it)";
-    }
-    match call.stopped {
-        Some(stopped) => StepError::Stopped(stopped),
-        None if call.function != "process" => StepError::Failed(message),
-        None if call.emitted => {
-            StepError::Failed(message + " (rows of this batch had been emitted, so on_error cannot refuse it)")
-        }
-        None => StepError::BatchRefused(message),
-    }
-}
-
-impl Step for ComponentStep {
-    fn open(&mut self) -> Result<(), StepError> {
-        let (node, run, plan) = (self.node.clone(), self.run.clone(), self.plan.parameters.clone());
-        let parameters: Vec<guest::Parameter<'_>> = plan
-            .iter()
-            .map(|parameter| guest::Parameter { name: &parameter.name, value: value(&parameter.value) })
-            .collect();
-        let options: Vec<(&str, &str)> = run.options.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-        let context = guest::NodeContext {
-            run_id: &run.run_id,
-            process: &run.process,
-            node: &node,
-            instance: run.instance,
-            instances: run.instances,
-            started: run.started_us,
-            seed: run.seed,
-            parameters: &parameters,
-            options: &options,
-        };
-        self.call(Call::new("open", None), |guest, store| guest.leat_node_guest().call_open(store, context))
-    }
-
-    fn process(&mut self, port: usize, batch: &RecordBatch) -> Result<(), StepError> {
-        let lent = self.lend(port, batch)?;
-        let columns: Vec<guest::Column<'_>> = lent
-            .iter()
-            .map(|column| guest::Column {
-                data: &column.data,
-                offsets: column.offsets.as_deref(),
-                validity: column.validity.as_deref(),
-            })
-            .collect();
-        let (port, rows) = (number(port), number(batch.num_rows()));
-        self.call(Call::new("process", Some(batch.clone())), |guest, store| {
-            guest.leat_node_guest().call_process(store, port, rows, &columns)
-        })
-    }
-
-    fn end_of_input(&mut self, port: usize) -> Result<(), StepError> {
-        self.call(Call::new("end-of-input", None), |guest, store| {
-            guest.leat_node_guest().call_end_of_input(store, number(port))
-        })
-    }
-
-    fn finish(&mut self) -> Result<(), StepError> {
-        let result = self.call(Call::new("finish", None), |guest, store| guest.leat_node_guest().call_finish(store));
-        self.store.data_mut().finish_stdio();
-        result
-    }
-}
-
-impl ComponentStep {
-    /// The columns of a batch that cross: those of the fields the guest reads.
-    fn lend<'a>(&self, port: usize, batch: &'a RecordBatch) -> Result<Vec<Lent<'a>>, StepError> {
-        let fail = |reason: String| StepError::Failed(format!("node `{}`, input port {port}: {reason}", self.node));
-        let fields = self.plan.inputs.get(port).ok_or_else(|| fail("there is no such port".into()))?;
-        if batch.num_columns() != fields.len() {
-            let columns = batch.num_columns();
-            return Err(fail(format!("{columns} columns, where it has {} fields", fields.len())));
-        }
-        let read = fields.iter().zip(batch.columns()).filter(|(field, _)| field.read);
-        read.map(|(field, array)| {
-            let expected = field.data_type.map(arrow_type);
-            if expected.as_ref().is_some_and(|expected| expected != array.data_type()) {
-                return Err(fail(format!(
-                    "field `{}` came as {}, where the plan has another type",
-                    field.name,
-                    array.data_type()
-                )));
-            }
-            lend(array).ok_or_else(|| fail(format!("field `{}` has the type {}", field.name, array.data_type())))
-        })
-        .collect()
-    }
-}
-
-/// Ports and rows of a batch, which are far fewer than 2^32.
-fn number(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
-}
-
-fn value(value: &Value) -> types::ValueParam<'_> {
-    match value {
-        Value::Boolean(x) => types::ValueParam::Boolean(*x),
-        Value::Int64(x) => types::ValueParam::Int64(*x),
-        Value::Float64(x) => types::ValueParam::Float64(*x),
-        Value::Text(x) => types::ValueParam::Text(x),
     }
 }

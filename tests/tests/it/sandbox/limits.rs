@@ -87,6 +87,14 @@ fn logging_and_printing_end_in_their_limit() {
 }
 
 #[test]
+fn a_node_may_print_as_often_as_its_limit_allows() {
+    let bench = guest("floods-log").limits(|l| l.log_bytes = 1 << 20).parameter("by", "printing");
+    let (message, _) = bench.breaks(&input());
+    assert_eq!(message, "node `node-1`: in process: log limit 1 MiB reached (max_log=)");
+    assert!(bench.run(&input()).1.lines().len() > 10_000);
+}
+
+#[test]
 fn counters_are_bounded_in_number() {
     let (message, _) = guest("floods-log").parameter("by", "counting").breaks(&input());
     assert!(message.contains("`counter 256` is one counter too many; an instance may have 256"), "{message}");
