@@ -10,6 +10,7 @@ mod failure;
 mod playpen;
 mod sdk;
 mod surroundings;
+mod telemetry;
 mod templates;
 mod toolchain;
 mod view;
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    telemetry::start();
     let args = args::Args::parse();
     match commands::run(args) {
         Ok(code) => code,

@@ -46,6 +46,9 @@ impl Supervision {
     }
 }
 
+/// How many lines of the worker's standard error a report takes up as warnings.
+const WORKER_WARNINGS_MAX: usize = 20;
+
 /// Why there was no run at all: nothing was started and nothing written but, perhaps, an empty run directory.
 #[derive(Debug, thiserror::Error)]
 pub enum SuperviseError {
@@ -79,7 +82,12 @@ pub fn supervise(
     let watched = Watch::new(job, supervision, control).until_the_end(&mut worker, observer);
     let exit = worker.wait(EXIT_PATIENCE);
     let done = match watched.done {
-        Some(done) => done,
+        Some(mut done) => {
+            // What the worker's parts warn of while the run goes on: a damaged cache entry, say.
+            let said = exit.map(|(_, said)| said).unwrap_or_default();
+            done.warnings.extend(said.lines().take(WORKER_WARNINGS_MAX).map(str::to_owned));
+            done
+        }
         None => {
             remove_partial_files(job);
             let outcome = match watched.verdict {
