@@ -1,5 +1,7 @@
 //! The one integration test binary of the project: what holds for the whole, in one module per concern.
 
+#![allow(clippy::unwrap_used, reason = "a case fails by panicking")]
+
 mod bad_files;
 mod bad_streams;
 mod house;
