@@ -53,7 +53,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
     let mut engines = vec![Engine::leat(&leat, &stage(&playpen, options.rows)?)];
     engines.extend(peers::engines(python.as_deref(), options.skip_plain_python, RATE));
-    let title = format!("prices {} options with {}", options.rows, report::names(&engines));
+    let title = format!("prices {} options with {}", report::thousands(options.rows), report::names(&engines));
     steps.step(&title, || race(&mut engines, options))?;
 
     let large = match options.large {

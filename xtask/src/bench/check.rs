@@ -31,12 +31,17 @@ impl Tolerance {
 /// What a comparison found.
 pub(super) struct Compared {
     rows: u64,
+    /// As a share of the option's exposure.
     largest_difference: f64,
 }
 
 impl fmt::Display for Compared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the same {} values as Leat, at most {:.1e} apart", self.rows, self.largest_difference)
+        write!(
+            f,
+            "the same {} values as Leat's, at most {:.1e} of the exposure apart",
+            self.rows, self.largest_difference
+        )
     }
 }
 
@@ -77,7 +82,7 @@ fn compare(
         let allowed = tolerance.allows(exposure, left_value);
         ensure!(difference <= allowed, "line {line}: {left} against {right}; {allowed:e} is allowed");
         compared.rows += 1;
-        compared.largest_difference = compared.largest_difference.max(difference);
+        compared.largest_difference = compared.largest_difference.max(difference / exposure);
     }
     ensure!(left.next().is_none() && right.next().is_none(), "an output has more rows than the input");
     Ok(compared)

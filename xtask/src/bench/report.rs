@@ -122,7 +122,7 @@ pub(super) fn markdown(
     let mut text = format!("{}\n\n", machine());
     text.push_str(&race_table(rows, engines));
     if let Some(large) = large {
-        text.push_str(&format!("\nLeat on ten times the rows ({}): {large}.\n", rows * 10));
+        text.push_str(&format!("\nLeat on ten times the rows ({}): {large}.\n", thousands(rows * 10)));
     }
     let milliseconds = small.as_secs_f64() * 1000.0;
     text.push_str(&format!(
@@ -134,8 +134,9 @@ pub(super) fn markdown(
 
 fn race_table(rows: u64, engines: &[Engine]) -> String {
     let mut text = format!(
-        "| {rows} options, CSV to CSV, whole process | median | fastest–slowest | rows/s | peak memory |\n\
-         | --- | --- | --- | --- | --- |\n"
+        "| {} options, CSV to CSV, whole process | median | fastest–slowest | rows/s | peak memory |\n\
+         | --- | --- | --- | --- | --- |\n",
+        thousands(rows)
     );
     for engine in engines {
         let walls = || engine.rounds.iter().map(|round| round.wall.as_secs_f64());
@@ -152,6 +153,13 @@ fn race_table(rows: u64, engines: &[Engine]) -> String {
         );
     }
     text
+}
+
+/// A number with a comma between thousands.
+pub(super) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|group| str::from_utf8(group).ok()).collect();
+    groups.join(",")
 }
 
 /// Processor, cores and kernel, as the system names them.
@@ -182,6 +190,11 @@ mod tests {
         }
         let table = race_table(2_000_000, &[engine]);
         assert!(table.ends_with("| Leat | 0.50 s | 0.40–0.90 s | 4.00 million | 32 MB |\n"), "{table}");
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        assert_eq!([7, 100, 1_000, 20_000_000].map(thousands), ["7", "100", "1,000", "20,000,000"]);
     }
 
     #[test]
