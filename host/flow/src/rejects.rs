@@ -88,7 +88,10 @@ pub(crate) struct RefusedTexts {
 }
 
 impl RefusedTexts {
+    /// Of the reason the first line alone is kept: what follows it repeats the record, or tells the way out to who
+    /// reads it as the run's failure.
     pub(crate) fn add(&mut self, file: &str, line: u64, text: &str, reason: &str) {
+        let reason = reason.lines().next().unwrap_or_default();
         self.files.push(file.to_owned());
         self.lines.push(i64::try_from(line).unwrap_or(i64::MAX));
         self.records.push(clip(text).to_owned());

@@ -167,4 +167,5 @@ fn bad_records_go_to_a_queue_with_their_place_and_reason() {
     let bad = playpen.read("out/bad.csv");
     assert!(bad.starts_with("file,line,record,reason\n"), "{bad}");
     assert!(bad.contains(",3,\"x,3.5,b\","), "{bad}");
+    assert_eq!(bad.lines().count(), 2, "{bad}");
 }

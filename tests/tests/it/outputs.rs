@@ -18,10 +18,10 @@ fn copying(rows: usize) -> Playpen {
 }
 
 /// In a mount namespace of its own, so that it needs no right that a container lacks and leaves nothing mounted.
-fn on_a_small_disk(playpen: &Playpen, kilobytes: usize) -> Command {
+fn on_a_disk(playpen: &Playpen, options: &str) -> Command {
+    std::fs::create_dir(playpen.root().join("small")).unwrap();
     let mut command = Command::new("unshare");
-    let script =
-        format!("mount -t tmpfs -o size={kilobytes}k leat small && exec \"$0\" run copy.strm --output small/out");
+    let script = format!("mount -t tmpfs -o {options} leat small && exec \"$0\" run copy.strm --output small/out");
     command.args(["--mount", "--map-root-user", "sh", "-c", &script]).arg(leat());
     let like = playpen.command(&[]);
     command.current_dir(playpen.root());
@@ -35,9 +35,15 @@ fn on_a_small_disk(playpen: &Playpen, kilobytes: usize) -> Command {
 #[test]
 fn a_full_disk_is_named_and_leaves_nothing() {
     let playpen = copying(200_000);
-    std::fs::create_dir(playpen.root().join("small")).unwrap();
-    let ended = wait(on_a_small_disk(&playpen, 256).spawn().expect("unshare (util-linux) is installed"));
+    let ended = wait(on_a_disk(&playpen, "size=256k").spawn().expect("unshare (util-linux) is installed"));
     ended.fails(1, &["copy.csv", "the disk is full"]);
+}
+
+#[test]
+fn an_output_directory_that_is_not_writable_is_named() {
+    let playpen = copying(3);
+    let ended = wait(on_a_disk(&playpen, "ro").spawn().expect("unshare (util-linux) is installed"));
+    ended.fails(1, &["small/out", "ead-only"]);
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn a_node_that_breaks_ends_the_run_with_its_own_error() {
         ("traps", "", &["node n"]),
         ("recurses", "", &["stack"]),
         ("allocates", "memory=\"32MiB\"", &["memory", "32 MiB"]),
-        ("floods-log", "max_log=\"64KiB\"", &["log", "64 KiB"]),
+        ("floods-log", "params=(by=\"logging\") max_log=\"64KiB\"", &["log", "64 KiB"]),
         ("floods-output", "max_output=\"1MiB\"", &["output", "1 MiB"]),
     ] {
         let playpen = with_node(&node(guest, options), guest, 10, 1);
