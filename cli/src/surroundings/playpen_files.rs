@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use leat_io::value::{self, DateForm};
 use leat_runtime::Engine;
 use leat_stream::check::{ComponentFacts, ComponentProblem, SampledFile, Surroundings};
+use leat_stream::diagnostic::nearest;
 use leat_stream::plan::CsvFormat;
 use leat_stream::schema::DataType;
 
@@ -66,7 +67,8 @@ impl Surroundings for PlaypenFiles<'_> {
     }
 
     fn file(&self, path: &str, csv: &CsvFormat) -> Result<SampledFile, String> {
-        leat_io::csv::sample(&self.root.join(path), csv).map_err(|error| error.to_string())
+        let file = self.root.join(path);
+        leat_io::csv::sample(&file, csv).map_err(|error| format!("{error}{}", near_hint(&file)))
     }
 
     fn dates(&self, form: &str) -> Result<(), String> {
@@ -108,6 +110,19 @@ fn newest(dir: &Path, depth: usize) -> Option<(SystemTime, PathBuf)> {
         }
     });
     times.max()
+}
+
+/// ` (did you mean "options.csv"?)` for a file that is missing beside one of nearly the same name.
+fn near_hint(file: &Path) -> String {
+    let (Some(dir), Some(name)) = (file.parent(), file.file_name().and_then(|name| name.to_str())) else {
+        return String::new();
+    };
+    if file.exists() {
+        return String::new();
+    }
+    let beside = entries(dir);
+    let near = nearest(name, beside.iter().map(String::as_str));
+    near.map_or(String::new(), |near| format!(" (did you mean `{near}`?)"))
 }
 
 fn entries(dir: &Path) -> Vec<String> {

@@ -71,7 +71,8 @@ fn a_header_alone_is_a_file_without_records() {
 fn a_missing_file_is_named_before_anything_runs() {
     let playpen = Playpen::new();
     playpen.file("copy.strm", COPY);
-    playpen.leat(&["run", "copy.strm", "--output", "out"]).fails(1, &["in/rows.csv", "copy.strm:2"]);
+    playpen.file("in/rwos.csv", GOOD);
+    playpen.leat(&["run", "copy.strm", "--output", "out"]).fails(1, &["in/rows.csv", "copy.strm:2", "rwos.csv"]);
     nothing_is_left(&playpen);
 }
 
