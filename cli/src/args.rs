@@ -84,7 +84,7 @@ pub(crate) struct BuildArgs {
 }
 
 /// What a run is given besides its stream file; the same for `check`, `plan` and `run`.
-#[derive(Debug, Default, ClapArgs)]
+#[derive(Clone, Debug, Default, ClapArgs)]
 pub(crate) struct GivenArgs {
     /// Give a parameter of the process a value (may be given again)
     #[arg(long = "param", short, value_name = "NAME=VALUE", value_parser = key_value)]
@@ -92,6 +92,9 @@ pub(crate) struct GivenArgs {
     /// Give `opt.a.b.c` a value (may be given again)
     #[arg(long = "opt", value_name = "A.B.C=VALUE", value_parser = key_value)]
     pub(crate) options: Vec<(String, String)>,
+    /// Switch on the statements with this tag in exec_when= (may be given again)
+    #[arg(long = "tag", value_name = "NAME")]
+    pub(crate) tags: Vec<String>,
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

@@ -34,7 +34,8 @@ impl Checkup {
         let source = read_source(file)?;
         let playpen = Playpen::around_file(file)?;
         let parsed = parser::parse(&source);
-        let given = Given { params: given.params.clone(), options: given.options.clone() };
+        let GivenArgs { params, options, tags } = given.clone();
+        let given = Given { params, options, tags };
         let files = PlaypenFiles::new(&playpen.root, environment);
         let checked = check(&source, &parsed, &given, &files);
         Ok(Checkup { playpen, problems: Problems { source, diagnostics: checked.diagnostics }, plan: checked.plan })

@@ -18,6 +18,7 @@ mod sample;
 mod scope;
 mod served;
 mod surroundings;
+mod tags;
 mod targets;
 mod typing;
 
@@ -29,6 +30,7 @@ use self::header::{check_headers, process_name};
 use self::prune::Kept;
 use self::sample::check_samples;
 use self::scope::Scope;
+use self::tags::{check_tags, switches};
 use self::targets::{check_dates, check_targets};
 use self::typing::Typing;
 use crate::diagnostic::{Diagnostic, sort};
@@ -49,6 +51,8 @@ pub struct Given {
     pub params: Vec<(String, String)>,
     /// Values of `opt.a.b.c`, by `a.b.c`; the last of a name counts.
     pub options: Vec<(String, String)>,
+    /// `--tag name`: statements with `exec_when=` run only where one of their tags is among these.
+    pub tags: Vec<String>,
 }
 
 /// What a check found.
@@ -79,13 +83,14 @@ fn plan(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Plan> {
     check_headers(file, problems);
+    check_tags(file, given, problems);
     let mut scope = Scope::of(file, given, problems);
     let mut draft = Draft::of(file, source, &mut scope, problems);
     settle_components(&mut draft, surroundings, &mut scope, problems);
     check_dates(&mut draft, surroundings, problems);
     let graph = Graph::of(&draft, problems);
     check_targets(&draft, problems);
-    scope.report_unused(draft.complete && draft.components_known(), problems);
+    scope.report_unused(draft.complete && draft.off.is_empty() && draft.components_known(), problems);
     let order = graph.order.as_deref()?;
     let typing = Typing::of(&draft, &graph, order, surroundings, problems);
     let kept = Kept::of(&draft, &graph, &typing);
@@ -96,6 +101,7 @@ fn plan(
         file: source.name().to_owned(),
         parameters: scope.parameters(),
         options: scope.options(),
+        switches: switches(given, &draft.off),
         queues: decided.queues(),
         nodes: decided.nodes()?,
     })

@@ -30,10 +30,40 @@ pub struct Plan {
     pub parameters: Vec<Parameter>,
     /// `opt.a.b.c` of the run.
     pub options: Vec<(String, String)>,
+    /// Which tags are on, and what is switched off for want of one.
+    #[serde(default, skip_serializing_if = "Switches::is_empty")]
+    pub switches: Switches,
     /// Every queue.
     pub queues: Vec<Queue>,
     /// Every node, in the file's order.
     pub nodes: Vec<Node>,
+}
+
+/// What `--tag` and `exec_when=` made of the process.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Switches {
+    /// The tags that are on, in the order of letters.
+    pub on: Vec<String>,
+    /// The statements that are no part of this run, in the file's order.
+    pub off: Vec<SwitchedOff>,
+}
+
+impl Switches {
+    /// Whether no tag is on and nothing is switched off.
+    pub fn is_empty(&self) -> bool {
+        self.on.is_empty() && self.off.is_empty()
+    }
+}
+
+/// A statement that none of its tags switched on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SwitchedOff {
+    /// What it is called: `output values`.
+    pub statement: String,
+    /// Its line in the stream file, from 1.
+    pub line: usize,
+    /// The tags that would switch it on, each alone.
+    pub tags: Vec<String>,
 }
 
 /// A parameter of the process.

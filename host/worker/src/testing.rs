@@ -35,6 +35,7 @@ pub(crate) fn plan() -> Plan {
         file: "copy.strm".to_owned(),
         parameters: Vec::new(),
         options: Vec::new(),
+        switches: leat_stream::plan::Switches::default(),
         queues: vec![Queue {
             name: "q".to_owned(),
             fields: vec![Field::new("n", DataType::Int64, false)],

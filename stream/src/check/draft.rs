@@ -9,6 +9,7 @@ use self::nodes::{component_node, input_node, output_node};
 use super::place::Place;
 use super::scope::Scope;
 use super::served::{duplicate_options, unserved_options, unserved_statement};
+use super::tags::{Off, switched_off};
 use crate::diagnostic::Diagnostic;
 use crate::node_info::NodeInfo;
 use crate::plan::{Limits, Parameter};
@@ -19,6 +20,8 @@ use crate::syntax::{Binding, File, QueueDeclaration, Statement, TypesChoice};
 pub(super) struct Draft<'a> {
     /// In the file's order.
     pub(super) nodes: Vec<DraftNode<'a>>,
+    /// Statements that are switched off, in the file's order.
+    pub(super) off: Vec<Off<'a>>,
     /// Each queue's first declaration, by its name.
     pub(super) declarations: BTreeMap<&'a str, &'a QueueDeclaration>,
     /// Whether every statement became a node. Where one did not, what it reads and writes is not known.
@@ -111,15 +114,20 @@ impl<'a> Draft<'a> {
         scope: &mut Scope<'_>,
         problems: &mut Vec<Diagnostic>,
     ) -> Self {
-        let mut draft = Draft { nodes: Vec::new(), declarations: BTreeMap::new(), complete: !file.incomplete };
+        let complete = !file.incomplete;
+        let mut draft = Draft { nodes: Vec::new(), off: Vec::new(), declarations: BTreeMap::new(), complete };
         for statement in file.statements() {
+            let line = source.position(statement.span().start).line;
             if let Some(options) = statement.options() {
                 duplicate_options(options, problems);
+                if let Some(tags) = switched_off(statement, scope.given()) {
+                    draft.off.push(Off::of(statement, tags, line, scope));
+                    continue;
+                }
                 if unserved_statement(statement).is_none() {
                     unserved_options(options, problems);
                 }
             }
-            let line = source.position(statement.span().start).line;
             match statement {
                 Statement::Input(input) => draft.nodes.push(input_node(input, line, scope, problems)),
                 Statement::Output(output) => draft.nodes.push(output_node(output, line, scope, problems)),
@@ -131,6 +139,7 @@ impl<'a> Draft<'a> {
                 }
             }
         }
+        draft.report_all_off(problems);
         draft.settle_names(problems);
         draft
     }
@@ -138,6 +147,17 @@ impl<'a> Draft<'a> {
     /// Whether every component could be asked for its parameters.
     pub(super) fn components_known(&self) -> bool {
         self.nodes.iter().all(|node| !matches!(&node.kind, DraftKind::Component(component) if component.info.is_none()))
+    }
+
+    /// That no tag is on which something would run by.
+    fn report_all_off(&self, problems: &mut Vec<Diagnostic>) {
+        let Some(first) = self.off.first().filter(|_| self.nodes.is_empty() && self.complete) else { return };
+        let tag = &first.tags[0];
+        problems.push(
+            Diagnostic::error("empty-process", tag.span, "every statement of this process is switched off")
+                .label("runs only with one of its tags")
+                .help(format!("switch it on: `--tag {tag}`")),
+        );
     }
 
     fn declare(&mut self, declaration: &'a QueueDeclaration, problems: &mut Vec<Diagnostic>) {

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::{Draft, DraftKind, DraftNode, DraftOnError, QueueUse};
+use super::tags::Off;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::plan::Port;
 use crate::source::Span;
+use crate::syntax::Name;
 
 /// The queues of a process.
 pub(super) struct Graph {
@@ -83,6 +85,10 @@ impl Graph {
                 if let Some(place) = self.place(&queue.name) {
                     self.queues[place].readers.push(Port { node: number, port });
                 } else if draft.complete {
+                    if let Some((off, writer)) = switched_off_writer(draft, &queue.name) {
+                        problems.push(writer_is_off(node, queue, off, writer));
+                        continue;
+                    }
                     let near = self.nearest(node, &queue.name);
                     meant.extend(near);
                     problems.push(self.unwritten(draft, node, queue, near));
@@ -118,8 +124,12 @@ impl Graph {
     }
 
     fn report_unread(&self, draft: &Draft<'_>, meant: &BTreeSet<usize>, problems: &mut Vec<Diagnostic>) {
+        let off_reads: BTreeSet<&str> =
+            draft.off.iter().flat_map(|off| &off.reads).map(|queue| queue.text.as_str()).collect();
+        let off_known = draft.off.iter().all(|off| off.known);
         for (place, queue) in self.queues.iter().enumerate() {
-            if !queue.readers.is_empty() || meant.contains(&place) {
+            let read = !queue.readers.is_empty() || off_reads.contains(queue.name.as_str());
+            if read || !off_known || meant.contains(&place) {
                 continue;
             }
             let writer = &draft.nodes[queue.writer.node];
@@ -138,7 +148,8 @@ impl Graph {
         let read: BTreeSet<&str> =
             draft.nodes.iter().flat_map(|node| &node.inputs).map(|queue| queue.name.as_str()).collect();
         for (name, declaration) in &draft.declarations {
-            if self.place(name).is_some() || read.contains(name) {
+            let off = !off_known || off_reads.contains(name) || switched_off_writer(draft, name).is_some();
+            if self.place(name).is_some() || read.contains(name) || off {
                 continue;
             }
             let message = format!("the queue `{name}` is declared and not used");
@@ -150,6 +161,20 @@ impl Graph {
             });
         }
     }
+}
+
+/// The statement that would write a queue if it were on, and where it names it.
+fn switched_off_writer<'d, 'a>(draft: &'d Draft<'a>, name: &str) -> Option<(&'d Off<'a>, &'a Name)> {
+    draft.off.iter().find_map(|off| Some((off, *off.writes.iter().find(|queue| queue.text == name)?)))
+}
+
+fn writer_is_off(node: &DraftNode<'_>, queue: &QueueUse, off: &Off<'_>, writer: &Name) -> Diagnostic {
+    let (name, tags) = (&queue.name, off.written());
+    let message = format!("{} reads the queue `{name}`, whose writer is switched off", node.described());
+    Diagnostic::error("switched-off-writer", queue.span, message)
+        .label("nothing would ever come")
+        .also(writer.span, format!("`{}` writes it, with {tags}", off.described))
+        .help(format!("switch the writer on with `--tag {}`, or this statement off with it: `{tags}`", off.tags[0]))
 }
 
 /// The queues a node writes, by port; that of its rejects counts after the last.

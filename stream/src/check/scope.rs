@@ -59,6 +59,11 @@ impl<'a> Scope<'a> {
         Scope { params, given, used: BTreeSet::new() }
     }
 
+    /// What the run gives.
+    pub(super) fn given(&self) -> &'a Given {
+        self.given
+    }
+
     /// The parameter of a name.
     pub(super) fn param(&mut self, name: &str) -> Found {
         match self.params.iter().find(|param| param.declaration.name.text == name) {

@@ -44,7 +44,6 @@ pub(super) fn unserved_options(options: &Options, problems: &mut Vec<Diagnostic>
         let written = format!("`{}=`", option.name.text());
         let way_out = match option.name {
             OptionName::Where => "drop the records in a component node",
-            OptionName::ExecWhen => "take it out: the statement then always runs",
             OptionName::By => "take it out: one instance then gets every record",
             OptionName::Getsig | OptionName::Setsig => {
                 "take it out: a node waits for its queues; split the process where one step must end first"

@@ -35,6 +35,15 @@ fn write_plan(out: &mut String, plan: &Plan) -> fmt::Result {
             writeln!(out, "  {name} = {value:?}")?;
         }
     }
+    if !plan.switches.on.is_empty() {
+        writeln!(out, "\ntags {}", plan.switches.on.join(", "))?;
+    }
+    if !plan.switches.off.is_empty() {
+        writeln!(out, "\nswitched off")?;
+        for off in &plan.switches.off {
+            writeln!(out, "  {} line {} exec_when={}", off.statement, off.line, off.tags.join(","))?;
+        }
+    }
     writeln!(out, "\nqueues")?;
     for queue in &plan.queues {
         write_queue(out, plan, queue)?;

@@ -7,5 +7,6 @@ mod parameters;
 mod plans;
 mod served;
 mod soup;
+mod tags;
 mod types;
 mod world;

@@ -3,7 +3,7 @@
 use leat_stream::node_info::Value;
 use leat_stream::plan::{
     ComponentNode, Compression, CsvFormat, FileInput, FileOutput, InputPort, Limits, Node, NodeKind, OnError,
-    Parameter, Plan, Port, Queue,
+    Parameter, Plan, Port, Queue, Switches,
 };
 
 /// A plan without columns: each node with the queues it reads and writes.
@@ -44,6 +44,7 @@ fn plan_of(nodes: &[(&str, &str, &[&str], &[&str])]) -> Plan {
         file: "picture.strm".to_owned(),
         parameters: vec![Parameter { name: "rate".to_owned(), value: Value::Float64(0.1 + 0.2) }],
         options: vec![("feed.paths.root".to_owned(), "a \"b\"".to_owned())],
+        switches: Switches::default(),
         queues,
         nodes: plan_nodes,
     }

@@ -8,3 +8,4 @@ mod house;
 mod outputs;
 mod runs;
 mod sandbox;
+mod tags;

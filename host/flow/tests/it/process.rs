@@ -52,6 +52,7 @@ impl Process {
                 file: "test.strm".to_owned(),
                 parameters: Vec::new(),
                 options: Vec::new(),
+                switches: leat_stream::plan::Switches::default(),
                 queues: Vec::new(),
                 nodes: Vec::new(),
             },

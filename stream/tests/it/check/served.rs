@@ -15,8 +15,8 @@ fn statements_of_later_versions_are_named() {
 fn options_of_later_versions_are_named() {
     insta::assert_snapshot!(pricing().problems(
         "name p\nin \"in/options.csv\" -> options where=\"id > 1\" getfact=cob\n\
-         node price(options)(values) threads=4 by=id exec_when=full getsig=ready setsig=done setfact=n getdyn=x setdyn=y\n\
-         out values -> \"values.csv\" exec_when=full\n"
+         node price(options)(values) threads=4 by=id getsig=ready setsig=done setfact=n getdyn=x setdyn=y\n\
+         out values -> \"values.csv\"\n"
     ));
 }
 

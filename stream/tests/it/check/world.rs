@@ -54,6 +54,11 @@ impl World {
         self
     }
 
+    pub(crate) fn tag(mut self, name: &str) -> Self {
+        self.given.tags.push(name.to_owned());
+        self
+    }
+
     pub(crate) fn check(&self, text: &str) -> Checked {
         let source = SourceFile::new("risk.strm", text);
         check(&source, &parse(&source), &self.given, self)

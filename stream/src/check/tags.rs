@@ -1,0 +1,192 @@
+//! Tags: which statements `exec_when=` switches off in this run, and what then lacks a writer or a reader. A statement
+//! that is switched off is parsed and not looked at any further.
+
+use std::collections::BTreeSet;
+
+use super::Given;
+use super::place::{Place, Way};
+use super::scope::Scope;
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::plan::{SwitchedOff, Switches};
+use crate::source::Span;
+use crate::syntax::{
+    BindingValue, File, InputPort, Name, OnErrorChoice, OptionName, OptionValue, Options, QueueRef, Statement,
+};
+
+/// A statement that does not run, for want of a tag.
+pub(super) struct Off<'a> {
+    /// `output values`, for the plan.
+    pub(super) described: String,
+    /// Its tags; none of them is on.
+    pub(super) tags: &'a [Name],
+    pub(super) line: usize,
+    /// The queues it would write.
+    pub(super) writes: Vec<&'a Name>,
+    /// The queues it would read.
+    pub(super) reads: Vec<&'a Name>,
+    /// Whether `reads` is all of it; the queues of a query are not known.
+    pub(super) known: bool,
+}
+
+/// The tags of a statement that none of the run's tags switches on; nothing where it runs.
+pub(super) fn switched_off<'a>(statement: &'a Statement, given: &Given) -> Option<&'a [Name]> {
+    let tags = tags_of(statement.options()?)?;
+    let on = tags.iter().any(|tag| given.tags.contains(&tag.text));
+    (!on).then_some(tags)
+}
+
+impl<'a> Off<'a> {
+    /// What a statement that does not run would have done.
+    pub(super) fn of(statement: &'a Statement, tags: &'a [Name], line: usize, scope: &mut Scope<'_>) -> Self {
+        use_values(statement, scope);
+        let (mut writes, mut reads) = (Vec::new(), Vec::new());
+        let mut known = true;
+        let name = match statement {
+            Statement::Input(input) => {
+                writes.push(&input.queue);
+                input.options.name(OptionName::Name).or(Some(&input.queue))
+            }
+            Statement::Output(output) => {
+                reads.push(&output.queue);
+                output.options.name(OptionName::Name).or(Some(&output.queue))
+            }
+            Statement::Node(node) => {
+                reads.extend(read_by(&node.inputs));
+                writes.extend(names(&node.outputs));
+                Some(&node.name)
+            }
+            Statement::Model(model) => {
+                reads.extend(read_by(&model.inputs));
+                writes.extend(names(&model.outputs));
+                model.options.name(OptionName::Name)
+            }
+            Statement::Group(group) => {
+                reads.extend(names(group.inputs.iter().flatten()));
+                writes.extend(names(group.outputs.iter().flatten()));
+                known = false;
+                Some(&group.name)
+            }
+            Statement::Sql(sql) => {
+                let into = sql.options.name(OptionName::Into);
+                let name = sql.options.name(OptionName::Name);
+                writes.extend(into.or(name));
+                known = false;
+                name
+            }
+            Statement::Sas(sas) => {
+                known = false;
+                sas.options.name(OptionName::Name)
+            }
+            Statement::Queue(queue) => Some(&queue.name),
+        };
+        if let Some(OptionValue::OnError(OnErrorChoice::Queue(queue))) =
+            statement.options().and_then(|options| options.get(OptionName::OnError)).map(|option| &option.value)
+        {
+            writes.push(queue);
+        }
+        let kind = statement.kind();
+        let described = name.map_or_else(|| kind.to_owned(), |name| format!("{kind} {name}"));
+        Off { described, tags, line, writes, reads, known }
+    }
+
+    /// Its tags as they are written.
+    pub(super) fn written(&self) -> String {
+        let tags: Vec<&str> = self.tags.iter().map(|tag| tag.text.as_str()).collect();
+        format!("exec_when={}", tags.join(","))
+    }
+}
+
+/// Says which tags of the run no statement knows.
+pub(super) fn check_tags(file: &File, given: &Given, problems: &mut Vec<Diagnostic>) {
+    if given.tags.is_empty() || file.incomplete {
+        return;
+    }
+    let mut known: Vec<&Name> = Vec::new();
+    collect(file.statements(), &mut known);
+    let mut said = BTreeSet::new();
+    for tag in &given.tags {
+        if known.iter().any(|name| name.text == *tag) || !said.insert(tag) {
+            continue;
+        }
+        let message = format!("`--tag {tag}` names no tag of this process");
+        let near = nearest(tag, known.iter().map(|name| name.text.as_str()));
+        let near = near.and_then(|near| known.iter().find(|name| name.text == near));
+        problems.push(match near {
+            Some(near) => Diagnostic::error("unknown-tag", near.span, message)
+                .label("this one is near")
+                .help(format!("did you mean `--tag {near}`?")),
+            None if known.is_empty() => Diagnostic::error("unknown-tag", Span::default(), message)
+                .label("no statement of this file has `exec_when=`")
+                .help("leave the tag out: every statement runs"),
+            None => {
+                let all: BTreeSet<&str> = known.iter().map(|name| name.text.as_str()).collect();
+                let all: Vec<&str> = all.into_iter().collect();
+                Diagnostic::error("unknown-tag", known[0].span, message)
+                    .label("tags stand behind `exec_when=`")
+                    .help(format!("its tags are {}", all.join(", ")))
+            }
+        });
+    }
+}
+
+/// What the plan says of tags.
+pub(super) fn switches(given: &Given, off: &[Off<'_>]) -> Switches {
+    let on: BTreeSet<&String> = given.tags.iter().collect();
+    let off = off.iter().map(|off| SwitchedOff {
+        statement: off.described.clone(),
+        line: off.line,
+        tags: off.tags.iter().map(|tag| tag.text.clone()).collect(),
+    });
+    Switches { on: on.into_iter().cloned().collect(), off: off.collect() }
+}
+
+fn tags_of(options: &Options) -> Option<&[Name]> {
+    match options.get(OptionName::ExecWhen).map(|option| &option.value) {
+        Some(OptionValue::Names(tags)) => Some(tags),
+        _ => None,
+    }
+}
+
+/// The tags of statements and of what is in their groups.
+fn collect<'a>(statements: impl Iterator<Item = &'a Statement>, known: &mut Vec<&'a Name>) {
+    for statement in statements {
+        known.extend(statement.options().and_then(tags_of).into_iter().flatten());
+        if let Statement::Group(group) = statement {
+            collect(group.body.iter().flatten(), known);
+        }
+    }
+}
+
+/// A value that only a switched-off statement uses is used all the same: `--param` must not be called unknown for it.
+fn use_values(statement: &Statement, scope: &mut Scope<'_>) {
+    let mut unsaid = Vec::new();
+    match statement {
+        Statement::Input(input) => {
+            Place::of(&input.source, &input.options, Way::In, scope, &mut unsaid);
+        }
+        Statement::Output(output) => {
+            Place::of(&output.target, &output.options, Way::Out, scope, &mut unsaid);
+        }
+        Statement::Node(node) => {
+            let Some(OptionValue::Params(bindings)) = node.options.get(OptionName::Params).map(|option| &option.value)
+            else {
+                return;
+            };
+            for binding in bindings {
+                if let BindingValue::Variable(variable) = &binding.value {
+                    scope.text_of_variable(variable, &mut unsaid);
+                }
+            }
+        }
+        Statement::Group(group) => group.body.iter().flatten().for_each(|member| use_values(member, scope)),
+        Statement::Sql(_) | Statement::Sas(_) | Statement::Model(_) | Statement::Queue(_) => {}
+    }
+}
+
+fn read_by(ports: &[InputPort]) -> impl Iterator<Item = &Name> {
+    names(ports.iter().flat_map(|port| &port.queues))
+}
+
+fn names<'a>(queues: impl IntoIterator<Item = &'a QueueRef>) -> impl Iterator<Item = &'a Name> {
+    queues.into_iter().filter(|queue| !queue.is_null()).map(|queue| &queue.name)
+}
