@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 pub(crate) const SEED: u64 = 42;
 
 /// The name of the input in the option-pricing playpen.
-pub(super) const INPUT: &str = "in/options.csv";
+pub(super) const INPUT: &str = "options.csv";
 
 /// The header of the file.
 const HEADER: &str = "id,cpty,spot,strike,expiry,vol,notional";
