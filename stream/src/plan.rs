@@ -4,6 +4,7 @@
 //! of the crate are serialised as they are. Queues and nodes are named by their place in `queues` and `nodes`.
 
 mod dot;
+mod format;
 mod json;
 mod mermaid;
 mod picture;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::format::{Compression, CsvFormat, Format, JsonFormat};
 pub use self::json::BadPlan;
 
 use crate::node_info::{InputFieldInfo, Value};
@@ -158,7 +160,7 @@ pub struct FileInput {
     /// The file, relative to the playpen or absolute, parameters filled in.
     pub path: String,
     /// How it is written.
-    pub csv: CsvFormat,
+    pub format: Format,
     /// The file's columns that are parsed, one for each field of the queue, in the queue's order.
     pub columns: Vec<FileColumn>,
 }
@@ -178,32 +180,7 @@ pub struct FileOutput {
     /// The file, relative to the run's output directory or absolute, parameters filled in.
     pub path: String,
     /// How it is written.
-    pub csv: CsvFormat,
-}
-
-/// How a CSV file is written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CsvFormat {
-    /// One byte: `,` `;` `|` tab or blank.
-    pub delimiter: char,
-    /// The text that stands for null, beside the empty field.
-    pub null: Option<String>,
-    /// `strftime` form of dates; ISO 8601 where there is none.
-    pub dates: Option<String>,
-    /// How the file is packed.
-    pub compression: Compression,
-}
-
-/// How a file is packed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Compression {
-    /// Plain.
-    None,
-    /// gzip (`.gz`).
-    Gzip,
-    /// Zstandard (`.zst`).
-    Zstd,
+    pub format: Format,
 }
 
 /// A component node.

@@ -1,14 +1,14 @@
-//! The check's view of a playpen on disk: components through the sandbox, inputs through the CSV reader.
+//! The check's view of a playpen on disk: components through the sandbox, inputs through their formats' readers.
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use leat_io::value::{self, DateForm};
+use leat_io::value::DateForm;
 use leat_runtime::Engine;
-use leat_stream::check::{ComponentFacts, ComponentProblem, SampledFile, Surroundings};
+use leat_stream::check::{ComponentFacts, ComponentProblem, SampledCell, SampledFile, Surroundings};
 use leat_stream::diagnostic::nearest;
-use leat_stream::plan::CsvFormat;
+use leat_stream::plan::Format;
 use leat_stream::schema::DataType;
 
 use crate::config::Environment;
@@ -66,18 +66,17 @@ impl Surroundings for PlaypenFiles<'_> {
         paths
     }
 
-    fn file(&self, path: &str, csv: &CsvFormat) -> Result<SampledFile, String> {
+    fn file(&self, path: &str, format: &Format) -> Result<SampledFile, String> {
         let file = self.root.join(path);
-        leat_io::csv::sample(&file, csv).map_err(|error| format!("{error}{}", near_hint(&file)))
+        leat_io::sample(&file, format).map_err(|error| format!("{error}{}", near_hint(&file)))
     }
 
     fn dates(&self, form: &str) -> Result<(), String> {
         DateForm::new(Some(form)).map(|_| ()).map_err(|error| error.to_string())
     }
 
-    fn value(&self, text: &str, data_type: DataType, csv: &CsvFormat) -> Result<(), String> {
-        let dates = DateForm::new(csv.dates.as_deref()).map_err(|error| error.to_string())?;
-        value::check(text, data_type, &dates).map_err(|error| error.describe(text, data_type, &dates))
+    fn value(&self, cell: &SampledCell, data_type: DataType, format: &Format) -> Result<(), String> {
+        leat_io::check_cell(cell, data_type, format)
     }
 }
 

@@ -11,9 +11,9 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use leat_flow::step::{Level, Outlet, Rejected, Sink as _, Source as _, Stopped};
-use leat_io::csv::{CsvSink, CsvSource, SinkConfig, SourceColumn, SourceConfig};
-use leat_stream::plan::{Compression, CsvFormat};
+use leat_flow::step::{Level, Outlet, Rejected, Stopped};
+use leat_io::{SinkConfig, SourceColumn, SourceConfig, create_sink, open_source};
+use leat_stream::plan::{Compression, CsvFormat, Format};
 use leat_stream::schema::{DataType, Field};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -43,20 +43,19 @@ fn round_trip(from: &str, to: &str, threads: usize) -> Result<(), Box<dyn Error>
     let columns: Vec<SourceColumn> = columns.into_iter().map(column).collect();
     let written = [0, 1, 6];
     let begun = Instant::now();
-    let mut source = CsvSource::open(SourceConfig {
+    let reading = SourceConfig {
         path: from.into(),
         name: from.to_owned(),
-        format: format(from),
         columns: columns.clone(),
         threads: NonZeroUsize::new(threads).ok_or("at least one thread")?,
-    })
-    .map_err(|fault| fault.in_file(from))?;
-    let mut sink = Box::new(CsvSink::create(SinkConfig {
+    };
+    let mut source = open_source(&format(from), reading).map_err(|fault| fault.in_file(from))?;
+    let writing = SinkConfig {
         path: to.into(),
         name: to.to_owned(),
-        format: format(to),
         fields: written.iter().map(|index| columns[*index].field.clone()).collect(),
-    })?);
+    };
+    let mut sink = create_sink(&format(to), writing)?;
     let (mut waiting, mut writing) = (Duration::ZERO, Duration::ZERO);
     loop {
         let at = Instant::now();
@@ -83,17 +82,13 @@ fn round_trip(from: &str, to: &str, threads: usize) -> Result<(), Box<dyn Error>
     Ok(())
 }
 
-fn format(path: &str) -> CsvFormat {
-    CsvFormat {
-        delimiter: ',',
-        null: None,
-        dates: None,
-        compression: match Path::new(path).extension().and_then(|e| e.to_str()) {
-            Some("gz") => Compression::Gzip,
-            Some("zst") => Compression::Zstd,
-            _ => Compression::None,
-        },
-    }
+fn format(path: &str) -> Format {
+    let compression = match Path::new(path).extension().and_then(|e| e.to_str()) {
+        Some("gz") => Compression::Gzip,
+        Some("zst") => Compression::Zstd,
+        _ => Compression::None,
+    };
+    Format::Csv(CsvFormat { delimiter: ',', null: None, dates: None, compression })
 }
 
 /// Rows that look like a book of options; the same for the same number.

@@ -8,7 +8,7 @@ use flate2::bufread::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use leat_stream::plan::Compression;
 
-use crate::csv::FaultKind;
+use crate::fault::FaultKind;
 
 const READ_BUFFER_BYTES: usize = 256 << 10;
 
@@ -39,8 +39,8 @@ pub(crate) fn read_fault(compression: Compression, source: io::Error) -> FaultKi
 /// How packed data that is taken for text begins, if `bytes` do so: its name and the usual ending of a file's name.
 pub(crate) fn recognise(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     match bytes {
-        [0x1f, 0x8b, ..] => Some(("gzip", ".csv.gz")),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(("Zstandard", ".csv.zst")),
+        [0x1f, 0x8b, ..] => Some(("gzip", ".gz")),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(("Zstandard", ".zst")),
         _ => None,
     }
 }

@@ -14,7 +14,6 @@
 
 mod chunks;
 mod columns;
-mod fault;
 mod header;
 mod open;
 mod parse;
@@ -26,8 +25,6 @@ mod source;
 mod workers;
 mod write;
 
-pub use fault::Fault;
-pub(crate) use fault::FaultKind;
-pub use sample::sample;
-pub use sink::{CsvSink, SinkConfig};
-pub use source::{CsvSource, SourceColumn, SourceConfig};
+pub use sample::{check_cell, sample};
+pub use sink::CsvSink;
+pub use source::CsvSource;

@@ -1,20 +1,21 @@
 //! What the tests of this crate share.
 
 use leat_stream::plan::{
-    BoundColumn, Compression, CsvFormat, FileColumn, FileInput, FileOutput, InputPort, Node, NodeKind, OnError, Plan,
-    Port, Queue,
+    BoundColumn, Compression, CsvFormat, FileColumn, FileInput, FileOutput, Format, InputPort, Node, NodeKind, OnError,
+    Plan, Port, Queue,
 };
 use leat_stream::schema::{DataType, Field};
 
 /// `in "in.csv" -> q` and `out q -> "out.csv"`, with a column `n int64`.
 pub(crate) fn plan() -> Plan {
     let csv = CsvFormat { delimiter: ',', null: None, dates: None, compression: Compression::None };
+    let format = Format::Csv(csv);
     let source = NodeKind::Input(FileInput {
         path: "in.csv".to_owned(),
-        csv: csv.clone(),
+        format: format.clone(),
         columns: vec![FileColumn { name: "n".to_owned(), origin: "declared".to_owned() }],
     });
-    let sink = NodeKind::Output(FileOutput { path: "out.csv".to_owned(), csv });
+    let sink = NodeKind::Output(FileOutput { path: "out.csv".to_owned(), format });
     let port = InputPort {
         queue: 0,
         columns: vec![BoundColumn { column: 0, data_type: DataType::Int64, read: true }],

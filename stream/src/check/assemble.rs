@@ -68,13 +68,13 @@ impl Decided<'_, '_> {
                 };
                 NodeKind::Input(FileInput {
                     path: place.path.clone(),
-                    csv: place.csv.clone(),
+                    format: place.format.clone(),
                     columns: self.kept.fields(number).into_iter().map(column).collect(),
                 })
             }
             DraftKind::Output { place } => {
                 let place = place.as_ref()?;
-                NodeKind::Output(FileOutput { path: place.path.clone(), csv: place.csv.clone() })
+                NodeKind::Output(FileOutput { path: place.path.clone(), format: place.format.clone() })
             }
             DraftKind::Component(component) => {
                 let info = component.info.as_ref()?;

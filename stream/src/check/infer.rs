@@ -1,6 +1,7 @@
 //! The type of a column, from the texts of a sample. A pure function of the texts and of the rule that says which text
 //! is a value of which type.
 
+use super::surroundings::SampledCell;
 use crate::schema::DataType;
 
 /// Types that a column may be found to have, narrow ones first. A whole number is an `int64` whatever its size; types
@@ -8,17 +9,17 @@ use crate::schema::DataType;
 const CANDIDATES: [DataType; 5] =
     [DataType::Boolean, DataType::Int64, DataType::Float64, DataType::Date, DataType::Timestamp];
 
-/// The first type that every text is a value of; text where there is none, or no texts. `reads` is the rule the file is
+/// The first type that every cell is a value of; text where there is none, or no cells. `reads` is the rule the file is
 /// parsed by; on top of it nothing is taken for a type that would lose what the text says: `1` is a number and not true,
 /// `007` is a text and not seven.
 pub(super) fn inferred<'a>(
-    texts: impl Iterator<Item = &'a str> + Clone,
-    reads: impl Fn(&str, DataType) -> bool,
+    cells: impl Iterator<Item = &'a SampledCell> + Clone,
+    reads: impl Fn(&SampledCell, DataType) -> bool,
 ) -> DataType {
-    if texts.clone().next().is_none() {
+    if cells.clone().next().is_none() {
         return DataType::Text;
     }
-    let all = |candidate| texts.clone().all(|text| keeps(text, candidate) && reads(text, candidate));
+    let all = |candidate| cells.clone().all(|cell| keeps(&cell.text, candidate) && reads(cell, candidate));
     CANDIDATES.into_iter().find(|candidate| all(*candidate)).unwrap_or(DataType::Text)
 }
 
@@ -47,7 +48,9 @@ mod tests {
             DataType::Timestamp => text.ends_with('Z'),
             _ => true,
         };
-        inferred(texts.iter().copied(), reads).to_string()
+        let cells: Vec<SampledCell> =
+            texts.iter().map(|text| SampledCell { text: (*text).to_owned(), quoted: false }).collect();
+        inferred(cells.iter(), |cell, data_type| reads(&cell.text, data_type)).to_string()
     }
 
     #[test]

@@ -3,15 +3,16 @@
 use super::scope::Scope;
 use super::served::not_served;
 use crate::diagnostic::Diagnostic;
-use crate::plan::{Compression, CsvFormat};
+use crate::plan::{Compression, CsvFormat, Format, JsonFormat};
 use crate::source::Span;
 use crate::syntax::{Database, Location, LocationKind, OptionName, OptionValue, Options, Suffix};
 
 /// Suffixes that mean a file of text in columns.
 const TEXT_SUFFIXES: [&str; 4] = [".csv", ".tsv", ".tab", ".txt"];
+/// Suffixes that mean a JSON object on each line.
+const JSON_SUFFIXES: [&str; 2] = [".jsonl", ".ndjson"];
 /// Suffixes of formats that the language knows and this version does not read.
-const OTHER_SUFFIXES: [&str; 9] =
-    [".parquet", ".arrow", ".feather", ".jsonl", ".ndjson", ".json", ".xlsx", ".xls", ".sas7bdat"];
+const OTHER_SUFFIXES: [&str; 7] = [".parquet", ".arrow", ".feather", ".json", ".xlsx", ".xls", ".sas7bdat"];
 /// Suffixes of other ways to pack a file.
 const OTHER_PACKINGS: [&str; 4] = [".zip", ".bz2", ".xz", ".7z"];
 
@@ -21,7 +22,7 @@ pub(super) struct Place {
     /// Parameters filled in.
     pub(super) path: String,
     pub(super) span: Span,
-    pub(super) csv: CsvFormat,
+    pub(super) format: Format,
     /// Where `dates=` gives its text.
     pub(super) dates_span: Option<Span>,
 }
@@ -48,22 +49,53 @@ impl Place {
         let path = path_of(location, scope, problems)?;
         let span = location.span;
         refuse_escape(&path, span, way, problems)?;
-        let (delimiter, compression) = match format_of(&path) {
-            Ok(format) => format,
+        let format = match format_of(&path) {
+            Ok(format) => with_options(format, options, problems)?,
             Err(problem) => {
                 problems.push(problem.diagnostic(&path, span));
                 return None;
             }
         };
-        let delimiter = match options.get(OptionName::Delim).map(|option| &option.value) {
-            Some(OptionValue::Delimiter(delimiter)) => delimiter.value,
-            _ => delimiter,
-        };
-        let text = |name| options.text(name).map(|text| text.value.clone());
-        let csv = CsvFormat { delimiter, null: text(OptionName::Null), dates: text(OptionName::Dates), compression };
         let dates_span = options.text(OptionName::Dates).map(|text| text.span);
-        Some(Place { path, span, csv, dates_span })
+        Some(Place { path, span, format, dates_span })
     }
+}
+
+/// A format as a statement's options have it; nothing where one of them is not for it, which is then said.
+fn with_options(mut format: Format, options: &Options, problems: &mut Vec<Diagnostic>) -> Option<Format> {
+    let text = |name| options.text(name).map(|text| text.value.clone());
+    match &mut format {
+        Format::Csv(csv) => {
+            if let Some(OptionValue::Delimiter(delimiter)) = options.get(OptionName::Delim).map(|option| &option.value)
+            {
+                csv.delimiter = delimiter.value;
+            }
+            csv.null = text(OptionName::Null);
+            csv.dates = text(OptionName::Dates);
+        }
+        Format::JsonLines(json) => {
+            refuse_options(options, &[OptionName::Delim, OptionName::Null], "JSON lines", problems)?;
+            json.dates = text(OptionName::Dates);
+        }
+    }
+    Some(format)
+}
+
+fn refuse_options(
+    options: &Options,
+    refused: &[OptionName],
+    format: &str,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<()> {
+    let option = refused.iter().find_map(|name| options.get(*name));
+    let Some(option) = option else { return Some(()) };
+    let message = format!("`{}=` has no meaning for {format}", option.name.text());
+    problems.push(
+        Diagnostic::error("bad-option", option.span, message)
+            .label("this is for CSV files")
+            .help("take it out, or name a file that ends in .csv"),
+    );
+    None
 }
 
 /// Whether the statement asks for a database, which is then said.
@@ -116,8 +148,12 @@ fn path_of(location: &Location, scope: &mut Scope<'_>, problems: &mut Vec<Diagno
         }
         LocationKind::Table { database, schema, table } => {
             let suffix = format!(".{}", table.text.to_ascii_lowercase());
-            let known =
-                TEXT_SUFFIXES.iter().chain(&OTHER_SUFFIXES).chain(&[".gz", ".zst"]).any(|known| **known == suffix);
+            let known = TEXT_SUFFIXES
+                .iter()
+                .chain(&JSON_SUFFIXES)
+                .chain(&OTHER_SUFFIXES)
+                .chain(&[".gz", ".zst"])
+                .any(|known| **known == suffix);
             let written: Vec<&str> = database.iter().chain([schema, table]).map(|name| name.text.as_str()).collect();
             let written = written.join(".");
             let mut problem = not_served(
@@ -183,19 +219,19 @@ impl FormatProblem {
     fn diagnostic(self, path: &str, span: Span) -> Diagnostic {
         match self {
             FormatProblem::Unserved(suffix) => {
-                not_served(span, &format!("the format `{suffix}`"), "use .csv, .csv.gz or .csv.zst")
+                not_served(span, &format!("the format `{suffix}`"), "use .csv or .jsonl, also with .gz or .zst")
             }
             FormatProblem::Unknown => {
                 Diagnostic::error("unknown-format", span, format!("the name `{path}` does not say its format"))
-                    .label("expected a name that ends in .csv, .csv.gz or .csv.zst")
+                    .label("expected a name that ends in .csv or .jsonl, also with .gz or .zst behind it")
                     .help("rename the file, or put the suffix into the path")
             }
         }
     }
 }
 
-/// Delimiter and packing by a path's suffix.
-fn format_of(path: &str) -> Result<(char, Compression), FormatProblem> {
+/// Format and packing by a path's suffix.
+fn format_of(path: &str) -> Result<Format, FormatProblem> {
     let lower = path.to_ascii_lowercase();
     let (stem, compression) = if let Some(stem) = lower.strip_suffix(".gz") {
         (stem, Compression::Gzip)
@@ -206,7 +242,10 @@ fn format_of(path: &str) -> Result<(char, Compression), FormatProblem> {
     };
     if let Some(suffix) = TEXT_SUFFIXES.iter().find(|suffix| stem.ends_with(**suffix)) {
         let delimiter = if matches!(*suffix, ".tsv" | ".tab") { '\t' } else { ',' };
-        return Ok((delimiter, compression));
+        return Ok(Format::Csv(CsvFormat { delimiter, null: None, dates: None, compression }));
+    }
+    if JSON_SUFFIXES.iter().any(|suffix| stem.ends_with(suffix)) {
+        return Ok(Format::JsonLines(JsonFormat { dates: None, compression }));
     }
     let other = OTHER_SUFFIXES.iter().chain(&OTHER_PACKINGS).find(|suffix| stem.ends_with(**suffix));
     Err(other.map_or(FormatProblem::Unknown, |suffix| FormatProblem::Unserved((*suffix).to_owned())))
@@ -234,9 +273,12 @@ mod tests {
 
     #[test]
     fn the_suffix_says_delimiter_and_packing() {
-        assert!(matches!(format_of("a/B.CSV"), Ok((',', Compression::None))));
-        assert!(matches!(format_of("a.csv.gz"), Ok((',', Compression::Gzip))));
-        assert!(matches!(format_of("a.tsv.zst"), Ok(('\t', Compression::Zstd))));
+        let csv = |delimiter, compression| Format::Csv(CsvFormat { delimiter, null: None, dates: None, compression });
+        assert_eq!(format_of("a/B.CSV").ok(), Some(csv(',', Compression::None)));
+        assert_eq!(format_of("a.csv.gz").ok(), Some(csv(',', Compression::Gzip)));
+        assert_eq!(format_of("a.tsv.zst").ok(), Some(csv('\t', Compression::Zstd)));
+        let json = Format::JsonLines(JsonFormat { dates: None, compression: Compression::Gzip });
+        assert_eq!(format_of("a.jsonl.gz").ok(), Some(json));
         assert!(matches!(format_of("a.parquet"), Err(FormatProblem::Unserved(suffix)) if suffix == ".parquet"));
         assert!(matches!(format_of("a"), Err(FormatProblem::Unknown)));
     }

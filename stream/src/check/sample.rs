@@ -8,17 +8,21 @@ use super::prune::Kept;
 use super::surroundings::{SampledCell, Surroundings};
 use super::typing::{InputFile, Typing};
 use crate::diagnostic::Diagnostic;
-use crate::plan::CsvFormat;
+use crate::plan::Format;
 use crate::schema::{DataType, Field};
 use crate::source::Span;
 
 /// Whether a field has no value, whatever the column's type turns out to be.
-pub(super) fn looks_null(cell: &SampledCell, csv: &CsvFormat) -> bool {
-    cell.text.is_empty() || (!cell.quoted && csv.null.as_deref() == Some(cell.text.as_str()))
+pub(super) fn looks_null(cell: &SampledCell, format: &Format) -> bool {
+    match format {
+        Format::Csv(csv) => cell.text.is_empty() || (!cell.quoted && csv.null.as_deref() == Some(cell.text.as_str())),
+        Format::JsonLines(_) => cell.text.is_empty() && !cell.quoted,
+    }
 }
 
 /// Whether a field is a null of a column; the rule of the run. Quotes tell a value from a null where values may be empty.
-fn is_null(cell: &SampledCell, field: &Field, csv: &CsvFormat) -> bool {
+fn is_null(cell: &SampledCell, field: &Field, format: &Format) -> bool {
+    let Format::Csv(csv) = format else { return looks_null(cell, format) };
     let spelt = csv.null.as_deref() == Some(cell.text.as_str());
     match field.data_type {
         DataType::Text => !cell.quoted && (spelt || (cell.text.is_empty() && field.nullable)),
@@ -40,6 +44,7 @@ pub(super) fn check_samples(
         let DraftKind::Input { place: Some(place), .. } = &node.kind else { continue };
         let fails = matches!(node.on_error, DraftOnError::Fail);
         if fails {
+            problems.extend(unreadable(input, place));
             problems.extend(ragged(input, place));
         }
         for (column, field) in kept.fields(*number) {
@@ -82,6 +87,16 @@ fn ragged(input: &InputFile, place: &Place) -> Option<Diagnostic> {
     let count = record.cells.len();
     let fields = if count == 1 { "field" } else { "fields" };
     let message = format!("{}:{}: the record has {count} {fields}, and the header has {wide}", place.path, record.line);
+    let problem = Diagnostic::error("bad-value", place.span, message).label("read from this file");
+    Some(problem.help(
+        "correct the line; or leave such records out with `on_error=skip`, or collect them with `on_error=queue(…)`",
+    ))
+}
+
+/// The first line that is no record.
+fn unreadable(input: &InputFile, place: &Place) -> Option<Diagnostic> {
+    let (line, why) = input.sample.unreadable.as_ref()?;
+    let message = format!("{}:{line}: {why}", place.path);
     let problem = Diagnostic::error("bad-value", place.span, message).label("read from this file");
     Some(problem.help(
         "correct the line; or leave such records out with `on_error=skip`, or collect them with `on_error=queue(…)`",
@@ -143,12 +158,12 @@ impl Look<'_, '_> {
         for record in self.input.sample.records.iter().filter(|record| record.cells.len() == wide) {
             let cell = &record.cells[at];
             let text = cell.text.as_str();
-            let null = is_null(cell, self.field, &self.place.csv);
+            let null = is_null(cell, self.field, &self.place.format);
             let why = match null {
                 true if self.field.nullable => continue,
                 true if text.is_empty() => "there is no value".to_owned(),
                 true => format!("\"{text}\" stands for null, and there must be a value"),
-                false => match self.surroundings.value(text, self.field.data_type, &self.place.csv) {
+                false => match self.surroundings.value(cell, self.field.data_type, &self.place.format) {
                     Ok(()) => continue,
                     Err(why) => why,
                 },
@@ -168,7 +183,8 @@ impl Look<'_, '_> {
         let first = &bad[0];
         let (_, declared) = self.input.columns[self.column];
         let drop = "leave such records out with `on_error=skip`, or collect them with `on_error=queue(…)`";
-        if !first.null
+        if matches!(self.place.format, Format::Csv(_))
+            && !first.null
             && self.field.nullable
             && first.text.chars().count() <= SHORT
             && bad.iter().all(|bad| bad.text == first.text)

@@ -2,7 +2,7 @@
 //! anywhere without a file system. The command line brings the real one.
 
 use crate::node_info::NodeInfo;
-use crate::plan::CsvFormat;
+use crate::plan::Format;
 use crate::schema::DataType;
 
 /// The world around a process, as far as it can be known without running anything.
@@ -23,7 +23,7 @@ pub trait Surroundings {
     ///
     /// # Errors
     /// Why it cannot be read, for a person: what is wrong with the file, without its path.
-    fn file(&self, path: &str, csv: &CsvFormat) -> Result<SampledFile, String>;
+    fn file(&self, path: &str, format: &Format) -> Result<SampledFile, String>;
 
     /// Whether a text says how dates are written (`dates=`), as `%m/%d/%Y` does.
     ///
@@ -31,12 +31,12 @@ pub trait Surroundings {
     /// Why not, for a person.
     fn dates(&self, form: &str) -> Result<(), String>;
 
-    /// Whether a text of an input file is a value of a type: the rule that the run parses by, so that inference cannot
+    /// Whether a cell of an input file is a value of a type: the rule that the run parses by, so that inference cannot
     /// disagree with it. Asked only of files that [`Surroundings::file`] could read, and never of nulls.
     ///
     /// # Errors
     /// Why not, for a person: `"abc" is not a float64`.
-    fn value(&self, text: &str, data_type: DataType, csv: &CsvFormat) -> Result<(), String>;
+    fn value(&self, cell: &SampledCell, data_type: DataType, format: &Format) -> Result<(), String>;
 }
 
 /// What is known of a component without running a process.
@@ -63,10 +63,12 @@ pub enum ComponentProblem {
 /// The first lines of an input file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SampledFile {
-    /// The names in its header, in order.
+    /// The names of its columns, in order.
     pub header: Vec<String>,
     /// Its first records: up to [`SAMPLE_RECORDS_MAX`] of them, or those in the first [`SAMPLE_BYTES_MAX`] bytes.
     pub records: Vec<SampledRecord>,
+    /// The first line that is no record at all, and why; such lines are not among the records.
+    pub unreadable: Option<(u64, String)>,
 }
 
 /// How many records of a file are looked at to find the types of its columns.
@@ -87,7 +89,7 @@ pub struct SampledRecord {
 /// One field of a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SampledCell {
-    /// Its text, quotes taken off.
+    /// Its text, quotes taken off; empty where a record of JSON has no such key.
     pub text: String,
     /// Whether it stood in quotes: `""` is the empty text, an empty field without quotes is a null.
     pub quoted: bool,

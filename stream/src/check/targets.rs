@@ -14,8 +14,8 @@ const OWN_FOLDER: &str = "logs/";
 pub(super) fn check_dates(draft: &mut Draft<'_>, surroundings: &dyn Surroundings, problems: &mut Vec<Diagnostic>) {
     for node in &mut draft.nodes {
         let (DraftKind::Input { place, .. } | DraftKind::Output { place }) = &mut node.kind else { continue };
-        let Some(Place { csv, dates_span: Some(span), .. }) = place else { continue };
-        if let Some(Err(why)) = csv.dates.as_deref().map(|form| surroundings.dates(form)) {
+        let Some(Place { format, dates_span: Some(span), .. }) = place else { continue };
+        if let Some(Err(why)) = format.dates().map(|form| surroundings.dates(form)) {
             problems.push(
                 Diagnostic::error("bad-option", *span, why)
                     .label("expected year, month and day, as in \"%m/%d/%Y\"")

@@ -9,12 +9,13 @@ use super::graph::Graph;
 use super::infer::inferred;
 use super::place::Place;
 use super::sample::looks_null;
-use super::surroundings::{SampledFile, Surroundings};
+use super::surroundings::{SampledCell, SampledFile, Surroundings};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::node_info::{NodeInfo, OutputContent, OutputFieldInfo, OutputPortInfo};
+use crate::plan::Format;
 use crate::schema::{DataType, Field};
 use crate::source::Span;
-use crate::syntax::TypesChoice;
+use crate::syntax::{ColumnDeclaration, TypesChoice};
 
 /// What the walk found.
 pub(super) struct Typing {
@@ -141,7 +142,7 @@ impl Walk<'_, '_> {
     fn input(&mut self, number: usize, place: &Place, types: Option<(TypesChoice, Span)>) -> Option<Vec<Column>> {
         let node = &self.draft.nodes[number];
         let queue = node.outputs.first()?.as_ref()?;
-        let sample = match self.surroundings.file(&place.path, &place.csv) {
+        let sample = match self.surroundings.file(&place.path, &place.format) {
             Ok(sample) => sample,
             Err(why) => {
                 let message = format!("`{}` cannot be read: {why}", place.path);
@@ -158,12 +159,18 @@ impl Walk<'_, '_> {
                     let name = column.name.text.as_str();
                     let at = sample.header.iter().position(|known| known == name);
                     if at.is_none() {
-                        self.problems.push(missing_in_header(name, column.name.span, place, &sample));
+                        self.problems.extend(missing_in_file(column, place, &sample));
                     }
                     places.push((at, Some(column.span)));
                     columns.push(Column::fixed(name, column.data_type.value, column.null.is_some()));
                 }
                 (columns, places)
+            }
+            None if sample.header.is_empty() => {
+                let message = format!("`{}` has no records, so that its columns are not known", place.path);
+                let problem = Diagnostic::error("bad-input", place.span, message).label("read here");
+                self.problems.push(problem.help(format!("declare them: `queue {} (…)`", queue.name)));
+                return None;
             }
             None => {
                 let first = self.roots.len();
@@ -189,14 +196,21 @@ impl Walk<'_, '_> {
     /// A column of open type.
     fn root(&mut self, at: usize, place: &Place, sample: &SampledFile) -> Column {
         let cells = sample.records.iter().filter_map(|record| record.cells.get(at));
-        let texts = cells.filter(|cell| !looks_null(cell, &place.csv)).map(|cell| cell.text.as_str());
-        let reads = |text: &str, data_type| self.surroundings.value(text, data_type, &place.csv).is_ok();
+        let values = cells.filter(|cell| !looks_null(cell, &place.format));
+        // What JSON has in quotes is a text, though its digits may be asked for as a number.
+        let says = |cell: &SampledCell, data_type| match place.format {
+            Format::JsonLines(_) => !cell.quoted || matches!(data_type, DataType::Date | DataType::Timestamp),
+            Format::Csv(_) => true,
+        };
+        let reads = |cell: &SampledCell, data_type| {
+            says(cell, data_type) && self.surroundings.value(cell, data_type, &place.format).is_ok()
+        };
         let name = sample.header[at].clone();
         let root = self.roots.len();
         self.roots.push(Root {
             name: name.clone(),
             path: place.path.clone(),
-            inferred: inferred(texts, reads),
+            inferred: inferred(values, reads),
             demands: Vec::new(),
         });
         Column { name, data_type: Known::OfRoot(root), nullable: Known::OfRoot(root) }
@@ -274,16 +288,33 @@ impl Walk<'_, '_> {
     }
 }
 
-fn missing_in_header(name: &str, span: Span, place: &Place, sample: &SampledFile) -> Diagnostic {
-    let message = format!("`{}` has no column `{name}`", place.path);
-    let problem = Diagnostic::error("unknown-column", span, message)
-        .label("expected a column of the file's header")
-        .also(place.span, "read from this file");
+/// A declared column that the file does not show. A key of JSON lines may come up later, unless there must be a value.
+fn missing_in_file(column: &ColumnDeclaration, place: &Place, sample: &SampledFile) -> Option<Diagnostic> {
+    let (name, span) = (column.name.text.as_str(), column.name.span);
+    let code = "unknown-column";
+    let (problem, has) = match place.format {
+        Format::JsonLines(_) if sample.records.is_empty() => return None,
+        Format::JsonLines(_) => {
+            let message =
+                format!("the first {} records of `{}` have no key `{name}`", sample.records.len(), place.path);
+            let problem = match column.null {
+                Some(_) => Diagnostic::warning(code, span, message).label("null in all of them"),
+                None => Diagnostic::error(code, span, message).label("expected a key of every record"),
+            };
+            (problem, "they have")
+        }
+        Format::Csv(_) => {
+            let message = format!("`{}` has no column `{name}`", place.path);
+            let problem = Diagnostic::error(code, span, message).label("expected a column of the file's header");
+            (problem, "its header has")
+        }
+    };
+    let problem = problem.also(place.span, "read from this file");
     let header: Vec<&str> = sample.header.iter().map(String::as_str).collect();
-    match nearest(name, header.iter().copied()) {
+    Some(match nearest(name, header.iter().copied()) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None => problem.help(format!("its header has: {}", listed(&header))),
-    }
+        None => problem.help(format!("{has}: {}", listed(&header))),
+    })
 }
 
 /// Up to twenty names.

@@ -6,8 +6,7 @@ use std::fmt::{self, Write};
 use std::time::Duration;
 
 use super::{
-    ComponentNode, Compression, CsvFormat, FileInput, InputPort, Limits, Node, NodeKind, OnError, Parameter, Plan,
-    Queue,
+    ComponentNode, Compression, FileInput, Format, InputPort, Limits, Node, NodeKind, OnError, Parameter, Plan, Queue,
 };
 use crate::node_info::Value;
 
@@ -89,10 +88,10 @@ fn write_node(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
         writeln!(out, "    descr {description:?}")?;
     }
     match &node.kind {
-        NodeKind::Input(FileInput { path, csv, .. }) => writeln!(out, "    file {path:?}{}", csv_text(csv))?,
+        NodeKind::Input(FileInput { path, format, .. }) => writeln!(out, "    file {path:?}{}", format_text(format))?,
         NodeKind::Output(output) => {
             write_input_ports(out, plan, node)?;
-            writeln!(out, "    file {:?}{}", output.path, csv_text(&output.csv))?;
+            writeln!(out, "    file {:?}{}", output.path, format_text(&output.format))?;
         }
         NodeKind::Component(component) => {
             writeln!(out, "    component {:?}", component.path)?;
@@ -168,18 +167,27 @@ fn value_text(value: &Value) -> String {
 }
 
 /// Only what differs from a plain file with commas.
-fn csv_text(csv: &CsvFormat) -> String {
+fn format_text(format: &Format) -> String {
     let mut text = String::new();
-    if csv.delimiter != ',' {
-        text.push_str(&format!(" delim={:?}", csv.delimiter.to_string()));
-    }
-    if let Some(null) = &csv.null {
-        text.push_str(&format!(" null={null:?}"));
-    }
-    if let Some(dates) = &csv.dates {
+    let compression = match format {
+        Format::Csv(csv) => {
+            if csv.delimiter != ',' {
+                text.push_str(&format!(" delim={:?}", csv.delimiter.to_string()));
+            }
+            if let Some(null) = &csv.null {
+                text.push_str(&format!(" null={null:?}"));
+            }
+            csv.compression
+        }
+        Format::JsonLines(json) => {
+            text.push_str(" json-lines");
+            json.compression
+        }
+    };
+    if let Some(dates) = format.dates() {
         text.push_str(&format!(" dates={dates:?}"));
     }
-    match csv.compression {
+    match compression {
         Compression::None => {}
         Compression::Gzip => text.push_str(" gzip"),
         Compression::Zstd => text.push_str(" zstd"),

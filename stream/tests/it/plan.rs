@@ -2,7 +2,7 @@
 
 use leat_stream::node_info::Value;
 use leat_stream::plan::{
-    ComponentNode, Compression, CsvFormat, FileInput, FileOutput, InputPort, Limits, Node, NodeKind, OnError,
+    ComponentNode, Compression, CsvFormat, FileInput, FileOutput, Format, InputPort, Limits, Node, NodeKind, OnError,
     Parameter, Plan, Port, Queue, Switches,
 };
 
@@ -51,11 +51,11 @@ fn plan_of(nodes: &[(&str, &str, &[&str], &[&str])]) -> Plan {
 }
 
 fn kind(detail: &str, inputs: usize, outputs: usize) -> NodeKind {
-    let csv = CsvFormat { delimiter: ',', null: None, dates: None, compression: Compression::None };
+    let format = Format::Csv(CsvFormat { delimiter: ',', null: None, dates: None, compression: Compression::None });
     let path = detail.to_owned();
     match (inputs, outputs) {
-        (0, 1) => NodeKind::Input(FileInput { path, csv, columns: Vec::new() }),
-        (1, 0) => NodeKind::Output(FileOutput { path, csv }),
+        (0, 1) => NodeKind::Input(FileInput { path, format, columns: Vec::new() }),
+        (1, 0) => NodeKind::Output(FileOutput { path, format }),
         _ => NodeKind::Component(ComponentNode {
             path,
             parameters: Vec::new(),

@@ -4,6 +4,7 @@
 
 mod bad_files;
 mod bad_streams;
+mod formats;
 mod house;
 mod outputs;
 mod runs;

@@ -16,8 +16,8 @@ use leat_flow::schema::arrow_schema;
 use leat_flow::step::{Level, Outlet, Published, Sink, Source, Step, StepError};
 use leat_flow::stop::StopSignal;
 use leat_stream::plan::{
-    BoundColumn, ComponentNode, Compression, CsvFormat, FileInput, FileOutput, InputPort, Limits, Node, NodeKind,
-    OnError, Plan, Port, Queue,
+    BoundColumn, ComponentNode, Compression, CsvFormat, FileInput, FileOutput, Format, InputPort, Limits, Node,
+    NodeKind, OnError, Plan, Port, Queue,
 };
 use leat_stream::schema::{DataType, Field};
 
@@ -84,7 +84,7 @@ impl Process {
         actor: Actor,
     ) -> usize {
         let kind = match &actor {
-            Actor::Source(_) => NodeKind::Input(FileInput { path: String::new(), csv: csv(), columns: Vec::new() }),
+            Actor::Source(_) => NodeKind::Input(FileInput { path: String::new(), format: csv(), columns: Vec::new() }),
             Actor::Step(_) => NodeKind::Component(ComponentNode {
                 path: String::new(),
                 parameters: Vec::new(),
@@ -92,7 +92,7 @@ impl Process {
                 outputs: Vec::new(),
                 limits: Limits::default(),
             }),
-            Actor::Sink(_) => NodeKind::Output(FileOutput { path: String::new(), csv: csv() }),
+            Actor::Sink(_) => NodeKind::Output(FileOutput { path: String::new(), format: csv() }),
         };
         let ports = inputs.iter().map(|&(queue, first)| InputPort {
             queue,
@@ -160,8 +160,8 @@ fn bound((column, field): (usize, &Field)) -> BoundColumn {
     BoundColumn { column, data_type: field.data_type, read: true }
 }
 
-fn csv() -> CsvFormat {
-    CsvFormat { delimiter: ',', null: None, dates: None, compression: Compression::None }
+fn csv() -> Format {
+    Format::Csv(CsvFormat { delimiter: ',', null: None, dates: None, compression: Compression::None })
 }
 
 struct NoLog;

@@ -8,8 +8,8 @@ use std::io::Read;
 use leat_stream::plan::Compression;
 use memchr::{memchr, memchr_iter, memchr2, memrchr};
 
-use super::fault::{Fault, FaultKind, RECORD_BYTES_MAX};
 use super::scan::{Dialect, after_closing_quote};
+use crate::fault::{Fault, FaultKind, RECORD_BYTES_MAX};
 
 /// Large enough that handing a chunk over costs nothing a row, small enough that a few of them are no memory.
 const CHUNK_BYTES: usize = 1 << 20;

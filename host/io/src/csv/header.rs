@@ -1,8 +1,8 @@
 //! The header line: the names of a file's columns.
 
 use super::chunks::count_lines;
-use super::fault::{Fault, FaultKind};
 use super::scan::{Dialect, after_closing_quote, split_record};
+use crate::fault::{Fault, FaultKind};
 
 /// The names of a file's columns.
 #[derive(Debug)]

@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use leat_flow::step::REJECTED_TEXT_BYTES_MAX;
 use memchr::memchr;
 
 use super::chunks::count_lines;
 use super::columns::{CellProblem, Column, Spelling};
 use super::parse::{BadRecord, RecordProblem};
 use super::scan::{Dialect, Shape, split_record};
+use crate::record::{Complaint, Described, cut, escape};
 use crate::value::ValueError;
 
 /// Finds the words; knows the file's name and columns.
@@ -21,20 +21,6 @@ pub(crate) struct Describer {
     pub(crate) spelling: Spelling,
     pub(crate) dialect: Dialect,
 }
-
-/// A bad record in words.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Described {
-    /// The record, its first [`REJECTED_TEXT_BYTES_MAX`] bytes.
-    pub(crate) text: String,
-    /// The whole message: the first line says where and what, the second shows the record, the third the ways out.
-    pub(crate) reason: String,
-}
-
-/// How much of a record a message shows.
-const SHOWN_BYTES_MAX: usize = 200;
-
-const GO_ON_WITHOUT: &str = "on_error=skip or on_error=queue(NAME) goes on without such records";
 
 impl Describer {
     /// Describes a bad record of a chunk; it begins on `line`.
@@ -57,13 +43,8 @@ impl Describer {
                 (begin, what, way_out)
             }
         };
-        let file = &self.file;
-        let line = line + count_lines(&bytes[start..at]);
-        let shown = escape(&cut(text, SHOWN_BYTES_MAX));
-        Described {
-            text: cut(text, REJECTED_TEXT_BYTES_MAX),
-            reason: format!("{file}:{line}: {what}\n  record: {shown}\n  way out: {way_out}; {GO_ON_WITHOUT}"),
-        }
+        let place = format!("{}:{}", self.file, line + count_lines(&bytes[start..at]));
+        Complaint { place, what, way_out }.about(text)
     }
 
     fn describe_shape(&self, shape: Shape, start: usize) -> (usize, String, String) {
@@ -142,33 +123,9 @@ pub(crate) fn unquote(field: &[u8]) -> Vec<u8> {
     text
 }
 
-/// The first bytes as text, whole characters only.
-fn cut(bytes: &[u8], bytes_max: usize) -> String {
-    let part = &bytes[..bytes.len().min(bytes_max)];
-    let mut text = String::from_utf8_lossy(part).into_owned();
-    if part.len() < bytes.len() {
-        // A character that was cut through, and what its remains were replaced by.
-        while text.ends_with(char::REPLACEMENT_CHARACTER) || text.len() > bytes_max {
-            text.pop();
-        }
-    }
-    text
-}
-
-fn escape(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_debug().collect::<Vec<char>>() } else { vec![c] }).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_text_is_cut_between_characters() {
-        assert_eq!(cut("aé".as_bytes(), 2), "a");
-        assert_eq!(cut("aé".as_bytes(), 3), "aé");
-        assert_eq!(cut(b"a\xffb", 10), "a\u{fffd}b");
-    }
 
     #[test]
     fn quotes_are_taken_off_as_they_were_put_on() {

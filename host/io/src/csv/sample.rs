@@ -4,12 +4,14 @@ use std::path::Path;
 
 use leat_stream::check::{SAMPLE_BYTES_MAX, SAMPLE_RECORDS_MAX, SampledCell, SampledFile, SampledRecord};
 use leat_stream::plan::CsvFormat;
+use leat_stream::schema::DataType;
 
 use super::chunks::{Chunk, count_lines};
-use super::fault::Fault;
 use super::open;
 use super::problem::unquote;
 use super::scan::split_record;
+use crate::fault::Fault;
+use crate::value::{self, DateForm};
 
 /// The header of a file and its first records, as many as fit the bounds. Bytes that are not UTF-8 are replaced: the
 /// run will name their place.
@@ -24,7 +26,7 @@ pub fn sample(path: &Path, format: &CsvFormat) -> Result<SampledFile, Fault> {
     let mut records = Vec::new();
     let any = opened.reader.next(&mut chunk);
     if !any.map_err(|fault| fault.after_lines(header.lines))? {
-        return Ok(SampledFile { header: header.names, records });
+        return Ok(SampledFile { header: header.names, records, unreadable: None });
     }
     let bytes = chunk.bytes();
     let mut at = 0;
@@ -48,7 +50,16 @@ pub fn sample(path: &Path, format: &CsvFormat) -> Result<SampledFile, Fault> {
         line += count_lines(&bytes[at..next]);
         at = next;
     }
-    Ok(SampledFile { header: header.names, records })
+    Ok(SampledFile { header: header.names, records, unreadable: None })
+}
+
+/// Whether a cell is a value of a type, by the rules that the source parses by.
+///
+/// # Errors
+/// Why not, for a person.
+pub fn check_cell(cell: &SampledCell, data_type: DataType, format: &CsvFormat) -> Result<(), String> {
+    let dates = DateForm::new(format.dates.as_deref()).map_err(|error| error.to_string())?;
+    value::check(&cell.text, data_type, &dates).map_err(|error| error.describe(&cell.text, data_type, &dates))
 }
 
 fn cell(field: &[u8]) -> SampledCell {

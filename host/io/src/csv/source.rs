@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 
 use arrow_array::RecordBatch;
 use leat_flow::schema::arrow_schema;
@@ -12,36 +11,14 @@ use leat_stream::schema::Field;
 
 use super::chunks::{ChunkReader, count_lines};
 use super::columns::{Column, Spelling};
-use super::fault::{Fault, FaultKind};
-use super::open::{self, Progress};
+use super::open;
 use super::parse::{BadRecord, Parsed, Parser, Piece};
 use super::problem::Describer;
 use super::workers::{Outcome, Workers};
+use crate::fault::{Fault, FaultKind};
+use crate::file::Progress;
+use crate::open::SourceConfig;
 use crate::value::DateForm;
-
-/// What to read and how.
-#[derive(Clone, Debug)]
-pub struct SourceConfig {
-    /// Where the file is.
-    pub path: PathBuf,
-    /// What messages and rejected records call it: the path as the stream file has it.
-    pub name: String,
-    /// How it is written.
-    pub format: CsvFormat,
-    /// The columns that are read, in the order of the batches; others are only passed over.
-    pub columns: Vec<SourceColumn>,
-    /// How many threads parse it; the batches are the same for any number.
-    pub threads: NonZeroUsize,
-}
-
-/// A column that is read.
-#[derive(Clone, Debug)]
-pub struct SourceColumn {
-    /// Its name in the file's header.
-    pub header: String,
-    /// What it is read as.
-    pub field: Field,
-}
 
 /// Reads a CSV file, plain or packed, with threads of its own, which end when it is dropped.
 ///
@@ -79,12 +56,12 @@ impl CsvSource {
     /// # Errors
     /// The file cannot be read, its header lacks a column, or the format makes no sense. [`Fault::in_file`] has the
     /// whole message.
-    pub fn open(config: SourceConfig) -> Result<Self, Fault> {
+    pub fn open(format: &CsvFormat, config: SourceConfig) -> Result<Self, Fault> {
         let spelling = Spelling {
-            null: config.format.null.clone().filter(|null| !null.is_empty()),
-            dates: DateForm::new(config.format.dates.as_deref()).map_err(|e| FaultKind::Setting(e.to_string()))?,
+            null: format.null.clone().filter(|null| !null.is_empty()),
+            dates: DateForm::new(format.dates.as_deref()).map_err(|e| FaultKind::Setting(e.to_string()))?,
         };
-        let opened = open::open(&config.path, &config.format)?;
+        let opened = open::open(&config.path, format)?;
         let mut columns = Vec::with_capacity(config.columns.len());
         for column in &config.columns {
             columns.push(Column { position: opened.header.position(&column.header)?, field: column.field.clone() });

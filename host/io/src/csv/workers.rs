@@ -14,8 +14,8 @@ use std::thread::{self, JoinHandle};
 use arrow_schema::ArrowError;
 
 use super::chunks::{Chunk, ChunkReader};
-use super::fault::Fault;
 use super::parse::{Parsed, Parser};
+use crate::fault::Fault;
 
 /// One thread reads about as fast as two components can compute; beyond this threads would only hold memory.
 const THREADS_MAX: usize = 8;

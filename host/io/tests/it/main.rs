@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod bad_input;
+mod json;
 mod parallel;
 mod reading;
 mod sampling;

@@ -6,13 +6,16 @@ use std::path::{Path, PathBuf};
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use leat_flow::step::{Level, Outlet, Rejected, Sink, Source, StepError, Stopped};
-use leat_io::csv::{CsvSink, CsvSource, Fault, SinkConfig, SourceColumn, SourceConfig};
-use leat_stream::plan::{Compression, CsvFormat};
+use leat_io::csv::CsvSink;
+use leat_io::{Fault, SinkConfig, SourceColumn, SourceConfig, open_source};
+use leat_stream::plan::{Compression, CsvFormat, Format};
 use leat_stream::schema::{DataType, Field};
 
 /// What a test reads a file as.
 pub(crate) struct Reading {
     pub(crate) format: CsvFormat,
+    /// Another format than CSV.
+    pub(crate) other: Option<Format>,
     pub(crate) fields: Vec<Field>,
     pub(crate) threads: usize,
     /// Whether bad records are let go; else the first ends the reading.
@@ -50,25 +53,28 @@ pub(crate) fn fields(declared: &str) -> Vec<Field> {
 
 impl Reading {
     pub(crate) fn of(declared: &str) -> Self {
-        Reading { format: comma(), fields: fields(declared), threads: 2, skip: false }
+        Reading { format: comma(), other: None, fields: fields(declared), threads: 2, skip: false }
     }
 
     pub(crate) fn skipping(self) -> Self {
         Reading { skip: true, ..self }
     }
 
-    pub(crate) fn open(&self, path: &Path) -> Result<CsvSource, Fault> {
-        CsvSource::open(SourceConfig {
+    pub(crate) fn open(&self, path: &Path) -> Result<Box<dyn Source>, Fault> {
+        let config = SourceConfig {
             path: path.to_owned(),
             name: "in.csv".to_owned(),
-            format: self.format.clone(),
             columns: self
                 .fields
                 .iter()
                 .map(|field| SourceColumn { header: field.name.clone(), field: field.clone() })
                 .collect(),
             threads: NonZeroUsize::new(self.threads).unwrap(),
-        })
+        };
+        match &self.other {
+            Some(format) => open_source(format, config),
+            None => open_source(&Format::Csv(self.format.clone()), config),
+        }
     }
 
     /// Reads a whole file.
@@ -165,13 +171,8 @@ pub(crate) fn write(directory: &Path, format: &CsvFormat, fields: &[Field], batc
 }
 
 pub(crate) fn sink(path: &Path, format: &CsvFormat, fields: &[Field]) -> Result<CsvSink, String> {
-    let config = SinkConfig {
-        path: path.to_owned(),
-        name: "out.csv".to_owned(),
-        format: format.clone(),
-        fields: fields.to_vec(),
-    };
-    CsvSink::create(config).map_err(|error| error.to_string())
+    let config = SinkConfig { path: path.to_owned(), name: "out.csv".to_owned(), fields: fields.to_vec() };
+    CsvSink::create(format, config).map_err(|error| error.to_string())
 }
 
 #[derive(Default)]

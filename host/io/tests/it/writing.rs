@@ -130,7 +130,7 @@ fn a_date_that_no_file_can_name_is_an_error_with_its_row() {
     );
 }
 
-fn any_type() -> impl Strategy<Value = DataType> {
+pub(crate) fn any_type() -> impl Strategy<Value = DataType> {
     prop::sample::select(vec![
         DataType::Boolean,
         DataType::Int32,
@@ -158,7 +158,7 @@ fn any_format() -> impl Strategy<Value = CsvFormat> {
     })
 }
 
-fn any_batch() -> impl Strategy<Value = (Vec<Field>, RecordBatch)> {
+pub(crate) fn any_batch() -> impl Strategy<Value = (Vec<Field>, RecordBatch)> {
     (prop::collection::vec(any_type(), 1..4), 1usize..9).prop_flat_map(|(types, rows)| {
         let fields: Vec<Field> =
             types.iter().enumerate().map(|(index, t)| Field::new(format!("c {index}"), *t, true)).collect();
@@ -172,7 +172,7 @@ proptest! {
     fn what_is_written_reads_back_as_the_same_values((fields, batch) in any_batch(), format in any_format()) {
         let directory = tempfile::tempdir().unwrap();
         let path = write(directory.path(), &format, &fields, std::slice::from_ref(&batch));
-        let reading = Reading { format, fields, threads: 1, skip: false };
+        let reading = Reading { format, other: None, fields, threads: 1, skip: false };
         let outcome = reading.file(&path);
         prop_assert_eq!(&outcome.rejected, &vec![]);
         prop_assert_eq!(&outcome.error, &None);

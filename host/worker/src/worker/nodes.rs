@@ -9,7 +9,7 @@ use leat_flow::dataflow::Place;
 use leat_flow::node::NodeOutlet;
 use leat_flow::run::{NodeEnd, run_sink, run_source, run_step};
 use leat_flow::step::{Sink, Source, Step, StepError};
-use leat_io::csv::{CsvSink, CsvSource, SinkConfig, SourceColumn, SourceConfig};
+use leat_io::{SinkConfig, SourceColumn, SourceConfig, create_sink, open_source};
 use leat_runtime::{ComponentStep, Engine, EngineConfig, InstanceConfig, RunContext};
 use leat_stream::plan::{ComponentNode, FileInput, FileOutput, NodeKind};
 use leat_stream::schema::Field;
@@ -76,23 +76,19 @@ impl Actors {
         let config = SourceConfig {
             path: self.job.playpen.join(&file.path),
             name: file.path.clone(),
-            format: file.csv.clone(),
             columns: columns.collect(),
             threads: NonZeroUsize::new(self.job.csv_threads).unwrap_or(NonZeroUsize::MIN),
         };
-        let source = CsvSource::open(config).map_err(|fault| StepError::Failed(fault.in_file(&file.path)))?;
-        Ok(Box::new(source))
+        open_source(&file.format, config).map_err(|fault| StepError::Failed(fault.in_file(&file.path)))
     }
 
     fn sink(&self, file: &FileOutput, fields: &[Field]) -> Result<Box<dyn Sink>, StepError> {
         let config = SinkConfig {
             path: self.job.run_directory.join(&file.path),
             name: file.path.clone(),
-            format: file.csv.clone(),
             fields: fields.to_vec(),
         };
-        let sink = CsvSink::create(config).map_err(|error| StepError::Failed(error.to_string()))?;
-        Ok(Box::new(sink))
+        create_sink(&file.format, config).map_err(|error| StepError::Failed(error.to_string()))
     }
 
     fn step(

@@ -10,7 +10,7 @@ use leat_stream::node_info::{
     InputFieldInfo, InputPortInfo, NodeInfo, OutputContent, OutputFieldInfo, OutputPortInfo, ParameterInfo, Value,
 };
 use leat_stream::parser::parse;
-use leat_stream::plan::CsvFormat;
+use leat_stream::plan::Format;
 use leat_stream::schema::DataType;
 use leat_stream::source::SourceFile;
 
@@ -95,7 +95,8 @@ impl Surroundings for World {
         self.components.keys().cloned().collect()
     }
 
-    fn file(&self, path: &str, csv: &CsvFormat) -> Result<SampledFile, String> {
+    fn file(&self, path: &str, format: &Format) -> Result<SampledFile, String> {
+        let Format::Csv(csv) = format else { return Err("it is no CSV file".to_owned()) };
         let text = self.files.get(path).ok_or("there is no such file")?;
         let mut lines = text.lines();
         let header = lines.next().ok_or("the file is empty; expected a header with the names of its columns")?;
@@ -107,7 +108,7 @@ impl Surroundings for World {
             });
             SampledRecord { line: number as u64 + 2, cells: cells.collect() }
         });
-        Ok(SampledFile { header, records: records.collect() })
+        Ok(SampledFile { header, records: records.collect(), unreadable: None })
     }
 
     fn dates(&self, form: &str) -> Result<(), String> {
@@ -115,7 +116,8 @@ impl Surroundings for World {
         if good { Ok(()) } else { Err(format!("dates=\"{form}\" is not a form of dates")) }
     }
 
-    fn value(&self, text: &str, data_type: DataType, _csv: &CsvFormat) -> Result<(), String> {
+    fn value(&self, cell: &SampledCell, data_type: DataType, _format: &Format) -> Result<(), String> {
+        let text = cell.text.as_str();
         let good = match data_type {
             DataType::Boolean => matches!(text, "true" | "false" | "1" | "0"),
             DataType::Int32 => text.parse::<i32>().is_ok(),

@@ -29,7 +29,7 @@ pub(crate) enum FaultKind {
     #[error("the {packing} data is damaged or cut short: {source}")]
     Unpack { packing: &'static str, source: io::Error },
     #[error("the file is {packing} data; give its name the ending {ending}")]
-    Packed { packing: &'static str, ending: &'static str },
+    Packed { packing: &'static str, ending: String },
     #[error("the file is empty; a CSV file begins with a header line that names its columns")]
     Empty,
     #[error("the file is UTF-16 text or no text at all; save it as UTF-8")]
