@@ -45,7 +45,7 @@ fn a_record_of_json_that_is_none_is_named_by_check_and_by_run() {
     for (record, said) in [
         ("{\"id\":\"x\",\"price\":1}", "\"x\" is not an int64"),
         ("{\"id\":1}", "price"),
-        ("{\"id\":1,\"price\":1", "byte 17"),
+        ("{\"id\":1,\"price\":1", "byte 18"),
         ("{\"id\":1,\"price\":{}}", "object"),
         ("{\"id\":1,\"price\":1,\"id\":2}", "twice"),
     ] {
