@@ -36,9 +36,13 @@ impl Checkup {
         let parsed = parser::parse(&source);
         let GivenArgs { params, options, tags } = given.clone();
         let given = Given { params, options, tags };
-        let files = PlaypenFiles::new(&playpen.root, environment);
+        let files = PlaypenFiles::new(&playpen.root, file, environment);
         let checked = check(&source, &parsed, &given, &files);
-        Ok(Checkup { playpen, problems: Problems { source, diagnostics: checked.diagnostics }, plan: checked.plan })
+        Ok(Checkup {
+            playpen,
+            problems: Problems { source: checked.source, diagnostics: checked.diagnostics },
+            plan: checked.plan,
+        })
     }
 
     /// The playpen's root.

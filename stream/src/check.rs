@@ -8,9 +8,11 @@ mod binding;
 mod columns;
 mod component;
 mod draft;
+mod expand;
 mod graph;
 mod header;
 mod infer;
+mod library;
 mod limits;
 mod place;
 mod prune;
@@ -22,11 +24,15 @@ mod tags;
 mod targets;
 mod typing;
 
+use std::collections::BTreeSet;
+
 use self::assemble::Decided;
 use self::component::settle_components;
 use self::draft::Draft;
+use self::expand::expand;
 use self::graph::Graph;
 use self::header::{check_headers, process_name};
+use self::library::Library;
 use self::prune::Kept;
 use self::sample::check_samples;
 use self::scope::Scope;
@@ -40,8 +46,8 @@ use crate::source::SourceFile;
 use crate::syntax::File;
 
 pub use self::surroundings::{
-    ComponentFacts, ComponentProblem, SAMPLE_BYTES_MAX, SAMPLE_RECORDS_MAX, SampledCell, SampledFile, SampledRecord,
-    Surroundings,
+    ComponentFacts, ComponentProblem, ProcessProblem, SAMPLE_BYTES_MAX, SAMPLE_RECORDS_MAX, SampledCell, SampledFile,
+    SampledRecord, Surroundings,
 };
 
 /// What a run is given besides its stream file.
@@ -62,30 +68,39 @@ pub struct Checked {
     pub plan: Option<Plan>,
     /// Every problem, those of the parser included, in the order of the file.
     pub diagnostics: Vec<Diagnostic>,
+    /// The file with those that it refers to: what the places of the problems are in.
+    pub source: SourceFile,
 }
 
 /// Checks a parsed file with what a run is given. The same arguments and the same answers of `surroundings` give the
 /// same result. A file with syntax errors is checked as far as it was read.
 pub fn check(source: &SourceFile, parsed: &Parsed, given: &Given, surroundings: &dyn Surroundings) -> Checked {
     let mut diagnostics = parsed.diagnostics.clone();
-    let plan = plan(source, &parsed.file, given, surroundings, &mut diagnostics);
+    let library = Library::of(&parsed.file, source, given, surroundings, &mut diagnostics);
+    let plan = plan(&library, &parsed.file, given, surroundings, &mut diagnostics);
     sort(&mut diagnostics);
+    // A group that is used twice has each of its problems twice.
+    let mut seen = BTreeSet::new();
+    diagnostics.retain(|problem| seen.insert((problem.primary.span, problem.code, problem.message.clone())));
     let plan = plan.filter(|_| !diagnostics.iter().any(Diagnostic::is_error));
-    Checked { plan, diagnostics }
+    Checked { plan, diagnostics, source: library.source }
 }
 
 /// The plan as far as it can be made; it is good only where no error was found.
 fn plan(
-    source: &SourceFile,
+    library: &Library,
     file: &File,
     given: &Given,
     surroundings: &dyn Surroundings,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Plan> {
-    check_headers(file, problems);
-    check_tags(file, given, problems);
-    let mut scope = Scope::of(file, given, problems);
-    let mut draft = Draft::of(file, source, &mut scope, problems);
+    let source = &library.source;
+    check_headers(file, library.files(), problems);
+    let files: Vec<&File> = std::iter::once(file).chain(library.files()).collect();
+    check_tags(&files, given, problems);
+    let mut scope = Scope::of(&files, given, problems);
+    let expanded = expand(file, library, surroundings, &mut scope, problems);
+    let mut draft = Draft::of(expanded, source, &mut scope, problems);
     settle_components(&mut draft, surroundings, &mut scope, problems);
     check_dates(&mut draft, surroundings, problems);
     let graph = Graph::of(&draft, problems);
@@ -102,6 +117,7 @@ fn plan(
         parameters: scope.parameters(),
         options: scope.options(),
         switches: switches(given, &draft.off),
+        groups: draft.groups.clone(),
         queues: decided.queues(),
         nodes: decided.nodes()?,
     })

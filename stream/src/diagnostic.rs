@@ -114,7 +114,8 @@ impl Diagnostic {
     pub fn to_line(&self, source: &SourceFile) -> String {
         let at = source.position(self.primary.span.start);
         let Diagnostic { severity, code, message, .. } = self;
-        let (name, severity) = (source.name(), severity.name());
+        let name = source.part_name(source.part_at(self.primary.span.start));
+        let severity = severity.name();
         format!("{name}:{}:{}: {severity}: {message} [{code}]", at.line, at.column)
     }
 
@@ -124,7 +125,7 @@ impl Diagnostic {
             "severity": self.severity.name(),
             "code": self.code,
             "message": self.message,
-            "file": source.name(),
+            "file": source.part_name(source.part_at(self.primary.span.start)),
             "at": place(&self.primary, source),
             "related": self.secondary.iter().map(|label| place(label, source)).collect::<Vec<_>>(),
             "help": self.help,
@@ -135,13 +136,16 @@ impl Diagnostic {
 
 fn place(label: &Label, source: &SourceFile) -> serde_json::Value {
     let (start, end) = (source.position(label.span.start), source.position(label.span.end));
+    let part = source.part_at(label.span.start);
+    let before = source.part_span(part).start;
     json!({
+        "file": source.part_name(part),
         "line": start.line,
         "column": start.column,
         "end_line": end.line,
         "end_column": end.column,
-        "start": label.span.start,
-        "end": label.span.end,
+        "start": label.span.start - before,
+        "end": label.span.end - before,
         "text": label.text,
     })
 }

@@ -47,7 +47,7 @@ impl Parsed {
     }
 }
 
-/// Reads a stream file. Never fails and takes time in proportion to the file's length: what is wrong is in
+/// Reads a stream file; of several that stand in one [`SourceFile`], the last. Never fails and takes time in proportion to the file's length: what is wrong is in
 /// [`Parsed::diagnostics`].
 pub fn parse(source: &SourceFile) -> Parsed {
     let mut parser = Parser::new(source);
@@ -80,11 +80,14 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     fn new(source: &'a SourceFile) -> Self {
+        let start = source.part_span(source.parts() - 1).start;
+        let mut lexer = Lexer::new(source.text());
+        lexer.move_to(start);
         Parser {
             source,
-            lexer: Lexer::new(source.text()),
+            lexer,
             ahead: VecDeque::new(),
-            previous: Span::default(),
+            previous: Span::new(start, start),
             suspect: None,
             diagnostics: Vec::new(),
             incomplete: false,

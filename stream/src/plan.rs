@@ -35,6 +35,10 @@ pub struct Plan {
     /// Which tags are on, and what is switched off for want of one.
     #[serde(default, skip_serializing_if = "Switches::is_empty")]
     pub switches: Switches,
+    /// The groups that nodes stood in before they were taken apart; each comes after the one it is in, and all that is
+    /// inside it follows at once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<Group>,
     /// Every queue.
     pub queues: Vec<Queue>,
     /// Every node, in the file's order.
@@ -62,10 +66,31 @@ impl Switches {
 pub struct SwitchedOff {
     /// What it is called: `output values`.
     pub statement: String,
+    /// The stream file it is in; nothing where that is [`Plan::file`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// Its line in the stream file, from 1.
     pub line: usize,
     /// The tags that would switch it on, each alone.
     pub tags: Vec<String>,
+}
+
+/// A `process` or `subprocess` of the process: for people, a run knows nothing of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Unique in the process, with the groups around it: `revalue.audit`. Its nodes' names begin with it and a point.
+    pub name: String,
+    /// LABEL, for pictures.
+    pub label: Option<String>,
+    /// DESCR, for people.
+    pub description: Option<String>,
+    /// The stream file that uses it; nothing where that is [`Plan::file`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Line of its statement in that file, from 1.
+    pub line: usize,
+    /// The group it is in, by its place in [`Plan::groups`].
+    pub parent: Option<usize>,
 }
 
 /// A parameter of the process.
@@ -110,6 +135,12 @@ pub struct Node {
     pub description: Option<String>,
     /// Line of its statement in the stream file, from 1.
     pub line: usize,
+    /// The stream file of its statement; nothing where that is [`Plan::file`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The group it stood in, by its place in [`Plan::groups`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<usize>,
     /// What it does.
     pub kind: NodeKind,
     /// The queues it reads, by port.

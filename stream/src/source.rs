@@ -72,12 +72,22 @@ pub struct Position {
     pub column: usize,
 }
 
-/// A stream file: its name as the user gave it, and its text.
+/// A stream file: its name as the user gave it, and its text. Files that it refers to may be [appended](Self::append):
+/// then a place says by itself which file it is in.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
     name: String,
+    /// The texts of all files, one after the other.
     text: String,
     line_starts: Vec<usize>,
+    appended: Vec<Part>,
+}
+
+/// A file behind the first.
+#[derive(Clone, Debug)]
+struct Part {
+    name: String,
+    start: usize,
 }
 
 /// A file that is no text, or too long to be a stream file.
@@ -130,7 +140,7 @@ impl SourceFile {
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
         let line_starts = line_starts(&text);
-        SourceFile { name: name.into(), text, line_starts }
+        SourceFile { name: name.into(), text, line_starts, appended: Vec::new() }
     }
 
     /// A file of the bytes that were read. A byte-order mark is dropped.
@@ -163,12 +173,51 @@ impl SourceFile {
         Ok(SourceFile::new(name, text))
     }
 
+    /// Puts another file behind what is there, for the parser to read next.
+    pub fn append(&mut self, other: &SourceFile) {
+        // A line end of its own keeps the end of one file and the start of the next apart.
+        self.text.push('\n');
+        let start = self.text.len();
+        self.text.push_str(&other.text);
+        self.line_starts.extend(other.line_starts.iter().map(|line| line + start));
+        self.appended.push(Part { name: other.name.clone(), start });
+    }
+
+    /// Number of files.
+    pub fn parts(&self) -> usize {
+        self.appended.len() + 1
+    }
+
+    /// Which file a place is in, from 0.
+    pub fn part_at(&self, offset: usize) -> usize {
+        self.appended.partition_point(|part| part.start <= offset)
+    }
+
+    /// A file's name.
+    pub fn part_name(&self, part: usize) -> &str {
+        part.checked_sub(1).map_or(&self.name, |part| &self.appended[part].name)
+    }
+
+    /// Where a file's text stands in [`SourceFile::text`].
+    pub fn part_span(&self, part: usize) -> Span {
+        let start = part.checked_sub(1).map_or(0, |part| self.appended[part].start);
+        // What is appended has a line end before it.
+        let end = self.appended.get(part).map_or(self.text.len(), |next| next.start - 1);
+        Span::new(start, end)
+    }
+
+    /// The name of the file that a place is in; nothing where that is the first.
+    pub fn appended_name(&self, offset: usize) -> Option<&str> {
+        let part = self.part_at(offset);
+        (part > 0).then(|| self.part_name(part))
+    }
+
     /// The name as the user gave it.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The whole text.
+    /// The whole text, that of all files.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -178,13 +227,15 @@ impl SourceFile {
         &self.text[span.range()]
     }
 
-    /// Line and column of a byte. Lines end at `\n`, `\r\n` or a lone `\r`.
+    /// Line and column of a byte in its file. Lines end at `\n`, `\r\n` or a lone `\r`.
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
         let line = self.line_starts.partition_point(|&start| start <= offset);
         let start = self.line_starts[line - 1];
         let column = self.text[start..offset].chars().count() + 1;
-        Position { line, column }
+        let file_start = self.part_span(self.part_at(offset)).start;
+        let lines_before = self.line_starts.partition_point(|&start| start < file_start);
+        Position { line: line - lines_before, column }
     }
 }
 
@@ -220,6 +271,25 @@ mod tests {
         assert_eq!(at("c"), (3, 1));
         assert_eq!(at("d"), (4, 1));
         assert_eq!(source.position(9999).line, 4);
+    }
+
+    #[test]
+    fn a_place_in_an_appended_file_has_its_name_and_its_own_lines() {
+        for first in ["name a", "name a\n", "name a\r", ""] {
+            let mut source = SourceFile::new("a.strm", first);
+            source.append(&SourceFile::new("b.strm", "name b\nin x"));
+            source.append(&SourceFile::new("c.strm", "out"));
+            let at = |needle: &str| {
+                let offset = source.text().find(needle).unwrap();
+                let Position { line, column } = source.position(offset);
+                (source.part_name(source.part_at(offset)), line, column)
+            };
+            assert_eq!(at("in x"), ("b.strm", 2, 1));
+            assert_eq!(at("out"), ("c.strm", 1, 1));
+            let end = source.part_span(0).end;
+            assert_eq!((end, source.part_at(end), source.appended_name(end)), (first.len(), 0, None));
+            assert_eq!(&source.text()[source.part_span(1).range()], "name b\nin x");
+        }
     }
 
     #[test]

@@ -64,13 +64,17 @@ pub enum Item {
     Statement(Statement),
 }
 
-/// `NAME ident`
+/// `NAME ident (…)(…)`
 #[derive(Clone, Debug, PartialEq)]
 pub struct NameHeader {
     /// The whole.
     pub span: Span,
     /// The process's name.
     pub name: Name,
+    /// The first parentheses: the queues that another process puts in; nothing where there are none.
+    pub inputs: Option<Vec<QueueRef>>,
+    /// The second parentheses: the queues that come out; nothing where there are none.
+    pub outputs: Option<Vec<QueueRef>>,
 }
 
 /// `DESCR "…"` or `LABEL "…"`
@@ -305,7 +309,7 @@ pub struct Group {
     pub inputs: Option<Vec<QueueRef>>,
     /// The second parentheses; nothing where there are none.
     pub outputs: Option<Vec<QueueRef>>,
-    /// `label` and `descr`.
+    /// `name`, `label`, `descr` and `exec_when`.
     pub options: Options,
     /// What is in its braces; nothing where it refers to another process by name.
     pub body: Option<Vec<Statement>>,

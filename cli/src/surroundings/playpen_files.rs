@@ -6,10 +6,11 @@ use std::time::SystemTime;
 
 use leat_io::value::DateForm;
 use leat_runtime::Engine;
-use leat_stream::check::{ComponentFacts, ComponentProblem, SampledCell, SampledFile, Surroundings};
+use leat_stream::check::{ComponentFacts, ComponentProblem, ProcessProblem, SampledCell, SampledFile, Surroundings};
 use leat_stream::diagnostic::nearest;
 use leat_stream::plan::Format;
 use leat_stream::schema::DataType;
+use leat_stream::source::SourceFile;
 
 use crate::config::Environment;
 
@@ -19,14 +20,17 @@ const SOURCE_DEPTH_MAX: usize = 16;
 /// A playpen's files.
 pub(super) struct PlaypenFiles<'a> {
     root: &'a Path,
+    /// The folder of the stream file: processes that it refers to are looked for there first.
+    beside: PathBuf,
     environment: &'a Environment,
     /// Made when the first component is asked for: a process without one needs no sandbox.
     engine: OnceCell<Result<Engine, String>>,
 }
 
 impl<'a> PlaypenFiles<'a> {
-    pub(super) fn new(root: &'a Path, environment: &'a Environment) -> Self {
-        PlaypenFiles { root, environment, engine: OnceCell::new() }
+    pub(super) fn new(root: &'a Path, stream_file: &Path, environment: &'a Environment) -> Self {
+        let beside = stream_file.parent().unwrap_or(Path::new("")).to_owned();
+        PlaypenFiles { root, beside, environment, engine: OnceCell::new() }
     }
 
     fn engine(&self) -> Result<&Engine, ComponentProblem> {
@@ -64,6 +68,19 @@ impl Surroundings for PlaypenFiles<'_> {
         paths.sort();
         paths.dedup();
         paths
+    }
+
+    fn process(&self, name: &str) -> Result<SourceFile, ProcessProblem> {
+        let file = format!("{name}.strm");
+        let places = [self.beside.join(&file), self.root.join(&file)];
+        let found = places.iter().find(|path| path.exists()).ok_or(ProcessProblem::Missing)?;
+        super::read_source(found).map_err(|error| ProcessProblem::Unusable(format!("{error:#}")))
+    }
+
+    fn processes(&self) -> Vec<String> {
+        let beside = if self.beside.as_os_str().is_empty() { Path::new(".") } else { &self.beside };
+        let files = entries(beside).into_iter().chain(entries(self.root));
+        files.filter_map(|name| Some(name.strip_suffix(".strm")?.to_owned())).collect()
     }
 
     fn file(&self, path: &str, format: &Format) -> Result<SampledFile, String> {

@@ -35,7 +35,10 @@ fn success(report: &Report) -> String {
 
 fn failed(report: &Report, failure: &FailureReport) -> String {
     let place = match (&failure.node, failure.line) {
-        (Some(node), Some(line)) => format!("node {node} ({}:{line})", report.file),
+        (Some(node), Some(line)) => {
+            let file = failure.file.as_ref().unwrap_or(&report.file);
+            format!("node {node} ({file}:{line})")
+        }
         (Some(node), None) => format!("node {node}"),
         (None, _) => report.process.clone(),
     };

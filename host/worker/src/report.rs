@@ -60,6 +60,9 @@ pub struct FailureReport {
     pub node: Option<String>,
     /// The line of that node's statement in the stream file.
     pub line: Option<usize>,
+    /// The stream file of that statement; nothing where that is the run's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// What went wrong, for a person.
     pub reason: String,
     /// The guest's frames, innermost first, where there are any.

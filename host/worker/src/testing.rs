@@ -26,6 +26,8 @@ pub(crate) fn plan() -> Plan {
         label: None,
         description: None,
         line,
+        file: None,
+        group: None,
         kind,
         inputs,
         outputs,
@@ -37,6 +39,7 @@ pub(crate) fn plan() -> Plan {
         parameters: Vec::new(),
         options: Vec::new(),
         switches: leat_stream::plan::Switches::default(),
+        groups: Vec::new(),
         queues: vec![Queue {
             name: "q".to_owned(),
             fields: vec![Field::new("n", DataType::Int64, false)],

@@ -215,6 +215,7 @@ impl Run {
         FailureReport {
             node: node.map(|node| node.name.clone()),
             line: node.map(|node| node.line),
+            file: node.and_then(|node| node.file.clone()),
             reason: failure.reason.strip_prefix(&named).unwrap_or(&failure.reason).to_owned(),
             backtrace: failure.backtrace,
             hint: failure.hint,
@@ -236,5 +237,5 @@ fn done(outcome: Outcome) -> Done {
 }
 
 fn worker_failure(reason: String) -> FailureReport {
-    FailureReport { node: None, line: None, reason, backtrace: Vec::new(), hint: None }
+    FailureReport { node: None, line: None, file: None, reason, backtrace: Vec::new(), hint: None }
 }

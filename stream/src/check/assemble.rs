@@ -47,6 +47,8 @@ impl Decided<'_, '_> {
             label: node.label.clone(),
             description: node.description.clone(),
             line: node.line,
+            file: node.home.file.clone(),
+            group: node.home.frame.group,
             kind: self.kind(number, node)?,
             inputs: self.inputs(number, node)?,
             outputs: outputs.collect(),

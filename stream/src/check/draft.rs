@@ -6,15 +6,16 @@ mod nodes;
 use std::collections::BTreeMap;
 
 use self::nodes::{component_node, input_node, output_node};
+use super::expand::{Expanded, Frame};
 use super::place::Place;
 use super::scope::Scope;
-use super::served::{duplicate_options, unserved_options, unserved_statement};
-use super::tags::{Off, switched_off};
+use super::served::{unserved_options, unserved_statement};
+use super::tags::Off;
 use crate::diagnostic::Diagnostic;
 use crate::node_info::NodeInfo;
-use crate::plan::{Limits, Parameter};
+use crate::plan::{self, Limits, Parameter};
 use crate::source::{SourceFile, Span};
-use crate::syntax::{Binding, File, QueueDeclaration, Statement, TypesChoice};
+use crate::syntax::{Binding, QueueDeclaration, Statement, TypesChoice};
 
 /// All nodes of a process and the declarations of its queues.
 pub(super) struct Draft<'a> {
@@ -23,7 +24,9 @@ pub(super) struct Draft<'a> {
     /// Statements that are switched off, in the file's order.
     pub(super) off: Vec<Off<'a>>,
     /// Each queue's first declaration, by its name.
-    pub(super) declarations: BTreeMap<&'a str, &'a QueueDeclaration>,
+    pub(super) declarations: BTreeMap<String, &'a QueueDeclaration>,
+    /// The groups that its nodes stood in.
+    pub(super) groups: Vec<plan::Group>,
     /// Whether every statement became a node. Where one did not, what it reads and writes is not known.
     pub(super) complete: bool,
 }
@@ -42,6 +45,17 @@ pub(super) struct DraftNode<'a> {
     /// The queue of each output port; `None` for `(null)`.
     pub(super) outputs: Vec<Option<QueueUse>>,
     pub(super) on_error: DraftOnError,
+    /// Where it stood.
+    pub(super) home: Home,
+}
+
+/// The group and the file of a node.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Home {
+    /// The names around it.
+    pub(super) frame: Frame,
+    /// Nothing where it is the file that was given.
+    pub(super) file: Option<String>,
 }
 
 /// What a node does, as far as it is known.
@@ -107,39 +121,39 @@ impl DraftNode<'_> {
 }
 
 impl<'a> Draft<'a> {
-    /// Reads every statement of a file.
+    /// Reads every statement.
     pub(super) fn of(
-        file: &'a File,
+        expanded: Expanded<'a>,
         source: &SourceFile,
         scope: &mut Scope<'_>,
         problems: &mut Vec<Diagnostic>,
     ) -> Self {
-        let complete = !file.incomplete;
-        let mut draft = Draft { nodes: Vec::new(), off: Vec::new(), declarations: BTreeMap::new(), complete };
-        for statement in file.statements() {
-            let line = source.position(statement.span().start).line;
-            if let Some(options) = statement.options() {
-                duplicate_options(options, problems);
-                if let Some(tags) = switched_off(statement, scope.given()) {
-                    draft.off.push(Off::of(statement, tags, line, scope));
+        let Expanded { statements, frames, groups, off, complete } = expanded;
+        let mut draft = Draft { nodes: Vec::new(), off, declarations: BTreeMap::new(), groups, complete };
+        for (statement, frame) in statements {
+            let frame = &frames[frame];
+            if let Some(options) = statement.options().filter(|_| unserved_statement(statement).is_none()) {
+                unserved_options(options, problems);
+            }
+            let start = statement.span().start;
+            let line = source.position(start).line;
+            let node = match statement {
+                Statement::Input(input) => input_node(input, line, scope, problems),
+                Statement::Output(output) => output_node(output, line, scope, problems),
+                Statement::Node(node) => component_node(node, line, problems),
+                Statement::Queue(declaration) => {
+                    draft.declare(declaration, frame.queue(&declaration.name.text), problems);
                     continue;
                 }
-                if unserved_statement(statement).is_none() {
-                    unserved_options(options, problems);
-                }
-            }
-            match statement {
-                Statement::Input(input) => draft.nodes.push(input_node(input, line, scope, problems)),
-                Statement::Output(output) => draft.nodes.push(output_node(output, line, scope, problems)),
-                Statement::Node(node) => draft.nodes.push(component_node(node, line, problems)),
-                Statement::Queue(declaration) => draft.declare(declaration, problems),
                 Statement::Sql(_) | Statement::Sas(_) | Statement::Model(_) | Statement::Group(_) => {
                     problems.extend(unserved_statement(statement));
                     draft.complete = false;
+                    continue;
                 }
-            }
+            };
+            draft.nodes.push(frame.settled(node, source.appended_name(start)));
         }
-        draft.report_all_off(problems);
+        draft.report_nothing_on(problems);
         draft.settle_names(problems);
         draft
     }
@@ -149,20 +163,32 @@ impl<'a> Draft<'a> {
         self.nodes.iter().all(|node| !matches!(&node.kind, DraftKind::Component(component) if component.info.is_none()))
     }
 
-    /// That no tag is on which something would run by.
-    fn report_all_off(&self, problems: &mut Vec<Diagnostic>) {
-        let Some(first) = self.off.first().filter(|_| self.nodes.is_empty() && self.complete) else { return };
-        let tag = &first.tags[0];
-        problems.push(
-            Diagnostic::error("empty-process", tag.span, "every statement of this process is switched off")
-                .label("runs only with one of its tags")
-                .help(format!("switch it on: `--tag {tag}`")),
-        );
+    /// That nothing would run: its groups are empty, or no tag is on that something would run by.
+    fn report_nothing_on(&self, problems: &mut Vec<Diagnostic>) {
+        if !self.nodes.is_empty() || !self.complete {
+            return;
+        }
+        if let Some(off) = self.off.first() {
+            let tag = &off.tags[0];
+            problems.push(
+                Diagnostic::error("empty-process", tag.span, "every statement of this process is switched off")
+                    .label("runs only with one of its tags")
+                    .help(format!("switch it on: `--tag {tag}`")),
+            );
+        } else if !self.groups.is_empty() {
+            let message = "there is nothing to run in the groups of this process";
+            problems.push(Diagnostic::error("empty-process", Span::default(), message).label("expected a statement"));
+        }
     }
 
-    fn declare(&mut self, declaration: &'a QueueDeclaration, problems: &mut Vec<Diagnostic>) {
+    /// Enters the declaration of the queue that is called `queue` in the process as a whole. A group's declaration of one
+    /// of its ports is one of the queue that is bound to it, and may say the same again.
+    fn declare(&mut self, declaration: &'a QueueDeclaration, queue: String, problems: &mut Vec<Diagnostic>) {
         let name = &declaration.name;
-        if let Some(first) = self.declarations.get(name.text.as_str()) {
+        if let Some(first) = self.declarations.get(&queue) {
+            if first.span == declaration.span || (queue.as_str() != name.text && same_columns(first, declaration)) {
+                return;
+            }
             problems.push(
                 Diagnostic::error("duplicate-queue", name.span, format!("queue `{name}` is declared twice"))
                     .label("declared again here")
@@ -183,7 +209,7 @@ impl<'a> Draft<'a> {
                 );
             }
         }
-        self.declarations.insert(&name.text, declaration);
+        self.declarations.insert(queue, declaration);
     }
 
     /// Names that were written must differ; those that were not are made from the queue, and differ from all.
@@ -210,10 +236,11 @@ impl<'a> Draft<'a> {
         }
         for node in self.nodes.iter_mut().filter(|node| node.name.is_empty()) {
             let stem = match (&node.kind, node.inputs.first(), node.outputs.first()) {
-                (DraftKind::Output { .. }, Some(queue), _) => format!("out_{}", queue.name),
-                (_, _, Some(Some(queue))) => format!("in_{}", queue.name),
+                (DraftKind::Output { .. }, Some(queue), _) => format!("out_{}", local(&queue.name)),
+                (_, _, Some(Some(queue))) => format!("in_{}", local(&queue.name)),
                 _ => "node".to_owned(),
             };
+            let stem = format!("{}{stem}", node.home.frame.prefix());
             let mut name = stem.clone();
             let mut number = 2;
             while taken.contains_key(&name) {
@@ -224,4 +251,17 @@ impl<'a> Draft<'a> {
             node.name = name;
         }
     }
+}
+
+/// A queue's name inside the group that it belongs to.
+pub(super) fn local(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+fn same_columns(a: &QueueDeclaration, b: &QueueDeclaration) -> bool {
+    let facts = |queue: &QueueDeclaration| -> Vec<_> {
+        let facts = queue.columns.iter().map(|c| (c.name.text.clone(), c.data_type.value, c.null.is_some()));
+        facts.collect()
+    };
+    facts(a) == facts(b)
 }

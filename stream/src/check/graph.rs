@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::draft::{Draft, DraftKind, DraftNode, DraftOnError, QueueUse};
+use super::draft::{Draft, DraftKind, DraftNode, DraftOnError, QueueUse, local};
 use super::tags::Off;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::plan::Port;
 use crate::source::Span;
-use crate::syntax::Name;
 
 /// The queues of a process.
 pub(super) struct Graph {
@@ -100,24 +99,27 @@ impl Graph {
 
     /// The queue that a node most likely means by a name that nothing writes.
     fn nearest(&self, node: &DraftNode<'_>, name: &str) -> Option<usize> {
+        let frame = &node.home.frame;
         let others = self.queues.iter().map(|queue| queue.name.as_str());
         let others = others.filter(|known| !node.inputs.iter().any(|own| own.name == *known));
-        nearest(name, others).and_then(|near| self.place(near))
+        let near = nearest(local(name), others.filter_map(|known| frame.seen(known)))?;
+        self.place(&frame.queue(near))
     }
 
     fn unwritten(&self, draft: &Draft<'_>, node: &DraftNode<'_>, queue: &QueueUse, near: Option<usize>) -> Diagnostic {
-        let name = &queue.name;
+        let name = local(&queue.name);
         let message = format!("{} reads the queue `{name}`, which nothing writes", node.described());
         let problem =
             Diagnostic::error("unwritten-queue", queue.span, message).label("expected a queue that is written");
         if let Some(near) = near.map(|near| &self.queues[near]) {
+            let seen = node.home.frame.seen(&near.name).unwrap_or(&near.name);
             return problem
                 .also(near.span, format!("`{}` is written here", near.name))
-                .help(format!("did you mean `{}`?", near.name));
+                .help(format!("did you mean `{seen}`?"));
         }
         let problem = problem
             .help(format!("write it from a file, `in \"in/{name}.csv\" -> {name}`, or name it as a node's output"));
-        match draft.declarations.get(name.as_str()) {
+        match draft.declarations.get(&queue.name) {
             Some(declared) => problem.also(declared.name.span, "a declaration gives it columns, but no records"),
             None => problem,
         }
@@ -125,7 +127,7 @@ impl Graph {
 
     fn report_unread(&self, draft: &Draft<'_>, meant: &BTreeSet<usize>, problems: &mut Vec<Diagnostic>) {
         let off_reads: BTreeSet<&str> =
-            draft.off.iter().flat_map(|off| &off.reads).map(|queue| queue.text.as_str()).collect();
+            draft.off.iter().flat_map(|off| &off.reads).map(|queue| queue.name.as_str()).collect();
         let off_known = draft.off.iter().all(|off| off.known);
         for (place, queue) in self.queues.iter().enumerate() {
             let read = !queue.readers.is_empty() || off_reads.contains(queue.name.as_str());
@@ -138,7 +140,8 @@ impl Graph {
                 DraftKind::Component(_) if queue.writer.port < writer.outputs.len() => "put `null` in its place",
                 _ => "let a node read it",
             };
-            let help = format!("write it to a file, `out {0} -> \"{0}.csv\"`, or {otherwise}", queue.name);
+            let name = local(&queue.name);
+            let help = format!("write it to a file, `out {name} -> \"{name}.csv\"`, or {otherwise}");
             problems.push(
                 Diagnostic::warning("unread-queue", queue.span, message)
                     .label(format!("{} writes it", writer.described()))
@@ -148,8 +151,8 @@ impl Graph {
         let read: BTreeSet<&str> =
             draft.nodes.iter().flat_map(|node| &node.inputs).map(|queue| queue.name.as_str()).collect();
         for (name, declaration) in &draft.declarations {
-            let off = !off_known || off_reads.contains(name) || switched_off_writer(draft, name).is_some();
-            if self.place(name).is_some() || read.contains(name) || off {
+            let off = !off_known || off_reads.contains(name.as_str()) || switched_off_writer(draft, name).is_some();
+            if self.place(name).is_some() || read.contains(name.as_str()) || off {
                 continue;
             }
             let message = format!("the queue `{name}` is declared and not used");
@@ -164,11 +167,11 @@ impl Graph {
 }
 
 /// The statement that would write a queue if it were on, and where it names it.
-fn switched_off_writer<'d, 'a>(draft: &'d Draft<'a>, name: &str) -> Option<(&'d Off<'a>, &'a Name)> {
-    draft.off.iter().find_map(|off| Some((off, *off.writes.iter().find(|queue| queue.text == name)?)))
+fn switched_off_writer<'d, 'a>(draft: &'d Draft<'a>, name: &str) -> Option<(&'d Off<'a>, &'d QueueUse)> {
+    draft.off.iter().find_map(|off| Some((off, off.writes.iter().find(|queue| queue.name == name)?)))
 }
 
-fn writer_is_off(node: &DraftNode<'_>, queue: &QueueUse, off: &Off<'_>, writer: &Name) -> Diagnostic {
+fn writer_is_off(node: &DraftNode<'_>, queue: &QueueUse, off: &Off<'_>, writer: &QueueUse) -> Diagnostic {
     let (name, tags) = (&queue.name, off.written());
     let message = format!("{} reads the queue `{name}`, whose writer is switched off", node.described());
     Diagnostic::error("switched-off-writer", queue.span, message)

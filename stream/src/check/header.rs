@@ -4,9 +4,9 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{SourceFile, Span};
 use crate::syntax::{File, Item, NameHeader, Statement};
 
-/// The silent traps of a file as a whole.
-pub(super) fn check_headers(file: &File, problems: &mut Vec<Diagnostic>) {
-    if let Some(span) = file.unclosed_comment {
+/// The silent traps of a file as a whole, and of those it refers to.
+pub(super) fn check_headers(file: &File, others: &[File], problems: &mut Vec<Diagnostic>) {
+    for span in std::iter::once(file).chain(others).filter_map(|file| file.unclosed_comment) {
         problems.push(
             Diagnostic::warning("unclosed-comment", span, "this comment is never closed")
                 .label("everything from here to the end of the file is left out")
@@ -20,6 +20,15 @@ pub(super) fn check_headers(file: &File, problems: &mut Vec<Diagnostic>) {
                 .label("this name is ignored")
                 .also(names[0].span, "the first one counts")
                 .help("remove all but one NAME statement"),
+        );
+    }
+    if let Some(header) =
+        names.first().filter(|header| header.inputs.iter().chain(&header.outputs).any(|list| !list.is_empty()))
+    {
+        problems.push(
+            Diagnostic::warning("unbound-ports", header.span, "this process has ports, so it runs inside another one")
+                .label("nothing is bound to them here")
+                .help(format!("use it in another stream file: `subprocess {} (…)(…)`", header.name)),
         );
     }
     let empty = !file.statements().any(|statement| !matches!(statement, Statement::Queue(_)));

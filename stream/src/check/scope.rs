@@ -25,6 +25,8 @@ pub(super) struct Scope<'a> {
 /// A declared parameter.
 struct Param<'a> {
     declaration: &'a ParamDeclaration,
+    /// The file that declares it, by its place.
+    file: usize,
     /// Nothing where there is none, which has been said.
     value: Option<Value>,
 }
@@ -38,12 +40,19 @@ pub(super) enum Found {
 }
 
 impl<'a> Scope<'a> {
-    /// Settles the parameters of a file with what the run gives.
-    pub(super) fn of(file: &'a File, given: &'a Given, problems: &mut Vec<Diagnostic>) -> Self {
+    /// Settles the parameters of a process with what the run gives. Several files may declare one: the first decides
+    /// its value.
+    pub(super) fn of(files: &[&'a File], given: &'a Given, problems: &mut Vec<Diagnostic>) -> Self {
         let mut params: Vec<Param<'a>> = Vec::new();
-        for declaration in file.params() {
+        let declared = files.iter().enumerate().flat_map(|(file, tree)| tree.params().map(move |param| (file, param)));
+        for (file, declaration) in declared {
             let name = &declaration.name;
-            if let Some(other) = params.iter().find(|param| param.declaration.name.text == name.text) {
+            let first = params.iter().find(|param| param.declaration.name.text == name.text);
+            if let Some(other) = first.filter(|other| other.file != file) {
+                problems.extend(another_type(declaration, other.declaration));
+                continue;
+            }
+            if let Some(other) = first {
                 let message = format!("parameter `{name}` is declared twice");
                 problems.push(
                     Diagnostic::error("duplicate-parameter", name.span, message)
@@ -54,7 +63,7 @@ impl<'a> Scope<'a> {
                 continue;
             }
             let value = value_of(declaration, given, problems);
-            params.push(Param { declaration, value });
+            params.push(Param { declaration, file, value });
         }
         Scope { params, given, used: BTreeSet::new() }
     }
@@ -210,6 +219,20 @@ impl<'a> Scope<'a> {
         };
         self.params.iter().filter_map(parameter).collect()
     }
+}
+
+/// That two files of a process declare one parameter with different types.
+fn another_type(declaration: &ParamDeclaration, first: &ParamDeclaration) -> Option<Diagnostic> {
+    let ParamDeclaration { name, value_type, .. } = declaration;
+    let (here, there) = (value_type.value.name(), first.value_type.value.name());
+    let message =
+        format!("the parameter `{name}` is {} {here} here and {} {there} elsewhere", article(here), article(there));
+    (here != there).then(|| {
+        Diagnostic::error("parameter-type", value_type.span, message)
+            .label(format!("expected {there}"))
+            .also(first.value_type.span, "this declaration counts")
+            .help("a parameter is visible in all files of a process: give both the same type, or one another name")
+    })
 }
 
 /// The value of a declared parameter in this run: what the run gives, else its default.

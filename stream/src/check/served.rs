@@ -25,15 +25,9 @@ pub(super) fn unserved_statement(statement: &Statement) -> Option<Diagnostic> {
                     .note("a later version will serve SQL statements, which do for joins and sums"),
             );
         }
-        Statement::Group(group) => {
-            let word = if group.subprocess { "SUBPROCESS" } else { "PROCESS inside a process" };
-            let way_out = match group.body {
-                Some(_) => "move its statements to the top level of this file",
-                None => "copy the statements of that process into this file",
-            };
-            (group.keyword, word, way_out)
+        Statement::Input(_) | Statement::Output(_) | Statement::Node(_) | Statement::Queue(_) | Statement::Group(_) => {
+            return None;
         }
-        Statement::Input(_) | Statement::Output(_) | Statement::Node(_) | Statement::Queue(_) => return None,
     };
     Some(not_served(span, what, way_out))
 }

@@ -4,6 +4,7 @@
 use crate::node_info::NodeInfo;
 use crate::plan::Format;
 use crate::schema::DataType;
+use crate::source::SourceFile;
 
 /// The world around a process, as far as it can be known without running anything.
 ///
@@ -18,6 +19,16 @@ pub trait Surroundings {
 
     /// Paths of the components that the playpen has or can build, for hints. May be empty.
     fn components(&self) -> Vec<String>;
+
+    /// Another stream file, by the name that a process refers to it by: `audit` for `audit.strm`. Asked once for each
+    /// name.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    fn process(&self, name: &str) -> Result<SourceFile, ProcessProblem>;
+
+    /// Names of the stream files that [`Surroundings::process`] would find, for hints. May be empty.
+    fn processes(&self) -> Vec<String>;
 
     /// The header and the first records of an input file.
     ///
@@ -56,6 +67,17 @@ pub enum ComponentProblem {
     Missing,
     /// Anything else: not built yet, older than its source, not a component, another version of the contract. A
     /// sentence for a person with the way out in it, without the component's path.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+/// Why a stream file that is referred to by name cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProcessProblem {
+    /// There is no file of that name.
+    #[error("there is no such stream file")]
+    Missing,
+    /// It cannot be read, or is no text; for a person.
     #[error("{0}")]
     Unusable(String),
 }

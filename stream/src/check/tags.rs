@@ -4,11 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::Given;
+use super::draft::QueueUse;
+use super::expand::Frame;
 use super::place::{Place, Way};
 use super::scope::Scope;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::plan::{SwitchedOff, Switches};
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
 use crate::syntax::{
     BindingValue, File, InputPort, Name, OnErrorChoice, OptionName, OptionValue, Options, QueueRef, Statement,
 };
@@ -20,10 +22,12 @@ pub(super) struct Off<'a> {
     /// Its tags; none of them is on.
     pub(super) tags: &'a [Name],
     pub(super) line: usize,
+    /// The file it is in; nothing where that is the one that was given.
+    pub(super) file: Option<String>,
     /// The queues it would write.
-    pub(super) writes: Vec<&'a Name>,
+    pub(super) writes: Vec<QueueUse>,
     /// The queues it would read.
-    pub(super) reads: Vec<&'a Name>,
+    pub(super) reads: Vec<QueueUse>,
     /// Whether `reads` is all of it; the queues of a query are not known.
     pub(super) known: bool,
 }
@@ -37,9 +41,15 @@ pub(super) fn switched_off<'a>(statement: &'a Statement, given: &Given) -> Optio
 
 impl<'a> Off<'a> {
     /// What a statement that does not run would have done.
-    pub(super) fn of(statement: &'a Statement, tags: &'a [Name], line: usize, scope: &mut Scope<'_>) -> Self {
+    pub(super) fn of(
+        statement: &'a Statement,
+        tags: &'a [Name],
+        frame: &Frame,
+        source: &SourceFile,
+        scope: &mut Scope<'_>,
+    ) -> Self {
         use_values(statement, scope);
-        let (mut writes, mut reads) = (Vec::new(), Vec::new());
+        let (mut writes, mut reads): (Vec<&Name>, Vec<&Name>) = (Vec::new(), Vec::new());
         let mut known = true;
         let name = match statement {
             Statement::Input(input) => {
@@ -63,8 +73,9 @@ impl<'a> Off<'a> {
             Statement::Group(group) => {
                 reads.extend(names(group.inputs.iter().flatten()));
                 writes.extend(names(group.outputs.iter().flatten()));
-                known = false;
-                Some(&group.name)
+                // Without parentheses its queues are those around it.
+                known = group.inputs.is_some() || group.body.is_none();
+                group.options.name(OptionName::Name).or(Some(&group.name))
             }
             Statement::Sql(sql) => {
                 let into = sql.options.name(OptionName::Into);
@@ -85,8 +96,20 @@ impl<'a> Off<'a> {
             writes.push(queue);
         }
         let kind = statement.kind();
-        let described = name.map_or_else(|| kind.to_owned(), |name| format!("{kind} {name}"));
-        Off { described, tags, line, writes, reads, known }
+        let described = name.map_or_else(|| kind.to_owned(), |name| format!("{kind} {}{name}", frame.prefix()));
+        let start = statement.span().start;
+        let used = |names: Vec<&Name>| {
+            names.into_iter().map(|name| QueueUse { name: frame.queue(&name.text), span: name.span }).collect()
+        };
+        Off {
+            described,
+            tags,
+            line: source.position(start).line,
+            file: source.appended_name(start).map(str::to_owned),
+            writes: used(writes),
+            reads: used(reads),
+            known,
+        }
     }
 
     /// Its tags as they are written.
@@ -97,12 +120,12 @@ impl<'a> Off<'a> {
 }
 
 /// Says which tags of the run no statement knows.
-pub(super) fn check_tags(file: &File, given: &Given, problems: &mut Vec<Diagnostic>) {
-    if given.tags.is_empty() || file.incomplete {
+pub(super) fn check_tags(files: &[&File], given: &Given, problems: &mut Vec<Diagnostic>) {
+    if given.tags.is_empty() || files.iter().any(|file| file.incomplete) {
         return;
     }
     let mut known: Vec<&Name> = Vec::new();
-    collect(file.statements(), &mut known);
+    files.iter().for_each(|file| collect(file.statements(), &mut known));
     let mut said = BTreeSet::new();
     for tag in &given.tags {
         if known.iter().any(|name| name.text == *tag) || !said.insert(tag) {
@@ -134,6 +157,7 @@ pub(super) fn switches(given: &Given, off: &[Off<'_>]) -> Switches {
     let on: BTreeSet<&String> = given.tags.iter().collect();
     let off = off.iter().map(|off| SwitchedOff {
         statement: off.described.clone(),
+        file: off.file.clone(),
         line: off.line,
         tags: off.tags.iter().map(|tag| tag.text.clone()).collect(),
     });

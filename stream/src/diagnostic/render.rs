@@ -25,18 +25,20 @@ pub enum Colour {
     Off,
 }
 
-/// Shows the problems of one file.
+/// Shows the problems of one stream file and of those it refers to.
 pub struct Renderer<'a> {
     file: &'a SourceFile,
-    source: Source<String>,
+    /// One for each file.
+    sources: Vec<Source<String>>,
     colour: Colour,
 }
 
 impl<'a> Renderer<'a> {
     /// For a file's problems.
     pub fn new(file: &'a SourceFile, colour: Colour) -> Self {
-        let source = Source::from(one_kind_of_line_end(file.text()));
-        Renderer { file, source, colour }
+        let texts = (0..file.parts()).map(|part| &file.text()[file.part_span(part).range()]);
+        let sources = texts.map(|text| Source::from(one_kind_of_line_end(text))).collect();
+        Renderer { file, sources, colour }
     }
 
     /// All of them in the file's order, [`DIAGNOSTICS_SHOWN_MAX`] at most, with the count of what is left out.
@@ -72,8 +74,7 @@ impl<'a> Renderer<'a> {
         if self.is_too_wide(diagnostic) {
             return self.render_plainly(diagnostic);
         }
-        let name = self.file.name();
-        let primary = self.shown(diagnostic.primary.span);
+        let (part, primary) = self.shown(diagnostic.primary.span);
         let (kind, colour) = match diagnostic.severity {
             Severity::Error => (ReportKind::Error, Color::Red),
             Severity::Warning => (ReportKind::Warning, Color::Yellow),
@@ -82,15 +83,15 @@ impl<'a> Renderer<'a> {
             .with_color(self.colour == Colour::On)
             .with_char_set(CharSet::Unicode)
             .with_index_type(IndexType::Byte);
-        let mut report = Report::build(kind, (name, primary.range()))
+        let mut report = Report::build(kind, (part, primary.range()))
             .with_config(config)
             .with_code(diagnostic.code)
             .with_message(&diagnostic.message);
-        // In the file's order, else ariadne shows the file twice.
+        // In the file's order, else ariadne shows the file twice; the file of the problem itself first.
         let mut labels =
             vec![(diagnostic.primary.span, self.ariadne_label(&diagnostic.primary, colour).with_priority(1))];
         labels.extend(diagnostic.secondary.iter().map(|label| (label.span, self.ariadne_label(label, Color::Blue))));
-        labels.sort_by_key(|(span, _)| *span);
+        labels.sort_by_key(|(span, _)| (self.file.part_at(span.start) != part, *span));
         report = report.with_labels(labels.into_iter().map(|(_, label)| label));
         if let Some(help) = &diagnostic.help {
             report = report.with_help(wrapped(help));
@@ -99,33 +100,39 @@ impl<'a> Renderer<'a> {
             report = report.with_note(wrapped(note));
         }
         let mut bytes = Vec::new();
-        match report.finish().write(OneFile { name, source: &self.source }, &mut bytes) {
+        match report.finish().write(Files { file: self.file, sources: &self.sources }, &mut bytes) {
             Ok(()) => without_trailing_blanks(&String::from_utf8_lossy(&bytes)),
             Err(_) => self.render_plainly(diagnostic),
         }
     }
 
-    fn ariadne_label(&self, label: &Label, colour: Color) -> ariadne::Label<(&'a str, std::ops::Range<usize>)> {
-        let place = (self.file.name(), self.shown(label.span).range());
+    fn ariadne_label(&self, label: &Label, colour: Color) -> ariadne::Label<(usize, std::ops::Range<usize>)> {
+        let (part, span) = self.shown(label.span);
+        let place = (part, span.range());
         let shown = ariadne::Label::new(place).with_color(colour);
         if label.text.is_empty() { shown } else { shown.with_message(&label.text) }
     }
 
-    /// A place that ends on the line it begins on, and is not after the last line's end: what can be underlined.
-    fn shown(&self, span: Span) -> Span {
-        let text = self.file.text();
-        let start = if span.start >= text.len() { text.trim_end().len() } else { span.start };
+    /// The file of a place, and the place in it: what ends on the line it begins on, and is not after the last line's
+    /// end, can be underlined.
+    fn shown(&self, span: Span) -> (usize, Span) {
+        let part = self.file.part_at(span.start);
+        let whole = self.file.part_span(part);
+        let text = &self.file.text()[whole.range()];
+        let (from, to) = (span.start - whole.start, span.end.saturating_sub(whole.start));
+        let start = if from >= text.len() { text.trim_end().len() } else { from };
         let rest = &text[start..];
         let line_end = start + rest.find(['\n', '\r']).unwrap_or(rest.len());
-        Span::new(start, span.end.clamp(start, line_end.max(start)))
+        (part, Span::new(start, to.clamp(start, line_end.max(start))))
     }
 
     fn is_too_wide(&self, diagnostic: &Diagnostic) -> bool {
         std::iter::once(&diagnostic.primary).chain(&diagnostic.secondary).any(|label| {
-            let at = self.shown(label.span).start;
-            self.source
-                .get_byte_line(at)
-                .and_then(|(line, _, _)| self.source.get_line_text(line))
+            let (part, span) = self.shown(label.span);
+            let source = &self.sources[part];
+            source
+                .get_byte_line(span.start)
+                .and_then(|(line, _, _)| source.get_line_text(line))
                 .is_none_or(|line| line.len() > LINE_BYTES_SHOWN_MAX)
         })
     }
@@ -141,20 +148,20 @@ impl<'a> Renderer<'a> {
     }
 }
 
-struct OneFile<'a> {
-    name: &'a str,
-    source: &'a Source<String>,
+struct Files<'a> {
+    file: &'a SourceFile,
+    sources: &'a [Source<String>],
 }
 
-impl<'n> Cache<&'n str> for OneFile<'_> {
+impl Cache<usize> for Files<'_> {
     type Storage = String;
 
-    fn fetch(&mut self, _: &&'n str) -> Result<&Source<String>, impl std::fmt::Debug> {
-        Ok::<_, std::convert::Infallible>(self.source)
+    fn fetch(&mut self, part: &usize) -> Result<&Source<String>, impl std::fmt::Debug> {
+        self.sources.get(*part).ok_or("no such file")
     }
 
-    fn display<'b>(&self, _: &'b &'n str) -> Option<impl std::fmt::Display + 'b> {
-        Some(self.name.to_owned())
+    fn display<'b>(&self, part: &'b usize) -> Option<impl std::fmt::Display + 'b> {
+        Some(self.file.part_name(*part).to_owned())
     }
 }
 

@@ -21,8 +21,16 @@ impl Parser<'_> {
                     return Err(self.missing("the name of the process"));
                 }
                 let name = self.expect_name("the name of the process")?;
-                let span = at.span.to(name.span);
-                Item::Name(NameHeader { span, name })
+                let mut ports = [None, None];
+                // Behind a word that begins statements parentheses are that statement's: the name is missing.
+                let takes_ports = !is_statement_word(&name.text);
+                for list in &mut ports {
+                    if takes_ports && self.at(TokenKind::OpenParen) {
+                        *list = Some(self.parse_queues("`(`")?);
+                    }
+                }
+                let [inputs, outputs] = ports;
+                Item::Name(NameHeader { span: at.span.to(self.previous), name, inputs, outputs })
             }
             "descr" => self.parse_text_header(at.span).map(Item::Descr)?,
             "label" => self.parse_text_header(at.span).map(Item::Label)?,

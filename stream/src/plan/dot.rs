@@ -19,19 +19,33 @@ fn write_dot(out: &mut String, process: &str, picture: &Picture<'_>) -> fmt::Res
     writeln!(out, "  rankdir=LR;")?;
     writeln!(out, "  node [shape=box style=\"rounded,filled\" fontname=\"sans-serif\" fontsize=12];")?;
     writeln!(out, "  edge [fontname=\"sans-serif\" fontsize=10];")?;
-    for (number, node) in picture.boxes.iter().enumerate() {
+    write_boxes(out, picture, None, 1)?;
+    for (number, line) in picture.lines.iter().enumerate() {
+        write_line(out, number, line)?;
+    }
+    writeln!(out, "}}")
+}
+
+/// The boxes that stand in a group itself, then the groups in it.
+fn write_boxes(out: &mut String, picture: &Picture<'_>, group: Option<usize>, depth: usize) -> fmt::Result {
+    let indent = "  ".repeat(depth);
+    for (number, node) in picture.boxes.iter().enumerate().filter(|(_, node)| node.group == group) {
         let fill = match node.kind {
             BoxKind::Input => "#e3f1e5",
             BoxKind::Output => "#e2ecf8",
             BoxKind::Component => "#fdf0dc",
         };
         let label = quoted(&format!("{}\n{}", node.title, node.detail));
-        writeln!(out, "  n{number} [label={label} fillcolor=\"{fill}\"];")?;
+        writeln!(out, "{indent}n{number} [label={label} fillcolor=\"{fill}\"];")?;
     }
-    for (number, line) in picture.lines.iter().enumerate() {
-        write_line(out, number, line)?;
+    for (number, inner) in picture.groups.iter().enumerate().filter(|(_, inner)| inner.parent == group) {
+        writeln!(out, "{indent}subgraph cluster_{number} {{")?;
+        let label = quoted(&inner.title);
+        writeln!(out, "{indent}  label={label} style=rounded color=\"#9aa5b1\" fontname=\"sans-serif\" fontsize=12;")?;
+        write_boxes(out, picture, Some(number), depth + 1)?;
+        writeln!(out, "{indent}}}")?;
     }
-    writeln!(out, "}}")
+    Ok(())
 }
 
 fn write_line(out: &mut String, number: usize, line: &Line<'_>) -> fmt::Result {

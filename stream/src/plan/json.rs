@@ -40,7 +40,15 @@ impl Plan {
                 }
             }
         }
+        for (place, group) in self.groups.iter().enumerate() {
+            if group.parent.is_some_and(|parent| parent >= place) {
+                return Err(format!("group `{}` is in one that does not come before it", group.name));
+            }
+        }
         for node in &self.nodes {
+            if node.group.is_some_and(|group| group >= self.groups.len()) {
+                return Err(format!("node `{}` is in a group that is not there", node.name));
+            }
             let bad = |what: String| Err(format!("node `{}` names {what} that is not there", node.name));
             for input in &node.inputs {
                 let Some(queue) = self.queues.get(input.queue) else {

@@ -17,14 +17,7 @@ impl Plan {
 
 fn write_mermaid(out: &mut String, picture: &Picture<'_>) -> fmt::Result {
     writeln!(out, "flowchart LR")?;
-    for (number, node) in picture.boxes.iter().enumerate() {
-        let label = format!("{}<br/><small>{}</small>", escaped(&node.title), escaped(&node.detail));
-        match node.kind {
-            BoxKind::Input => writeln!(out, "  n{number}[(\"{label}\")]")?,
-            BoxKind::Output => writeln!(out, "  n{number}[/\"{label}\"/]")?,
-            BoxKind::Component => writeln!(out, "  n{number}[\"{label}\"]")?,
-        }
-    }
+    write_boxes(out, picture, None, 1)?;
     for (number, line) in picture.lines.iter().enumerate() {
         let arrow = if line.rejects { "-.->" } else { "-->" };
         let name = escaped(line.name);
@@ -34,6 +27,25 @@ fn write_mermaid(out: &mut String, picture: &Picture<'_>) -> fmt::Result {
         for to in &line.to {
             writeln!(out, "  n{} {arrow}|\"{name}\"| n{to}", line.from)?;
         }
+    }
+    Ok(())
+}
+
+/// The boxes that stand in a group itself, then the groups in it.
+fn write_boxes(out: &mut String, picture: &Picture<'_>, group: Option<usize>, depth: usize) -> fmt::Result {
+    let indent = "  ".repeat(depth);
+    for (number, node) in picture.boxes.iter().enumerate().filter(|(_, node)| node.group == group) {
+        let label = format!("{}<br/><small>{}</small>", escaped(&node.title), escaped(&node.detail));
+        match node.kind {
+            BoxKind::Input => writeln!(out, "{indent}n{number}[(\"{label}\")]")?,
+            BoxKind::Output => writeln!(out, "{indent}n{number}[/\"{label}\"/]")?,
+            BoxKind::Component => writeln!(out, "{indent}n{number}[\"{label}\"]")?,
+        }
+    }
+    for (number, inner) in picture.groups.iter().enumerate().filter(|(_, inner)| inner.parent == group) {
+        writeln!(out, "{indent}subgraph g{number}[\"{}\"]", escaped(&inner.title))?;
+        write_boxes(out, picture, Some(number), depth + 1)?;
+        writeln!(out, "{indent}end")?;
     }
     Ok(())
 }

@@ -9,6 +9,16 @@ pub(super) struct Picture<'a> {
     pub(super) boxes: Vec<PictureBox>,
     /// One for each queue, in the plan's order.
     pub(super) lines: Vec<Line<'a>>,
+    /// The groups that boxes stand in, each after the one it is in and at once before all that is inside it.
+    pub(super) groups: Vec<PictureGroup>,
+}
+
+/// A group of boxes.
+pub(super) struct PictureGroup {
+    /// Its label, else its name inside the group that it is in.
+    pub(super) title: String,
+    /// The group it is in.
+    pub(super) parent: Option<usize>,
 }
 
 /// A node.
@@ -18,6 +28,8 @@ pub(super) struct PictureBox {
     pub(super) title: String,
     /// The file or component behind it.
     pub(super) detail: String,
+    /// The group it stands in.
+    pub(super) group: Option<usize>,
 }
 
 /// What a box is drawn as.
@@ -46,7 +58,12 @@ impl<'a> Picture<'a> {
                 NodeKind::Output(output) => (BoxKind::Output, output.path.clone()),
                 NodeKind::Component(component) => (BoxKind::Component, component.path.clone()),
             };
-            PictureBox { kind, title: node.label.clone().unwrap_or_else(|| node.name.clone()), detail }
+            let title = node.label.clone().unwrap_or_else(|| inside(plan, node.group, &node.name));
+            PictureBox { kind, title, detail, group: node.group }
+        });
+        let groups = plan.groups.iter().map(|group| PictureGroup {
+            title: group.label.clone().unwrap_or_else(|| inside(plan, group.parent, &group.name)),
+            parent: group.parent,
         });
         let lines = plan.queues.iter().enumerate().map(|(number, queue)| {
             let mut to: Vec<usize> = queue.readers.iter().map(|port| port.node).collect();
@@ -55,6 +72,13 @@ impl<'a> Picture<'a> {
             let from = queue.writer.node;
             Line { name: &queue.name, from, to, rejects: plan.nodes[from].on_error == OnError::Queue(number) }
         });
-        Picture { boxes: boxes.collect(), lines: lines.collect() }
+        Picture { boxes: boxes.collect(), lines: lines.collect(), groups: groups.collect() }
     }
+}
+
+/// A name without that of the group it is shown in.
+fn inside(plan: &Plan, group: Option<usize>, name: &str) -> String {
+    let group = group.and_then(|group| plan.groups.get(group));
+    let short = group.and_then(|group| name.strip_prefix(&group.name)?.strip_prefix('.'));
+    short.unwrap_or(name).to_owned()
 }

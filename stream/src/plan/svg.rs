@@ -2,6 +2,7 @@
 //! [`layout`]; here they are drawn.
 
 mod columns;
+mod groups;
 mod layout;
 mod measure;
 
@@ -45,6 +46,7 @@ fn write_svg(out: &mut String, process: &str, picture: &Picture<'_>, layout: &La
         ".pill { fill: #fff; stroke: #9aa5b1 }\n",
         ".input { fill: #e3f1e5; stroke: #5b9a68 }\n",
         ".output { fill: #e2ecf8; stroke: #5a83b8 }\n",
+        ".group { fill: #f5f7fa; stroke: #9aa5b1; stroke-dasharray: 2 2 }\n",
         ".component { fill: #fdf0dc; stroke: #c98a2b }\n",
         "</style>\n",
         r##"<defs><marker id="arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="8" markerHeight="8" "##,
@@ -52,6 +54,9 @@ fn write_svg(out: &mut String, process: &str, picture: &Picture<'_>, layout: &La
         "\n",
     ))?;
     writeln!(out, r##"<rect width="{width}" height="{height}" fill="#fff"/>"##)?;
+    for (group, rect) in picture.groups.iter().zip(&layout.groups) {
+        write_group(out, &group.title, rect)?;
+    }
     for curve in &layout.curves {
         write_curve(out, curve, picture.lines[curve.line].rejects)?;
     }
@@ -62,6 +67,13 @@ fn write_svg(out: &mut String, process: &str, picture: &Picture<'_>, layout: &La
         write_pill(out, line.name, rect)?;
     }
     writeln!(out, "</svg>")
+}
+
+fn write_group(out: &mut String, title: &str, rect: &Rect) -> fmt::Result {
+    let Rect { x, y, width, height } = rect;
+    writeln!(out, r#"<rect class="group" x="{x:.1}" y="{y:.1}" width="{width:.1}" height="{height:.1}" rx="8"/>"#)?;
+    let title = fitted(title, DETAIL_SIZE, (width - 16.0).max(0.0));
+    writeln!(out, r#"<text class="detail" x="{:.1}" y="{:.1}">{}</text>"#, x + 8.0, y + 15.0, escaped(&title))
 }
 
 /// A chain of S-curves that leave and arrive level.

@@ -6,7 +6,8 @@ use std::fmt::{self, Write};
 use std::time::Duration;
 
 use super::{
-    ComponentNode, Compression, FileInput, Format, InputPort, Limits, Node, NodeKind, OnError, Parameter, Plan, Queue,
+    ComponentNode, Compression, FileInput, Format, Group, InputPort, Limits, Node, NodeKind, OnError, Parameter, Plan,
+    Queue,
 };
 use crate::node_info::Value;
 
@@ -40,7 +41,14 @@ fn write_plan(out: &mut String, plan: &Plan) -> fmt::Result {
     if !plan.switches.off.is_empty() {
         writeln!(out, "\nswitched off")?;
         for off in &plan.switches.off {
-            writeln!(out, "  {} line {} exec_when={}", off.statement, off.line, off.tags.join(","))?;
+            let place = place_text(off.line, off.file.as_deref());
+            writeln!(out, "  {} {place} exec_when={}", off.statement, off.tags.join(","))?;
+        }
+    }
+    if !plan.groups.is_empty() {
+        writeln!(out, "\ngroups")?;
+        for group in &plan.groups {
+            write_group(out, group)?;
         }
     }
     writeln!(out, "\nqueues")?;
@@ -52,6 +60,22 @@ fn write_plan(out: &mut String, plan: &Plan) -> fmt::Result {
         write_node(out, plan, node)?;
     }
     Ok(())
+}
+
+fn write_group(out: &mut String, group: &Group) -> fmt::Result {
+    writeln!(out, "  {} {}", group.name, place_text(group.line, group.file.as_deref()))?;
+    if let Some(label) = &group.label {
+        writeln!(out, "    label {label:?}")?;
+    }
+    match &group.description {
+        Some(description) => writeln!(out, "    descr {description:?}"),
+        None => Ok(()),
+    }
+}
+
+/// `line 3`, and the file where it is not the plan's own.
+fn place_text(line: usize, file: Option<&str>) -> String {
+    file.map_or_else(|| format!("line {line}"), |file| format!("line {line} of {file}"))
 }
 
 fn write_queue(out: &mut String, plan: &Plan, queue: &Queue) -> fmt::Result {
@@ -80,7 +104,8 @@ fn write_queue(out: &mut String, plan: &Plan, queue: &Queue) -> fmt::Result {
 }
 
 fn write_node(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
-    writeln!(out, "  {} {} line {}", node.name, kind_name(&node.kind), node.line)?;
+    let place = place_text(node.line, node.file.as_deref());
+    writeln!(out, "  {} {} {place}", node.name, kind_name(&node.kind))?;
     if let Some(label) = &node.label {
         writeln!(out, "    label {label:?}")?;
     }

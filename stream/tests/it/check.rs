@@ -2,6 +2,7 @@
 
 mod binding;
 mod graph;
+mod groups;
 mod options;
 mod parameters;
 mod plans;

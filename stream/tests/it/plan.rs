@@ -33,6 +33,8 @@ fn plan_of(nodes: &[(&str, &str, &[&str], &[&str])]) -> Plan {
             label: None,
             description: None,
             line: node + 1,
+            file: None,
+            group: None,
             kind: kind(detail, reads.len(), writes.len()),
             inputs,
             outputs: writes.iter().map(|name| Some(place(&queues, name))).collect(),
@@ -45,6 +47,7 @@ fn plan_of(nodes: &[(&str, &str, &[&str], &[&str])]) -> Plan {
         parameters: vec![Parameter { name: "rate".to_owned(), value: Value::Float64(0.1 + 0.2) }],
         options: vec![("feed.paths.root".to_owned(), "a \"b\"".to_owned())],
         switches: Switches::default(),
+        groups: Vec::new(),
         queues,
         nodes: plan_nodes,
     }

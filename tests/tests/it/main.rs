@@ -5,6 +5,7 @@
 mod bad_files;
 mod bad_streams;
 mod formats;
+mod groups;
 mod house;
 mod outputs;
 mod runs;

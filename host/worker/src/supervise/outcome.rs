@@ -67,6 +67,7 @@ fn overrun(job: &Job, index: usize, call: &CallStatus) -> FailureReport {
     FailureReport {
         node: Some(node.name.clone()),
         line: Some(node.line),
+        file: node.file.clone(),
         reason: format!(
             "the call to `{}`{place} took longer than its time limit of {limit}; the worker was ended",
             call.function
@@ -115,5 +116,5 @@ fn time(duration: Duration) -> String {
 }
 
 fn of_worker(reason: String) -> FailureReport {
-    FailureReport { node: None, line: None, reason, backtrace: Vec::new(), hint: None }
+    FailureReport { node: None, line: None, file: None, reason, backtrace: Vec::new(), hint: None }
 }

@@ -26,11 +26,9 @@ const LOG_BYTES_MAX: u64 = 1 << 30;
 pub(crate) fn log_path(plan: &Plan, node: usize) -> PathBuf {
     let name = &plan.nodes[node].name;
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-    let file = if !name.is_empty() && name.len() <= 100 && name.chars().all(plain) {
-        format!("{name}.log")
-    } else {
-        format!("node-{}.log", node + 1)
-    };
+    // The nodes of a group have points in their names, between words.
+    let words = name.split('.').all(|word| !word.is_empty() && word.chars().all(plain));
+    let file = if name.len() <= 100 && words { format!("{name}.log") } else { format!("node-{}.log", node + 1) };
     Path::new("logs").join(file)
 }
 
@@ -169,7 +167,11 @@ mod tests {
     fn a_name_that_is_no_file_name_gets_a_log_by_number() {
         let mut plan = plan();
         assert_eq!(log_path(&plan, 0), Path::new("logs/source.log"));
-        plan.nodes[0].name = "../../etc/passwd".to_owned();
-        assert_eq!(log_path(&plan, 0), Path::new("logs/node-1.log"));
+        plan.nodes[0].name = "revalue.audit.price".to_owned();
+        assert_eq!(log_path(&plan, 0), Path::new("logs/revalue.audit.price.log"));
+        for name in ["../../etc/passwd", "", ".", "..", ".hidden", "a..b", "a/b"] {
+            plan.nodes[0].name = name.to_owned();
+            assert_eq!(log_path(&plan, 0), Path::new("logs/node-1.log"), "{name:?}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! One statement, one node.
 
-use super::{DraftComponent, DraftKind, DraftNode, DraftOnError, QueueUse};
+use super::{DraftComponent, DraftKind, DraftNode, DraftOnError, Home, QueueUse};
 use crate::check::limits::limits_of;
 use crate::check::place::{Place, Way};
 use crate::check::scope::Scope;
@@ -32,6 +32,7 @@ pub(super) fn input_node<'a>(
         inputs: Vec::new(),
         outputs: vec![Some(queue)],
         on_error: on_error(&input.options),
+        home: Home::default(),
     }
 }
 
@@ -51,6 +52,7 @@ pub(super) fn output_node<'a>(
         inputs: vec![QueueUse { name: output.queue.text.clone(), span: output.queue.span }],
         outputs: Vec::new(),
         on_error: DraftOnError::Fail,
+        home: Home::default(),
     }
 }
 
@@ -86,6 +88,7 @@ pub(super) fn component_node<'a>(node: &'a Node, line: usize, problems: &mut Vec
         inputs: input_ports(node, problems),
         outputs,
         on_error: on_error(options),
+        home: Home::default(),
     }
 }
 

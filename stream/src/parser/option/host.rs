@@ -125,7 +125,7 @@ impl Host {
             Host::Sql => SQL,
             Host::Sas => SAS,
             Host::Model => MODEL,
-            Host::Group => &[O::Label, O::Descr, O::ExecWhen],
+            Host::Group => &[O::Name, O::Label, O::Descr, O::ExecWhen],
             Host::Param => &[O::Descr, O::Label],
             Host::Any => &[],
         }

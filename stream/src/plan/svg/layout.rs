@@ -2,6 +2,7 @@
 //! writes it, in a strip of its own, and curves bend only in the gap after that strip: so nothing ever covers a text.
 
 use super::columns::{Columns, Piece, Slot};
+use super::groups;
 use super::measure::text_width;
 use super::{DETAIL_SIZE, QUEUE_SIZE, TEXT_WIDTH_MAX, TITLE_SIZE};
 use crate::plan::picture::Picture;
@@ -14,7 +15,7 @@ const PILL_PITCH: f64 = 24.0;
 const PILL_PADDING: f64 = 9.0;
 const STEM: f64 = 12.0;
 const WAY_HEIGHT: f64 = 6.0;
-const SPACING: f64 = 18.0;
+pub(super) const SPACING: f64 = 18.0;
 const BEND: f64 = 56.0;
 const ALIGNMENTS: usize = 16;
 
@@ -27,6 +28,8 @@ pub(super) struct Layout {
     /// One for each line: where its name stands.
     pub(super) pills: Vec<Rect>,
     pub(super) curves: Vec<Curve>,
+    /// One for each group.
+    pub(super) groups: Vec<Rect>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,32 +51,38 @@ pub(super) struct Curve {
 
 /// A slot with its vertical place.
 #[derive(Clone, Copy)]
-struct Standing {
-    slot: Slot,
-    middle: f64,
-    height: f64,
+pub(super) struct Standing {
+    pub(super) slot: Slot,
+    pub(super) middle: f64,
+    pub(super) height: f64,
 }
 
 /// Horizontal measures of a column.
-struct Strip {
-    left: f64,
+pub(super) struct Strip {
+    pub(super) left: f64,
     right: f64,
     /// Where the names of the queues written here end.
-    bend: f64,
+    pub(super) bend: f64,
 }
 
 impl Layout {
     pub(super) fn of(picture: &Picture<'_>) -> Self {
         let columns = Columns::of(picture);
         let strips = strips(picture, &columns);
-        let standing = standing(picture, &columns);
+        let mut standing = standing(picture, &columns);
+        let groups = groups::stack(picture, &mut standing, &strips, MARGIN);
         let mut layout = Layout {
             width: strips.last().map_or(0.0, |strip| strip.bend) + MARGIN,
             height: 2.0 * MARGIN,
             boxes: vec![Rect::default(); picture.boxes.len()],
             pills: vec![Rect::default(); picture.lines.len()],
             curves: Vec::new(),
+            groups,
         };
+        layout.height =
+            layout.groups.iter().fold(layout.height, |height, group| height.max(group.y + group.height + MARGIN));
+        layout.width =
+            layout.groups.iter().fold(layout.width, |width, group| width.max(group.x + group.width + MARGIN / 2.0));
         for (column, strip) in standing.iter().zip(&strips) {
             for stand in column {
                 layout.height = layout.height.max(stand.middle + stand.height / 2.0 + MARGIN);

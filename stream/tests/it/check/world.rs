@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use leat_stream::check::{
-    Checked, ComponentFacts, ComponentProblem, Given, SampledCell, SampledFile, SampledRecord, Surroundings, check,
+    Checked, ComponentFacts, ComponentProblem, Given, ProcessProblem, SampledCell, SampledFile, SampledRecord,
+    Surroundings, check,
 };
 use leat_stream::diagnostic::{Colour, Renderer};
 use leat_stream::node_info::{
@@ -18,12 +19,19 @@ use leat_stream::source::SourceFile;
 pub(crate) struct World {
     components: BTreeMap<String, Result<ComponentFacts, ComponentProblem>>,
     files: BTreeMap<String, String>,
+    processes: BTreeMap<String, String>,
     given: Given,
 }
 
 impl World {
     pub(crate) fn file(mut self, path: &str, text: &str) -> Self {
         self.files.insert(path.to_owned(), text.to_owned());
+        self
+    }
+
+    /// A stream file that others refer to by name.
+    pub(crate) fn process(mut self, name: &str, text: &str) -> Self {
+        self.processes.insert(name.to_owned(), text.to_owned());
         self
     }
 
@@ -66,9 +74,8 @@ impl World {
 
     /// Every problem of a file, as `leat check` shows them.
     pub(crate) fn problems(&self, text: &str) -> String {
-        let source = SourceFile::new("risk.strm", text);
         let checked = self.check(text);
-        let rendered = Renderer::new(&source, Colour::Off).render_all(&checked.diagnostics);
+        let rendered = Renderer::new(&checked.source, Colour::Off).render_all(&checked.diagnostics);
         let errors = checked.diagnostics.iter().any(|diagnostic| diagnostic.is_error());
         assert_eq!(checked.plan.is_none(), errors, "a plan where there is no error, and only there:\n{rendered}");
         rendered
@@ -93,6 +100,15 @@ impl Surroundings for World {
 
     fn components(&self) -> Vec<String> {
         self.components.keys().cloned().collect()
+    }
+
+    fn process(&self, name: &str) -> Result<SourceFile, ProcessProblem> {
+        let text = self.processes.get(name).ok_or(ProcessProblem::Missing)?;
+        Ok(SourceFile::new(format!("{name}.strm"), text))
+    }
+
+    fn processes(&self) -> Vec<String> {
+        self.processes.keys().cloned().collect()
     }
 
     fn file(&self, path: &str, format: &Format) -> Result<SampledFile, String> {
