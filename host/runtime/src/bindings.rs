@@ -79,5 +79,7 @@ pub(crate) enum Level {
 pub(crate) type EmitParams = (u32, u32, Option<WasmList<u8>>, WasmList<OutColumn>);
 /// Parameters of `queues.reject`.
 pub(crate) type RejectParams = (WasmList<u8>, WasmStr);
+/// Parameters of `draws.bits`.
+pub(crate) type BitsParams = (WasmStr, u64, u32);
 /// Parameters of `telemetry.log`.
 pub(crate) type LogParams = (Level, WasmStr, WasmList<(WasmStr, WasmStr)>);

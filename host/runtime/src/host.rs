@@ -1,8 +1,9 @@
-//! What the host offers a guest of the contract's own interfaces: `queues` and `telemetry`.
+//! What the host offers a guest of the contract's own interfaces: `queues`, `telemetry` and `draws`.
 //!
-//! The rest (`draws`, `facts`, `secrets`, `risk`) is part of the contract and not served: a component that imports one
+//! The rest (`facts`, `secrets`, `risk`) is part of the contract and not served: a component that imports one
 //! of them loads, says so ([`crate::Component::unserved_imports`]), and is not instantiated.
 
+mod draws;
 mod queues;
 mod telemetry;
 
@@ -16,6 +17,8 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
     let mut queues = linker.instance(&format!("{PACKAGE}/queues@{VERSION}"))?;
     queues.func_wrap("emit", queues::emit)?;
     queues.func_wrap("reject", queues::reject)?;
+    let mut draws = linker.instance(&format!("{PACKAGE}/draws@{VERSION}"))?;
+    draws.func_wrap("bits", draws::bits)?;
     let mut telemetry = linker.instance(&format!("{PACKAGE}/telemetry@{VERSION}"))?;
     telemetry.func_wrap("log", telemetry::log)?;
     telemetry.func_wrap("count", telemetry::count)?;

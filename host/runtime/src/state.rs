@@ -25,6 +25,8 @@ pub(crate) struct State {
     pub(crate) stdio: Arc<Mutex<Stdio>>,
     pub(crate) wasi: Wasi,
     pub(crate) counters: HashSet<String>,
+    /// The run's.
+    pub(crate) seed: u64,
 }
 
 /// An output port as the plan has it.
@@ -94,6 +96,7 @@ impl State {
             stdio: wasi.stdio(),
             wasi,
             counters: HashSet::new(),
+            seed: run.seed,
         }
     }
 

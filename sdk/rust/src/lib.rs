@@ -42,6 +42,7 @@ pub mod component;
 pub mod contract;
 mod date;
 mod decimal;
+mod draws;
 #[doc(hidden)]
 pub mod driver;
 mod error;
@@ -65,6 +66,7 @@ pub use batch::{Batch, Records, Values};
 pub use contract::{DataType, Value};
 pub use date::Date;
 pub use decimal::Decimal;
+pub use draws::Draws;
 pub use error::{Error, Result};
 pub use leat_sdk_derive::{Params, Record, node};
 pub use node::{Context, Named, Node};

@@ -1,6 +1,7 @@
 //! The struct form of a node: state, several ports, columns where speed matters.
 
 use crate::batch::Batch;
+use crate::draws::Draws;
 use crate::error::Result;
 use crate::outputs::Outputs;
 use crate::params::Params;
@@ -80,6 +81,12 @@ pub struct Context {
 }
 
 impl Context {
+    /// The run's stream of random numbers of that name, at most 256 bytes long. Every node that asks for the same name
+    /// gets the same numbers; a name of its own gives a node numbers of its own.
+    pub fn draws(&self, stream: &str) -> Draws {
+        Draws::new(stream)
+    }
+
     /// The value of `opt.NAME`.
     pub fn option(&self, name: &str) -> Option<&str> {
         self.options.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())

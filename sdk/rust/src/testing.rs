@@ -85,6 +85,12 @@ impl<N: Node + Named> Trial<N> {
         self
     }
 
+    /// The run's seed; 0 if it is not said. Random numbers are those of `leat run --seed`.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.context.seed = seed;
+        self
+    }
+
     /// Cuts the input into batches of that many records, at least 1; 4,096 if it is not said.
     pub fn batch_rows(mut self, rows: usize) -> Self {
         self.batch_rows = rows.max(1);
@@ -111,6 +117,7 @@ impl<N: Node + Named> Trial<N> {
         let parameters = self.parameters(&info)?;
         let mut feeds = self.feeds(&info)?;
         let memory = Memory {
+            seed: self.context.seed,
             outputs: info.outputs.clone(),
             inputs: feeds.iter().map(|feed| feed.types.clone()).collect(),
             ..Memory::default()

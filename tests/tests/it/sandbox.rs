@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod bench;
+mod draws;
 mod emission;
 mod errors;
 mod limits;
@@ -14,7 +15,8 @@ use std::collections::BTreeSet;
 use leat_tests::guests;
 
 /// The cases' own text, in which every guest must be named.
-const CASES: [&str; 5] = [
+const CASES: [&str; 6] = [
+    include_str!("sandbox/draws.rs"),
     include_str!("sandbox/emission.rs"),
     include_str!("sandbox/errors.rs"),
     include_str!("sandbox/limits.rs"),

@@ -2,7 +2,7 @@
 
 use super::Emission;
 use crate::contract::{Level, OutColumn, Stopped};
-use crate::raw::leat::node::{queues, telemetry, types};
+use crate::raw::leat::node::{draws, queues, telemetry, types};
 
 pub(crate) fn emit(emission: Emission) -> Result<(), Stopped> {
     let columns: Vec<types::OutColumn> = emission.columns.into_iter().map(out_column).collect();
@@ -12,6 +12,10 @@ pub(crate) fn emit(emission: Emission) -> Result<(), Stopped> {
 
 pub(crate) fn reject(rows: &[u8], reason: &str) -> Result<(), Stopped> {
     queues::reject(rows, reason).map_err(stopped)
+}
+
+pub(crate) fn draw(stream: &str, index: u64, count: u32) -> Vec<u8> {
+    draws::bits(stream, index, count)
 }
 
 pub(crate) fn log(level: Level, message: &str, fields: &[(String, String)]) {

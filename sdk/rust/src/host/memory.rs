@@ -14,6 +14,8 @@ use crate::contract::{Column, Content, FieldType, Level, OutColumn, OutputInfo, 
 /// A run in memory.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
+    /// The run's seed.
+    pub(crate) seed: u64,
     /// The output ports as the node describes them.
     pub(crate) outputs: Vec<OutputInfo>,
     /// For each input port, the types of all its fields, those that are carried too.
@@ -110,6 +112,13 @@ pub(crate) fn reject(rows: &[u8], reason: &str) -> Result<(), Stopped> {
         memory.note(answer);
     });
     Ok(())
+}
+
+/// Outside of a run, the numbers of one with seed 0.
+pub(crate) fn draw(stream: &str, index: u64, count: u32) -> Vec<u8> {
+    let mut seed = 0;
+    current(|memory| seed = memory.seed);
+    leat_draws::Stream::new(seed, stream).bytes(index, count as usize)
 }
 
 pub(crate) fn log(level: Level, message: &str, fields: &[(String, String)]) {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod columns;
+mod draws;
 mod function_form;
 mod state;
 mod struct_form;

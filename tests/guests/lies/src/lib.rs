@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 
 use support::{
-    Column, DataType, Failure, Node, NodeContext, NodeInfo, OutColumn, Stopped, carry, column, emit, floats, made,
-    node, or_stop, parameter, passed, read, reject, rows, text_of, texts,
+    Column, DataType, Failure, Node, NodeContext, NodeInfo, OutColumn, Stopped, carry, column, draws, emit, floats,
+    made, node, or_stop, parameter, passed, read, reject, rows, text_of, texts,
 };
 
 struct Lies;
@@ -84,6 +84,8 @@ fn tell(lie: &str) -> Result<(), Stopped> {
             reject(&rows(&[1]), "once")?;
             return reject(&rows(&[0, 1]), "twice");
         }
+        "draws count" => drop(draws::bits("paths", 0, (1 << 17) + 1)),
+        "draws name" => drop(draws::bits(&"n".repeat(257), 0, 1)),
         _ => {}
     }
     emit(port, rows_said, selection.as_deref(), &columns)

@@ -16,7 +16,7 @@ pub use leat::node::types::{
     Access, Column, ColumnRef, DataType, DecimalType, Failure, InputField, InputPort, MadeType, NodeInfo, OutColumn,
     OutputContent, OutputField, OutputPort, ParameterInfo, Stopped, Value, ValueType,
 };
-pub use leat::node::{draws, telemetry};
+pub use leat::node::{draws, secrets, telemetry};
 
 /// A node with a default for everything but what it is.
 pub trait Node {

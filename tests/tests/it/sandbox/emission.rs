@@ -122,7 +122,7 @@ fn rejected_rows_are_named_with_their_reason_and_the_rest_goes_on() {
 }
 
 /// What a guest claims, and what the host answers after `node \`node-1\`: in …: broke the contract: `.
-const LIES: [(&str, &str); 22] = [
+const LIES: [(&str, &str); 24] = [
     ("port", "emit: output port 7, where the node has 1"),
     ("columns", "emit to output port 0: 2 columns, where the port has 3"),
     ("type", "column `y`: sent 3 bytes of data, where 3 rows of float64 take 24"),
@@ -145,6 +145,8 @@ const LIES: [(&str, &str); 22] = [
     ("selection row", "selection of row 3, where the batch in hand has 3 rows"),
     ("reject row", "reject: row 3, where the batch in hand has 3 rows"),
     ("reject twice", "reject: row 1 a second time in one batch"),
+    ("draws count", "draws: 131073 numbers in one call; at most 131072 are given"),
+    ("draws name", "draws: a stream's name of 257 bytes; at most 256 are taken"),
 ];
 
 #[test]

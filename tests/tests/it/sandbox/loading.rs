@@ -95,11 +95,14 @@ fn an_import_that_no_host_has_is_named() {
 
 #[test]
 fn an_import_that_is_not_served_is_told_at_load_and_refused_at_instantiation() {
-    let bench = guest("imports-draws");
-    assert_eq!(bench.component.unserved_imports(), ["leat:node/draws@0.1.0"]);
+    let bench = guest("imports-secrets");
+    assert_eq!(bench.component.unserved_imports(), ["leat:node/secrets@0.1.0"]);
     let message = bench.run(&Input::numbers(&[1.0])).0.unwrap_err().to_string();
     assert!(message.contains("node `node-1`: component"), "{message}");
-    assert!(message.contains("imports leat:node/draws@0.1.0, which this version of Leat does not serve"), "{message}");
+    assert!(
+        message.contains("imports leat:node/secrets@0.1.0, which this version of Leat does not serve"),
+        "{message}"
+    );
 }
 
 #[test]
