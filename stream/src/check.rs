@@ -19,6 +19,7 @@ mod prune;
 mod sample;
 mod scope;
 mod served;
+mod signals;
 mod surroundings;
 mod tags;
 mod targets;

@@ -149,6 +149,19 @@ pub struct Node {
     pub outputs: Vec<Option<usize>>,
     /// What happens to records it cannot take.
     pub on_error: OnError,
+    /// The signals that it waits for before it starts; while it waits, the queues that end at it overflow to disk.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub awaits: Vec<AwaitedSignal>,
+}
+
+/// A signal that a node waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwaitedSignal {
+    /// Its name.
+    pub name: String,
+    /// The nodes that fire it, by their places in [`Plan::nodes`]: it is there once all of them have finished. An output
+    /// has finished when its partial file is complete.
+    pub fired_by: Vec<usize>,
 }
 
 /// What a node does.

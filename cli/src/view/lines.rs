@@ -31,7 +31,10 @@ impl Observer for LinesView {
         let nodes: Vec<String> = status
             .nodes
             .iter()
-            .map(|node| format!("{} {}→{}", node.name, number::short(node.rows_in), number::short(node.rows_out)))
+            .map(|node| match node.awaits.as_slice() {
+                [] => format!("{} {}→{}", node.name, number::short(node.rows_in), number::short(node.rows_out)),
+                signals => format!("{} waits for signal {}", node.name, signals.join(", ")),
+            })
             .collect();
         eprintln!("{}: {}", number::elapsed(status.elapsed), nodes.join(", "));
     }

@@ -122,6 +122,7 @@ fn gauge(fill: Option<f64>) -> String {
 fn state(node: &NodeStatus) -> String {
     let state = match node.state {
         NodeState::Starting => "starting",
+        NodeState::WaitingForSignals => "waits for signal",
         NodeState::Running => "running",
         NodeState::WaitingForInput => "waits for records",
         NodeState::WaitingForOutput => "waits for its readers",
@@ -129,6 +130,9 @@ fn state(node: &NodeStatus) -> String {
         NodeState::Stopped => "stopped",
     };
     let mut text = state.to_owned();
+    if !node.awaits.is_empty() {
+        write!(text, " {}", node.awaits.join(", ")).expect("writing to a string");
+    }
     if let (NodeState::Running | NodeState::WaitingForOutput, Some((done, Some(total)))) = (node.state, node.progress) {
         write!(text, ", {} %", done.saturating_mul(100) / total.max(1)).expect("writing to a string");
     }

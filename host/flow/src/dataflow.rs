@@ -9,6 +9,7 @@ use crate::fanout::QueueWriter;
 use crate::inputs::{InputLimits, InputReader, Inputs, PortQueue};
 use crate::meter::{NodeMeter, RunClock};
 use crate::node::{Node, NodeLog, NodeParts};
+use crate::signals::Signals;
 use crate::stop::StopSignal;
 
 /// One node and what its thread needs.
@@ -41,6 +42,7 @@ pub fn connect(
         let planned = &plan.queues[queue];
         QueueWriter::new(&planned.name, queue_schema(planned), readers.collect())
     };
+    let signals = Signals::new(plan.nodes.len(), stop);
     let nodes: Vec<Arc<Node>> = plan
         .nodes
         .iter()
@@ -61,6 +63,9 @@ pub fn connect(
                 input_names: node.inputs.iter().map(|port| plan.queues[port.queue].name.clone()).collect(),
                 outputs,
                 rejects,
+                awaits: node.awaits.clone(),
+                is_awaited: plan.nodes.iter().flat_map(|other| &other.awaits).any(|s| s.fired_by.contains(&index)),
+                signals: Arc::clone(&signals),
                 log: log(node),
             }))
         })

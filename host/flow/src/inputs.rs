@@ -6,7 +6,8 @@
 //!
 //! Each port holds a bounded number of bytes. A full port makes its writer wait, with one exception: where the reader
 //! waits for *another* port, waiting for this one might be waiting in a circle (two branches of one queue that meet
-//! again), so the port overflows to disk. That leaves no circle: a writer waits only for a reader that is at work or
+//! again), so the port overflows to disk; and so do all ports where the reader waits for what comes through none of them
+//! ([`InputReader::away`]). That leaves no circle: a writer waits only for a reader that is at work or
 //! waits further down, and the last of them writes a file.
 
 mod order;
@@ -57,7 +58,7 @@ pub struct Inputs {
     state: Mutex<State>,
     /// The reader's wait: a batch or an end has come to the port it wants.
     arrived: Condvar,
-    /// The writers' wait: a port has room, or its reader began to wait for another.
+    /// The writers' wait: a port has room, or its reader began to wait for something else.
     room: Condvar,
     /// The writers' ends of the spill files; each is used by its port's one writer alone.
     spills: Vec<Mutex<Option<SpillWriter>>>,
@@ -67,6 +68,8 @@ struct State {
     ports: Vec<Port>,
     /// The port whose batch the reader sleeps for.
     awaited: Option<usize>,
+    /// The reader waits for something that comes through no port.
+    away: bool,
     /// Writers that sleep.
     writers_waiting: usize,
     reader_gone: bool,
@@ -140,6 +143,7 @@ impl Inputs {
             state: Mutex::new(State {
                 ports: queues.iter().map(|_| Port::default()).collect(),
                 awaited: None,
+                away: false,
                 writers_waiting: 0,
                 reader_gone: false,
             }),
@@ -167,7 +171,7 @@ impl Inputs {
         Ok(Pushed::Done)
     }
 
-    /// Puts in a batch, waiting for room; where the reader waits for another port, on disk.
+    /// Puts in a batch, waiting for room; where the reader waits for something else, on disk.
     pub fn push(&self, port: usize, batch: &RecordBatch, bytes: usize) -> Result<(), PushError> {
         let mut state = self.lock();
         loop {
@@ -176,7 +180,7 @@ impl Inputs {
                 self.put(&mut state, port, Slot::Memory(batch.clone(), bytes));
                 return Ok(());
             }
-            if state.awaited.is_some_and(|awaited| awaited != port) {
+            if state.away || state.awaited.is_some_and(|awaited| awaited != port) {
                 break;
             }
             state.writers_waiting += 1;
@@ -268,7 +272,7 @@ impl Inputs {
 
     fn spill_failure(&self, port: usize, error: &SpillError) -> PushError {
         PushError::Spill(format!(
-            "queue `{}` must wait on disk, because its reader `{}` waits for another queue, but cannot: {error}",
+            "queue `{}` must wait on disk, because its reader `{}` waits for something else first, but cannot: {error}",
             self.queues[port].name, self.node
         ))
     }

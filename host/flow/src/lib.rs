@@ -14,6 +14,8 @@ mod record;
 pub mod rejects;
 pub mod run;
 pub mod schema;
+mod signals;
+mod sink;
 pub mod size;
 pub mod step;
 pub mod stop;

@@ -73,6 +73,8 @@ pub struct PortMeter {
 pub enum Activity {
     /// Its thread has not come to its loop.
     Starting,
+    /// Waiting for signals before it starts.
+    WaitingForSignals,
     /// At work.
     Running,
     /// Waiting for a batch to come in.
@@ -115,10 +117,11 @@ impl NodeMeter {
     pub fn activity(&self) -> Activity {
         match self.activity.load(Ordering::Relaxed) {
             0 => Activity::Starting,
-            1 => Activity::Running,
-            2 => Activity::WaitingForInput,
-            3 => Activity::WaitingForOutput,
-            4 => Activity::Ended,
+            1 => Activity::WaitingForSignals,
+            2 => Activity::Running,
+            3 => Activity::WaitingForInput,
+            4 => Activity::WaitingForOutput,
+            5 => Activity::Ended,
             _ => Activity::Stopped,
         }
     }
@@ -155,6 +158,14 @@ impl NodeMeter {
         let until = if ended == 0 { self.clock.now() } else { ended };
         let lived = Duration::from_nanos(until.saturating_sub(started));
         lived.saturating_sub(self.input_wait()).saturating_sub(self.output_wait())
+    }
+
+    /// Runs a wait for signals, before [`NodeMeter::begin`]: it is no time at work.
+    pub(crate) fn wait_for_signals<T>(&self, wait: impl FnOnce() -> T) -> T {
+        self.set(Activity::WaitingForSignals);
+        let outcome = wait();
+        self.set(Activity::Starting);
+        outcome
     }
 
     pub(crate) fn begin(&self) {

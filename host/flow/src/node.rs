@@ -9,16 +9,17 @@ pub use outlet::NodeOutlet;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arrow_array::RecordBatch;
-use leat_stream::plan::OnError;
+use leat_stream::plan::{AwaitedSignal, OnError};
 
 use crate::fanout::QueueWriter;
 use crate::inputs::PushError;
 use crate::meter::NodeMeter;
 use crate::record::record_text;
 use crate::rejects::{REJECTS_KEPT_MAX, RefusedRows, RefusedTexts, RejectedRecord, clip};
+use crate::signals::Signals;
 use crate::size::batch_bytes;
 use crate::step::{BATCH_ROWS, Level, StepError, Stopped};
 use crate::stop::{Failure, StopSignal};
@@ -46,6 +47,9 @@ pub struct Node {
     input_names: Vec<String>,
     outputs: Vec<Option<QueueWriter>>,
     rejects: Option<QueueWriter>,
+    awaits: Vec<AwaitedSignal>,
+    is_awaited: bool,
+    signals: Arc<Signals>,
     hand: Mutex<Hand>,
     tally: Mutex<Tally>,
     log: Mutex<Box<dyn NodeLog>>,
@@ -61,6 +65,10 @@ pub(crate) struct NodeParts {
     pub(crate) input_names: Vec<String>,
     pub(crate) outputs: Vec<Option<QueueWriter>>,
     pub(crate) rejects: Option<QueueWriter>,
+    pub(crate) awaits: Vec<AwaitedSignal>,
+    /// Nodes wait for a signal of this one.
+    pub(crate) is_awaited: bool,
+    pub(crate) signals: Arc<Signals>,
     pub(crate) log: Box<dyn NodeLog>,
 }
 
@@ -99,6 +107,9 @@ impl Node {
             input_names: parts.input_names,
             outputs: parts.outputs,
             rejects: parts.rejects,
+            awaits: parts.awaits,
+            is_awaited: parts.is_awaited,
+            signals: parts.signals,
             hand: Mutex::default(),
             tally: Mutex::default(),
             log: Mutex::new(parts.log),
@@ -123,6 +134,26 @@ impl Node {
     /// What it counted.
     pub fn counters(&self) -> BTreeMap<String, u64> {
         lock(&self.tally).counters.clone()
+    }
+
+    /// The signals that it waits for and that are not there yet.
+    pub fn signals_awaited(&self) -> Vec<&str> {
+        let missing = self.awaits.iter().filter(|signal| !self.signals.finished(&signal.fired_by));
+        missing.map(|signal| signal.name.as_str()).collect()
+    }
+
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.is_awaited
+    }
+
+    /// Waits for its signals before it starts.
+    pub(crate) fn await_signals(&self) -> Result<(), StepError> {
+        if self.awaits.is_empty() {
+            return Ok(());
+        }
+        let mut awaits = self.awaits.iter();
+        let wait = || awaits.try_for_each(|signal| self.signals.wait(&signal.fired_by));
+        self.meter.wait_for_signals(wait).map_err(StepError::Stopped)
     }
 
     /// Ends the run for a failure of this node.
@@ -222,6 +253,9 @@ impl Node {
             queue.close(whole);
         }
         self.meter.end(whole);
+        if whole {
+            self.signals.finish(self.index);
+        }
     }
 
     fn send(&self, queue: &QueueWriter, port: usize, batch: RecordBatch) -> Result<(), Stopped> {

@@ -11,6 +11,7 @@ use crate::binding::Binding;
 use crate::inputs::{Delivery, InputReader};
 use crate::meter::Call;
 use crate::node::{Node, NodeOutlet};
+use crate::sink::Prepared;
 use crate::step::{Sink, Source, Step, StepError, Stopped};
 
 /// How long a record lies in a sink before it is made visible.
@@ -35,6 +36,7 @@ pub fn run_step(
     // The reader lives on until all is recorded: dropping it is what the writers notice.
     let mut inputs = inputs;
     conclude(node, || {
+        inputs.away(|| node.await_signals())?;
         let mut step = make()?;
         node.meter().begin();
         drive_step(node, &mut *step, &mut inputs, bindings)
@@ -48,14 +50,15 @@ pub fn run_source(
     outlet: &mut NodeOutlet,
 ) -> NodeEnd {
     conclude(node, || {
+        node.await_signals()?;
         let mut source = make()?;
         node.meter().begin();
         drive_source(node, &mut *source, outlet)
     })
 }
 
-/// Makes a sink and writes everything into it. Answers the sink where it has taken everything, neither prepared nor
-/// published: that is decided by the run as a whole.
+/// Makes a sink and writes everything into it. Answers the sink where it has taken everything, not published: that is
+/// decided by the run as a whole. Where nodes wait for its signal, it has completed its file.
 pub fn run_sink(
     node: &Node,
     make: impl FnOnce() -> Result<Box<dyn Sink>, StepError>,
@@ -64,10 +67,11 @@ pub fn run_sink(
     let mut inputs = inputs;
     let mut whole = None;
     conclude(node, || {
+        inputs.away(|| node.await_signals())?;
         let mut sink = make()?;
         node.meter().begin();
         drive_sink(node, &mut *sink, &mut inputs)?;
-        whole = Some(sink);
+        whole = Some(if node.is_awaited() { Prepared::of(sink)? } else { sink });
         Ok(())
     });
     whole

@@ -32,8 +32,8 @@ pub trait Sink: Send {
     fn write(&mut self, batch: &RecordBatch) -> Result<(), StepError>;
     /// Makes what was written so far visible to who looks at the partial output.
     fn flush(&mut self) -> Result<(), StepError>;
-    /// Completes what was written, its last byte included, without publishing it: called once every node of the run has
-    /// come to its end, so that nothing is published where one output cannot be completed. Nothing is written after it.
+    /// Completes what was written, its last byte included, without publishing it: called once, after the last batch, so
+    /// that nothing is published where one output cannot be completed. Nothing is written after it.
     fn prepare(&mut self) -> Result<(), StepError> {
         self.flush()
     }

@@ -34,6 +34,8 @@ pub struct NodeStatus {
     pub progress: Option<(u64, Option<u64>)>,
     /// The call it is in.
     pub call: Option<CallStatus>,
+    /// While it waits for signals: those that are not there yet.
+    pub awaits: Vec<String>,
 }
 
 /// What a node is about.
@@ -42,6 +44,8 @@ pub struct NodeStatus {
 pub enum NodeState {
     /// Being loaded or opened.
     Starting,
+    /// Waiting for signals before it starts.
+    WaitingForSignals,
     /// At work.
     Running,
     /// Waiting for records to come in.
@@ -80,7 +84,7 @@ pub struct QueueStatus {
     pub bytes: u64,
     /// How many bytes may wait before the writer does.
     pub bytes_max: u64,
-    /// Batches waiting on disk, because the reader waits for another queue.
+    /// Batches waiting on disk, because the reader waits for something else.
     pub bytes_spilled: u64,
 }
 

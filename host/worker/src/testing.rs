@@ -32,6 +32,7 @@ pub(crate) fn plan() -> Plan {
         inputs,
         outputs,
         on_error: OnError::Fail,
+        awaits: Vec::new(),
     };
     Plan {
         process: "copy".to_owned(),

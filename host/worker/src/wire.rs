@@ -42,6 +42,7 @@ pub(crate) struct NodeFrame {
     pub(crate) state: NodeState,
     pub(crate) progress: Option<(u64, Option<u64>)>,
     pub(crate) call: Option<CallStatus>,
+    pub(crate) awaits: Vec<String>,
 }
 
 /// One reader's side of a queue at one moment.
@@ -84,6 +85,7 @@ impl NodeFrame {
             rows_rejected: report.rejects.rows,
             progress: self.progress,
             call: self.call.clone(),
+            awaits: self.awaits.clone(),
         }
     }
 }

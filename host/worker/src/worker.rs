@@ -37,7 +37,7 @@ use frames::Observed;
 use logs::NodeLogFile;
 use nodes::{Actors, End};
 
-/// How much of a queue may lie on disk, where its reader waits for another queue.
+/// How much of a queue may lie on disk, where its reader waits for something else.
 const SPILL_BYTES_MAX: u64 = 64 << 30;
 
 /// How long a worker whose supervisor is gone may take to come to its end.

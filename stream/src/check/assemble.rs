@@ -53,6 +53,7 @@ impl Decided<'_, '_> {
             inputs: self.inputs(number, node)?,
             outputs: outputs.collect(),
             on_error,
+            awaits: self.graph.signals[number].clone(),
         })
     }
 

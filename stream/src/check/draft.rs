@@ -45,6 +45,10 @@ pub(super) struct DraftNode<'a> {
     /// The queue of each output port; `None` for `(null)`.
     pub(super) outputs: Vec<Option<QueueUse>>,
     pub(super) on_error: DraftOnError,
+    /// The signals that it waits for.
+    pub(super) getsig: Vec<SignalUse>,
+    /// The signals that it fires besides, for an output, its own.
+    pub(super) setsig: Vec<SignalUse>,
     /// Where it stood.
     pub(super) home: Home,
 }
@@ -88,6 +92,13 @@ pub(super) struct DraftComponent<'a> {
 /// A queue where a statement names it.
 #[derive(Clone, Debug)]
 pub(super) struct QueueUse {
+    pub(super) name: String,
+    pub(super) span: Span,
+}
+
+/// A signal where a statement names it.
+#[derive(Clone, Debug)]
+pub(super) struct SignalUse {
     pub(super) name: String,
     pub(super) span: Span,
 }

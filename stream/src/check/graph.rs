@@ -3,17 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::{Draft, DraftKind, DraftNode, DraftOnError, QueueUse, local};
+use super::signals::awaited_signals;
 use super::tags::Off;
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::plan::Port;
+use crate::plan::{AwaitedSignal, Port};
 use crate::source::Span;
 
 /// The queues of a process.
 pub(super) struct Graph {
     /// By their writers' places in the file.
     pub(super) queues: Vec<GraphQueue>,
-    /// Nodes so that each comes after those it reads from; nothing where there is a cycle.
+    /// Nodes so that each comes after those it reads from or waits for; nothing where there is a cycle.
     pub(super) order: Option<Vec<usize>>,
+    /// By node: the signals it waits for, with the nodes that fire them.
+    pub(super) signals: Vec<Vec<AwaitedSignal>>,
     by_name: BTreeMap<String, usize>,
     by_writer: BTreeMap<(usize, usize), usize>,
 }
@@ -30,13 +33,15 @@ pub(super) struct GraphQueue {
 impl Graph {
     /// Joins the nodes of a draft.
     pub(super) fn of(draft: &Draft<'_>, problems: &mut Vec<Diagnostic>) -> Self {
-        let mut graph = Graph { queues: Vec::new(), order: None, by_name: BTreeMap::new(), by_writer: BTreeMap::new() };
+        let signals = awaited_signals(draft, problems);
+        let mut graph =
+            Graph { queues: Vec::new(), order: None, signals, by_name: BTreeMap::new(), by_writer: BTreeMap::new() };
         graph.write(draft, problems);
         let meant = graph.read(draft, problems);
         if draft.complete {
             graph.report_unread(draft, &meant, problems);
         }
-        graph.order = order(draft, &graph.queues, problems);
+        graph.order = order(draft, &edges(&graph.queues, &graph.signals), problems);
         graph
     }
 
@@ -190,22 +195,42 @@ fn outputs<'a>(node: &'a DraftNode<'_>) -> impl Iterator<Item = (usize, &'a Queu
     ports.chain(rejects.map(|queue| (node.outputs.len(), queue)))
 }
 
+/// One node's waiting for another: for its records, or for a signal.
+struct Edge {
+    from: usize,
+    to: usize,
+    label: String,
+}
+
+fn edges(queues: &[GraphQueue], signals: &[Vec<AwaitedSignal>]) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    for queue in queues {
+        let edge = |reader: &Port| Edge { from: queue.writer.node, to: reader.node, label: queue.name.clone() };
+        edges.extend(queue.readers.iter().map(edge));
+    }
+    for (to, awaited) in signals.iter().enumerate() {
+        for signal in awaited {
+            let edge = |from: &usize| Edge { from: *from, to, label: format!("signal {}", signal.name) };
+            edges.extend(signal.fired_by.iter().map(edge));
+        }
+    }
+    edges
+}
+
 /// Kahn's order, the first of the file first; where nodes are left over they hold a cycle, which is named.
-fn order(draft: &Draft<'_>, queues: &[GraphQueue], problems: &mut Vec<Diagnostic>) -> Option<Vec<usize>> {
+fn order(draft: &Draft<'_>, edges: &[Edge], problems: &mut Vec<Diagnostic>) -> Option<Vec<usize>> {
     let count = draft.nodes.len();
     let mut waits_for: Vec<usize> = vec![0; count];
-    let mut edges: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for queue in queues {
-        for reader in &queue.readers {
-            waits_for[reader.node] += 1;
-            edges.entry(queue.writer.node).or_default().push(reader.node);
-        }
+    let mut followers: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for edge in edges {
+        waits_for[edge.to] += 1;
+        followers.entry(edge.from).or_default().push(edge.to);
     }
     let mut ready: BTreeSet<usize> = (0..count).filter(|node| waits_for[*node] == 0).collect();
     let mut order = Vec::new();
     while let Some(node) = ready.pop_first() {
         order.push(node);
-        for &reader in edges.get(&node).into_iter().flatten() {
+        for &reader in followers.get(&node).into_iter().flatten() {
             waits_for[reader] -= 1;
             if waits_for[reader] == 0 {
                 ready.insert(reader);
@@ -215,24 +240,23 @@ fn order(draft: &Draft<'_>, queues: &[GraphQueue], problems: &mut Vec<Diagnostic
     if order.len() == count {
         return Some(order);
     }
-    problems.push(cycle(draft, queues, &waits_for));
+    problems.push(cycle(draft, edges, &waits_for));
     None
 }
 
-/// Walks backwards from a node that never became ready, always to a writer that did not either, until one comes again.
-fn cycle(draft: &Draft<'_>, queues: &[GraphQueue], waits_for: &[usize]) -> Diagnostic {
+/// Walks backwards from a node that never became ready, always to one it waits for that did not either, until one comes
+/// again.
+fn cycle(draft: &Draft<'_>, edges: &[Edge], waits_for: &[usize]) -> Diagnostic {
     let feeds = |node: usize| {
-        let found = queues
-            .iter()
-            .find(|queue| waits_for[queue.writer.node] > 0 && queue.readers.iter().any(|reader| reader.node == node));
-        found.expect("a node that waits for ever reads from one that does")
+        let found = edges.iter().find(|edge| waits_for[edge.from] > 0 && edge.to == node);
+        found.expect("a node that waits for ever waits for one that does")
     };
     let start = waits_for.iter().position(|waits| *waits > 0).unwrap_or(0);
     let mut seen = Vec::new();
     let mut node = start;
     while !seen.contains(&node) {
         seen.push(node);
-        node = feeds(node).writer.node;
+        node = feeds(node).from;
     }
     let from = seen.iter().position(|other| *other == node).unwrap_or(0);
     let mut around: Vec<usize> = seen[from..].to_vec();
@@ -243,13 +267,19 @@ fn cycle(draft: &Draft<'_>, queues: &[GraphQueue], waits_for: &[usize]) -> Diagn
     let mut path = String::new();
     for (place, node) in around.iter().enumerate() {
         let next = around[(place + 1) % around.len()];
-        path.push_str(&format!("`{}` → {} → ", draft.nodes[*node].name, feeds(next).name));
+        path.push_str(&format!("`{}` → {} → ", draft.nodes[*node].name, feeds(next).label));
     }
     path.push_str(&format!("`{}`", draft.nodes[around[0]].name));
+    let by_signal = around.iter().any(|node| feeds(*node).label.starts_with("signal "));
+    let (label, help) = if by_signal {
+        ("this node waits for what can come only after it", "let one of these nodes not wait for its signal")
+    } else {
+        ("this node waits for what it makes itself", "records flow one way: take one of these queues out of the circle")
+    };
     let mut problem =
         Diagnostic::error("cycle", draft.nodes[around[0]].span, format!("the process goes in a circle: {path}"))
-            .label("this node waits for what it makes itself")
-            .help("records flow one way: take one of these queues out of the circle");
+            .label(label)
+            .help(help);
     for node in &around[1..] {
         problem = problem.also(draft.nodes[*node].span, "and so does this one");
     }

@@ -39,9 +39,6 @@ pub(super) fn unserved_options(options: &Options, problems: &mut Vec<Diagnostic>
         let way_out = match option.name {
             OptionName::Where => "drop the records in a component node",
             OptionName::By => "take it out: one instance then gets every record",
-            OptionName::Getsig | OptionName::Setsig => {
-                "take it out: a node waits for its queues; split the process where one step must end first"
-            }
             OptionName::Getfact | OptionName::Setfact | OptionName::Getdyn | OptionName::Setdyn => {
                 "send the value through a queue, or give it as a parameter"
             }

@@ -28,6 +28,10 @@ pub(super) struct Off<'a> {
     pub(super) writes: Vec<QueueUse>,
     /// The queues it would read.
     pub(super) reads: Vec<QueueUse>,
+    /// The signals it would fire.
+    pub(super) fires: Vec<String>,
+    /// The signals it would wait for.
+    pub(super) awaits: Vec<String>,
     /// Whether `reads` is all of it; the queues of a query are not known.
     pub(super) known: bool,
 }
@@ -51,6 +55,7 @@ impl<'a> Off<'a> {
         use_values(statement, scope);
         let (mut writes, mut reads): (Vec<&Name>, Vec<&Name>) = (Vec::new(), Vec::new());
         let mut known = true;
+        let mut fires = signals(statement, OptionName::Setsig);
         let name = match statement {
             Statement::Input(input) => {
                 writes.push(&input.queue);
@@ -58,6 +63,8 @@ impl<'a> Off<'a> {
             }
             Statement::Output(output) => {
                 reads.push(&output.queue);
+                let name = output.options.name(OptionName::Name);
+                fires.push(name.map_or_else(|| format!("out_{}", output.queue), |name| name.text.clone()));
                 output.options.name(OptionName::Name).or(Some(&output.queue))
             }
             Statement::Node(node) => {
@@ -108,6 +115,8 @@ impl<'a> Off<'a> {
             file: source.appended_name(start).map(str::to_owned),
             writes: used(writes),
             reads: used(reads),
+            fires,
+            awaits: signals(statement, OptionName::Getsig),
             known,
         }
     }
@@ -116,6 +125,13 @@ impl<'a> Off<'a> {
     pub(super) fn written(&self) -> String {
         let tags: Vec<&str> = self.tags.iter().map(|tag| tag.text.as_str()).collect();
         format!("exec_when={}", tags.join(","))
+    }
+}
+
+fn signals(statement: &Statement, name: OptionName) -> Vec<String> {
+    match statement.options().and_then(|options| options.get(name)).map(|option| &option.value) {
+        Some(OptionValue::Names(names)) => names.iter().map(|name| name.text.clone()).collect(),
+        _ => Vec::new(),
     }
 }
 

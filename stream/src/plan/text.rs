@@ -112,6 +112,10 @@ fn write_node(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
     if let Some(description) = &node.description {
         writeln!(out, "    descr {description:?}")?;
     }
+    for signal in &node.awaits {
+        let firing: Vec<&str> = signal.fired_by.iter().map(|node| plan.nodes[*node].name.as_str()).collect();
+        writeln!(out, "    starts after signal {} of {}", signal.name, firing.join(", "))?;
+    }
     match &node.kind {
         NodeKind::Input(FileInput { path, format, .. }) => writeln!(out, "    file {path:?}{}", format_text(format))?,
         NodeKind::Output(output) => {

@@ -7,6 +7,7 @@ mod options;
 mod parameters;
 mod plans;
 mod served;
+mod signals;
 mod soup;
 mod tags;
 mod types;

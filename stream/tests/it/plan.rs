@@ -39,6 +39,7 @@ fn plan_of(nodes: &[(&str, &str, &[&str], &[&str])]) -> Plan {
             inputs,
             outputs: writes.iter().map(|name| Some(place(&queues, name))).collect(),
             on_error: OnError::Fail,
+            awaits: Vec::new(),
         });
     }
     Plan {

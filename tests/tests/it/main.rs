@@ -10,4 +10,5 @@ mod house;
 mod outputs;
 mod runs;
 mod sandbox;
+mod signals;
 mod tags;

@@ -6,4 +6,5 @@ mod order;
 mod pressure;
 mod process;
 mod refusal;
+mod signals;
 mod stopping;

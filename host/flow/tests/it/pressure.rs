@@ -95,7 +95,7 @@ fn a_queue_that_fills_the_disk_fails_the_run_and_names_itself() {
     let failure = ran.stop.failure().unwrap();
     assert_eq!(
         failure.reason,
-        "queue `q` must wait on disk, because its reader `meet` waits for another queue, but cannot: \
+        "queue `q` must wait on disk, because its reader `meet` waits for something else first, but cannot: \
          more than 5000 bytes would lie there"
     );
 }

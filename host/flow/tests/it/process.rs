@@ -111,6 +111,7 @@ impl Process {
             inputs: ports.collect(),
             outputs: outputs.to_vec(),
             on_error: OnError::Fail,
+            awaits: Vec::new(),
         };
         self.plan.nodes.push(node);
         self.actors.push(actor);

@@ -87,6 +87,7 @@ fn node_frame(plan: &Plan, index: usize, seen: &Observed) -> NodeFrame {
     let (planned, meter) = (&plan.nodes[index], seen.node.meter());
     let state = match meter.activity() {
         Activity::Starting => NodeState::Starting,
+        Activity::WaitingForSignals => NodeState::WaitingForSignals,
         Activity::Running => NodeState::Running,
         Activity::WaitingForInput => NodeState::WaitingForInput,
         Activity::WaitingForOutput => NodeState::WaitingForOutput,
@@ -120,6 +121,10 @@ fn node_frame(plan: &Plan, index: usize, seen: &Observed) -> NodeFrame {
         state,
         progress: meter.progress(),
         call: meter.call().map(call),
+        awaits: match state {
+            NodeState::WaitingForSignals => seen.node.signals_awaited().into_iter().map(str::to_owned).collect(),
+            _ => Vec::new(),
+        },
     }
 }
 

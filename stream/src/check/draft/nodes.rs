@@ -1,13 +1,13 @@
 //! One statement, one node.
 
-use super::{DraftComponent, DraftKind, DraftNode, DraftOnError, Home, QueueUse};
+use super::{DraftComponent, DraftKind, DraftNode, DraftOnError, Home, QueueUse, SignalUse};
 use crate::check::limits::limits_of;
 use crate::check::place::{Place, Way};
 use crate::check::scope::Scope;
 use crate::check::served::not_served;
 use crate::diagnostic::Diagnostic;
 use crate::syntax::{
-    Input, InputPort, Language, Node, OnErrorChoice, OptionName, OptionValue, Options, Output, QueueRef,
+    Input, InputPort, Language, Name, Node, OnErrorChoice, OptionName, OptionValue, Options, Output, QueueRef,
 };
 
 pub(super) fn input_node<'a>(
@@ -32,6 +32,8 @@ pub(super) fn input_node<'a>(
         inputs: Vec::new(),
         outputs: vec![Some(queue)],
         on_error: on_error(&input.options),
+        getsig: signals(&input.options, OptionName::Getsig),
+        setsig: Vec::new(),
         home: Home::default(),
     }
 }
@@ -52,6 +54,8 @@ pub(super) fn output_node<'a>(
         inputs: vec![QueueUse { name: output.queue.text.clone(), span: output.queue.span }],
         outputs: Vec::new(),
         on_error: DraftOnError::Fail,
+        getsig: signals(&output.options, OptionName::Getsig),
+        setsig: Vec::new(),
         home: Home::default(),
     }
 }
@@ -88,6 +92,8 @@ pub(super) fn component_node<'a>(node: &'a Node, line: usize, problems: &mut Vec
         inputs: input_ports(node, problems),
         outputs,
         on_error: on_error(options),
+        getsig: signals(options, OptionName::Getsig),
+        setsig: signals(options, OptionName::Setsig),
         home: Home::default(),
     }
 }
@@ -146,6 +152,14 @@ fn on_error(options: &Options) -> DraftOnError {
         }
         _ => DraftOnError::Fail,
     }
+}
+
+/// The names of `getsig=` or `setsig=`, each once.
+fn signals(options: &Options, name: OptionName) -> Vec<SignalUse> {
+    let Some(OptionValue::Names(names)) = options.get(name).map(|option| &option.value) else { return Vec::new() };
+    let first = |(place, signal): &(usize, &Name)| !names[..*place].iter().any(|other| other.text == signal.text);
+    let signals = names.iter().enumerate().filter(first);
+    signals.map(|(_, signal)| SignalUse { name: signal.text.clone(), span: signal.span }).collect()
 }
 
 /// Empty where none is written.

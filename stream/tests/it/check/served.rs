@@ -15,7 +15,7 @@ fn statements_of_later_versions_are_named() {
 fn options_of_later_versions_are_named() {
     insta::assert_snapshot!(pricing().problems(
         "name p\nin \"in/options.csv\" -> options where=\"id > 1\" getfact=cob\n\
-         node price(options)(values) threads=4 by=id getsig=ready setsig=done setfact=n getdyn=x setdyn=y\n\
+         node price(options)(values) threads=4 by=id setfact=n getdyn=x setdyn=y\n\
          out values -> \"values.csv\"\n"
     ));
 }
