@@ -14,6 +14,7 @@ mod header;
 mod infer;
 mod library;
 mod limits;
+mod merge;
 mod place;
 mod prune;
 mod sample;

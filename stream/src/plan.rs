@@ -164,6 +164,14 @@ pub struct AwaitedSignal {
     pub fired_by: Vec<usize>,
 }
 
+impl Node {
+    /// Every place where a queue ends at this node, by port and then in the order written: the port, and the queue as it
+    /// is bound there. A port that merges queues has several.
+    pub fn queue_ends(&self) -> impl Iterator<Item = (usize, &BoundQueue)> {
+        self.inputs.iter().enumerate().flat_map(|(port, input)| input.queues.iter().map(move |queue| (port, queue)))
+    }
+}
+
 /// What a node does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -176,18 +184,26 @@ pub enum NodeKind {
     Component(ComponentNode),
 }
 
-/// An input port, bound to a queue.
+/// An input port, bound to its queues.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InputPort {
-    /// Which queue, by its place in [`Plan::queues`].
-    pub queue: usize,
-    /// For each field of the port, in the port's order, the column it is bound to. An output's port has every column.
-    pub columns: Vec<BoundColumn>,
+    /// The queues that end here, at least one, in the order written. Several are merged: a batch of each by turns, those
+    /// at their end left out; where the port is `first`, one after the other, each to its end.
+    pub queues: Vec<BoundQueue>,
     /// Delivered to its end before the ports that are not `first`.
     pub first: bool,
 }
 
-/// A field of an input port, bound to a column of its queue.
+/// A queue of an input port.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BoundQueue {
+    /// Which queue, by its place in [`Plan::queues`].
+    pub queue: usize,
+    /// For each field of the port, in the port's order, the column it is bound to. An output's port has every column.
+    pub columns: Vec<BoundColumn>,
+}
+
+/// A field of an input port, bound to a column of a queue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BoundColumn {
     /// Which column, by its place in [`Queue::fields`].

@@ -6,7 +6,7 @@ use leat_stream::plan::{Node as PlanNode, OnError, Plan};
 
 use crate::binding::{Binding, queue_schema};
 use crate::fanout::QueueWriter;
-use crate::inputs::{InputLimits, InputReader, Inputs, PortQueue};
+use crate::inputs::{InputLimits, InputReader, Inputs, QueueEnd};
 use crate::meter::{NodeMeter, RunClock};
 use crate::node::{Node, NodeLog, NodeParts};
 use crate::signals::Signals;
@@ -20,7 +20,7 @@ pub struct Place {
     pub reader: InputReader,
     /// The queues that end at it, for whoever reports on them.
     pub inputs: Arc<Inputs>,
-    /// By port: what it sees of the queue.
+    /// By queue end, as [`Inputs`] numbers them: what it sees of the queue.
     pub bindings: Vec<Binding>,
 }
 
@@ -36,8 +36,8 @@ pub fn connect(
         plan.nodes.iter().map(|node| input_ports(plan, node, limits, stop)).collect();
     let writer = |queue: usize| {
         let readers = plan.nodes.iter().zip(&ends).flat_map(|(node, (inputs, _))| {
-            let ports = node.inputs.iter().enumerate().filter(move |(_, port)| port.queue == queue);
-            ports.map(move |(port, _)| (Arc::clone(inputs), port))
+            let ends = node.queue_ends().enumerate().filter(move |(_, (_, end))| end.queue == queue);
+            ends.map(move |(end, _)| (Arc::clone(inputs), end))
         });
         let planned = &plan.queues[queue];
         QueueWriter::new(&planned.name, queue_schema(planned), readers.collect())
@@ -58,9 +58,9 @@ pub fn connect(
                 index,
                 name: node.name.clone(),
                 on_error: node.on_error,
-                meter: NodeMeter::new(clock, node.inputs.len(), output_meters),
+                meter: NodeMeter::new(clock, node.queue_ends().count(), output_meters),
                 stop: stop.clone(),
-                input_names: node.inputs.iter().map(|port| plan.queues[port.queue].name.clone()).collect(),
+                input_names: node.queue_ends().map(|(_, end)| plan.queues[end.queue].name.clone()).collect(),
                 outputs,
                 rejects,
                 awaits: node.awaits.clone(),
@@ -77,15 +77,15 @@ pub fn connect(
 }
 
 fn input_ports(plan: &Plan, node: &PlanNode, limits: &InputLimits, stop: &StopSignal) -> (Arc<Inputs>, InputReader) {
-    let ports = node.inputs.iter().map(|port| PortQueue {
-        name: plan.queues[port.queue].name.clone(),
-        schema: queue_schema(&plan.queues[port.queue]),
-        first: port.first,
+    let ends = node.queue_ends().map(|(port, end)| QueueEnd {
+        name: plan.queues[end.queue].name.clone(),
+        schema: queue_schema(&plan.queues[end.queue]),
+        port,
+        first: node.inputs[port].first,
     });
-    Inputs::new(&node.name, ports.collect(), limits.clone(), stop)
+    Inputs::new(&node.name, ends.collect(), limits.clone(), stop)
 }
 
 fn bindings(plan: &Plan, node: &PlanNode) -> Vec<Binding> {
-    let ports = node.inputs.iter();
-    ports.map(|port| Binding::new(&plan.queues[port.queue], &port.columns)).collect()
+    node.queue_ends().map(|(_, end)| Binding::new(&plan.queues[end.queue], &end.columns)).collect()
 }

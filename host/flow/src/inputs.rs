@@ -4,10 +4,10 @@
 //! ([`InputReader`]). One lock guards all ports of a node, because its reader waits for any of them; it is held for a
 //! few pointers at a time, never while a batch is written, read or converted.
 //!
-//! Each port holds a bounded number of bytes. A full port makes its writer wait, with one exception: where the reader
-//! waits for *another* port, waiting for this one might be waiting in a circle (two branches of one queue that meet
-//! again), so the port overflows to disk; and so do all ports where the reader waits for what comes through none of them
-//! ([`InputReader::away`]). That leaves no circle: a writer waits only for a reader that is at work or
+//! A port has one queue, or several that are merged in it; each end of a queue holds a bounded number of bytes. A full one
+//! makes its writer wait, with one exception: where the reader waits for *another* queue, waiting for this one might be
+//! waiting in a circle (two branches of one queue that meet again), so it overflows to disk; and so do all where the reader
+//! waits for what comes through none of them ([`InputReader::away`]). That leaves no circle: a writer waits only for a reader that is at work or
 //! waits further down, and the last of them writes a file.
 
 mod order;
@@ -30,21 +30,23 @@ use spill::{SpillError, SpillReader, SpillWriter};
 /// How much may wait, and where.
 #[derive(Clone, Debug)]
 pub struct InputLimits {
-    /// Bytes of batches that may wait in memory at one port. A single larger batch is let in where nothing else waits.
+    /// Bytes of batches that may wait in memory at one end of a queue. A single larger batch is let in where nothing else waits.
     pub queue_bytes: usize,
-    /// Bytes of batches that may wait on disk at one port.
+    /// Bytes of batches that may wait on disk at one end of a queue.
     pub spill_bytes_max: u64,
     /// Where they wait: the run's directory.
     pub spill_directory: PathBuf,
 }
 
-/// What a port is, for messages and conversion.
+/// A queue where it ends at a port, for messages and conversion.
 #[derive(Clone, Debug)]
-pub struct PortQueue {
+pub struct QueueEnd {
     /// The queue's name.
     pub name: String,
     /// Its columns.
     pub schema: SchemaRef,
+    /// The port; one that merges queues has several of them.
+    pub port: usize,
     /// Delivered to its end before the ports that are not `first`.
     pub first: bool,
 }
@@ -52,21 +54,21 @@ pub struct PortQueue {
 /// The input ports of one node.
 pub struct Inputs {
     node: String,
-    queues: Vec<PortQueue>,
+    queues: Vec<QueueEnd>,
     limits: InputLimits,
     stop: StopSignal,
     state: Mutex<State>,
-    /// The reader's wait: a batch or an end has come to the port it wants.
+    /// The reader's wait: a batch or the end has come of the queue it wants.
     arrived: Condvar,
-    /// The writers' wait: a port has room, or its reader began to wait for something else.
+    /// The writers' wait: a queue has room, or its reader began to wait for something else.
     room: Condvar,
-    /// The writers' ends of the spill files; each is used by its port's one writer alone.
+    /// The writers' ends of the spill files; each is used by its queue's one writer alone.
     spills: Vec<Mutex<Option<SpillWriter>>>,
 }
 
 struct State {
-    ports: Vec<Port>,
-    /// The port whose batch the reader sleeps for.
+    ends: Vec<Waiting>,
+    /// The end of the queue whose batch the reader sleeps for.
     awaited: Option<usize>,
     /// The reader waits for something that comes through no port.
     away: bool,
@@ -76,7 +78,7 @@ struct State {
 }
 
 #[derive(Default)]
-struct Port {
+struct Waiting {
     slots: VecDeque<Slot>,
     bytes: usize,
     bytes_peak: usize,
@@ -90,7 +92,7 @@ enum Slot {
     Disk(Arc<SpillReader>, usize),
 }
 
-/// What has become of a port's writer.
+/// What has become of a queue's writer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum End {
     /// It may send more.
@@ -102,7 +104,7 @@ enum End {
     CutShort,
 }
 
-/// A port's queue at one moment.
+/// The end of a queue at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Fill {
     /// Bytes waiting in memory.
@@ -136,12 +138,12 @@ pub enum PushError {
 }
 
 impl Inputs {
-    /// The ports of the node called `node`, and their one reader.
-    pub fn new(node: &str, queues: Vec<PortQueue>, limits: InputLimits, stop: &StopSignal) -> (Arc<Self>, InputReader) {
+    /// The ends of queues at the node called `node`, and their one reader.
+    pub fn new(node: &str, queues: Vec<QueueEnd>, limits: InputLimits, stop: &StopSignal) -> (Arc<Self>, InputReader) {
         let inputs = Arc::new(Inputs {
             node: node.to_owned(),
             state: Mutex::new(State {
-                ports: queues.iter().map(|_| Port::default()).collect(),
+                ends: queues.iter().map(|_| Waiting::default()).collect(),
                 awaited: None,
                 away: false,
                 writers_waiting: 0,
@@ -161,68 +163,68 @@ impl Inputs {
     }
 
     /// Puts in a batch of `bytes` bytes if that needs no waiting.
-    pub fn try_push(&self, port: usize, batch: &RecordBatch, bytes: usize) -> Result<Pushed, PushError> {
+    pub fn try_push(&self, at: usize, batch: &RecordBatch, bytes: usize) -> Result<Pushed, PushError> {
         let mut state = self.lock();
         self.check_open(&state)?;
-        if !state.ports[port].has_room(bytes, self.limits.queue_bytes) {
+        if !state.ends[at].has_room(bytes, self.limits.queue_bytes) {
             return Ok(Pushed::Full);
         }
-        self.put(&mut state, port, Slot::Memory(batch.clone(), bytes));
+        self.put(&mut state, at, Slot::Memory(batch.clone(), bytes));
         Ok(Pushed::Done)
     }
 
     /// Puts in a batch, waiting for room; where the reader waits for something else, on disk.
-    pub fn push(&self, port: usize, batch: &RecordBatch, bytes: usize) -> Result<(), PushError> {
+    pub fn push(&self, at: usize, batch: &RecordBatch, bytes: usize) -> Result<(), PushError> {
         let mut state = self.lock();
         loop {
             self.check_open(&state)?;
-            if state.ports[port].has_room(bytes, self.limits.queue_bytes) {
-                self.put(&mut state, port, Slot::Memory(batch.clone(), bytes));
+            if state.ends[at].has_room(bytes, self.limits.queue_bytes) {
+                self.put(&mut state, at, Slot::Memory(batch.clone(), bytes));
                 return Ok(());
             }
-            if state.away || state.awaited.is_some_and(|awaited| awaited != port) {
+            if state.away || state.awaited.is_some_and(|awaited| awaited != at) {
                 break;
             }
             state.writers_waiting += 1;
             state = self.room.wait(state).unwrap_or_else(PoisonError::into_inner);
             state.writers_waiting -= 1;
         }
-        let caught_up = state.ports[port].spilled_bytes == 0;
+        let caught_up = state.ends[at].spilled_bytes == 0;
         drop(state);
-        let slot = self.spill(port, batch, bytes, caught_up).map_err(|error| self.spill_failure(port, &error))?;
-        self.put(&mut self.lock(), port, slot);
+        let slot = self.spill(at, batch, bytes, caught_up).map_err(|error| self.spill_failure(at, &error))?;
+        self.put(&mut self.lock(), at, slot);
         Ok(())
     }
 
-    /// The port's writer sends no more. `whole`: it has sent everything; otherwise it was ended before, and the reader
+    /// The queue's writer sends no more. `whole`: it has sent everything; otherwise it was ended before, and the reader
     /// must not take what there is for all there was.
-    pub fn close(&self, port: usize, whole: bool) {
+    pub fn close(&self, at: usize, whole: bool) {
         let mut state = self.lock();
-        let end = &mut state.ports[port].end;
+        let end = &mut state.ends[at].end;
         if *end == End::Open {
             *end = if whole { End::Whole } else { End::CutShort };
         }
         self.arrived.notify_all();
     }
 
-    /// The queue of a port at this moment.
-    pub fn fill(&self, port: usize) -> Fill {
+    /// The end of a queue at this moment.
+    pub fn fill(&self, at: usize) -> Fill {
         let state = self.lock();
-        let port = &state.ports[port];
+        let waiting = &state.ends[at];
         Fill {
-            bytes: port.bytes,
-            bytes_peak: port.bytes_peak,
-            spilled_bytes: port.spilled_bytes,
-            spilled_bytes_total: port.spilled_bytes_total,
+            bytes: waiting.bytes,
+            bytes_peak: waiting.bytes_peak,
+            spilled_bytes: waiting.spilled_bytes,
+            spilled_bytes_total: waiting.spilled_bytes_total,
         }
     }
 
-    /// The queues that end here, by port.
-    pub fn queues(&self) -> &[PortQueue] {
+    /// The queues that end here, by port and then in the order written: the numbers of the ends.
+    pub fn queues(&self) -> &[QueueEnd] {
         &self.queues
     }
 
-    /// Bytes that may wait in memory at each port.
+    /// Bytes that may wait in memory at each end.
     pub fn queue_bytes(&self) -> usize {
         self.limits.queue_bytes
     }
@@ -237,11 +239,11 @@ impl Inputs {
         Ok(())
     }
 
-    fn put(&self, state: &mut State, port: usize, slot: Slot) {
+    fn put(&self, state: &mut State, at: usize, slot: Slot) {
         if state.reader_gone {
             return;
         }
-        let to = &mut state.ports[port];
+        let to = &mut state.ends[at];
         match slot {
             Slot::Memory(_, bytes) => {
                 to.bytes += bytes;
@@ -253,14 +255,14 @@ impl Inputs {
             }
         }
         to.slots.push_back(slot);
-        if state.awaited == Some(port) {
+        if state.awaited == Some(at) {
             self.arrived.notify_one();
         }
     }
 
-    /// Writes a batch to the port's spill file; to a new one where the reader has `caught_up` with the old one.
-    fn spill(&self, port: usize, batch: &RecordBatch, bytes: usize, caught_up: bool) -> Result<Slot, SpillError> {
-        let mut spill = self.spills[port].lock().unwrap_or_else(PoisonError::into_inner);
+    /// Writes a batch to the end's spill file; to a new one where the reader has `caught_up` with the old one.
+    fn spill(&self, at: usize, batch: &RecordBatch, bytes: usize, caught_up: bool) -> Result<Slot, SpillError> {
+        let mut spill = self.spills[at].lock().unwrap_or_else(PoisonError::into_inner);
         if caught_up || spill.is_none() {
             let limits = &self.limits;
             let fresh = SpillWriter::new(&limits.spill_directory, &batch.schema(), limits.spill_bytes_max)?;
@@ -270,10 +272,10 @@ impl Inputs {
         Ok(Slot::Disk(writer.write(batch, bytes)?, bytes))
     }
 
-    fn spill_failure(&self, port: usize, error: &SpillError) -> PushError {
+    fn spill_failure(&self, at: usize, error: &SpillError) -> PushError {
         PushError::Spill(format!(
             "queue `{}` must wait on disk, because its reader `{}` waits for something else first, but cannot: {error}",
-            self.queues[port].name, self.node
+            self.queues[at].name, self.node
         ))
     }
 
@@ -282,7 +284,7 @@ impl Inputs {
     }
 }
 
-impl Port {
+impl Waiting {
     fn has_room(&self, bytes: usize, queue_bytes: usize) -> bool {
         self.bytes == 0 || self.bytes + bytes <= queue_bytes
     }

@@ -40,7 +40,7 @@ impl RunClock {
 #[derive(Debug)]
 pub struct NodeMeter {
     clock: RunClock,
-    /// What came in, by port.
+    /// What came in, by end of a queue: by port, and within a port that merges queues in the order written.
     pub inputs: Vec<PortMeter>,
     /// What went out, by port; the queue of rejected records, where there is one, comes last.
     pub outputs: Vec<PortMeter>,
@@ -95,7 +95,7 @@ struct Wait {
 }
 
 impl NodeMeter {
-    /// A meter with so many ports.
+    /// A meter with so many ends of queues and output ports.
     pub fn new(clock: RunClock, inputs: usize, outputs: usize) -> Self {
         NodeMeter {
             clock,
@@ -247,7 +247,7 @@ mod tests {
     fn a_call_is_seen_while_it_lasts_with_its_port_and_batch() {
         let meter = NodeMeter::new(RunClock::start(), 2, 0);
         assert_eq!(meter.call(), None);
-        let call = Call::Process { port: 1, batch: 17 };
+        let call = Call::Process { end: 1, batch: 17 };
         let seen = meter.during(call, || meter.call());
         assert_eq!(seen.map(|seen| seen.call), Some(call));
         assert_eq!(meter.call(), None);

@@ -81,12 +81,13 @@ struct Hand {
 }
 
 struct InHand {
-    port: usize,
+    /// Which of the queues that end here.
+    end: usize,
     /// With all columns of its queue.
     batch: RecordBatch,
-    /// Which batch of the port, from 1.
+    /// Which batch of the queue, from 1.
     number: u64,
-    /// Rows of the port before it.
+    /// Rows of the queue before it.
     rows_before: u64,
 }
 
@@ -166,12 +167,12 @@ impl Node {
     }
 
     /// Takes a batch in hand; answers its number, from 1.
-    pub(crate) fn take_in_hand(&self, port: usize, batch: RecordBatch) -> u64 {
-        let meter = &self.meter.inputs[port];
+    pub(crate) fn take_in_hand(&self, end: usize, batch: RecordBatch) -> u64 {
+        let meter = &self.meter.inputs[end];
         let rows_before = meter.rows.load(Ordering::Relaxed);
         let number = meter.batches.load(Ordering::Relaxed) + 1;
         meter.add(batch.num_rows(), batch_bytes(&batch));
-        lock(&self.hand).batch = Some(InHand { port, batch, number, rows_before });
+        lock(&self.hand).batch = Some(InHand { end, batch, number, rows_before });
         number
     }
 
@@ -186,7 +187,7 @@ impl Node {
             if self.on_error == OnError::Fail {
                 let rows = in_hand.batch.num_rows() as u64;
                 let (from, to) = (in_hand.rows_before + 1, in_hand.rows_before + rows);
-                let (number, queue) = (in_hand.number, self.input_name(in_hand.port));
+                let (number, queue) = (in_hand.number, self.input_name(in_hand.end));
                 let reason = format!("batch {number} of queue `{queue}` (rows {from} to {to}) was refused: {reason}");
                 self.fail(reason, Vec::new(), Some(REJECT_HINT));
                 return Err(StepError::Stopped(Stopped::Cancelled));
@@ -297,11 +298,11 @@ impl Node {
 
     fn place(&self, in_hand: &InHand, row: u32) -> String {
         let number = in_hand.rows_before + u64::from(row) + 1;
-        format!("row {number} of queue `{}`", self.input_name(in_hand.port))
+        format!("row {number} of queue `{}`", self.input_name(in_hand.end))
     }
 
-    fn input_name(&self, port: usize) -> &str {
-        self.input_names.get(port).map_or("?", String::as_str)
+    fn input_name(&self, end: usize) -> &str {
+        self.input_names.get(end).map_or("?", String::as_str)
     }
 }
 

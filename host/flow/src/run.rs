@@ -110,11 +110,11 @@ fn drive_step(
     meter.during(Call::Open, || step.open())?;
     loop {
         match meter.wait_for_input(|| inputs.next(None))? {
-            Delivery::Batch { port, batch } => {
-                let view = bindings[port].apply(&batch);
+            Delivery::Batch { port, end, batch } => {
+                let view = bindings[end].apply(&batch);
                 let view = view.map_err(|error| StepError::Failed(format!("cannot convert its input: {error}")))?;
-                let number = node.take_in_hand(port, batch);
-                let call = Call::Process { port, batch: number };
+                let number = node.take_in_hand(end, batch);
+                let call = Call::Process { end, batch: number };
                 match meter.during(call, || step.process(port, &view)) {
                     Ok(()) => node.settle(None)?,
                     Err(StepError::BatchRefused(reason)) => node.settle(Some(&reason))?,
@@ -149,9 +149,9 @@ fn drive_sink(node: &Node, sink: &mut dyn Sink, inputs: &mut InputReader) -> Res
     loop {
         let patience = unflushed_since.map(|since| FLUSH_INTERVAL.saturating_sub(since.elapsed()));
         match node.meter().wait_for_input(|| inputs.next(patience))? {
-            Delivery::Batch { port, batch } => {
+            Delivery::Batch { end, batch, .. } => {
                 sink.write(&batch)?;
-                node.take_in_hand(port, batch);
+                node.take_in_hand(end, batch);
                 node.settle(None)?;
                 unflushed_since.get_or_insert_with(Instant::now);
             }

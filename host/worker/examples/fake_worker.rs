@@ -97,6 +97,7 @@ fn say_frame(job: &Job, spent: Duration) {
             let call = CallStatus {
                 function: "process".to_owned(),
                 port: Some(0),
+                queue: node.queue_ends().next().map(|(_, end)| job.plan.queues[end.queue].name.clone()),
                 batch: Some(17),
                 elapsed: spent + minute,
                 waited: minute,

@@ -93,7 +93,7 @@ pub struct NodeReport {
     pub kind: String,
     /// Whether it came to its end without fault.
     pub ended: bool,
-    /// What it took, by input port.
+    /// What it took, by input port; a port that merges queues has an entry for each.
     pub inputs: Vec<PortReport>,
     /// What it sent, by output port; the last is the queue of rejected records where `on_error` names one.
     pub outputs: Vec<PortReport>,

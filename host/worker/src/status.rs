@@ -65,7 +65,9 @@ pub struct CallStatus {
     pub function: String,
     /// The input port, from 0, of `process` and `end-of-input`.
     pub port: Option<usize>,
-    /// Which batch of that port, from 1, of `process`.
+    /// The queue of that port; of a port that merges queues the one that the batch is of, or all at its end.
+    pub queue: Option<String>,
+    /// Which batch of that queue, from 1, of `process`.
     pub batch: Option<u64>,
     /// Since the call began.
     pub elapsed: Duration,

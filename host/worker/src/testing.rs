@@ -1,8 +1,8 @@
 //! What the tests of this crate share.
 
 use leat_stream::plan::{
-    BoundColumn, Compression, CsvFormat, FileColumn, FileInput, FileOutput, Format, InputPort, Node, NodeKind, OnError,
-    Plan, Port, Queue,
+    BoundColumn, BoundQueue, Compression, CsvFormat, FileColumn, FileInput, FileOutput, Format, InputPort, Node,
+    NodeKind, OnError, Plan, Port, Queue,
 };
 use leat_stream::schema::{DataType, Field};
 
@@ -17,8 +17,10 @@ pub(crate) fn plan() -> Plan {
     });
     let sink = NodeKind::Output(FileOutput { path: "out.csv".to_owned(), format });
     let port = InputPort {
-        queue: 0,
-        columns: vec![BoundColumn { column: 0, data_type: DataType::Int64, read: true }],
+        queues: vec![BoundQueue {
+            queue: 0,
+            columns: vec![BoundColumn { column: 0, data_type: DataType::Int64, read: true }],
+        }],
         first: false,
     };
     let node = |name: &str, line, kind, inputs, outputs| Node {

@@ -1,11 +1,13 @@
 //! The plan, when no problem is left.
 
-use super::draft::{Draft, DraftKind, DraftNode, DraftOnError};
+use super::draft::{Draft, DraftKind, DraftNode, DraftOnError, QueueUse};
 use super::graph::Graph;
 use super::prune::Kept;
 use super::typing::Typing;
+use crate::node_info::InputPortInfo;
 use crate::plan::{
-    BoundColumn, ComponentNode, FileColumn, FileInput, FileOutput, InputPort, Node, NodeKind, OnError, Queue,
+    BoundColumn, BoundQueue, ComponentNode, FileColumn, FileInput, FileOutput, InputPort, Node, NodeKind, OnError,
+    Queue,
 };
 
 /// Everything the check has decided.
@@ -93,25 +95,31 @@ impl Decided<'_, '_> {
     }
 
     fn inputs(&self, number: usize, node: &DraftNode<'_>) -> Option<Vec<InputPort>> {
-        let mut ports = Vec::new();
-        for (port, queue) in node.inputs.iter().enumerate() {
-            let queue = self.graph.place(&queue.name)?;
-            let fields = self.kept.queue(queue);
-            let bound = |column: usize, read: bool| BoundColumn { column, data_type: fields[column].data_type, read };
-            let (columns, first) = match &node.kind {
-                DraftKind::Component(component) => {
-                    let info = component.info.as_ref()?.inputs.get(port)?;
-                    let mut columns = Vec::new();
-                    for (field, before) in info.fields.iter().zip(&self.typing.bindings[number][port]) {
-                        let column = bound(self.kept.place(queue, *before)?, field.read);
-                        columns.push(BoundColumn { data_type: field.data_type.unwrap_or(column.data_type), ..column });
-                    }
-                    (columns, info.first)
-                }
-                _ => ((0..fields.len()).map(|column| bound(column, true)).collect(), false),
+        let port = |(port, queues): (usize, &Vec<QueueUse>)| {
+            let info = match &node.kind {
+                DraftKind::Component(component) => Some(component.info.as_ref()?.inputs.get(port)?),
+                _ => None,
             };
-            ports.push(InputPort { queue, columns, first });
-        }
-        Some(ports)
+            let ends = queues.iter().enumerate().map(|(end, queue)| {
+                let bound = info.map(|info| (info, self.typing.bindings[number][port][end].as_slice()));
+                self.bound_queue(self.graph.place(&queue.name)?, bound)
+            });
+            Some(InputPort { queues: ends.collect::<Option<_>>()?, first: info.is_some_and(|info| info.first) })
+        };
+        node.inputs.iter().enumerate().map(port).collect()
+    }
+
+    /// A queue where it ends: at a component's port by what is `bound`, else with every column.
+    fn bound_queue(&self, queue: usize, bound: Option<(&InputPortInfo, &[usize])>) -> Option<BoundQueue> {
+        let fields = self.kept.queue(queue);
+        let column = |column: usize, read: bool| BoundColumn { column, data_type: fields[column].data_type, read };
+        let Some((info, places)) = bound else {
+            return Some(BoundQueue { queue, columns: (0..fields.len()).map(|place| column(place, true)).collect() });
+        };
+        let columns = info.fields.iter().zip(places).map(|(field, before)| {
+            let column = column(self.kept.place(queue, *before)?, field.read);
+            Some(BoundColumn { data_type: field.data_type.unwrap_or(column.data_type), ..column })
+        });
+        Some(BoundQueue { queue, columns: columns.collect::<Option<_>>()? })
     }
 }

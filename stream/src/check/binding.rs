@@ -70,7 +70,7 @@ impl Binder<'_, '_> {
         }
         // A field of open type takes the queue's word for nulls.
         let nullable = field.nullable || field.data_type.is_none();
-        if !nullable && column.nullable == Known::Fixed(true) {
+        if !nullable && column.surely_nullable() {
             let message = format!(
                 "column `{}` of queue `{}` may hold nulls, and {} does not take them",
                 field.name,
@@ -163,7 +163,7 @@ pub(super) fn declared_matches(
             problems.push(Diagnostic::error("type-mismatch", declared.data_type.span, message).label(label).help(help));
             continue;
         }
-        if declared.null.is_none() && column.nullable == Known::Fixed(true) {
+        if declared.null.is_none() && column.surely_nullable() {
             let message =
                 format!("column `{name}` of queue `{queue}` is declared without `null`, and {writer} may write nulls");
             let help = format!("declare it `{name} {wants} null`");

@@ -20,11 +20,31 @@ pub(super) struct Column {
     pub(super) name: String,
     pub(super) data_type: Known<DataType>,
     pub(super) nullable: Known<bool>,
+    /// Where queues were merged on the way: the column as it is in each of them. They have one type, it holds nulls where
+    /// one of them does, and what is asked of it is asked of each.
+    pub(super) merged: Vec<Column>,
 }
 
 impl Column {
     pub(super) fn fixed(name: &str, data_type: DataType, nullable: bool) -> Self {
-        Column { name: name.to_owned(), data_type: Known::Fixed(data_type), nullable: Known::Fixed(nullable) }
+        Column {
+            name: name.to_owned(),
+            data_type: Known::Fixed(data_type),
+            nullable: Known::Fixed(nullable),
+            merged: Vec::new(),
+        }
+    }
+
+    /// The column under another name, in the type that a node asked for.
+    pub(super) fn as_asked(self, name: &str, asked: DataType) -> Column {
+        let data_type = Known::Fixed(asked);
+        let merged = self.merged.into_iter().map(|other| Column { data_type, ..other });
+        Column { name: name.to_owned(), data_type, nullable: self.nullable, merged: merged.collect() }
+    }
+
+    /// Whether it may hold nulls whatever is asked of it.
+    pub(super) fn surely_nullable(&self) -> bool {
+        self.nullable == Known::Fixed(true) || self.merged.iter().any(Column::surely_nullable)
     }
 }
 

@@ -40,8 +40,8 @@ pub(super) struct DraftNode<'a> {
     pub(super) label: Option<String>,
     pub(super) description: Option<String>,
     pub(super) kind: DraftKind<'a>,
-    /// The queue of each input port.
-    pub(super) inputs: Vec<QueueUse>,
+    /// The queues of each input port, at least one each; several are merged.
+    pub(super) inputs: Vec<Vec<QueueUse>>,
     /// The queue of each output port; `None` for `(null)`.
     pub(super) outputs: Vec<Option<QueueUse>>,
     pub(super) on_error: DraftOnError,
@@ -112,6 +112,11 @@ pub(super) enum DraftOnError {
 }
 
 impl DraftNode<'_> {
+    /// Every queue it reads, with the port; by port, and within one in the order written.
+    pub(super) fn reads(&self) -> impl Iterator<Item = (usize, &QueueUse)> {
+        self.inputs.iter().enumerate().flat_map(|(port, queues)| queues.iter().map(move |queue| (port, queue)))
+    }
+
     /// The file it reads or writes; nothing where it has none, or one that cannot be used.
     pub(super) fn place(&self) -> Option<&Place> {
         match &self.kind {
@@ -246,7 +251,7 @@ impl<'a> Draft<'a> {
             taken.insert(node.name.clone(), node.span);
         }
         for node in self.nodes.iter_mut().filter(|node| node.name.is_empty()) {
-            let stem = match (&node.kind, node.inputs.first(), node.outputs.first()) {
+            let stem = match (&node.kind, node.inputs.iter().flatten().next(), node.outputs.first()) {
                 (DraftKind::Output { .. }, Some(queue), _) => format!("out_{}", local(&queue.name)),
                 (_, _, Some(Some(queue))) => format!("in_{}", local(&queue.name)),
                 _ => "node".to_owned(),

@@ -85,7 +85,7 @@ impl Graph {
     fn read(&mut self, draft: &Draft<'_>, problems: &mut Vec<Diagnostic>) -> BTreeSet<usize> {
         let mut meant = BTreeSet::new();
         for (number, node) in draft.nodes.iter().enumerate() {
-            for (port, queue) in node.inputs.iter().enumerate() {
+            for (port, queue) in node.reads() {
                 if let Some(place) = self.place(&queue.name) {
                     self.queues[place].readers.push(Port { node: number, port });
                 } else if draft.complete {
@@ -106,7 +106,7 @@ impl Graph {
     fn nearest(&self, node: &DraftNode<'_>, name: &str) -> Option<usize> {
         let frame = &node.home.frame;
         let others = self.queues.iter().map(|queue| queue.name.as_str());
-        let others = others.filter(|known| !node.inputs.iter().any(|own| own.name == *known));
+        let others = others.filter(|known| !node.reads().any(|(_, own)| own.name == *known));
         let near = nearest(local(name), others.filter_map(|known| frame.seen(known)))?;
         self.place(&frame.queue(near))
     }
@@ -154,7 +154,7 @@ impl Graph {
             );
         }
         let read: BTreeSet<&str> =
-            draft.nodes.iter().flat_map(|node| &node.inputs).map(|queue| queue.name.as_str()).collect();
+            draft.nodes.iter().flat_map(DraftNode::reads).map(|(_, queue)| queue.name.as_str()).collect();
         for (name, declaration) in &draft.declarations {
             let off = !off_known || off_reads.contains(name.as_str()) || switched_off_writer(draft, name).is_some();
             if self.place(name).is_some() || read.contains(name.as_str()) || off {

@@ -75,7 +75,9 @@ fn used(draft: &Draft<'_>, graph: &Graph, typing: &Typing, queue: usize) -> Opti
         if rejects || matches!(node.kind, DraftKind::Output { .. }) {
             return None;
         }
-        used.extend(typing.bindings[reader.node].get(reader.port).into_iter().flatten());
+        let ends =
+            node.inputs[reader.port].iter().zip(typing.bindings[reader.node].get(reader.port).into_iter().flatten());
+        used.extend(ends.filter(|(end, _)| end.name == graph.queues[queue].name).flat_map(|(_, bound)| bound));
     }
     // Records are counted by their columns: a node that asks for none of them still sees how many there are.
     if used.is_empty() {

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use super::binding::{Binder, declared_matches};
 use super::columns::{Column, Demand, Known, Root, Settled};
-use super::draft::{Draft, DraftKind, DraftNode, DraftOnError};
+use super::draft::{Draft, DraftKind, DraftNode, DraftOnError, QueueUse};
 use super::graph::Graph;
 use super::infer::inferred;
+use super::merge::{Merge, check_merges, merge_types, merged, unlike_queues};
 use super::place::Place;
 use super::sample::looks_null;
 use super::surroundings::{SampledCell, SampledFile, Surroundings};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::node_info::{NodeInfo, OutputContent, OutputFieldInfo, OutputPortInfo};
+use crate::node_info::{InputPortInfo, NodeInfo, OutputContent, OutputFieldInfo, OutputPortInfo};
 use crate::plan::Format;
 use crate::schema::{DataType, Field};
 use crate::source::Span;
@@ -21,12 +22,14 @@ use crate::syntax::{ColumnDeclaration, TypesChoice};
 pub(super) struct Typing {
     /// Columns by queue; nothing where they could not be found, which has been said.
     pub(super) columns: Vec<Option<Vec<Column>>>,
-    /// By node and input port: for each field of a component's port the place of its column.
-    pub(super) bindings: Vec<Vec<Vec<usize>>>,
+    /// By node, input port and queue of the port: for each field of a component's port the place of its column.
+    pub(super) bindings: Vec<Vec<Vec<Vec<usize>>>>,
     /// By component node: the columns of its output ports, also of those that nobody needs.
     pub(super) made: BTreeMap<usize, Vec<Vec<Column>>>,
     /// What was read of the file of each input node.
     pub(super) inputs: BTreeMap<usize, InputFile>,
+    /// Columns that must turn out to have one type, because their queues are merged.
+    pub(super) merges: Vec<Merge>,
     /// Each root's type.
     pub(super) settled: Vec<Settled>,
 }
@@ -59,6 +62,7 @@ impl Typing {
                 bindings: vec![Vec::new(); draft.nodes.len()],
                 made: BTreeMap::new(),
                 inputs: BTreeMap::new(),
+                merges: Vec::new(),
                 settled: Vec::new(),
             },
         };
@@ -67,6 +71,7 @@ impl Typing {
         }
         let Walk { roots, mut typing, problems, .. } = walk;
         typing.settled = roots.iter().map(|root| root.settle(problems)).collect();
+        check_merges(draft, &typing, problems);
         typing
     }
 
@@ -86,15 +91,16 @@ impl Typing {
 
     /// Whether a column may hold nulls, when the roots are settled.
     pub(super) fn nullable(&self, column: &Column) -> bool {
-        match column.nullable {
+        let own = match column.nullable {
             Known::Fixed(nullable) => nullable,
             Known::OfRoot(root) => self.settled[root].nullable,
-        }
+        };
+        own || column.merged.iter().any(|other| self.nullable(other))
     }
 }
 
-/// The queue of an input port and the places of its fields' columns; nothing where they could not be bound.
-type BoundPort = Option<(usize, Vec<usize>)>;
+/// The queues of an input port, each with the places of the fields' columns; nothing where one could not be bound.
+type BoundPort = Option<Vec<(usize, Vec<usize>)>>;
 
 struct Walk<'a, 'd> {
     draft: &'a Draft<'d>,
@@ -121,7 +127,7 @@ impl Walk<'_, '_> {
             }
         }
         if let DraftOnError::Queue(_) = &node.on_error {
-            let columns = self.rejects(node);
+            let columns = self.rejects(number);
             self.write(number, node.outputs.len(), columns);
         }
     }
@@ -213,26 +219,19 @@ impl Walk<'_, '_> {
             inferred: inferred(values, reads),
             demands: Vec::new(),
         });
-        Column { name, data_type: Known::OfRoot(root), nullable: Known::OfRoot(root) }
+        Column { name, data_type: Known::OfRoot(root), nullable: Known::OfRoot(root), merged: Vec::new() }
     }
 
     fn component(&mut self, number: usize, info: &NodeInfo) {
         let node = &self.draft.nodes[number];
         let mut ports: Vec<BoundPort> = Vec::new();
-        for (port, queue) in info.inputs.iter().zip(&node.inputs) {
-            let found = self.graph.place(&queue.name).filter(|queue| self.typing.columns[*queue].is_some());
-            let bound = found.and_then(|at| {
-                let columns = self.typing.columns[at].as_deref()?;
-                let mut binder = Binder {
-                    node,
-                    queue,
-                    writer: (&self.graph.queues[at], self.draft),
-                    roots: &mut self.roots,
-                    problems: self.problems,
-                };
-                Some((at, binder.bind(port, columns)?))
-            });
-            ports.push(bound);
+        for (port, queues) in info.inputs.iter().zip(&node.inputs) {
+            // Every queue is looked at, also behind one that does not fit.
+            let bound: Vec<_> = queues.iter().map(|queue| self.bind(node, queue, port)).collect();
+            ports.push(bound.into_iter().collect());
+        }
+        for (port, bound) in ports.iter().enumerate() {
+            self.merge_open_fields(number, port, &info.inputs[port], bound);
         }
         let made: Vec<Option<Vec<Column>>> =
             info.outputs.iter().map(|output| self.output(output, info, &ports)).collect();
@@ -242,8 +241,46 @@ impl Walk<'_, '_> {
         if let Some(made) = made.into_iter().collect() {
             self.typing.made.insert(number, made);
         }
-        let bindings = ports.into_iter().map(|port| port.map_or_else(Vec::new, |(_, bound)| bound));
+        let bindings = ports.into_iter().zip(&node.inputs).map(|(port, queues)| match port {
+            Some(ends) => ends.into_iter().map(|(_, places)| places).collect(),
+            None => vec![Vec::new(); queues.len()],
+        });
         self.typing.bindings[number] = bindings.collect();
+    }
+
+    /// A queue at a port of a component: its place, and those of the fields' columns.
+    fn bind(&mut self, node: &DraftNode<'_>, queue: &QueueUse, port: &InputPortInfo) -> Option<(usize, Vec<usize>)> {
+        let at = self.graph.place(&queue.name)?;
+        let columns = self.typing.columns[at].as_deref()?;
+        let mut binder = Binder {
+            node,
+            queue,
+            writer: (&self.graph.queues[at], self.draft),
+            roots: &mut self.roots,
+            problems: self.problems,
+        };
+        Some((at, binder.bind(port, columns)?))
+    }
+
+    /// Where queues are merged, a field whose type they decide must have one type in all of them.
+    fn merge_open_fields(&mut self, number: usize, port: usize, info: &InputPortInfo, bound: &BoundPort) {
+        let Some([_, _, ..]) = bound.as_deref() else { return };
+        for (field, asked) in info.fields.iter().enumerate().filter(|(_, field)| field.data_type.is_none()) {
+            if let Some(column) = self.bound_column(bound, field) {
+                let name = asked.name.clone();
+                merge_types(&column, &self.draft.nodes[number].inputs[port], &mut self.roots);
+                self.typing.merges.push(Merge { node: number, port, name, column });
+            }
+        }
+    }
+
+    /// The column that a field of a port is bound to, merged of those of the port's queues.
+    fn bound_column(&self, bound: &BoundPort, field: usize) -> Option<Column> {
+        let columns = bound.as_ref()?.iter().map(|(queue, places)| {
+            let columns = self.typing.columns[*queue].as_ref()?;
+            Some(columns[*places.get(field)?].clone())
+        });
+        merged(columns.collect::<Option<Vec<_>>>()?)
     }
 
     /// The columns of an output port; nothing where one is passed on from a port that is not bound.
@@ -251,13 +288,11 @@ impl Walk<'_, '_> {
         let column = |field: &OutputFieldInfo| match field.content {
             OutputContent::Made { data_type, nullable } => Some(Column::fixed(&field.name, data_type, nullable)),
             OutputContent::Passed { port, field: number } => {
-                let (queue, bound) = ports.get(port)?.as_ref()?;
-                let column = &self.typing.columns[*queue].as_ref()?[*bound.get(number)?];
+                let column = self.bound_column(ports.get(port)?, number)?;
                 let asked = info.inputs[port].fields[number].data_type;
-                Some(Column {
-                    name: field.name.clone(),
-                    data_type: asked.map_or(column.data_type, Known::Fixed),
-                    nullable: column.nullable,
+                Some(match asked {
+                    None => Column { name: field.name.clone(), ..column },
+                    Some(asked) => column.as_asked(&field.name, asked),
                 })
             }
         };
@@ -265,17 +300,19 @@ impl Walk<'_, '_> {
     }
 
     /// The columns of the queue of a node's rejects.
-    fn rejects(&mut self, node: &DraftNode<'_>) -> Option<Vec<Column>> {
+    fn rejects(&mut self, number: usize) -> Option<Vec<Column>> {
+        let node = &self.draft.nodes[number];
         let text = |name| Column::fixed(name, DataType::Text, false);
         if let DraftKind::Input { .. } = node.kind {
             let line = Column::fixed("line", DataType::Int64, false);
             return Some(vec![text("file"), line, text("record"), text("reason")]);
         }
-        let read = node.inputs.first()?;
-        let mut columns = self.typing.columns[self.graph.place(&read.name)?].clone()?;
+        let queues = node.inputs.first()?;
+        let read = queues.first()?;
+        let DraftOnError::Queue(queue) = &node.on_error else { return None };
+        let mut columns = self.merged_queues(number, queues, queue)?;
         if columns.iter().any(|column| column.name == "reason") {
             let message = format!("the queue `{}` has a column `reason` already", read.name);
-            let DraftOnError::Queue(queue) = &node.on_error else { return None };
             self.problems.push(
                 Diagnostic::error("duplicate-column", queue.span, message)
                     .label("rejected records get a column `reason`")
@@ -285,6 +322,33 @@ impl Walk<'_, '_> {
         }
         columns.push(text("reason"));
         Some(columns)
+    }
+
+    /// All columns of a port's queues, which must be the same where there are several: the records that a node rejects go
+    /// as they came to one queue.
+    fn merged_queues(&mut self, number: usize, queues: &[QueueUse], rejects: &QueueUse) -> Option<Vec<Column>> {
+        let columns = queues.iter().map(|queue| self.typing.columns[self.graph.place(&queue.name)?].as_ref());
+        let columns: Vec<&Vec<Column>> = columns.collect::<Option<_>>()?;
+        let (first, others) = columns.split_first()?;
+        let names = |columns: &[Column]| columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+        if let Some(other) = others.iter().position(|other| names(other) != names(first)) {
+            self.problems.push(unlike_queues(
+                (&queues[0], names(first)),
+                (&queues[other + 1], names(others[other])),
+                rejects,
+            ));
+            return None;
+        }
+        let place = |place: usize| merged(columns.iter().map(|columns| columns[place].clone()).collect());
+        let all: Vec<Column> = (0..first.len()).map(place).collect::<Option<_>>()?;
+        if !others.is_empty() {
+            for column in &all {
+                merge_types(column, queues, &mut self.roots);
+                let name = column.name.clone();
+                self.typing.merges.push(Merge { node: number, port: 0, name, column: column.clone() });
+            }
+        }
+        Some(all)
     }
 }
 
@@ -340,6 +404,9 @@ fn declaration_of(queue: &str, roots: &[Root]) -> String {
 
 /// A demand of a component's field or a declaration's column.
 pub(super) fn demand(roots: &mut [Root], column: &Column, demand: Demand) {
+    for other in &column.merged {
+        self::demand(roots, other, demand.clone());
+    }
     let mut places = Vec::new();
     if let Known::OfRoot(root) = column.data_type {
         places.push((root, demand.data_type));

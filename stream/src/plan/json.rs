@@ -50,11 +50,14 @@ impl Plan {
                 return Err(format!("node `{}` is in a group that is not there", node.name));
             }
             let bad = |what: String| Err(format!("node `{}` names {what} that is not there", node.name));
-            for input in &node.inputs {
-                let Some(queue) = self.queues.get(input.queue) else {
-                    return bad(format!("a queue {}", input.queue));
+            if let Some(port) = node.inputs.iter().position(|port| port.queues.is_empty()) {
+                return Err(format!("input port {port} of node `{}` has no queue", node.name));
+            }
+            for (_, end) in node.queue_ends() {
+                let Some(queue) = self.queues.get(end.queue) else {
+                    return bad(format!("a queue {}", end.queue));
                 };
-                if let Some(bound) = input.columns.iter().find(|bound| bound.column >= queue.fields.len()) {
+                if let Some(bound) = end.columns.iter().find(|bound| bound.column >= queue.fields.len()) {
                     return bad(format!("a column {} of queue `{}`", bound.column, queue.name));
                 }
             }

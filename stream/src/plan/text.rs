@@ -147,7 +147,7 @@ fn write_node(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
 
 fn write_input_ports(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
     for (number, port) in node.inputs.iter().enumerate() {
-        writeln!(out, "    in {number} {}", plan.queues[port.queue].name)?;
+        writeln!(out, "    in {number} {}", queue_names(plan, port))?;
     }
     Ok(())
 }
@@ -155,8 +155,9 @@ fn write_input_ports(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result 
 fn write_component_ports(out: &mut String, plan: &Plan, node: &Node, component: &ComponentNode) -> fmt::Result {
     for (number, port) in node.inputs.iter().enumerate() {
         let first = if port.first { ", to its end before the others" } else { "" };
-        writeln!(out, "    in {number} {}{first}", plan.queues[port.queue].name)?;
-        for (place, bound) in port.columns.iter().enumerate() {
+        writeln!(out, "    in {number} {}{first}", queue_names(plan, port))?;
+        let Some(bound_first) = port.queues.first() else { continue };
+        for (place, bound) in bound_first.columns.iter().enumerate() {
             let field = component.inputs.get(number).and_then(|fields| fields.get(place));
             let name = field.map_or("?", |field| field.name.as_str());
             let access = if bound.read { "read" } else { "carried" };
@@ -166,11 +167,28 @@ fn write_component_ports(out: &mut String, plan: &Plan, node: &Node, component: 
     Ok(())
 }
 
-/// ` from int32` where the host converts a column on its way into the node.
+/// `a`, or `a b merged` where the port has several queues.
+fn queue_names(plan: &Plan, port: &InputPort) -> String {
+    let names: Vec<&str> = port.queues.iter().map(|end| plan.queues[end.queue].name.as_str()).collect();
+    let merged = if names.len() > 1 { " merged" } else { "" };
+    format!("{}{merged}", names.join(" "))
+}
+
+/// ` from int32` where the host converts a column on its way into the node; ` from int32 in b` where that holds for one of
+/// the port's queues.
 fn widened(plan: &Plan, port: &InputPort, place: usize) -> String {
-    let bound = &port.columns[place];
-    let column = &plan.queues[port.queue].fields[bound.column];
-    if column.data_type == bound.data_type { String::new() } else { format!(" from {}", column.data_type) }
+    let mut text = String::new();
+    for end in &port.queues {
+        let (bound, queue) = (&end.columns[place], &plan.queues[end.queue]);
+        let has = queue.fields[bound.column].data_type;
+        if has != bound.data_type {
+            text.push_str(&format!(" from {has}"));
+            if port.queues.len() > 1 {
+                text.push_str(&format!(" in {}", queue.name));
+            }
+        }
+    }
+    text
 }
 
 fn kind_name(kind: &NodeKind) -> &'static str {

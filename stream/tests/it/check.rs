@@ -3,6 +3,7 @@
 mod binding;
 mod graph;
 mod groups;
+mod merges;
 mod options;
 mod parameters;
 mod plans;

@@ -2,8 +2,8 @@
 
 use leat_stream::node_info::Value;
 use leat_stream::plan::{
-    ComponentNode, Compression, CsvFormat, FileInput, FileOutput, Format, InputPort, Limits, Node, NodeKind, OnError,
-    Parameter, Plan, Port, Queue, Switches,
+    BoundQueue, ComponentNode, Compression, CsvFormat, FileInput, FileOutput, Format, InputPort, Limits, Node,
+    NodeKind, OnError, Parameter, Plan, Port, Queue, Switches,
 };
 
 /// A plan without columns: each node with the queues it reads and writes.
@@ -26,7 +26,7 @@ fn plan_of(nodes: &[(&str, &str, &[&str], &[&str])]) -> Plan {
         for (port, read) in reads.iter().enumerate() {
             let queue = place(&queues, read);
             queues[queue].readers.push(Port { node, port });
-            inputs.push(InputPort { queue, columns: Vec::new(), first: false });
+            inputs.push(InputPort { queues: vec![BoundQueue { queue, columns: Vec::new() }], first: false });
         }
         plan_nodes.push(Node {
             name: (*name).to_owned(),
@@ -118,7 +118,7 @@ fn a_plan_reads_back_from_its_json_to_the_last_bit() {
 #[test]
 fn a_damaged_plan_is_refused() {
     let mut plan = diamond();
-    plan.nodes[2].inputs[0].queue = 99;
+    plan.nodes[2].inputs[0].queues[0].queue = 99;
     let error = Plan::from_json(&plan.to_json()).unwrap_err();
     assert_eq!(error.to_string(), "the plan is damaged: node `clean` names a queue 99 that is not there");
     assert!(Plan::from_json("{").is_err());

@@ -8,6 +8,7 @@ mod formats;
 mod groups;
 mod house;
 mod outputs;
+mod parallel;
 mod runs;
 mod sandbox;
 mod signals;

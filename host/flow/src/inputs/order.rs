@@ -1,40 +1,55 @@
-//! In which order the ports of a node are delivered.
+//! In which order the ports of a node, and the queues merged in one, are delivered.
 //!
 //! Pure. The order depends on the batches alone, never on when they come, so that a run gives the same bytes again.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-/// Ports marked `first` to their end, one after the other; then the rest by turns, a batch each; ended ports drop out.
+/// Ports marked `first` to their end, one after the other; then the rest by turns, a batch each; ended ports drop out. The
+/// queues of a merged port follow the same rule among themselves: those of a `first` port go to their end one after the
+/// other, those of another take turns whenever the turn is the port's.
 #[derive(Debug)]
 pub(crate) struct DeliveryOrder {
-    first: VecDeque<usize>,
-    rest: VecDeque<usize>,
+    first: VecDeque<VecDeque<usize>>,
+    rest: VecDeque<VecDeque<usize>>,
 }
 
 impl DeliveryOrder {
-    /// The order for ports of which each says whether it is `first`.
-    pub(crate) fn new(first: &[bool]) -> Self {
-        let (firsts, rest) = (0..first.len()).partition(|&port| first[port]);
-        DeliveryOrder { first: firsts, rest }
+    /// The order for ends of queues of which each says its port, in ascending order, and whether that is `first`.
+    pub(crate) fn new(ends: impl Iterator<Item = (usize, bool)>) -> Self {
+        let mut ports: BTreeMap<usize, (bool, VecDeque<usize>)> = BTreeMap::new();
+        for (end, (port, first)) in ends.enumerate() {
+            ports.entry(port).or_insert((first, VecDeque::new())).1.push_back(end);
+        }
+        let (firsts, rest): (Vec<_>, Vec<_>) = ports.into_values().partition(|(first, _)| *first);
+        let ends = |ports: Vec<(bool, VecDeque<usize>)>| ports.into_iter().map(|(_, ends)| ends).collect();
+        DeliveryOrder { first: ends(firsts), rest: ends(rest) }
     }
 
-    /// The port whose batch or end comes next; none once all have ended.
+    /// The end whose batch, or whose having no more, comes next; none once there is nothing more in any.
     pub(crate) fn wanted(&self) -> Option<usize> {
-        self.first.front().or(self.rest.front()).copied()
+        self.first.front().or(self.rest.front())?.front().copied()
     }
 
-    /// The wanted port's batch was delivered.
+    /// The wanted batch was delivered.
     pub(crate) fn delivered(&mut self) {
-        if self.first.is_empty() && !self.rest.is_empty() {
+        if self.first.is_empty()
+            && let Some(ends) = self.rest.front_mut()
+        {
+            ends.rotate_left(1);
             self.rest.rotate_left(1);
         }
     }
 
-    /// The wanted port's end was delivered.
-    pub(crate) fn ended(&mut self) {
-        if self.first.pop_front().is_none() {
-            self.rest.pop_front();
+    /// The wanted queue has no more. Answers whether its port has no more either.
+    pub(crate) fn ended(&mut self) -> bool {
+        let ports = if self.first.is_empty() { &mut self.rest } else { &mut self.first };
+        let Some(ends) = ports.front_mut() else { return true };
+        ends.pop_front();
+        let port_ended = ends.is_empty();
+        if port_ended {
+            ports.pop_front();
         }
+        port_ended
     }
 }
 
@@ -42,21 +57,42 @@ impl DeliveryOrder {
 mod tests {
     use super::*;
 
-    /// Delivers ports with the given numbers of batches; `(port, false)` is a batch, `(port, true)` an end.
+    /// Delivers ports of one queue each, with the given numbers of batches; `(port, false)` is a batch, `(port, true)` an
+    /// end.
     fn deliver(first: &[bool], batches: &[usize]) -> Vec<(usize, bool)> {
-        let mut order = DeliveryOrder::new(first);
+        let ends: Vec<_> = first.iter().copied().enumerate().collect();
+        deliver_ends(&ends, batches)
+    }
+
+    fn deliver_ends(ends: &[(usize, bool)], batches: &[usize]) -> Vec<(usize, bool)> {
+        let mut order = DeliveryOrder::new(ends.iter().copied());
         let mut left = batches.to_vec();
         let mut seen = Vec::new();
-        while let Some(port) = order.wanted() {
-            seen.push((port, left[port] == 0));
-            if left[port] == 0 {
-                order.ended();
-            } else {
-                left[port] -= 1;
+        while let Some(end) = order.wanted() {
+            if left[end] > 0 {
+                left[end] -= 1;
                 order.delivered();
+                seen.push((end, false));
+            } else if order.ended() {
+                seen.push((ends[end].0, true));
             }
         }
         seen
+    }
+
+    #[test]
+    fn queues_of_a_merged_port_take_turns_within_the_turns_of_their_port() {
+        // Ends 0 and 1 are merged in port 0, end 2 is port 1.
+        let seen = deliver_ends(&[(0, false), (0, false), (1, false)], &[3, 1, 2]);
+        let batches: Vec<usize> = seen.iter().filter(|(_, end)| !end).map(|(end, _)| *end).collect();
+        assert_eq!(batches, [0, 2, 1, 2, 0, 0]);
+        assert_eq!(seen.iter().filter(|(_, end)| *end).count(), 2);
+    }
+
+    #[test]
+    fn queues_of_a_merged_first_port_come_one_after_the_other() {
+        let seen = deliver_ends(&[(0, false), (1, true), (1, true)], &[1, 2, 1]);
+        assert_eq!(seen, [(1, false), (1, false), (2, false), (1, true), (0, false), (0, true)]);
     }
 
     #[test]
@@ -75,6 +111,6 @@ mod tests {
 
     #[test]
     fn a_node_without_ports_has_nothing_to_wait_for() {
-        assert_eq!(DeliveryOrder::new(&[]).wanted(), None);
+        assert_eq!(DeliveryOrder::new(std::iter::empty()).wanted(), None);
     }
 }

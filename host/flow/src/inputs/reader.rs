@@ -6,7 +6,7 @@ use std::time::Duration;
 use arrow_array::RecordBatch;
 
 use super::order::DeliveryOrder;
-use super::{End, Inputs, Port, Slot, State};
+use super::{End, Inputs, Slot, State};
 use crate::step::{StepError, Stopped};
 
 /// What a node gets next.
@@ -16,6 +16,8 @@ pub enum Delivery {
     Batch {
         /// Of which port.
         port: usize,
+        /// Of which of the queues that end at the node.
+        end: usize,
         /// With all columns of its queue.
         batch: RecordBatch,
     },
@@ -44,8 +46,8 @@ enum Taken {
 
 impl InputReader {
     pub(super) fn new(inputs: Arc<Inputs>) -> Self {
-        let first: Vec<bool> = inputs.queues.iter().map(|queue| queue.first).collect();
-        InputReader { inputs, order: DeliveryOrder::new(&first) }
+        let order = DeliveryOrder::new(inputs.queues.iter().map(|queue| (queue.port, queue.first)));
+        InputReader { inputs, order }
     }
 
     /// The ports it reads.
@@ -66,51 +68,56 @@ impl InputReader {
     /// The next batch or end, in an order that depends on the batches alone; waits for it, if given a time no longer
     /// than that. Fails with [`Stopped::Cancelled`] once the run is being ended.
     pub fn next(&mut self, patience: Option<Duration>) -> Result<Delivery, StepError> {
-        let Some(port) = self.order.wanted() else {
-            return Ok(Delivery::Finished);
-        };
-        match self.take(port, patience)? {
-            Taken::TimedOut => Ok(Delivery::Idle),
-            Taken::End => {
-                self.order.ended();
-                Ok(Delivery::EndOfInput { port })
-            }
-            Taken::Slot(slot) => {
-                self.order.delivered();
-                let batch = match slot {
-                    Slot::Memory(batch, _) => batch,
-                    Slot::Disk(spill, _) => spill.read().map_err(|error| {
-                        let queue = &self.inputs.queues[port].name;
-                        StepError::Failed(format!(
-                            "cannot read back the part of queue `{queue}` that lay on disk: {error}"
-                        ))
-                    })?,
-                };
-                Ok(Delivery::Batch { port, batch })
+        loop {
+            let Some(end) = self.order.wanted() else {
+                return Ok(Delivery::Finished);
+            };
+            let queue = &self.inputs.queues[end];
+            match self.take(end, patience)? {
+                Taken::TimedOut => return Ok(Delivery::Idle),
+                Taken::End => {
+                    // A merged port is at its end when the last of its queues is.
+                    if self.order.ended() {
+                        return Ok(Delivery::EndOfInput { port: queue.port });
+                    }
+                }
+                Taken::Slot(slot) => {
+                    self.order.delivered();
+                    let batch = match slot {
+                        Slot::Memory(batch, _) => batch,
+                        Slot::Disk(spill, _) => spill.read().map_err(|error| {
+                            let queue = &queue.name;
+                            StepError::Failed(format!(
+                                "cannot read back the part of queue `{queue}` that lay on disk: {error}"
+                            ))
+                        })?,
+                    };
+                    return Ok(Delivery::Batch { port: queue.port, end, batch });
+                }
             }
         }
     }
 
-    fn take(&self, port: usize, patience: Option<Duration>) -> Result<Taken, StepError> {
+    fn take(&self, at: usize, patience: Option<Duration>) -> Result<Taken, StepError> {
         let inputs = &*self.inputs;
         let mut state = inputs.lock();
         loop {
             if inputs.stop.is_set() {
                 return Err(StepError::Stopped(Stopped::Cancelled));
             }
-            if let Some(slot) = pop(&mut state, port) {
+            if let Some(slot) = pop(&mut state, at) {
                 // Woken at half full, a writer fills the other half in one go instead of a batch at each switch.
-                if state.writers_waiting > 0 && state.ports[port].bytes <= inputs.limits.queue_bytes / 2 {
+                if state.writers_waiting > 0 && state.ends[at].bytes <= inputs.limits.queue_bytes / 2 {
                     inputs.room.notify_all();
                 }
                 return Ok(Taken::Slot(slot));
             }
-            match state.ports[port].end {
+            match state.ends[at].end {
                 End::Open => {}
                 End::Whole => return Ok(Taken::End),
                 End::CutShort => return Err(StepError::Stopped(Stopped::Cancelled)),
             }
-            state.awaited = Some(port);
+            state.awaited = Some(at);
             if state.writers_waiting > 0 {
                 inputs.room.notify_all();
             }
@@ -124,15 +131,15 @@ impl InputReader {
                 }
             };
             state.awaited = None;
-            if timed_out && state.ports[port].slots.is_empty() && state.ports[port].end == End::Open {
+            if timed_out && state.ends[at].slots.is_empty() && state.ends[at].end == End::Open {
                 return Ok(Taken::TimedOut);
             }
         }
     }
 }
 
-fn pop(state: &mut State, port: usize) -> Option<Slot> {
-    let from: &mut Port = &mut state.ports[port];
+fn pop(state: &mut State, at: usize) -> Option<Slot> {
+    let from = &mut state.ends[at];
     let slot = from.slots.pop_front()?;
     match slot {
         Slot::Memory(_, bytes) => from.bytes -= bytes,
@@ -145,10 +152,10 @@ impl Drop for InputReader {
     fn drop(&mut self) {
         let mut state = self.inputs.lock();
         state.reader_gone = true;
-        let unread: Vec<_> = state.ports.iter_mut().map(|port| std::mem::take(&mut port.slots)).collect();
-        for port in &mut state.ports {
-            port.bytes = 0;
-            port.spilled_bytes = 0;
+        let unread: Vec<_> = state.ends.iter_mut().map(|end| std::mem::take(&mut end.slots)).collect();
+        for end in &mut state.ends {
+            end.bytes = 0;
+            end.spilled_bytes = 0;
         }
         drop(state);
         drop(unread);

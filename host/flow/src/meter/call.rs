@@ -12,10 +12,10 @@ const READS_MAX: usize = 64;
 pub enum Call {
     /// `open`.
     Open,
-    /// `process`, with the port and the batch's number there, from 1.
+    /// `process`, with the queue and the batch's number there, from 1.
     Process {
-        /// The input port.
-        port: usize,
+        /// Which of the queues that end at the node.
+        end: usize,
         /// The batch, from 1.
         batch: u64,
     },
@@ -45,7 +45,8 @@ pub(super) struct CallMeter {
     version: AtomicU64,
     started: AtomicU64,
     function: AtomicU64,
-    port: AtomicU64,
+    /// The port or end of a queue.
+    place: AtomicU64,
     batch: AtomicU64,
     waited: AtomicU64,
     waiting_since: AtomicU64,
@@ -54,15 +55,15 @@ pub(super) struct CallMeter {
 // Sequentially consistent throughout: a reader that sees the same even version before and after has seen one state.
 impl CallMeter {
     pub(super) fn begin(&self, call: Call, now: u64) {
-        let (function, port, batch) = match call {
+        let (function, place, batch) = match call {
             Call::Open => (0, 0, 0),
-            Call::Process { port, batch } => (1, port as u64, batch),
+            Call::Process { end, batch } => (1, end as u64, batch),
             Call::EndOfInput { port } => (2, port as u64, 0),
             Call::Finish => (3, 0, 0),
         };
         self.change(|| {
             self.function.store(function, Ordering::SeqCst);
-            self.port.store(port, Ordering::SeqCst);
+            self.place.store(place, Ordering::SeqCst);
             self.batch.store(batch, Ordering::SeqCst);
             self.waited.store(0, Ordering::SeqCst);
             self.waiting_since.store(0, Ordering::SeqCst);
@@ -102,12 +103,12 @@ impl CallMeter {
     fn try_read(&self, now: u64) -> Option<Option<CallInProgress>> {
         let version = self.version.load(Ordering::SeqCst);
         let started = self.started.load(Ordering::SeqCst);
-        let (port, batch) = (self.port.load(Ordering::SeqCst), self.batch.load(Ordering::SeqCst));
-        let port = port as usize;
+        let (place, batch) = (self.place.load(Ordering::SeqCst), self.batch.load(Ordering::SeqCst));
+        let place = place as usize;
         let call = match self.function.load(Ordering::SeqCst) {
             0 => Call::Open,
-            1 => Call::Process { port, batch },
-            2 => Call::EndOfInput { port },
+            1 => Call::Process { end: place, batch },
+            2 => Call::EndOfInput { port: place },
             _ => Call::Finish,
         };
         let since = self.waiting_since.load(Ordering::SeqCst);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leat_flow::run::NodeEnd;
 use leat_flow::step::{BATCH_ROWS, StepError};
-use proptest::prelude::{ProptestConfig, any, prop};
+use proptest::prelude::{ProptestConfig, prop};
 use proptest::{prop_assert_eq, proptest};
 
 use crate::process::{Actor, Process, Ran, Taken, batch, count_to, numbers, pass, step};
@@ -53,6 +53,8 @@ struct Diamond {
     cut: usize,
     keep_one_in: i64,
     queue_bytes: usize,
+    /// Where the branches meet: in two ports, or merged in one.
+    merged: bool,
     second_first: bool,
     shakes: [Vec<u8>; 3],
 }
@@ -68,18 +70,23 @@ impl Diamond {
         let passed = process.numbers("passed");
         let one_in = self.keep_one_in;
         let filter = step(move |outlet, _, seen| {
-            let kept = numbers(seen).into_iter().filter(|n| (n + 1) % one_in == 0);
+            let kept = numbers(seen).into_iter().filter(|n| (n + 1) % one_in == 0).map(|n| 2 * n + 1);
             outlet.emit(0, batch(kept)).map_err(StepError::Stopped)
         });
-        let meet = step(|outlet, port, seen| {
-            let marked = numbers(seen).into_iter().map(|n| 2 * n + port as i64);
+        let mark = step(|outlet, _, seen| {
+            let marked = numbers(seen).into_iter().map(|n| 2 * n);
             outlet.emit(0, batch(marked)).map_err(StepError::Stopped)
         });
         process.node("source", &[], &[Some(q)], count_to(self.rows, self.cut));
-        process.node("pass", &[(q, false)], &[Some(passed)], shaken(shake_pass, pass()));
+        process.node("pass", &[(q, false)], &[Some(passed)], shaken(shake_pass, mark));
         process.node("filter", &[(q, false)], &[Some(kept)], shaken(shake_filter, filter));
         let ports = [(passed, false), (kept, self.second_first)];
-        process.node("meet", &ports, &[Some(met)], shaken(shake_meet, meet));
+        let meet = process.node("meet", &ports, &[Some(met)], shaken(shake_meet, pass()));
+        if self.merged {
+            let ports = &mut process.plan.nodes[meet].inputs;
+            let second = ports.pop().unwrap();
+            ports[0].queues.extend(second.queues);
+        }
         process.node("sink", &[(met, false)], &[], taken.sink("sink"));
         let mut inputs = None;
         let ran = process.run(|watches, _| inputs = Some(Arc::clone(&watches[3].inputs)));
@@ -113,12 +120,13 @@ fn expected(rows: i64, cut: usize, keep_one_in: i64, second_first: bool) -> Vec<
 
 #[test]
 fn a_diamond_of_which_one_branch_leaves_nearly_everything_out_comes_to_its_end() {
-    for second_first in [false, true] {
+    for (merged, second_first) in [(false, false), (false, true), (true, false)] {
         let diamond = Diamond {
             rows: 50_000,
             cut: 100,
             keep_one_in: 50_000,
             queue_bytes: 8_000,
+            merged,
             second_first,
             shakes: [vec![], vec![], vec![]],
         };
@@ -138,10 +146,10 @@ proptest! {
         cut in 1usize..400,
         keep_one_in in 1i64..2000,
         queue_bytes in 1usize..6000,
-        second_first in any::<bool>(),
+        (merged, second_first) in prop::sample::select(vec![(false, false), (false, true), (true, false)]),
         shakes in prop::array::uniform3(prop::collection::vec(0u8..12, 0..9)),
     ) {
-        let diamond = Diamond { rows, cut, keep_one_in, queue_bytes, second_first, shakes };
+        let diamond = Diamond { rows, cut, keep_one_in, queue_bytes, merged, second_first, shakes };
         let (met, _, ran) = diamond.run();
         prop_assert_eq!(ran.stop.failure(), None);
         prop_assert_eq!(met, expected(rows, cut, keep_one_in, second_first));

@@ -16,8 +16,8 @@ use leat_flow::schema::arrow_schema;
 use leat_flow::step::{Level, Outlet, Published, Sink, Source, Step, StepError};
 use leat_flow::stop::StopSignal;
 use leat_stream::plan::{
-    BoundColumn, ComponentNode, Compression, CsvFormat, FileInput, FileOutput, Format, InputPort, Limits, Node,
-    NodeKind, OnError, Plan, Port, Queue,
+    BoundColumn, BoundQueue, ComponentNode, Compression, CsvFormat, FileInput, FileOutput, Format, InputPort, Limits,
+    Node, NodeKind, OnError, Plan, Port, Queue,
 };
 use leat_stream::schema::{DataType, Field};
 
@@ -95,11 +95,7 @@ impl Process {
             }),
             Actor::Sink(_) => NodeKind::Output(FileOutput { path: String::new(), format: csv() }),
         };
-        let ports = inputs.iter().map(|&(queue, first)| InputPort {
-            queue,
-            columns: self.plan.queues[queue].fields.iter().enumerate().map(bound).collect(),
-            first,
-        });
+        let ports = inputs.iter().map(|&(queue, first)| InputPort { queues: vec![self.end(queue)], first });
         let node = Node {
             name: name.to_owned(),
             label: None,
@@ -116,6 +112,11 @@ impl Process {
         self.plan.nodes.push(node);
         self.actors.push(actor);
         self.actors.len() - 1
+    }
+
+    /// A queue where it ends, with all its columns.
+    pub(crate) fn end(&self, queue: usize) -> BoundQueue {
+        BoundQueue { queue, columns: self.plan.queues[queue].fields.iter().enumerate().map(bound).collect() }
     }
 
     /// Runs it; `meanwhile` is called on the test's own thread while the nodes are at work.

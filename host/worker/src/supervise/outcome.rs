@@ -47,10 +47,7 @@ impl Verdict {
 fn overrun(job: &Job, index: usize, call: &CallStatus) -> FailureReport {
     let node = &job.plan.nodes[index];
     let limit = time(call_time_max(job, index).unwrap_or_default());
-    let queue = call.port.and_then(|port| {
-        let input = node.inputs.get(port)?;
-        Some((port, &job.plan.queues[input.queue].name))
-    });
+    let queue = call.port.zip(call.queue.as_ref());
     let place = match (queue, call.batch) {
         (Some((port, queue)), Some(batch)) => format!(" of batch {batch} of input port {port} (queue `{queue}`)"),
         (Some((port, queue)), None) => format!(" of input port {port} (queue `{queue}`)"),

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use leat_flow::dataflow::Place;
-use leat_flow::inputs::Inputs;
+use leat_flow::inputs::{Inputs, QueueEnd};
 use leat_flow::meter::{Activity, Call, CallInProgress, PortMeter, RunClock};
 use leat_flow::node::Node;
 use leat_stream::plan::{Node as PlanNode, NodeKind, OnError, Plan};
@@ -95,7 +95,7 @@ fn node_frame(plan: &Plan, index: usize, seen: &Observed) -> NodeFrame {
         Activity::Stopped => NodeState::Stopped,
     };
     let queue = |place: usize| plan.queues[place].name.clone();
-    let input_queues = planned.inputs.iter().map(|port| Some(queue(port.queue)));
+    let input_queues = planned.queue_ends().map(|(_, end)| Some(queue(end.queue)));
     let rejects = match planned.on_error {
         OnError::Queue(place) => Some(Some(queue(place))),
         OnError::Fail | OnError::Skip => None,
@@ -120,7 +120,7 @@ fn node_frame(plan: &Plan, index: usize, seen: &Observed) -> NodeFrame {
         },
         state,
         progress: meter.progress(),
-        call: meter.call().map(call),
+        call: meter.call().map(|seen_call| call(seen.inputs.queues(), seen_call)),
         awaits: match state {
             NodeState::WaitingForSignals => seen.node.signals_awaited().into_iter().map(str::to_owned).collect(),
             _ => Vec::new(),
@@ -145,20 +145,26 @@ fn port((queue, meter): (Option<String>, &PortMeter)) -> PortReport {
     }
 }
 
-fn call(seen: CallInProgress) -> CallStatus {
-    let (function, port, batch) = match seen.call {
-        Call::Open => ("open", None, None),
-        Call::Process { port, batch } => ("process", Some(port), Some(batch)),
-        Call::EndOfInput { port } => ("end-of-input", Some(port), None),
-        Call::Finish => ("finish", None, None),
+fn call(ends: &[QueueEnd], seen: CallInProgress) -> CallStatus {
+    let (function, port, queue, batch) = match seen.call {
+        Call::Open => ("open", None, None, None),
+        Call::Process { end, batch } => {
+            let end = ends.get(end);
+            ("process", end.map(|end| end.port), end.map(|end| end.name.clone()), Some(batch))
+        }
+        Call::EndOfInput { port } => {
+            let names: Vec<&str> = ends.iter().filter(|end| end.port == port).map(|end| end.name.as_str()).collect();
+            ("end-of-input", Some(port), Some(names.join(" ")), None)
+        }
+        Call::Finish => ("finish", None, None, None),
     };
-    CallStatus { function: function.to_owned(), port, batch, elapsed: seen.elapsed, waited: seen.waited }
+    CallStatus { function: function.to_owned(), port, queue, batch, elapsed: seen.elapsed, waited: seen.waited }
 }
 
 fn queue_frames(seen: &Observed) -> impl Iterator<Item = QueueFrame> {
     let queues = seen.inputs.queues().iter().enumerate();
-    queues.map(|(port, queue)| {
-        let fill = seen.inputs.fill(port);
+    queues.map(|(end, queue)| {
+        let fill = seen.inputs.fill(end);
         QueueFrame {
             report: QueueReport {
                 name: queue.name.clone(),

@@ -58,7 +58,8 @@ impl Actors {
                 (run_step(&node, make, reader, &bindings), None)
             }
             NodeKind::Output(file) => {
-                let fields = planned.inputs.first().map_or(&[][..], |port| &self.job.plan.queues[port.queue].fields);
+                let fields =
+                    planned.queue_ends().next().map_or(&[][..], |(_, end)| &self.job.plan.queues[end.queue].fields);
                 let sink = run_sink(&node, || self.sink(file, fields), reader);
                 let end = if sink.is_some() { NodeEnd::Whole } else { NodeEnd::CutShort };
                 (end, sink)

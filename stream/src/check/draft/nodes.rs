@@ -51,7 +51,7 @@ pub(super) fn output_node<'a>(
         label: text(&output.options, OptionName::Label),
         description: text(&output.options, OptionName::Descr),
         kind: DraftKind::Output { place: Place::of(&output.target, &output.options, Way::Out, scope, problems) },
-        inputs: vec![QueueUse { name: output.queue.text.clone(), span: output.queue.span }],
+        inputs: vec![vec![QueueUse { name: output.queue.text.clone(), span: output.queue.span }]],
         outputs: Vec::new(),
         on_error: DraftOnError::Fail,
         getsig: signals(&output.options, OptionName::Getsig),
@@ -109,27 +109,38 @@ fn refuse_language(options: &Options, problems: &mut Vec<Diagnostic>) {
     }
 }
 
-fn input_ports(node: &Node, problems: &mut Vec<Diagnostic>) -> Vec<QueueUse> {
+fn input_ports(node: &Node, problems: &mut Vec<Diagnostic>) -> Vec<Vec<QueueUse>> {
     let alone = node.inputs.len() == 1;
-    node.inputs.iter().filter_map(|port| input_port(port, alone, problems)).collect()
+    let ports = node.inputs.iter().map(|port| input_port(port, alone, problems));
+    ports.filter(|queues| !queues.is_empty()).collect()
 }
 
-fn input_port(port: &InputPort, alone: bool, problems: &mut Vec<Diagnostic>) -> Option<QueueUse> {
-    if port.queues.len() > 1 {
-        let names: Vec<&str> = port.queues.iter().map(|queue| queue.name.text.as_str()).collect();
-        let way_out = format!("give the component a port for each queue: `({})`", names.join(", "));
-        problems.push(not_served(port.span, "merging several queues into one port", &way_out));
+fn input_port(port: &InputPort, alone: bool, problems: &mut Vec<Diagnostic>) -> Vec<QueueUse> {
+    let mut uses: Vec<QueueUse> = Vec::new();
+    for queue in &port.queues {
+        let Some(used) = queue_use(queue, problems) else {
+            if !alone || port.queues.len() > 1 {
+                problems.push(
+                    Diagnostic::error("null-port", queue.span, "`null` stands for no input at all")
+                        .label("expected a queue: every input port needs one")
+                        .help("take it out, or name a queue"),
+                );
+            }
+            continue;
+        };
+        if let Some(first) = uses.iter().find(|other| other.name == used.name) {
+            let message = format!("the queue `{}` is merged with itself", used.name);
+            problems.push(
+                Diagnostic::error("merged-twice", used.span, message)
+                    .label("named again here")
+                    .also(first.span, "first named here")
+                    .help("take one of the two out: the node would get every record twice"),
+            );
+            continue;
+        }
+        uses.push(used);
     }
-    let queue = port.queues.first()?;
-    let used = queue_use(queue, problems);
-    if used.is_none() && !alone {
-        problems.push(
-            Diagnostic::error("null-port", queue.span, "`null` stands for no input at all")
-                .label("expected a queue: every input port needs one")
-                .help("take it out, or name a queue"),
-        );
-    }
-    used
+    uses
 }
 
 fn queue_use(queue: &QueueRef, problems: &mut Vec<Diagnostic>) -> Option<QueueUse> {

@@ -70,7 +70,7 @@ impl Frame {
             DraftOnError::Fail | DraftOnError::Skip => None,
         };
         let outputs = node.outputs.iter_mut().flatten();
-        for queue in node.inputs.iter_mut().chain(outputs).chain(rejects) {
+        for queue in node.inputs.iter_mut().flatten().chain(outputs).chain(rejects) {
             queue.name = self.queue(&queue.name);
         }
         node

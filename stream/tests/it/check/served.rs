@@ -1,6 +1,6 @@
 //! What this version does not serve: each with the way out.
 
-use super::world::{World, copy, price, pricing};
+use super::world::{World, price, pricing};
 
 #[test]
 fn statements_of_later_versions_are_named() {
@@ -26,16 +26,6 @@ fn places_of_later_versions_are_named() {
         "name p\nin risk.loans -> a db=pg\nin s3://lake/loans.csv -> b\nin loans.sas7bdat -> c\nin dyn.file -> d\nin \"s3://x/y.csv\" -> e\n\
          out a -> \"a.csv\"\nout b -> \"b.csv\"\nout c -> \"c.csv\"\nout d -> \"d.csv\"\nout e -> \"e.csv\"\n"
     ));
-}
-
-#[test]
-fn queues_are_not_merged_yet() {
-    insta::assert_snapshot!(
-        World::default()
-            .node(copy("merge"))
-            .file("in/a.csv", "id\n1\n")
-            .problems("name p\nin \"in/a.csv\" -> a\nin \"in/a.csv\" -> b\nnode merge(a b)(c)\nout c -> \"c.csv\"\n")
-    );
 }
 
 #[test]
