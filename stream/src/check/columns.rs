@@ -36,7 +36,7 @@ impl Column {
     }
 
     /// The column under another name, in the type that a node asked for.
-    pub(super) fn as_asked(self, name: &str, asked: DataType) -> Column {
+    pub(super) fn of_type(self, name: &str, asked: DataType) -> Column {
         let data_type = Known::Fixed(asked);
         let merged = self.merged.into_iter().map(|other| Column { data_type, ..other });
         Column { name: name.to_owned(), data_type, nullable: self.nullable, merged: merged.collect() }

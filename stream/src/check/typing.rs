@@ -292,7 +292,7 @@ impl Walk<'_, '_> {
                 let asked = info.inputs[port].fields[number].data_type;
                 Some(match asked {
                     None => Column { name: field.name.clone(), ..column },
-                    Some(asked) => column.as_asked(&field.name, asked),
+                    Some(asked) => column.of_type(&field.name, asked),
                 })
             }
         };
