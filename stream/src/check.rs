@@ -3,6 +3,7 @@
 //! Called by the command line before anything runs. It decides and never acts: what it must know of the world comes
 //! through [`Surroundings`].
 
+mod against_file;
 mod assemble;
 mod binding;
 mod columns;
@@ -49,7 +50,7 @@ use crate::syntax::File;
 
 pub use self::surroundings::{
     ComponentFacts, ComponentProblem, ProcessProblem, SAMPLE_BYTES_MAX, SAMPLE_RECORDS_MAX, SampledCell, SampledFile,
-    SampledRecord, Surroundings,
+    SampledRecord, SampledType, Surroundings,
 };
 
 /// What a run is given besides its stream file.

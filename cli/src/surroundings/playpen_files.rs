@@ -85,7 +85,7 @@ impl Surroundings for PlaypenFiles<'_> {
 
     fn file(&self, path: &str, format: &Format) -> Result<SampledFile, String> {
         let file = self.root.join(path);
-        leat_io::sample(&file, format).map_err(|error| format!("{error}{}", near_hint(&file)))
+        leat_io::sample(self.root, path, format).map_err(|error| format!("{error}{}", near_hint(&file)))
     }
 
     fn dates(&self, form: &str) -> Result<(), String> {

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use leat_stream::schema::DataType;
+
 /// The longest record there may be. What holds a record in memory is bounded by this, whatever the file says.
 pub(crate) const RECORD_BYTES_MAX: usize = 16 << 20;
 
@@ -58,6 +60,25 @@ pub(crate) enum FaultKind {
          ends LF or CRLF?"
     )]
     RecordTooLong,
+    #[error("no file matches; `*` stands for any characters of a name, `?` for one")]
+    NoMatch,
+    #[error("more than {files_max} files match; name fewer at once")]
+    TooManyFiles { files_max: usize },
+    /// Of one of several files, whose name it has in it.
+    #[error("{0}")]
+    Matched(String),
+    #[error("this is no Arrow file: it does not begin with ARROW1")]
+    NotArrow,
+    #[error("this is an Arrow stream; write it as an Arrow file (in pyarrow `ipc.new_file`, not `ipc.new_stream`)")]
+    ArrowStream,
+    #[error("the Arrow file is damaged, cut short or packed, which is not served: {0}")]
+    ArrowDamaged(String),
+    #[error("the file has no column \"{0}\"")]
+    NoArrowColumn(String),
+    #[error(
+        "column \"{name}\" is {is} in the file, which is not read as {wanted}; write it as {wanted} or do not read it"
+    )]
+    ArrowType { name: String, is: String, wanted: DataType },
     #[error("{0}")]
     Setting(String),
 }
@@ -81,6 +102,7 @@ impl Fault {
     /// The whole message: `in/options.csv:17: …`.
     pub fn in_file(&self, name: &str) -> String {
         match self.line {
+            _ if matches!(self.kind, FaultKind::Matched(_)) => self.to_string(),
             Some(line) => format!("{name}:{line}: {}", self.kind),
             None => format!("{name}: {}", self.kind),
         }

@@ -45,6 +45,8 @@ enum SinkReason {
     Begin(BeginError),
     #[error("it cannot be packed: {0}")]
     Pack(io::Error),
+    #[error("it cannot be written: {0}")]
+    Write(io::Error),
 }
 
 /// A text file being written, which has its name only when it is whole and on disk.
@@ -62,6 +64,11 @@ impl SinkError {
     /// The format makes no sense for what is to be written.
     pub(crate) fn setting(name: &str, kind: FaultKind) -> Self {
         SinkError { name: name.to_owned(), reason: SinkReason::Setting(kind) }
+    }
+
+    /// Its first bytes cannot be written.
+    pub(crate) fn write(name: &str, error: io::Error) -> Self {
+        SinkError { name: name.to_owned(), reason: SinkReason::Write(error) }
     }
 
     /// The file cannot be begun.

@@ -28,3 +28,4 @@ mod write;
 pub use sample::{check_cell, sample};
 pub use sink::JsonSink;
 pub use source::JsonSource;
+pub(crate) use write::{Rows, Writer};

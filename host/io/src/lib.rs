@@ -3,10 +3,12 @@
 //! Called by the worker, which wires them to queues, and by the command line, which samples files to find their types.
 //! This crate knows nothing of components, queues or the stream language.
 
+pub mod arrow;
 mod compression;
 pub mod csv;
 mod fault;
 mod file;
+mod files;
 pub mod json;
 mod open;
 mod partial;

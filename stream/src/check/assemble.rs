@@ -68,6 +68,7 @@ impl Decided<'_, '_> {
                     name: field.name,
                     origin: match (input.columns[column].1, self.kept.root(number, column)) {
                         (None, Some(root)) => self.typing.settled[root].origin.clone(),
+                        (None, None) => "of the file".to_owned(),
                         _ => "declared".to_owned(),
                     },
                 };

@@ -11,8 +11,10 @@ use crate::syntax::{Database, Location, LocationKind, OptionName, OptionValue, O
 const TEXT_SUFFIXES: [&str; 4] = [".csv", ".tsv", ".tab", ".txt"];
 /// Suffixes that mean a JSON object on each line.
 const JSON_SUFFIXES: [&str; 2] = [".jsonl", ".ndjson"];
+/// Suffixes that mean Arrow's file format.
+const ARROW_SUFFIXES: [&str; 3] = [".arrow", ".feather", ".ipc"];
 /// Suffixes of formats that the language knows and this version does not read.
-const OTHER_SUFFIXES: [&str; 7] = [".parquet", ".arrow", ".feather", ".json", ".xlsx", ".xls", ".sas7bdat"];
+const OTHER_SUFFIXES: [&str; 5] = [".parquet", ".json", ".xlsx", ".xls", ".sas7bdat"];
 /// Suffixes of other ways to pack a file.
 const OTHER_PACKINGS: [&str; 4] = [".zip", ".bz2", ".xz", ".7z"];
 
@@ -49,6 +51,9 @@ impl Place {
         let path = path_of(location, scope, problems)?;
         let span = location.span;
         refuse_escape(&path, span, way, problems)?;
+        if way == Way::In {
+            refuse_unserved_patterns(&path, span, problems)?;
+        }
         let format = match format_of(&path) {
             Ok(format) => with_options(format, options, problems)?,
             Err(problem) => {
@@ -76,6 +81,14 @@ fn with_options(mut format: Format, options: &Options, problems: &mut Vec<Diagno
         Format::JsonLines(json) => {
             refuse_options(options, &[OptionName::Delim, OptionName::Null], "JSON lines", problems)?;
             json.dates = text(OptionName::Dates);
+        }
+        Format::Arrow => {
+            refuse_options(
+                options,
+                &[OptionName::Delim, OptionName::Null, OptionName::Dates],
+                "Arrow files",
+                problems,
+            )?;
         }
     }
     Some(format)
@@ -151,6 +164,7 @@ fn path_of(location: &Location, scope: &mut Scope<'_>, problems: &mut Vec<Diagno
             let known = TEXT_SUFFIXES
                 .iter()
                 .chain(&JSON_SUFFIXES)
+                .chain(&ARROW_SUFFIXES)
                 .chain(&OTHER_SUFFIXES)
                 .chain(&[".gz", ".zst"])
                 .any(|known| **known == suffix);
@@ -207,6 +221,19 @@ fn refuse_escape(path: &str, span: Span, way: Way, problems: &mut Vec<Diagnostic
     }
 }
 
+/// Forms of many files as one input that are not served.
+fn refuse_unserved_patterns(path: &str, span: Span, problems: &mut Vec<Diagnostic>) -> Option<()> {
+    let (what, way_out) = if path.ends_with('/') {
+        ("a directory as an input", format!("say which of its files: \"{path}*.csv\""))
+    } else if path.contains("**") {
+        ("`**` for directories at any depth", "write `*/` for each of them".to_owned())
+    } else {
+        return Some(());
+    };
+    problems.push(not_served(span, what, &way_out));
+    None
+}
+
 /// A suffix that says nothing usable.
 enum FormatProblem {
     /// A format of the language that this version lacks.
@@ -218,12 +245,14 @@ enum FormatProblem {
 impl FormatProblem {
     fn diagnostic(self, path: &str, span: Span) -> Diagnostic {
         match self {
-            FormatProblem::Unserved(suffix) => {
-                not_served(span, &format!("the format `{suffix}`"), "use .csv or .jsonl, also with .gz or .zst")
-            }
+            FormatProblem::Unserved(suffix) => not_served(
+                span,
+                &format!("the format `{suffix}`"),
+                "use .csv or .jsonl, also with .gz or .zst, or .arrow",
+            ),
             FormatProblem::Unknown => {
                 Diagnostic::error("unknown-format", span, format!("the name `{path}` does not say its format"))
-                    .label("expected a name that ends in .csv or .jsonl, also with .gz or .zst behind it")
+                    .label("expected a name that ends in .csv, .jsonl or .arrow")
                     .help("rename the file, or put the suffix into the path")
             }
         }
@@ -246,6 +275,13 @@ fn format_of(path: &str) -> Result<Format, FormatProblem> {
     }
     if JSON_SUFFIXES.iter().any(|suffix| stem.ends_with(suffix)) {
         return Ok(Format::JsonLines(JsonFormat { dates: None, compression }));
+    }
+    if ARROW_SUFFIXES.iter().any(|suffix| stem.ends_with(suffix)) {
+        return match compression {
+            Compression::None => Ok(Format::Arrow),
+            Compression::Gzip => Err(FormatProblem::Unserved(".arrow.gz".to_owned())),
+            Compression::Zstd => Err(FormatProblem::Unserved(".arrow.zst".to_owned())),
+        };
     }
     let other = OTHER_SUFFIXES.iter().chain(&OTHER_PACKINGS).find(|suffix| stem.ends_with(**suffix));
     Err(other.map_or(FormatProblem::Unknown, |suffix| FormatProblem::Unserved((*suffix).to_owned())))

@@ -91,6 +91,17 @@ pub struct SampledFile {
     pub records: Vec<SampledRecord>,
     /// The first line that is no record at all, and why; such lines are not among the records.
     pub unreadable: Option<(u64, String)>,
+    /// By column: the type that the file itself says; empty where its format says none.
+    pub types: Vec<SampledType>,
+}
+
+/// What a file says of one of its columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SampledType {
+    /// Its type; in the format's own words where Leat has none for it.
+    pub data_type: Result<DataType, String>,
+    /// Whether it may hold nulls.
+    pub nullable: bool,
 }
 
 /// How many records of a file are looked at to find the types of its columns.

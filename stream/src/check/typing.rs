@@ -4,6 +4,7 @@ mod merging;
 
 use std::collections::BTreeMap;
 
+use super::against_file::{declaration_of, missing_in_file, other_type};
 use super::binding::{Binder, declared_matches};
 use super::columns::{Column, Demand, Known, Root, Settled};
 use super::draft::{Draft, DraftKind, DraftNode, DraftOnError, QueueUse};
@@ -12,13 +13,13 @@ use super::infer::inferred;
 use super::merge::{Merge, check_merges};
 use super::place::Place;
 use super::sample::looks_null;
-use super::surroundings::{SampledCell, SampledFile, Surroundings};
-use crate::diagnostic::{Diagnostic, nearest};
+use super::surroundings::{SampledCell, SampledFile, SampledType, Surroundings};
+use crate::diagnostic::Diagnostic;
 use crate::node_info::{InputPortInfo, NodeInfo, OutputContent, OutputFieldInfo, OutputPortInfo};
 use crate::plan::Format;
 use crate::schema::{DataType, Field};
 use crate::source::Span;
-use crate::syntax::{ColumnDeclaration, TypesChoice};
+use crate::syntax::TypesChoice;
 
 /// What the walk found.
 pub(super) struct Typing {
@@ -169,10 +170,18 @@ impl Walk<'_, '_> {
                     if at.is_none() {
                         self.problems.extend(missing_in_file(column, place, &sample));
                     }
+                    if let Some(found) = at.and_then(|at| sample.types.get(at)) {
+                        self.problems.extend(other_type(column, found, place));
+                    }
                     places.push((at, Some(column.span)));
                     columns.push(Column::fixed(name, column.data_type.value, column.null.is_some()));
                 }
                 (columns, places)
+            }
+            None if !sample.types.is_empty() => {
+                let columns: Option<Vec<Column>> =
+                    (0..sample.header.len()).map(|at| self.typed(at, place, &sample)).collect();
+                (columns?, (0..sample.header.len()).map(|at| (Some(at), None)).collect())
             }
             None if sample.header.is_empty() => {
                 let message = format!("`{}` has no records, so that its columns are not known", place.path);
@@ -201,6 +210,31 @@ impl Walk<'_, '_> {
         Some(columns)
     }
 
+    /// A column whose type the file says. Whether it holds nulls is open where it may: writers say so without need.
+    fn typed(&mut self, at: usize, place: &Place, sample: &SampledFile) -> Option<Column> {
+        let name = &sample.header[at];
+        let SampledType { data_type, nullable } = &sample.types[at];
+        let data_type =
+            match data_type {
+                Ok(data_type) => *data_type,
+                Err(is) => {
+                    let message = format!("column `{name}` of `{}` is {is}, which Leat has no type for", place.path);
+                    let problem = Diagnostic::error("unknown-type", place.span, message).label("read from this file");
+                    self.problems.push(problem.help(
+                        "declare the queue with the columns that are needed, or write this one with another type",
+                    ));
+                    return None;
+                }
+            };
+        let mut column = Column::fixed(name, data_type, false);
+        if *nullable {
+            column.nullable = Known::OfRoot(self.roots.len());
+            let (name, path) = (name.clone(), place.path.clone());
+            self.roots.push(Root { name, path, inferred: data_type, demands: Vec::new() });
+        }
+        Some(column)
+    }
+
     /// A column of open type.
     fn root(&mut self, at: usize, place: &Place, sample: &SampledFile) -> Column {
         let cells = sample.records.iter().filter_map(|record| record.cells.get(at));
@@ -208,7 +242,7 @@ impl Walk<'_, '_> {
         // What JSON has in quotes is a text, though its digits may be asked for as a number.
         let says = |cell: &SampledCell, data_type| match place.format {
             Format::JsonLines(_) => !cell.quoted || matches!(data_type, DataType::Date | DataType::Timestamp),
-            Format::Csv(_) => true,
+            Format::Csv(_) | Format::Arrow => true,
         };
         let reads = |cell: &SampledCell, data_type| {
             says(cell, data_type) && self.surroundings.value(cell, data_type, &place.format).is_ok()
@@ -281,35 +315,6 @@ impl Walk<'_, '_> {
     }
 }
 
-/// A declared column that the file does not show. A key of JSON lines may come up later, unless there must be a value.
-fn missing_in_file(column: &ColumnDeclaration, place: &Place, sample: &SampledFile) -> Option<Diagnostic> {
-    let (name, span) = (column.name.text.as_str(), column.name.span);
-    let code = "unknown-column";
-    let (problem, has) = match place.format {
-        Format::JsonLines(_) if sample.records.is_empty() => return None,
-        Format::JsonLines(_) => {
-            let message =
-                format!("the first {} records of `{}` have no key `{name}`", sample.records.len(), place.path);
-            let problem = match column.null {
-                Some(_) => Diagnostic::warning(code, span, message).label("null in all of them"),
-                None => Diagnostic::error(code, span, message).label("expected a key of every record"),
-            };
-            (problem, "they have")
-        }
-        Format::Csv(_) => {
-            let message = format!("`{}` has no column `{name}`", place.path);
-            let problem = Diagnostic::error(code, span, message).label("expected a column of the file's header");
-            (problem, "its header has")
-        }
-    };
-    let problem = problem.also(place.span, "read from this file");
-    let header: Vec<&str> = sample.header.iter().map(String::as_str).collect();
-    Some(match nearest(name, header.iter().copied()) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None => problem.help(format!("{has}: {}", listed(&header))),
-    })
-}
-
 /// Up to twenty names.
 pub(super) fn listed(names: &[&str]) -> String {
     const SHOWN: usize = 20;
@@ -318,17 +323,6 @@ pub(super) fn listed(names: &[&str]) -> String {
         Some(more) if more > 0 => format!("{shown} and {more} more"),
         _ => shown,
     }
-}
-
-/// A declaration of the columns of a file as its sample shows them.
-fn declaration_of(queue: &str, roots: &[Root]) -> String {
-    const SHOWN: usize = 12;
-    let mut columns: Vec<String> =
-        roots.iter().take(SHOWN).map(|root| format!("{} {}", root.name, root.inferred)).collect();
-    if roots.len() > SHOWN {
-        columns.push("…".to_owned());
-    }
-    format!("queue {queue} ({})", columns.join(", "))
 }
 
 /// A demand of a component's field or a declaration's column.

@@ -10,6 +10,8 @@ pub enum Format {
     Csv(CsvFormat),
     /// One JSON object on each line, columns by key.
     JsonLines(JsonFormat),
+    /// Arrow's own file format, which says its types itself.
+    Arrow,
 }
 
 /// How a CSV file is written.
@@ -52,6 +54,7 @@ impl Format {
         match self {
             Format::Csv(csv) => csv.dates.as_deref(),
             Format::JsonLines(json) => json.dates.as_deref(),
+            Format::Arrow => None,
         }
     }
 }

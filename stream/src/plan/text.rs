@@ -230,6 +230,10 @@ fn format_text(format: &Format) -> String {
             text.push_str(" json-lines");
             json.compression
         }
+        Format::Arrow => {
+            text.push_str(" arrow");
+            Compression::None
+        }
     };
     if let Some(dates) = format.dates() {
         text.push_str(&format!(" dates={dates:?}"));

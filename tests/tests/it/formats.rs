@@ -78,3 +78,40 @@ fn options_of_csv_are_refused_for_json() {
         playpen(&process, ROWS).leat(&["check", "p.strm"]).fails(1, &["JSON lines", option.split('=').next().unwrap()]);
     }
 }
+
+#[test]
+fn arrow_files_keep_their_types_and_come_back() {
+    let there = playpen(&format!("{DECLARED}out rows -> \"rows.arrow\"\n"), ROWS);
+    there.leat(&["run", "p.strm", "--output", "out"]).succeeds();
+    there.file("back.strm", "in \"out/rows.arrow\" -> rows\nout rows -> \"rows.csv\"\n");
+    there.leat(&["run", "back.strm", "--output", "back"]).succeeds();
+    assert_eq!(there.read("back/rows.csv"), "id,price,note\n1,2.5,a\n9007199254740993,3.0,\n");
+}
+
+#[test]
+fn an_arrow_file_that_is_damaged_is_refused_before_anything_runs() {
+    let playpen = playpen("in \"in/x.arrow\" -> rows\nout rows -> \"out.csv\"\n", ROWS);
+    playpen.file("in/x.arrow", "ARROW1\0\0 and nothing that it should be");
+    playpen.leat(&["run", "p.strm", "--output", "out"]).fails(1, &["in/x.arrow", "damaged, cut short", "p.strm:1"]);
+}
+
+#[test]
+fn a_pattern_reads_its_files_in_the_order_of_their_names() {
+    let process = "in \"in/*/rows-?.csv\" -> rows on_error=queue(bad)\nout rows -> \"out.csv\"\nout bad -> \"bad.csv\"\nqueue rows (id int64, x text)\n";
+    let playpen = playpen(process, ROWS);
+    playpen.file("in/b/rows-1.csv", "x,id\nd,4\n");
+    playpen.file("in/a/rows-2.csv", "id,x\n2,b\nthree,c\n");
+    playpen.file("in/a/rows-1.csv", "id,x\n1,a\n");
+    playpen.leat(&["run", "p.strm", "--output", "out"]).succeeds();
+    assert_eq!(playpen.read("out/out.csv"), "id,x\n1,a\n2,b\n4,d\n");
+    let bad = playpen.read("out/bad.csv");
+    assert!(bad.contains("in/a/rows-2.csv,3,\"three,c\""), "{bad}");
+    playpen.file("in/b/rows-2.csv", "id,z\n5,e\n");
+    playpen.leat(&["run", "p.strm", "--output", "out"]).fails(1, &["in/b/rows-2.csv", "in/a/rows-1.csv", "\"x\""]);
+}
+
+#[test]
+fn a_pattern_that_matches_nothing_is_an_error() {
+    let playpen = playpen("in \"in/*.csv\" -> rows\nout rows -> \"out.csv\"\n", ROWS);
+    playpen.leat(&["check", "p.strm"]).fails(1, &["in/*.csv", "no file matches"]);
+}

@@ -26,7 +26,7 @@ pub fn sample(path: &Path, format: &CsvFormat) -> Result<SampledFile, Fault> {
     let mut records = Vec::new();
     let any = opened.reader.next(&mut chunk);
     if !any.map_err(|fault| fault.after_lines(header.lines))? {
-        return Ok(SampledFile { header: header.names, records, unreadable: None });
+        return Ok(SampledFile { header: header.names, records, ..SampledFile::default() });
     }
     let bytes = chunk.bytes();
     let mut at = 0;
@@ -50,7 +50,7 @@ pub fn sample(path: &Path, format: &CsvFormat) -> Result<SampledFile, Fault> {
         line += count_lines(&bytes[at..next]);
         at = next;
     }
-    Ok(SampledFile { header: header.names, records, unreadable: None })
+    Ok(SampledFile { header: header.names, records, ..SampledFile::default() })
 }
 
 /// Whether a cell is a value of a type, by the rules that the source parses by.

@@ -146,7 +146,7 @@ fn a_sample_has_every_key_and_says_which_line_is_none() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("in.jsonl");
     fs::write(&path, "{\"b\":\"x\",\"a\":1}\n\nnonsense\n{\"c\":null,\"a\":[2],\"b\":\"\"}\n").unwrap();
-    let file = sample(&path, &plain()).unwrap();
+    let file = sample(directory.path(), "in.jsonl", &plain()).unwrap();
     assert_eq!(file.header, ["b", "a", "c"]);
     assert_eq!(file.unreadable.unwrap().0, 3);
     let cell = |text: &str, quoted| SampledCell { text: text.to_owned(), quoted };
@@ -158,7 +158,7 @@ fn a_sample_has_every_key_and_says_which_line_is_none() {
             (4, vec![cell("", true), cell("[2]", false), cell("", false)]),
         ]
     );
-    assert_eq!(sample(Path::new("no/such.jsonl"), &plain()).unwrap_err().to_string(), "there is no such file");
+    assert_eq!(sample(Path::new("no"), "such.jsonl", &plain()).unwrap_err().to_string(), "there is no such file");
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod arrow;
 mod bad_input;
+mod files;
 mod json;
 mod parallel;
 mod reading;

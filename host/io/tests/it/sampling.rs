@@ -33,7 +33,7 @@ fn a_sample_has_the_texts_as_the_run_will_see_them() {
                 record(6, &[("2", false)]),
                 record(7, &[("3", false), ("", false)]),
             ],
-            unreadable: None,
+            ..SampledFile::default()
         }
     );
 }

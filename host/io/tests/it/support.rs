@@ -176,7 +176,7 @@ pub(crate) fn sink(path: &Path, format: &CsvFormat, fields: &[Field]) -> Result<
 }
 
 #[derive(Default)]
-struct Recorder {
+pub(crate) struct Recorder {
     skip: bool,
     rows: usize,
     rejected: Vec<(u64, String, String)>,

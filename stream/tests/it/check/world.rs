@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use leat_stream::check::{
     Checked, ComponentFacts, ComponentProblem, Given, ProcessProblem, SampledCell, SampledFile, SampledRecord,
-    Surroundings, check,
+    SampledType, Surroundings, check,
 };
 use leat_stream::diagnostic::{Colour, Renderer};
 use leat_stream::node_info::{
@@ -112,6 +112,9 @@ impl Surroundings for World {
     }
 
     fn file(&self, path: &str, format: &Format) -> Result<SampledFile, String> {
+        if let Format::Arrow = format {
+            return Ok(typed(self.files.get(path).ok_or("there is no such file")?));
+        }
         let Format::Csv(csv) = format else { return Err("it is no CSV file".to_owned()) };
         let text = self.files.get(path).ok_or("there is no such file")?;
         let mut lines = text.lines();
@@ -124,7 +127,7 @@ impl Surroundings for World {
             });
             SampledRecord { line: number as u64 + 2, cells: cells.collect() }
         });
-        Ok(SampledFile { header, records: records.collect(), unreadable: None })
+        Ok(SampledFile { header, records: records.collect(), ..SampledFile::default() })
     }
 
     fn dates(&self, form: &str) -> Result<(), String> {
@@ -145,6 +148,18 @@ impl Surroundings for World {
         };
         if good { Ok(()) } else { Err(format!("\"{text}\" is not a {data_type}")) }
     }
+}
+
+/// A file that says its types: `id int64 null` on each line.
+fn typed(text: &str) -> SampledFile {
+    let mut file = SampledFile::default();
+    for line in text.lines() {
+        let words: Vec<&str> = line.split(' ').collect();
+        file.header.push(words[0].to_owned());
+        let data_type = words[1].parse().map_err(|_| words[1].to_owned());
+        file.types.push(SampledType { data_type, nullable: words.len() > 2 });
+    }
+    file
 }
 
 pub(crate) fn node(name: &str) -> NodeInfo {
