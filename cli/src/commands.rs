@@ -2,10 +2,12 @@
 
 mod build;
 mod check;
+mod generate;
 mod new;
 mod parse;
 mod plan;
 mod run;
+mod test;
 
 use std::process::ExitCode;
 
@@ -24,6 +26,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Plan(args) => plan::run(&args, &environment),
         Command::Parse(args) => parse::run(&args, &environment),
         Command::Run(args) => run::run(&args, &environment),
+        Command::Test(args) => test::run(&args, &environment),
+        Command::Generate(args) => generate::run(&args, &environment),
         Command::Completions(args) => {
             clap_complete::generate(args.shell, &mut Args::command(), "leat", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)

@@ -9,7 +9,9 @@ use std::path::Path;
 
 use anyhow::Context;
 use leat_runtime::{Engine, EngineConfig};
-use leat_stream::check::{Given, check};
+use leat_stream::check::{Given, Surroundings, check};
+use leat_stream::diagnostic::nearest;
+use leat_stream::node_info::NodeInfo;
 use leat_stream::parser;
 use leat_stream::plan::Plan;
 use leat_stream::source::{SOURCE_BYTES_MAX, SourceFile};
@@ -31,8 +33,17 @@ pub(crate) struct Checkup {
 impl Checkup {
     /// Reads, parses and checks a stream file.
     pub(crate) fn of(file: &Path, given: &GivenArgs, environment: &Environment) -> anyhow::Result<Self> {
-        let source = read_source(file)?;
-        let playpen = Playpen::around_file(file)?;
+        Checkup::of_source(read_source(file)?, file, Playpen::around_file(file)?, given, environment)
+    }
+
+    /// Parses and checks a text that stands for a stream file in a playpen.
+    pub(crate) fn of_source(
+        source: SourceFile,
+        file: &Path,
+        playpen: Playpen,
+        given: &GivenArgs,
+        environment: &Environment,
+    ) -> anyhow::Result<Self> {
         let parsed = parser::parse(&source);
         let GivenArgs { params, options, tags } = given.clone();
         let given = Given { params, options, tags };
@@ -69,6 +80,20 @@ impl Checkup {
             n => format!("{n} warnings"),
         };
         format!("{nodes} nodes, {queues} queues, {warnings}")
+    }
+}
+
+/// What a component says of itself; the error says why it cannot be used.
+pub(crate) fn component_info(root: &Path, path: &str, environment: &Environment) -> anyhow::Result<NodeInfo> {
+    let files = PlaypenFiles::new(root, Path::new(""), environment);
+    match files.component(path) {
+        Ok(facts) => Ok(facts.info),
+        Err(problem) => {
+            let known = files.components();
+            let hint = nearest(path, known.iter().map(String::as_str));
+            let hint = hint.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            anyhow::bail!("the component {path} cannot be used: {problem}{hint}")
+        }
     }
 }
 

@@ -29,7 +29,15 @@ pub(crate) fn run(args: &RunArgs, environment: &Environment) -> anyhow::Result<E
     let Some(plan) = checkup.plan() else {
         return Ok(ExitCode::from(FAILED));
     };
-    let job = job(args, environment, (plan, checkup.root()), started)?;
+    let start = Start {
+        plan,
+        root: checkup.root(),
+        output: args.output.as_deref(),
+        seed: args.seed,
+        interruptible: args.interruptible,
+        started,
+    };
+    let job = job(&start, environment)?;
     let control = Control::new();
     stop_on_signals(&control)?;
     let program = std::env::current_exe().context("cannot find leat's own executable")?;
@@ -45,7 +53,7 @@ pub(crate) fn run(args: &RunArgs, environment: &Environment) -> anyhow::Result<E
 }
 
 /// The first Ctrl-C (or SIGTERM) asks the run to stop; a second one does what it does to any program.
-fn stop_on_signals(control: &Control) -> anyhow::Result<()> {
+pub(super) fn stop_on_signals(control: &Control) -> anyhow::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM]).context("cannot listen for signals")?;
     let control = control.clone();
     let listen = move || {
@@ -72,14 +80,23 @@ fn exit_code(report: &Report) -> ExitCode {
     }
 }
 
-fn job(
-    args: &RunArgs,
-    environment: &Environment,
-    (plan, root): (&Plan, &Path),
-    started: Timestamp,
-) -> anyhow::Result<Job> {
+/// What a run is started with, as far as commands differ.
+pub(super) struct Start<'a> {
+    pub(super) plan: &'a Plan,
+    /// The playpen's root.
+    pub(super) root: &'a Path,
+    /// The run directory; one of its own below `runs/` where there is none.
+    pub(super) output: Option<&'a Path>,
+    pub(super) seed: u64,
+    pub(super) interruptible: bool,
+    pub(super) started: Timestamp,
+}
+
+/// The job that a worker is handed.
+pub(super) fn job(start: &Start<'_>, environment: &Environment) -> anyhow::Result<Job> {
+    let Start { plan, root, started, .. } = *start;
     let run_id = format!("{}-{}", plan.process, started.strftime("%Y%m%dT%H%M%S%.3fZ"));
-    let run_directory = match &args.output {
+    let run_directory = match start.output {
         Some(dir) => std::path::absolute(dir).with_context(|| format!("cannot use {} as output", dir.display()))?,
         None => root.join("runs").join(&run_id),
     };
@@ -90,9 +107,9 @@ fn job(
         run_directory,
         run_id,
         started_us: started.as_microsecond(),
-        seed: args.seed,
+        seed: start.seed,
         cache: environment.cache_dir.clone().unwrap_or_else(|| root.join(".leat").join("cache")),
-        interruptible: args.interruptible,
+        interruptible: start.interruptible,
         csv_threads: cores.min(CSV_THREADS_MAX),
         queue_bytes: QUEUE_BYTES_DEFAULT,
         leat_version: env!("CARGO_PKG_VERSION").to_owned(),

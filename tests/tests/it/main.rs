@@ -13,3 +13,4 @@ mod runs;
 mod sandbox;
 mod signals;
 mod tags;
+mod tools;
