@@ -120,6 +120,7 @@ fn say_frame(job: &Job, spent: Duration) {
                 "state": NodeState::Running,
                 "progress": null,
                 "call": (index == 1).then_some(call),
+                "awaits": [],
             })
         })
         .collect();
