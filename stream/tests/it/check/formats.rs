@@ -40,3 +40,10 @@ fn forms_of_many_files_that_are_not_served_say_the_way_out() {
         )
     );
 }
+
+#[test]
+fn an_output_in_parts_is_refused_rather_than_written_under_a_name_with_braces() {
+    let process = "name p\nin \"in/rows.arrow\" -> rows\nout rows -> \"out/{id}.arrow\"\n";
+    let problems = world("id int64\n").problems(process);
+    assert!(problems.contains("`out/{id}.arrow`: outputs in parts are not served"), "{problems}");
+}
