@@ -16,6 +16,7 @@ mod infer;
 mod library;
 mod limits;
 mod merge;
+mod parallel;
 mod place;
 mod prune;
 mod sample;

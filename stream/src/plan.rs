@@ -201,6 +201,8 @@ pub struct BoundQueue {
     pub queue: usize,
     /// For each field of the port, in the port's order, the column it is bound to. An output's port has every column.
     pub columns: Vec<BoundColumn>,
+    /// The columns of [`Parallel::by`], by place in [`Queue::fields`].
+    pub keys: Vec<usize>,
 }
 
 /// A field of an input port, bound to a column of a queue.
@@ -256,6 +258,34 @@ pub struct ComponentNode {
     pub outputs: Vec<Vec<Field>>,
     /// What it may use.
     pub limits: Limits,
+    /// How many instances of it share the records.
+    pub parallel: Parallel,
+}
+
+/// How many instances of a component share the records of its node, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parallel {
+    /// How many threads call them (`threads=`). Default 1. What the node sends does not depend on it.
+    pub threads: usize,
+    /// The columns whose values say which instance gets a record (`by=`); without them there is an instance for each
+    /// thread, and batches are dealt out whole.
+    pub by: Vec<String>,
+}
+
+/// How many instances a node with `by=` has, whatever its threads: so many parts its keys are divided into.
+pub const PARTITIONS: usize = 16;
+
+impl Parallel {
+    /// How many instances there are.
+    pub fn instances(&self) -> usize {
+        if self.by.is_empty() { self.threads } else { PARTITIONS }
+    }
+}
+
+impl Default for Parallel {
+    fn default() -> Self {
+        Parallel { threads: 1, by: Vec::new() }
+    }
 }
 
 /// What one instance of a component may use. Every limit is enforced; none can be switched off.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use leat_stream::plan::{Node as PlanNode, OnError, Plan};
+use leat_stream::plan::{ComponentNode, Node as PlanNode, NodeKind, OnError, Plan};
 
 use crate::binding::{Binding, queue_schema};
+use crate::crew::Crew;
 use crate::fanout::QueueWriter;
 use crate::inputs::{InputLimits, InputReader, Inputs, QueueEnd};
 use crate::meter::{NodeMeter, RunClock};
@@ -12,16 +13,16 @@ use crate::node::{Node, NodeLog, NodeParts};
 use crate::signals::Signals;
 use crate::stop::StopSignal;
 
-/// One node and what its thread needs.
+/// One node and what its threads need.
 pub struct Place {
     /// The node; also for whoever reports on it.
     pub node: Arc<Node>,
-    /// What it reads. An input node has no port.
-    pub reader: InputReader,
+    /// What it reads, where it is no component: the threads of a component share theirs. An input node has no port.
+    pub reader: Option<InputReader>,
     /// The queues that end at it, for whoever reports on them.
     pub inputs: Arc<Inputs>,
     /// By queue end, as [`Inputs`] numbers them: what it sees of the queue.
-    pub bindings: Vec<Binding>,
+    pub bindings: Arc<[Binding]>,
 }
 
 /// Joins the nodes of a plan by queues; `log` makes each node's log. Places are in the plan's order.
@@ -32,10 +33,11 @@ pub fn connect(
     stop: &StopSignal,
     mut log: impl FnMut(&PlanNode) -> Box<dyn NodeLog>,
 ) -> Vec<Place> {
-    let ends: Vec<(Arc<Inputs>, InputReader)> =
-        plan.nodes.iter().map(|node| input_ports(plan, node, limits, stop)).collect();
+    let (ends, readers): (Vec<Arc<Inputs>>, Vec<InputReader>) =
+        plan.nodes.iter().map(|node| input_ports(plan, node, limits, stop)).unzip();
+    let mut readers: Vec<Option<InputReader>> = readers.into_iter().map(Some).collect();
     let writer = |queue: usize| {
-        let readers = plan.nodes.iter().zip(&ends).flat_map(|(node, (inputs, _))| {
+        let readers = plan.nodes.iter().zip(&ends).flat_map(|(node, inputs)| {
             let ends = node.queue_ends().enumerate().filter(move |(_, (_, end))| end.queue == queue);
             ends.map(move |(end, _)| (Arc::clone(inputs), end))
         });
@@ -53,12 +55,22 @@ pub fn connect(
                 OnError::Fail | OnError::Skip => None,
             };
             let outputs: Vec<Option<QueueWriter>> = node.outputs.iter().map(|queue| queue.map(writer)).collect();
-            let output_meters = outputs.len() + usize::from(rejects.is_some());
+            let crew = match &node.kind {
+                NodeKind::Component(component) => {
+                    readers[index].take().map(|reader| crew(node, component, reader, stop))
+                }
+                NodeKind::Input(_) | NodeKind::Output(_) => None,
+            };
+            let ports = (node.queue_ends().count(), outputs.len() + usize::from(rejects.is_some()));
+            let (threads, instances) = match &node.kind {
+                NodeKind::Component(component) => (component.parallel.threads, component.parallel.instances()),
+                NodeKind::Input(_) | NodeKind::Output(_) => (1, 1),
+            };
             Arc::new(Node::new(NodeParts {
                 index,
                 name: node.name.clone(),
                 on_error: node.on_error,
-                meter: NodeMeter::new(clock, node.queue_ends().count(), output_meters),
+                meter: NodeMeter::new(clock, ports, threads, instances),
                 stop: stop.clone(),
                 input_names: node.queue_ends().map(|(_, end)| plan.queues[end.queue].name.clone()).collect(),
                 outputs,
@@ -66,14 +78,23 @@ pub fn connect(
                 awaits: node.awaits.clone(),
                 is_awaited: plan.nodes.iter().flat_map(|other| &other.awaits).any(|s| s.fired_by.contains(&index)),
                 signals: Arc::clone(&signals),
+                crew,
                 log: log(node),
             }))
         })
         .collect();
-    let places = plan.nodes.iter().zip(nodes).zip(ends);
+    let places = plan.nodes.iter().zip(nodes).zip(ends).zip(readers);
     places
-        .map(|((planned, node), (inputs, reader))| Place { node, reader, inputs, bindings: bindings(plan, planned) })
+        .map(|(((planned, node), inputs), reader)| Place { node, reader, inputs, bindings: bindings(plan, planned) })
         .collect()
+}
+
+/// The threads of a component.
+fn crew(node: &PlanNode, component: &ComponentNode, reader: InputReader, stop: &StopSignal) -> Arc<Crew> {
+    let parallel = &component.parallel;
+    let keyed = !parallel.by.is_empty();
+    let keys = keyed.then(|| node.queue_ends().map(|(_, end)| end.keys.clone()).collect());
+    Crew::new(reader, (parallel.threads, parallel.instances()), keys, stop)
 }
 
 fn input_ports(plan: &Plan, node: &PlanNode, limits: &InputLimits, stop: &StopSignal) -> (Arc<Inputs>, InputReader) {
@@ -86,6 +107,6 @@ fn input_ports(plan: &Plan, node: &PlanNode, limits: &InputLimits, stop: &StopSi
     Inputs::new(&node.name, ends.collect(), limits.clone(), stop)
 }
 
-fn bindings(plan: &Plan, node: &PlanNode) -> Vec<Binding> {
+fn bindings(plan: &Plan, node: &PlanNode) -> Arc<[Binding]> {
     node.queue_ends().map(|(_, end)| Binding::new(&plan.queues[end.queue], &end.columns)).collect()
 }

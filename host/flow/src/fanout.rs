@@ -7,7 +7,7 @@ use arrow_array::{RecordBatch, RecordBatchOptions};
 use arrow_schema::{ArrowError, SchemaRef};
 
 use crate::inputs::{Inputs, PushError, Pushed};
-use crate::meter::NodeMeter;
+use crate::meter::ThreadMeter;
 use crate::step::Stopped;
 
 /// The writing end of one queue.
@@ -50,7 +50,7 @@ impl QueueWriter {
 
     /// Gives the batch to every reader, waiting where a queue is full. Readers that are gone are left out; the queue is
     /// unread once all are.
-    pub(crate) fn push(&self, meter: &NodeMeter, batch: &RecordBatch, bytes: usize) -> Result<(), PushError> {
+    pub(crate) fn push(&self, meter: &ThreadMeter, batch: &RecordBatch, bytes: usize) -> Result<(), PushError> {
         let mut read = self.readers.is_empty();
         for (inputs, port) in &self.readers {
             let pushed = match inputs.try_push(*port, batch, bytes) {

@@ -5,6 +5,7 @@
 //! beyond the disk that a queue overflows to.
 
 pub mod binding;
+mod crew;
 pub mod dataflow;
 mod fanout;
 pub mod inputs;

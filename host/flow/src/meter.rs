@@ -1,16 +1,17 @@
-//! What a node has done and is doing, written by its thread and read by another ten times a second.
+//! What a node has done and is doing, written by its threads and read by another ten times a second.
 //!
 //! Atomics alone: the cost is a few stores a batch. Numbers of one node may be a batch apart from each other, except
-//! those of the call in progress, which are read as one ([`NodeMeter::call`]): a time limit is enforced by them.
+//! those of a call in progress, which are read as one ([`NodeMeter::call`]): a time limit is enforced by them.
 
 mod call;
+mod thread;
 
 pub use call::{Call, CallInProgress};
 
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use call::CallMeter;
+pub(crate) use thread::ThreadMeter;
 
 /// What stands for "not known" in a meter.
 const UNKNOWN: u64 = u64::MAX;
@@ -39,21 +40,15 @@ impl RunClock {
 /// The meter of one node.
 #[derive(Debug)]
 pub struct NodeMeter {
-    clock: RunClock,
     /// What came in, by end of a queue: by port, and within a port that merges queues in the order written.
     pub inputs: Vec<PortMeter>,
     /// What went out, by port; the queue of rejected records, where there is one, comes last.
     pub outputs: Vec<PortMeter>,
     /// Records refused.
     pub rejected: AtomicU64,
-    activity: AtomicU8,
-    started: AtomicU64,
-    ended: AtomicU64,
-    input_wait: Wait,
-    output_wait: Wait,
-    progress_done: AtomicU64,
-    progress_total: AtomicU64,
-    call: CallMeter,
+    threads: Vec<ThreadMeter>,
+    /// By instance.
+    progress: Vec<Progress>,
 }
 
 /// What went through one port.
@@ -87,130 +82,90 @@ pub enum Activity {
     Stopped,
 }
 
-/// Time spent waiting: what is over, and since when the present wait lasts (0: there is none).
-#[derive(Debug, Default)]
-struct Wait {
+/// What a node of several threads is said to be about: the first of these that one of them is about.
+const ACTIVITIES: [Activity; 7] = [
+    Activity::Running,
+    Activity::WaitingForOutput,
+    Activity::WaitingForInput,
+    Activity::WaitingForSignals,
+    Activity::Starting,
+    Activity::Stopped,
+    Activity::Ended,
+];
+
+/// How far an instance says it is.
+#[derive(Debug)]
+struct Progress {
+    done: AtomicU64,
     total: AtomicU64,
-    since: AtomicU64,
 }
 
 impl NodeMeter {
-    /// A meter with so many ends of queues and output ports.
-    pub fn new(clock: RunClock, inputs: usize, outputs: usize) -> Self {
+    /// A meter with so many ends of queues and output ports, of so many threads and instances.
+    pub fn new(clock: RunClock, (inputs, outputs): (usize, usize), threads: usize, instances: usize) -> Self {
+        let progress = || Progress { done: AtomicU64::new(UNKNOWN), total: AtomicU64::new(UNKNOWN) };
         NodeMeter {
-            clock,
             inputs: (0..inputs).map(|_| PortMeter::default()).collect(),
             outputs: (0..outputs).map(|_| PortMeter::default()).collect(),
             rejected: AtomicU64::new(0),
-            activity: AtomicU8::new(Activity::Starting as u8),
-            started: AtomicU64::new(0),
-            ended: AtomicU64::new(0),
-            input_wait: Wait::default(),
-            output_wait: Wait::default(),
-            progress_done: AtomicU64::new(UNKNOWN),
-            progress_total: AtomicU64::new(UNKNOWN),
-            call: CallMeter::default(),
+            threads: (0..threads).map(|_| ThreadMeter::new(clock)).collect(),
+            progress: (0..instances).map(|_| progress()).collect(),
         }
+    }
+
+    /// The meter of one of the node's threads.
+    pub(crate) fn thread(&self, thread: usize) -> &ThreadMeter {
+        &self.threads[thread]
+    }
+
+    /// How many instances the node has.
+    pub fn instances(&self) -> usize {
+        self.progress.len()
     }
 
     /// What the node is about.
     pub fn activity(&self) -> Activity {
-        match self.activity.load(Ordering::Relaxed) {
-            0 => Activity::Starting,
-            1 => Activity::WaitingForSignals,
-            2 => Activity::Running,
-            3 => Activity::WaitingForInput,
-            4 => Activity::WaitingForOutput,
-            5 => Activity::Ended,
-            _ => Activity::Stopped,
-        }
+        let seen: Vec<Activity> = self.threads.iter().map(ThreadMeter::activity).collect();
+        ACTIVITIES.into_iter().find(|activity| seen.contains(activity)).unwrap_or(Activity::Starting)
     }
 
-    /// The call in progress.
+    /// The call in progress; of several the one that has taken the most time of its own.
     pub fn call(&self) -> Option<CallInProgress> {
-        self.call.read(|| self.clock.now())
+        let calls = self.threads.iter().filter_map(ThreadMeter::call);
+        calls.max_by_key(|call| call.elapsed.saturating_sub(call.waited))
     }
 
-    /// How far the node says it is, and of how much.
+    /// How far the node says it is, and of how much; its instances summed.
     pub fn progress(&self) -> Option<(u64, Option<u64>)> {
-        let done = self.progress_done.load(Ordering::Relaxed);
-        let total = self.progress_total.load(Ordering::Relaxed);
-        (done != UNKNOWN).then_some((done, (total != UNKNOWN).then_some(total)))
+        let told = self.progress.iter().filter_map(|progress| {
+            let (done, total) = (progress.done.load(Ordering::Relaxed), progress.total.load(Ordering::Relaxed));
+            (done != UNKNOWN).then_some((done, (total != UNKNOWN).then_some(total)))
+        });
+        told.reduce(|(done, total), (more_done, more_total)| {
+            let total = total.zip(more_total).map(|(total, more)| total.saturating_add(more));
+            (done.saturating_add(more_done), total)
+        })
     }
 
-    /// Time spent waiting for batches to come in.
+    /// Time spent waiting for batches to come in, all threads together.
     pub fn input_wait(&self) -> Duration {
-        self.input_wait.time(self.clock.now())
+        self.threads.iter().map(ThreadMeter::input_wait).sum()
     }
 
-    /// Time spent waiting for readers to take batches.
+    /// Time spent waiting for readers to take batches, all threads together.
     pub fn output_wait(&self) -> Duration {
-        self.output_wait.time(self.clock.now())
+        self.threads.iter().map(ThreadMeter::output_wait).sum()
     }
 
-    /// Time at work: neither waiting for batches nor for readers.
+    /// Time at work, neither waiting for batches nor for readers, all threads together.
     pub fn busy(&self) -> Duration {
-        let started = self.started.load(Ordering::Relaxed);
-        if started == 0 {
-            return Duration::ZERO;
-        }
-        let ended = self.ended.load(Ordering::Relaxed);
-        let until = if ended == 0 { self.clock.now() } else { ended };
-        let lived = Duration::from_nanos(until.saturating_sub(started));
-        lived.saturating_sub(self.input_wait()).saturating_sub(self.output_wait())
+        self.threads.iter().map(ThreadMeter::busy).sum()
     }
 
-    /// Runs a wait for signals, before [`NodeMeter::begin`]: it is no time at work.
-    pub(crate) fn wait_for_signals<T>(&self, wait: impl FnOnce() -> T) -> T {
-        self.set(Activity::WaitingForSignals);
-        let outcome = wait();
-        self.set(Activity::Starting);
-        outcome
-    }
-
-    pub(crate) fn begin(&self) {
-        self.started.store(self.clock.now(), Ordering::Relaxed);
-        self.set(Activity::Running);
-    }
-
-    pub(crate) fn end(&self, whole: bool) {
-        self.ended.store(self.clock.now(), Ordering::Relaxed);
-        self.set(if whole { Activity::Ended } else { Activity::Stopped });
-    }
-
-    pub(crate) fn set_progress(&self, done: u64, total: Option<u64>) {
-        self.progress_total.store(total.unwrap_or(UNKNOWN), Ordering::Relaxed);
-        self.progress_done.store(done.min(UNKNOWN - 1), Ordering::Relaxed);
-    }
-
-    /// Runs a wait for input.
-    pub(crate) fn wait_for_input<T>(&self, wait: impl FnOnce() -> T) -> T {
-        self.set(Activity::WaitingForInput);
-        let outcome = self.input_wait.around(self.clock, wait);
-        self.set(Activity::Running);
-        outcome
-    }
-
-    /// Runs a wait for room in an output queue; the call in progress does not pay for it.
-    pub(crate) fn wait_for_output<T>(&self, wait: impl FnOnce() -> T) -> T {
-        self.set(Activity::WaitingForOutput);
-        self.call.begin_wait(self.clock.now());
-        let outcome = self.output_wait.around(self.clock, wait);
-        self.call.end_wait(self.clock.now());
-        self.set(Activity::Running);
-        outcome
-    }
-
-    /// Runs a call of the step.
-    pub(crate) fn during<T>(&self, call: Call, run: impl FnOnce() -> T) -> T {
-        self.call.begin(call, self.clock.now());
-        let outcome = run();
-        self.call.end();
-        outcome
-    }
-
-    fn set(&self, activity: Activity) {
-        self.activity.store(activity as u8, Ordering::Relaxed);
+    pub(crate) fn set_progress(&self, instance: usize, done: u64, total: Option<u64>) {
+        let Some(progress) = self.progress.get(instance) else { return };
+        progress.total.store(total.unwrap_or(UNKNOWN), Ordering::Relaxed);
+        progress.done.store(done.min(UNKNOWN - 1), Ordering::Relaxed);
     }
 }
 
@@ -222,43 +177,26 @@ impl PortMeter {
     }
 }
 
-impl Wait {
-    fn around<T>(&self, clock: RunClock, wait: impl FnOnce() -> T) -> T {
-        let since = clock.now();
-        self.since.store(since, Ordering::Relaxed);
-        let outcome = wait();
-        self.since.store(0, Ordering::Relaxed);
-        self.total.fetch_add(clock.now().saturating_sub(since), Ordering::Relaxed);
-        outcome
-    }
-
-    fn time(&self, now: u64) -> Duration {
-        let since = self.since.load(Ordering::Relaxed);
-        let present = if since == 0 { 0 } else { now.saturating_sub(since) };
-        Duration::from_nanos(self.total.load(Ordering::Relaxed) + present)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_call_is_seen_while_it_lasts_with_its_port_and_batch() {
-        let meter = NodeMeter::new(RunClock::start(), 2, 0);
+        let meter = NodeMeter::new(RunClock::start(), (2, 0), 1, 1);
         assert_eq!(meter.call(), None);
         let call = Call::Process { end: 1, batch: 17 };
-        let seen = meter.during(call, || meter.call());
+        let seen = meter.thread(0).during(call, || meter.call());
         assert_eq!(seen.map(|seen| seen.call), Some(call));
         assert_eq!(meter.call(), None);
     }
 
     #[test]
     fn waiting_for_a_full_queue_is_not_the_calls_time() {
-        let meter = NodeMeter::new(RunClock::start(), 1, 1);
-        let seen = meter.during(Call::Open, || {
+        let meter = NodeMeter::new(RunClock::start(), (1, 1), 1, 1);
+        let seen = meter.thread(0).during(Call::Open, || {
             let before = meter.call().map(|call| call.elapsed - call.waited);
-            let after = meter.wait_for_output(|| {
+            let after = meter.thread(0).wait_for_output(|| {
                 let spin = Instant::now();
                 while spin.elapsed() < Duration::from_millis(2) {
                     std::hint::spin_loop();
@@ -271,5 +209,23 @@ mod tests {
         assert!(after.waited >= Duration::from_millis(2));
         assert!(after.elapsed - after.waited >= before);
         assert!(meter.output_wait() >= Duration::from_millis(2));
+    }
+
+    #[test]
+    fn of_several_calls_the_longest_is_told_and_progress_is_summed() {
+        let meter = NodeMeter::new(RunClock::start(), (1, 0), 2, 3);
+        let seen = meter.thread(1).during(Call::Process { end: 0, batch: 1 }, || {
+            while meter.call().is_none_or(|call| call.elapsed < Duration::from_millis(2)) {
+                std::hint::spin_loop();
+            }
+            meter.thread(0).during(Call::Process { end: 0, batch: 2 }, || meter.call())
+        });
+        assert_eq!(seen.map(|seen| seen.call), Some(Call::Process { end: 0, batch: 1 }));
+        assert_eq!(meter.progress(), None);
+        meter.set_progress(0, 3, Some(10));
+        meter.set_progress(2, 4, Some(10));
+        assert_eq!(meter.progress(), Some((7, Some(20))));
+        meter.set_progress(1, 1, None);
+        assert_eq!(meter.progress(), Some((8, None)));
     }
 }

@@ -1,27 +1,25 @@
 //! One node's place in the dataflow: what it sends, refuses and counts, and how far it is.
 //!
-//! Made by [`Dataflow`](crate::dataflow::Dataflow); used by the loop of the node's thread, by the step or source through
-//! [`NodeOutlet`], and read by whoever reports on the run.
+//! Made by [`connect`](crate::dataflow::connect); used by the loops of the node's threads, by the step or source through
+//! [`NodeOutlet`], and read by whoever reports on the run. What a thread sends out of its turn it holds back here; whose
+//! turn it is, the [`Crew`] knows.
 
 mod outlet;
+mod sending;
 
 pub use outlet::NodeOutlet;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use arrow_array::RecordBatch;
 use leat_stream::plan::{AwaitedSignal, OnError};
 
+use crate::crew::{Crew, Held, Portion};
 use crate::fanout::QueueWriter;
-use crate::inputs::PushError;
 use crate::meter::NodeMeter;
-use crate::record::record_text;
 use crate::rejects::{REJECTS_KEPT_MAX, RefusedRows, RefusedTexts, RejectedRecord, clip};
 use crate::signals::Signals;
-use crate::size::batch_bytes;
-use crate::step::{BATCH_ROWS, Level, StepError, Stopped};
+use crate::step::{Level, StepError};
 use crate::stop::{Failure, StopSignal};
 
 /// How many counters a node may have; those beyond are not kept.
@@ -50,7 +48,9 @@ pub struct Node {
     awaits: Vec<AwaitedSignal>,
     is_awaited: bool,
     signals: Arc<Signals>,
-    hand: Mutex<Hand>,
+    crew: Option<Arc<Crew>>,
+    /// By thread.
+    hands: Vec<Mutex<Hand>>,
     tally: Mutex<Tally>,
     log: Mutex<Box<dyn NodeLog>>,
 }
@@ -69,26 +69,27 @@ pub(crate) struct NodeParts {
     /// Nodes wait for a signal of this one.
     pub(crate) is_awaited: bool,
     pub(crate) signals: Arc<Signals>,
+    /// Its threads, where it is a component.
+    pub(crate) crew: Option<Arc<Crew>>,
     pub(crate) log: Box<dyn NodeLog>,
 }
 
-/// What the node is at work on.
+/// What a thread of the node is at work on.
 #[derive(Default)]
 struct Hand {
-    batch: Option<InHand>,
+    /// The turn of its task, where others may come before it.
+    turn: Option<u64>,
+    batch: Option<Portion>,
     refused_rows: RefusedRows,
     refused_texts: RefusedTexts,
+    /// What it sends before its turn.
+    held: Held,
 }
 
-struct InHand {
-    /// Which of the queues that end here.
-    end: usize,
-    /// With all columns of its queue.
-    batch: RecordBatch,
-    /// Which batch of the queue, from 1.
-    number: u64,
-    /// Rows of the queue before it.
-    rows_before: u64,
+/// Rows that a task has refused.
+pub(crate) struct Refused {
+    of: Portion,
+    rows: RefusedRows,
 }
 
 #[derive(Default)]
@@ -111,7 +112,8 @@ impl Node {
             awaits: parts.awaits,
             is_awaited: parts.is_awaited,
             signals: parts.signals,
-            hand: Mutex::default(),
+            hands: (0..parts.crew.as_ref().map_or(1, |crew| crew.threads())).map(|_| Mutex::default()).collect(),
+            crew: parts.crew,
             tally: Mutex::default(),
             log: Mutex::new(parts.log),
         }
@@ -120,6 +122,11 @@ impl Node {
     /// Its name in the process.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// How many threads it has.
+    pub fn threads(&self) -> usize {
+        self.hands.len()
     }
 
     /// Its meter.
@@ -148,13 +155,13 @@ impl Node {
     }
 
     /// Waits for its signals before it starts.
-    pub(crate) fn await_signals(&self) -> Result<(), StepError> {
+    pub(crate) fn await_signals(&self, thread: usize) -> Result<(), StepError> {
         if self.awaits.is_empty() {
             return Ok(());
         }
         let mut awaits = self.awaits.iter();
         let wait = || awaits.try_for_each(|signal| self.signals.wait(&signal.fired_by));
-        self.meter.wait_for_signals(wait).map_err(StepError::Stopped)
+        self.meter.thread(thread).wait_for_signals(wait).map_err(StepError::Stopped)
     }
 
     /// Ends the run for a failure of this node.
@@ -166,122 +173,28 @@ impl Node {
         &self.stop
     }
 
-    /// Takes a batch in hand; answers its number, from 1.
-    pub(crate) fn take_in_hand(&self, end: usize, batch: RecordBatch) -> u64 {
-        let meter = &self.meter.inputs[end];
-        let rows_before = meter.rows.load(Ordering::Relaxed);
-        let number = meter.batches.load(Ordering::Relaxed) + 1;
-        meter.add(batch.num_rows(), batch_bytes(&batch));
-        lock(&self.hand).batch = Some(InHand { end, batch, number, rows_before });
-        number
+    /// The threads of a component.
+    pub(crate) fn crew(&self) -> Option<&Arc<Crew>> {
+        self.crew.as_ref()
     }
 
-    /// Lets the batch in hand go and does with the rows refused of it what `on_error` says. `refused`: the step refused
-    /// the whole batch.
-    pub(crate) fn settle(&self, refused: Option<&str>) -> Result<(), StepError> {
-        let mut hand = lock(&self.hand);
-        let Some(in_hand) = hand.batch.take() else { return Ok(()) };
-        let mut rows = std::mem::take(&mut hand.refused_rows);
-        drop(hand);
-        if let Some(reason) = refused {
-            if self.on_error == OnError::Fail {
-                let rows = in_hand.batch.num_rows() as u64;
-                let (from, to) = (in_hand.rows_before + 1, in_hand.rows_before + rows);
-                let (number, queue) = (in_hand.number, self.input_name(in_hand.end));
-                let reason = format!("batch {number} of queue `{queue}` (rows {from} to {to}) was refused: {reason}");
-                self.fail(reason, Vec::new(), Some(REJECT_HINT));
-                return Err(StepError::Stopped(Stopped::Cancelled));
+    /// A thread of the node is at its end; with the last one the node is, and its readers learn whether they have seen
+    /// everything.
+    pub(crate) fn conclude(&self, thread: usize, whole: bool) {
+        let last = self.crew.as_ref().is_none_or(|crew| crew.leave(whole));
+        let ended_whole = last && whole && self.crew.as_ref().is_none_or(|crew| crew.whole());
+        if last {
+            for queue in self.outputs.iter().flatten().chain(&self.rejects) {
+                queue.close(ended_whole);
             }
-            rows.add_rest(in_hand.batch.num_rows(), reason);
-        }
-        if rows.is_empty() {
-            return Ok(());
-        }
-        self.meter.rejected.fetch_add(rows.len() as u64, Ordering::Relaxed);
-        for (row, reason) in rows.iter() {
-            let kept = self.keep(|| RejectedRecord {
-                place: self.place(&in_hand, row),
-                reason: format!("{reason} [{}]", record_text(&in_hand.batch, row as usize)),
-            });
-            if !kept {
-                break;
+            if let Some(crew) = &self.crew {
+                crew.close();
             }
         }
-        let Some(queue) = &self.rejects else { return Ok(()) };
-        let batch = rows.batch(&in_hand.batch, queue.schema());
-        let batch = batch.map_err(|error| StepError::Failed(format!("cannot gather the refused rows: {error}")))?;
-        self.send(queue, self.outputs.len(), batch).map_err(StepError::Stopped)
-    }
-
-    /// Sends the records that a source has refused so far.
-    pub(crate) fn settle_texts(&self) -> Result<(), Stopped> {
-        let mut hand = lock(&self.hand);
-        let texts = std::mem::take(&mut hand.refused_texts);
-        drop(hand);
-        let Some(queue) = self.rejects.as_ref().filter(|_| texts.len() > 0) else {
-            return Ok(());
-        };
-        match texts.batch(queue.schema()) {
-            Ok(batch) => self.send(queue, self.outputs.len(), batch),
-            Err(error) => {
-                self.fail(format!("cannot gather the refused records: {error}"), Vec::new(), None);
-                Err(Stopped::Cancelled)
-            }
-        }
-    }
-
-    /// Sends a batch to an output port, cut where it has more than [`BATCH_ROWS`] rows.
-    pub(crate) fn emit(&self, port: usize, batch: RecordBatch) -> Result<(), Stopped> {
-        match self.outputs.get(port) {
-            Some(Some(queue)) => self.send(queue, port, batch)?,
-            Some(None) => self.meter.outputs[port].add(batch.num_rows(), batch_bytes(&batch)),
-            None => {
-                let ports = self.outputs.len();
-                self.fail(format!("sent to output port {port} of {ports}"), Vec::new(), None);
-                return Err(Stopped::Cancelled);
-            }
-        }
-        let mut bound = self.outputs.iter().flatten().peekable();
-        if bound.peek().is_some() && bound.all(QueueWriter::is_unread) {
-            return Err(Stopped::Unread);
-        }
-        Ok(())
-    }
-
-    /// The node is at its end: its readers learn whether they have seen everything.
-    pub(crate) fn conclude(&self, whole: bool) {
-        for queue in self.outputs.iter().flatten().chain(&self.rejects) {
-            queue.close(whole);
-        }
-        self.meter.end(whole);
-        if whole {
+        self.meter.thread(thread).end(whole);
+        if ended_whole {
             self.signals.finish(self.index);
         }
-    }
-
-    fn send(&self, queue: &QueueWriter, port: usize, batch: RecordBatch) -> Result<(), Stopped> {
-        if batch.num_rows() == 0 {
-            return if self.stop.is_set() { Err(Stopped::Cancelled) } else { Ok(()) };
-        }
-        let batch = queue.conform(batch).map_err(|error| {
-            let reason = format!("what was sent does not fit queue `{}`: {error}", queue.name());
-            self.fail(reason, Vec::new(), None);
-            Stopped::Cancelled
-        })?;
-        for from in (0..batch.num_rows()).step_by(BATCH_ROWS) {
-            let piece = batch.slice(from, BATCH_ROWS.min(batch.num_rows() - from));
-            let bytes = batch_bytes(&piece);
-            self.meter.outputs[port].add(piece.num_rows(), bytes);
-            match queue.push(&self.meter, &piece, bytes) {
-                Ok(()) => {}
-                Err(PushError::Stopped(stopped)) => return Err(stopped),
-                Err(PushError::Spill(reason)) => {
-                    self.fail(reason, Vec::new(), None);
-                    return Err(Stopped::Cancelled);
-                }
-            }
-        }
-        Ok(())
     }
 
     /// Keeps a refused record for the report while there is room; answers whether there was.
@@ -296,9 +209,18 @@ impl Node {
         room
     }
 
-    fn place(&self, in_hand: &InHand, row: u32) -> String {
-        let number = in_hand.rows_before + u64::from(row) + 1;
-        format!("row {number} of queue `{}`", self.input_name(in_hand.end))
+    fn place(&self, of: &Portion, row: u32) -> String {
+        format!("row {} of queue `{}`", of.rows_before + of.row(row) + 1, self.input_name(of.end))
+    }
+
+    fn batch_place(&self, of: &Portion) -> String {
+        let (number, queue, rows) = (of.number, self.input_name(of.end), of.batch.num_rows());
+        let last = u32::try_from(rows.saturating_sub(1)).unwrap_or(u32::MAX);
+        let (from, to) = (of.rows_before + of.row(0) + 1, of.rows_before + of.row(last) + 1);
+        match of.rows {
+            None => format!("batch {number} of queue `{queue}` (rows {from} to {to})"),
+            Some(_) => format!("the part of batch {number} of queue `{queue}` with {rows} rows from {from} to {to}"),
+        }
     }
 
     fn input_name(&self, end: usize) -> &str {

@@ -1,13 +1,15 @@
-//! What a node's thread does, for each kind of node: opening, the loop, the end.
+//! What a node's threads do, for each kind of node: opening, the loop, the end.
 //!
-//! Called by the worker, on a thread of the node's own. Whatever happens in it (an error, a panic, the run's end), the
+//! Called by the worker, on threads of the node's own: a component may have several. Whatever happens in it (an error, a panic, the run's end), the
 //! loop records what must be recorded before any neighbour can notice, so that the first failure is the one reported.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use crate::binding::Binding;
+use crate::crew::{Task, Work};
 use crate::inputs::{Delivery, InputReader};
 use crate::meter::Call;
 use crate::node::{Node, NodeOutlet};
@@ -26,21 +28,15 @@ pub enum NodeEnd {
     CutShort,
 }
 
-/// Makes a step and runs it from `open` to `finish`.
+/// Makes the instances of a component that one of its node's threads calls, by number, and runs them from `open` to
+/// `finish`.
 pub fn run_step(
     node: &Node,
-    make: impl FnOnce() -> Result<Box<dyn Step>, StepError>,
-    inputs: InputReader,
+    thread: usize,
+    make: impl FnMut(usize) -> Result<Box<dyn Step>, StepError>,
     bindings: &[Binding],
 ) -> NodeEnd {
-    // The reader lives on until all is recorded: dropping it is what the writers notice.
-    let mut inputs = inputs;
-    conclude(node, || {
-        inputs.away(|| node.await_signals())?;
-        let mut step = make()?;
-        node.meter().begin();
-        drive_step(node, &mut *step, &mut inputs, bindings)
-    })
+    conclude(node, thread, || drive_steps(node, thread, make, bindings))
 }
 
 /// Makes a source and runs it until it has no more.
@@ -49,10 +45,10 @@ pub fn run_source(
     make: impl FnOnce() -> Result<Box<dyn Source>, StepError>,
     outlet: &mut NodeOutlet,
 ) -> NodeEnd {
-    conclude(node, || {
-        node.await_signals()?;
+    conclude(node, 0, || {
+        node.await_signals(0)?;
         let mut source = make()?;
-        node.meter().begin();
+        node.meter().thread(0).begin();
         drive_source(node, &mut *source, outlet)
     })
 }
@@ -64,12 +60,13 @@ pub fn run_sink(
     make: impl FnOnce() -> Result<Box<dyn Sink>, StepError>,
     inputs: InputReader,
 ) -> Option<Box<dyn Sink>> {
+    // The reader lives on until all is recorded: dropping it is what the writers notice.
     let mut inputs = inputs;
     let mut whole = None;
-    conclude(node, || {
-        inputs.away(|| node.await_signals())?;
+    conclude(node, 0, || {
+        inputs.away(|| node.await_signals(0))?;
         let mut sink = make()?;
-        node.meter().begin();
+        node.meter().thread(0).begin();
         drive_sink(node, &mut *sink, &mut inputs)?;
         whole = Some(if node.is_awaited() { Prepared::of(sink)? } else { sink });
         Ok(())
@@ -77,7 +74,7 @@ pub fn run_sink(
     whole
 }
 
-fn conclude(node: &Node, drive: impl FnOnce() -> Result<(), StepError>) -> NodeEnd {
+fn conclude(node: &Node, thread: usize, drive: impl FnOnce() -> Result<(), StepError>) -> NodeEnd {
     let outcome = catch_unwind(AssertUnwindSafe(drive));
     let end = match outcome {
         Ok(Ok(()) | Err(StepError::Stopped(Stopped::Unread))) => NodeEnd::Whole,
@@ -96,37 +93,70 @@ fn conclude(node: &Node, drive: impl FnOnce() -> Result<(), StepError>) -> NodeE
             NodeEnd::CutShort
         }
     };
-    node.conclude(end == NodeEnd::Whole);
+    node.conclude(thread, end == NodeEnd::Whole);
     end
 }
 
-fn drive_step(
+fn drive_steps(
     node: &Node,
-    step: &mut dyn Step,
-    inputs: &mut InputReader,
+    thread: usize,
+    mut make: impl FnMut(usize) -> Result<Box<dyn Step>, StepError>,
     bindings: &[Binding],
 ) -> Result<(), StepError> {
-    let meter = node.meter();
-    meter.during(Call::Open, || step.open())?;
-    loop {
-        match meter.wait_for_input(|| inputs.next(None))? {
-            Delivery::Batch { port, end, batch } => {
-                let view = bindings[end].apply(&batch);
-                let view = view.map_err(|error| StepError::Failed(format!("cannot convert its input: {error}")))?;
-                let number = node.take_in_hand(end, batch);
-                let call = Call::Process { end, batch: number };
-                match meter.during(call, || step.process(port, &view)) {
-                    Ok(()) => node.settle(None)?,
-                    Err(StepError::BatchRefused(reason)) => node.settle(Some(&reason))?,
-                    Err(error) => return Err(error),
+    let crew = node.crew().expect("only components have steps, and they have a crew");
+    let meter = node.meter().thread(thread);
+    let mut steps: BTreeMap<usize, Box<dyn Step>> = BTreeMap::new();
+    crew.away(thread, || node.await_signals(thread))?;
+    meter.begin();
+    while let Some(Task { turn, instance, work }) = meter.wait_for_input(|| crew.take(thread))? {
+        node.begin(thread, turn);
+        let outcome = match work {
+            Work::Open => make(instance).and_then(|mut step| {
+                let opened = meter.during(Call::Open, || step.open());
+                steps.insert(instance, step);
+                opened
+            }),
+            work => {
+                let step = steps.get_mut(&instance).expect("an instance is opened first, by the thread that calls it");
+                act(node, thread, &mut **step, work, bindings)
+            }
+        };
+        match outcome.and_then(|()| node.done(thread)) {
+            Ok(()) => {}
+            Err(StepError::Stopped(stopped)) => {
+                if stopped == Stopped::Unread {
+                    crew.unread();
                 }
+                return Err(StepError::Stopped(stopped));
             }
-            Delivery::EndOfInput { port } => {
-                meter.during(Call::EndOfInput { port }, || step.end_of_input(port))?;
+            Err(error) => {
+                // So that the failure of the earliest batch is the one reported.
+                node.await_turn(thread).map_err(StepError::Stopped)?;
+                return Err(error);
             }
-            Delivery::Finished => return meter.during(Call::Finish, || step.finish()),
-            Delivery::Idle => {}
         }
+    }
+    Ok(())
+}
+
+/// One call of an instance.
+fn act(node: &Node, thread: usize, step: &mut dyn Step, work: Work, bindings: &[Binding]) -> Result<(), StepError> {
+    let meter = node.meter().thread(thread);
+    match work {
+        Work::Open => step.open(),
+        Work::Batch(portion) => {
+            let view = bindings[portion.end].apply(&portion.batch);
+            let view = view.map_err(|error| StepError::Failed(format!("cannot convert its input: {error}")))?;
+            let (port, call) = (portion.port, Call::Process { end: portion.end, batch: portion.number });
+            node.take_in_hand(thread, portion);
+            match meter.during(call, || step.process(port, &view)) {
+                Ok(()) => node.settle(thread, None),
+                Err(StepError::BatchRefused(reason)) => node.settle(thread, Some(&reason)),
+                Err(error) => Err(error),
+            }
+        }
+        Work::EndOfInput { port } => meter.during(Call::EndOfInput { port }, || step.end_of_input(port)),
+        Work::Finish => meter.during(Call::Finish, || step.finish()),
     }
 }
 
@@ -138,7 +168,7 @@ fn drive_source(node: &Node, source: &mut dyn Source, outlet: &mut NodeOutlet) -
         let batch = source.next(outlet)?;
         node.settle_texts().map_err(StepError::Stopped)?;
         match batch {
-            Some(batch) => node.emit(0, batch).map_err(StepError::Stopped)?,
+            Some(batch) => node.emit(0, 0, batch).map_err(StepError::Stopped)?,
             None => return Ok(()),
         }
     }
@@ -148,11 +178,10 @@ fn drive_sink(node: &Node, sink: &mut dyn Sink, inputs: &mut InputReader) -> Res
     let mut unflushed_since: Option<Instant> = None;
     loop {
         let patience = unflushed_since.map(|since| FLUSH_INTERVAL.saturating_sub(since.elapsed()));
-        match node.meter().wait_for_input(|| inputs.next(patience))? {
+        match node.meter().thread(0).wait_for_input(|| inputs.next(patience))? {
             Delivery::Batch { end, batch, .. } => {
                 sink.write(&batch)?;
-                node.take_in_hand(end, batch);
-                node.settle(None)?;
+                node.count_input(end, &batch);
                 unflushed_since.get_or_insert_with(Instant::now);
             }
             Delivery::EndOfInput { .. } | Delivery::Idle => {}

@@ -24,7 +24,7 @@ use leat_flow::schema::arrow_schema;
 use leat_flow::step::{Level, Outlet, Rejected, Step, Stopped};
 use leat_runtime::{Component, ComponentStep, Engine, EngineConfig, InstanceConfig, RunContext};
 use leat_stream::node_info::{OutputContent, Value};
-use leat_stream::plan::{ComponentNode, Limits, Parameter};
+use leat_stream::plan::{ComponentNode, Limits, Parallel, Parameter};
 use leat_stream::schema::{DataType, Field};
 
 const COMPONENT: &str = "plugins/option-pricing/build/price.wasm";
@@ -170,6 +170,7 @@ fn step(component: &Component) -> Result<ComponentStep, Box<dyn Error>> {
             inputs: info.inputs.iter().map(|port| port.fields.clone()).collect(),
             outputs: outputs.collect(),
             limits: Limits::default(),
+            parallel: Parallel::default(),
         },
         run: RunContext::default(),
         outlet: Box::new(Nowhere),

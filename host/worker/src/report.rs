@@ -97,7 +97,7 @@ pub struct NodeReport {
     pub inputs: Vec<PortReport>,
     /// What it sent, by output port; the last is the queue of rejected records where `on_error` names one.
     pub outputs: Vec<PortReport>,
-    /// Time at work: neither waiting for records nor for readers.
+    /// Time at work, neither waiting for records nor for readers; the node's threads together, as are both waits.
     pub busy_seconds: f64,
     /// Time waiting for records to come in.
     pub input_wait_seconds: f64,
@@ -163,7 +163,11 @@ pub struct ComponentReport {
     pub path: PathBuf,
     /// Its SHA-256, in hexadecimal.
     pub digest: String,
-    /// Linear memory of the node's instance at its peak.
+    /// Threads that called it.
+    pub threads: usize,
+    /// Instances that shared the node's records.
+    pub instances: usize,
+    /// Linear memory of the node's instances together at its peak.
     pub memory_bytes_peak: u64,
 }
 

@@ -20,6 +20,7 @@ pub(crate) fn plan() -> Plan {
         queues: vec![BoundQueue {
             queue: 0,
             columns: vec![BoundColumn { column: 0, data_type: DataType::Int64, read: true }],
+            keys: Vec::new(),
         }],
         first: false,
     };

@@ -35,7 +35,7 @@ use crate::wire::{Done, Event, FRAME_INTERVAL};
 use events::Events;
 use frames::Observed;
 use logs::NodeLogFile;
-use nodes::{Actors, End};
+use nodes::{Actors, End, Seat};
 
 /// How much of a queue may lie on disk, where its reader waits for something else.
 const SPILL_BYTES_MAX: u64 = 64 << 30;
@@ -92,7 +92,8 @@ struct Run {
     clock: RunClock,
     events: Arc<Events>,
     observed: Vec<Observed>,
-    at_work: usize,
+    /// By node: threads that have not come to their end.
+    at_work: Vec<usize>,
     ends: Receiver<End>,
     next_frame: Instant,
 }
@@ -117,23 +118,25 @@ impl Run {
             places.iter().zip(written).map(|(place, written)| Observed::new(place, written)).collect();
         let actors = Arc::new(Actors::new(Arc::clone(&job)));
         let (ended, ends) = mpsc::channel();
-        let mut at_work = 0;
+        let mut at_work = vec![0; places.len()];
         for (index, (place, seen)) in places.into_iter().zip(&observed).enumerate() {
-            let (actors, ended) = (Arc::clone(&actors), ended.clone());
-            let component = Arc::clone(&seen.component);
-            let act = move || {
-                let end = actors.act(index, place, &component);
-                // The receiver is gone only where the whole run is.
-                let _ = ended.send(end);
-            };
-            match builder(&job, index).spawn(act) {
-                Ok(_) => at_work += 1,
-                Err(error) => stop.fail(Failure {
-                    node: Some(index),
-                    reason: format!("there is no thread for it: {error}"),
-                    backtrace: Vec::new(),
-                    hint: None,
-                }),
+            for (thread, seat) in Seat::all(place).enumerate() {
+                let (actors, ended) = (Arc::clone(&actors), ended.clone());
+                let component = Arc::clone(&seen.component);
+                let act = move || {
+                    let end = actors.act(index, thread, seat, &component);
+                    // The receiver is gone only where the whole run is.
+                    let _ = ended.send(end);
+                };
+                match builder(&job, index).spawn(act) {
+                    Ok(_) => at_work[index] += 1,
+                    Err(error) => stop.fail(Failure {
+                        node: Some(index),
+                        reason: format!("there is no thread for it: {error}"),
+                        backtrace: Vec::new(),
+                        hint: None,
+                    }),
+                }
             }
         }
         Run { job, stop, clock, events, observed, at_work, ends, next_frame: Instant::now() + FRAME_INTERVAL }
@@ -142,17 +145,19 @@ impl Run {
     /// Sees the run to its end.
     fn finish(mut self) -> Done {
         let mut sinks: Vec<(usize, Box<dyn Sink>)> = Vec::new();
-        let mut whole = self.at_work == self.observed.len();
+        // Where a thread could not be started the signal is set.
+        let mut whole = !self.stop.is_set();
         let (_idle, nothing) = mpsc::channel();
         let ends = std::mem::replace(&mut self.ends, nothing);
-        for _ in 0..self.at_work {
+        for _ in 0..self.at_work.iter().sum() {
             let Some(end) = self.await_one(&ends) else {
                 whole = false;
                 break;
             };
             whole &= end.whole;
             let node = &self.job.plan.nodes[end.node].name;
-            if end.whole {
+            self.at_work[end.node] -= 1;
+            if end.whole && self.at_work[end.node] == 0 {
                 self.events.send(&Event::Notice(Notice::Ended { node: node.clone() }));
             }
             sinks.extend(end.sink.map(|sink| (end.node, sink)));

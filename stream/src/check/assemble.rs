@@ -90,6 +90,7 @@ impl Decided<'_, '_> {
                     inputs: info.inputs.iter().map(|port| port.fields.clone()).collect(),
                     outputs: self.typing.made.get(&number)?.iter().map(|port| self.typing.fields(port)).collect(),
                     limits: component.limits.clone(),
+                    parallel: component.parallel.plan(),
                 })
             }
         })
@@ -103,24 +104,27 @@ impl Decided<'_, '_> {
             };
             let ends = queues.iter().enumerate().map(|(end, queue)| {
                 let bound = info.map(|info| (info, self.typing.bindings[number][port][end].as_slice()));
-                self.bound_queue(self.graph.place(&queue.name)?, bound)
+                let place = self.graph.place(&queue.name)?;
+                let keys = self.typing.keys.get(&number).and_then(|keys| keys.get(end)).into_iter().flatten();
+                let keys = keys.map(|before| self.kept.place(place, *before)).collect::<Option<_>>()?;
+                Some(BoundQueue { queue: place, columns: self.bound_columns(place, bound)?, keys })
             });
             Some(InputPort { queues: ends.collect::<Option<_>>()?, first: info.is_some_and(|info| info.first) })
         };
         node.inputs.iter().enumerate().map(port).collect()
     }
 
-    /// A queue where it ends: at a component's port by what is `bound`, else with every column.
-    fn bound_queue(&self, queue: usize, bound: Option<(&InputPortInfo, &[usize])>) -> Option<BoundQueue> {
+    /// The columns of a queue where it ends: at a component's port by what is `bound`, else every one.
+    fn bound_columns(&self, queue: usize, bound: Option<(&InputPortInfo, &[usize])>) -> Option<Vec<BoundColumn>> {
         let fields = self.kept.queue(queue);
         let column = |column: usize, read: bool| BoundColumn { column, data_type: fields[column].data_type, read };
         let Some((info, places)) = bound else {
-            return Some(BoundQueue { queue, columns: (0..fields.len()).map(|place| column(place, true)).collect() });
+            return Some((0..fields.len()).map(|place| column(place, true)).collect());
         };
         let columns = info.fields.iter().zip(places).map(|(field, before)| {
             let column = column(self.kept.place(queue, *before)?, field.read);
             Some(BoundColumn { data_type: field.data_type.unwrap_or(column.data_type), ..column })
         });
-        Some(BoundQueue { queue, columns: columns.collect::<Option<_>>()? })
+        columns.collect()
     }
 }

@@ -41,6 +41,9 @@ pub(super) fn settle_components(
         }
         let owner = Owner { name: &node.name, span: node.span };
         component.parameters = parameters(component, owner, &info, scope, problems);
+        if let DraftKind::Component(component) = &node.kind {
+            component.parallel.check_ports(node, &info, problems);
+        }
         if ports_fit(node, &info, problems)
             && let DraftKind::Component(component) = &mut node.kind
         {

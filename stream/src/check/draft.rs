@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use self::nodes::{component_node, input_node, output_node};
 use super::expand::{Expanded, Frame};
+use super::parallel::DraftParallel;
 use super::place::Place;
 use super::scope::Scope;
 use super::served::{unserved_options, unserved_statement};
@@ -82,6 +83,7 @@ pub(super) struct DraftComponent<'a> {
     pub(super) path_span: Span,
     pub(super) bindings: &'a [Binding],
     pub(super) limits: Limits,
+    pub(super) parallel: DraftParallel<'a>,
     /// Whether it was written without outputs: then every output port is unused.
     pub(super) without_outputs: bool,
     /// What the component says of itself; nothing until it was asked, or where it cannot be used.

@@ -77,6 +77,9 @@ fn used(draft: &Draft<'_>, graph: &Graph, typing: &Typing, queue: usize) -> Opti
         }
         let ends =
             node.inputs[reader.port].iter().zip(typing.bindings[reader.node].get(reader.port).into_iter().flatten());
+        let keys = typing.keys.get(&reader.node).filter(|_| reader.port == 0);
+        let keyed = node.inputs[reader.port].iter().zip(keys.into_iter().flatten());
+        used.extend(keyed.filter(|(end, _)| end.name == graph.queues[queue].name).flat_map(|(_, keys)| keys));
         used.extend(ends.filter(|(end, _)| end.name == graph.queues[queue].name).flat_map(|(_, bound)| bound));
     }
     // Records are counted by their columns: a node that asks for none of them still sees how many there are.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
-use crate::syntax::{OptionName, OptionValue, Options, Statement};
+use crate::syntax::{OptionName, Options, Statement};
 
 /// An error that says so.
 pub(super) fn not_served(span: Span, what: &str, way_out: &str) -> Diagnostic {
@@ -38,30 +38,10 @@ pub(super) fn unserved_options(options: &Options, problems: &mut Vec<Diagnostic>
         let written = format!("`{}=`", option.name.text());
         let way_out = match option.name {
             OptionName::Where => "drop the records in a component node",
-            OptionName::By => "take it out: one instance then gets every record",
             OptionName::Getfact | OptionName::Setfact | OptionName::Getdyn | OptionName::Setdyn => {
                 "send the value through a queue, or give it as a parameter"
             }
             OptionName::Select => "export the table to a CSV file and read that",
-            OptionName::Threads => match &option.value {
-                OptionValue::Number(number) if number.to_u64() == Some(1) => continue,
-                OptionValue::Number(number) if number.to_u64().is_none_or(|count| count == 0) => {
-                    let message = format!("`threads={}` is no number of instances", number.text);
-                    problems.push(
-                        Diagnostic::error("bad-option", number.span, message)
-                            .label("expected a whole number from 1 on"),
-                    );
-                    continue;
-                }
-                _ => {
-                    problems.push(not_served(
-                        option.span,
-                        "more than one instance of a node",
-                        "take it out, or write `threads=1`",
-                    ));
-                    continue;
-                }
-            },
             _ => continue,
         };
         problems.push(not_served(option.span, &written, way_out));

@@ -27,6 +27,8 @@ pub(super) struct Typing {
     pub(super) columns: Vec<Option<Vec<Column>>>,
     /// By node, input port and queue of the port: for each field of a component's port the place of its column.
     pub(super) bindings: Vec<Vec<Vec<Vec<usize>>>>,
+    /// By component node with `by=`, and by queue of its port: the places of those columns.
+    pub(super) keys: BTreeMap<usize, Vec<Vec<usize>>>,
     /// By component node: the columns of its output ports, also of those that nobody needs.
     pub(super) made: BTreeMap<usize, Vec<Vec<Column>>>,
     /// What was read of the file of each input node.
@@ -63,6 +65,7 @@ impl Typing {
             typing: Typing {
                 columns: vec![None; graph.queues.len()],
                 bindings: vec![Vec::new(); draft.nodes.len()],
+                keys: BTreeMap::new(),
                 made: BTreeMap::new(),
                 inputs: BTreeMap::new(),
                 merges: Vec::new(),
@@ -126,6 +129,7 @@ impl Walk<'_, '_> {
             DraftKind::Component(component) => {
                 if let Some(info) = &component.info {
                     self.component(number, info);
+                    self.keys(number, &component.parallel);
                 }
             }
         }

@@ -57,6 +57,9 @@ impl Plan {
                 let Some(queue) = self.queues.get(end.queue) else {
                     return bad(format!("a queue {}", end.queue));
                 };
+                if let Some(key) = end.keys.iter().find(|key| **key >= queue.fields.len()) {
+                    return bad(format!("a column {key} of queue `{}`", queue.name));
+                }
                 if let Some(bound) = end.columns.iter().find(|bound| bound.column >= queue.fields.len()) {
                     return bad(format!("a column {} of queue `{}`", bound.column, queue.name));
                 }
@@ -82,6 +85,13 @@ impl Plan {
             NodeKind::Output(_) => (1, 0),
             NodeKind::Component(component) => (component.inputs.len(), component.outputs.len()),
         };
+        if let NodeKind::Component(component) = &node.kind {
+            let threads = component.parallel.threads;
+            let instances = component.parallel.instances();
+            if threads == 0 || threads > instances || (instances > 1 && inputs != 1) {
+                return Err(format!("node `{}` has {threads} threads for {instances} instances", node.name));
+            }
+        }
         if node.inputs.len() == inputs && node.outputs.len() == outputs {
             return Ok(());
         }

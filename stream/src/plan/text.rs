@@ -6,8 +6,8 @@ use std::fmt::{self, Write};
 use std::time::Duration;
 
 use super::{
-    ComponentNode, Compression, FileInput, Format, Group, InputPort, Limits, Node, NodeKind, OnError, Parameter, Plan,
-    Queue,
+    ComponentNode, Compression, FileInput, Format, Group, InputPort, Limits, Node, NodeKind, OnError, Parallel,
+    Parameter, Plan, Queue,
 };
 use crate::node_info::Value;
 
@@ -135,6 +135,9 @@ fn write_node(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
         writeln!(out, "    out {port} {name}")?;
     }
     if let NodeKind::Component(component) = &node.kind {
+        if component.parallel != Parallel::default() {
+            writeln!(out, "    {}", parallel_text(&component.parallel))?;
+        }
         writeln!(out, "    limits {}", limits_text(&component.limits))?;
     }
     match node.on_error {
@@ -244,6 +247,18 @@ fn format_text(format: &Format) -> String {
         Compression::Zstd => text.push_str(" zstd"),
     }
     text
+}
+
+/// `4 threads`, `16 instances by book and desk on 4 threads`.
+fn parallel_text(parallel: &Parallel) -> String {
+    let threads = match parallel.threads {
+        1 => "1 thread".to_owned(),
+        threads => format!("{threads} threads"),
+    };
+    if parallel.by.is_empty() {
+        return threads;
+    }
+    format!("{} instances by {} on {threads}", parallel.instances(), parallel.by.join(" and "))
 }
 
 fn limits_text(limits: &Limits) -> String {

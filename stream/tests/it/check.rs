@@ -6,6 +6,7 @@ mod graph;
 mod groups;
 mod merges;
 mod options;
+mod parallel;
 mod parameters;
 mod plans;
 mod served;

@@ -3,7 +3,7 @@
 use leat_stream::node_info::Value;
 use leat_stream::plan::{
     BoundQueue, ComponentNode, Compression, CsvFormat, FileInput, FileOutput, Format, InputPort, Limits, Node,
-    NodeKind, OnError, Parameter, Plan, Port, Queue, Switches,
+    NodeKind, OnError, Parallel, Parameter, Plan, Port, Queue, Switches,
 };
 
 /// A plan without columns: each node with the queues it reads and writes.
@@ -26,7 +26,10 @@ fn plan_of(nodes: &[(&str, &str, &[&str], &[&str])]) -> Plan {
         for (port, read) in reads.iter().enumerate() {
             let queue = place(&queues, read);
             queues[queue].readers.push(Port { node, port });
-            inputs.push(InputPort { queues: vec![BoundQueue { queue, columns: Vec::new() }], first: false });
+            inputs.push(InputPort {
+                queues: vec![BoundQueue { queue, columns: Vec::new(), keys: Vec::new() }],
+                first: false,
+            });
         }
         plan_nodes.push(Node {
             name: (*name).to_owned(),
@@ -66,6 +69,7 @@ fn kind(detail: &str, inputs: usize, outputs: usize) -> NodeKind {
             inputs: vec![Vec::new(); inputs],
             outputs: vec![Vec::new(); outputs],
             limits: Limits::default(),
+            parallel: Parallel::default(),
         }),
     }
 }

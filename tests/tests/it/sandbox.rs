@@ -15,7 +15,8 @@ use std::collections::BTreeSet;
 use leat_tests::guests;
 
 /// The cases' own text, in which every guest must be named.
-const CASES: [&str; 6] = [
+const CASES: [&str; 7] = [
+    include_str!("parallel.rs"),
     include_str!("sandbox/draws.rs"),
     include_str!("sandbox/emission.rs"),
     include_str!("sandbox/errors.rs"),

@@ -14,29 +14,43 @@ use crate::step::{BATCH_ROWS, Level, Outlet, Rejected, Stopped};
 /// The outlet of a node: given to its step when that is made, or to its source at each call.
 pub struct NodeOutlet {
     node: Arc<Node>,
+    thread: usize,
+    instance: usize,
 }
 
 impl NodeOutlet {
-    /// The outlet of this node.
+    /// The outlet of a node with one instance.
     pub fn new(node: Arc<Node>) -> Self {
-        NodeOutlet { node }
+        NodeOutlet::of_instance(node, 0, 0)
+    }
+
+    /// The outlet of one of a node's instances, which one of its threads calls.
+    pub fn of_instance(node: Arc<Node>, thread: usize, instance: usize) -> Self {
+        NodeOutlet { node, thread, instance }
     }
 }
 
 impl Outlet for NodeOutlet {
     fn emit(&mut self, port: usize, batch: RecordBatch) -> Result<(), Stopped> {
-        self.node.emit(port, batch)
+        self.node.emit(self.thread, port, batch)
     }
 
     fn reject(&mut self, rejected: Rejected<'_>) -> Result<(), Stopped> {
         match rejected {
-            Rejected::Rows { rows, reason } => self.node.reject_rows(rows, reason),
+            Rejected::Rows { rows, reason } => self.node.reject_rows(self.thread, rows, reason),
             Rejected::Record { file, line, text, reason } => self.node.reject_record((file, line), text, reason),
         }
     }
 
     fn log(&mut self, level: Level, message: &str, fields: &[(String, String)]) {
-        lock(&self.node.log).log(level, message, fields);
+        if self.node.meter.instances() == 1 {
+            lock(&self.node.log).log(level, message, fields);
+            return;
+        }
+        // The instances share one log.
+        let instance = ("instance".to_owned(), self.instance.to_string());
+        let fields: Vec<(String, String)> = [instance].into_iter().chain(fields.iter().cloned()).collect();
+        lock(&self.node.log).log(level, message, &fields);
     }
 
     fn count(&mut self, name: &str, increment: u64) {
@@ -50,24 +64,26 @@ impl Outlet for NodeOutlet {
     }
 
     fn progress(&mut self, done: u64, total: Option<u64>) {
-        self.node.meter.set_progress(done, total);
+        self.node.meter.set_progress(self.instance, done, total);
     }
 }
 
 impl Node {
-    fn reject_rows(&self, rows: &[u32], reason: &str) -> Result<(), Stopped> {
-        let mut hand = lock(&self.hand);
+    fn reject_rows(&self, thread: usize, rows: &[u32], reason: &str) -> Result<(), Stopped> {
+        let mut hand = lock(&self.hands[thread]);
         let Hand { batch, refused_rows, .. } = &mut *hand;
-        let rows_max = batch.as_ref().map_or(0, |in_hand| in_hand.batch.num_rows());
-        let Some(in_hand) = batch.as_ref().filter(|_| rows.iter().all(|&row| (row as usize) < rows_max)) else {
+        let rows_max = batch.as_ref().map_or(0, |of| of.batch.num_rows());
+        let Some(of) = batch.as_ref().filter(|_| rows.iter().all(|&row| (row as usize) < rows_max)) else {
             self.fail(format!("refused a row that is not in its hands: {reason}"), Vec::new(), None);
             return Err(Stopped::Cancelled);
         };
         let Some(&first) = rows.first() else { return Ok(()) };
         if self.on_error == OnError::Fail {
-            let (place, number) = (self.place(in_hand, first), in_hand.number);
-            let record = record_text(&in_hand.batch, first as usize);
-            let reason = format!("{place} (batch {number}, row {}) was refused: {reason} [{record}]", first + 1);
+            let (place, number, row) = (self.place(of, first), of.number, of.row(first) + 1);
+            let record = record_text(&of.batch, first as usize);
+            let reason = format!("{place} (batch {number}, row {row}) was refused: {reason} [{record}]");
+            drop(hand);
+            self.await_turn(thread)?;
             self.fail(reason, Vec::new(), Some(REJECT_HINT));
             return Err(Stopped::Cancelled);
         }
@@ -84,7 +100,7 @@ impl Node {
         self.meter.rejected.fetch_add(1, Ordering::Relaxed);
         self.keep(|| RejectedRecord { place: format!("{file}:{line}"), reason: reason.to_owned() });
         if self.rejects.is_some() {
-            let mut hand = lock(&self.hand);
+            let mut hand = lock(&self.hands[0]);
             hand.refused_texts.add(file, line, text, reason);
             if hand.refused_texts.len() >= BATCH_ROWS {
                 drop(hand);

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "clippy takes the shared parts of a test for product code")]
 
 mod order;
+mod parallel;
 mod pressure;
 mod process;
 mod refusal;

@@ -8,7 +8,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Int64Array, RecordBatch};
 use leat_flow::dataflow::{Place, connect};
-use leat_flow::inputs::InputLimits;
+use leat_flow::inputs::{InputLimits, InputReader};
 use leat_flow::meter::RunClock;
 use leat_flow::node::{NodeLog, NodeOutlet};
 use leat_flow::run::{NodeEnd, run_sink, run_source, run_step};
@@ -17,17 +17,22 @@ use leat_flow::step::{Level, Outlet, Published, Sink, Source, Step, StepError};
 use leat_flow::stop::StopSignal;
 use leat_stream::plan::{
     BoundColumn, BoundQueue, ComponentNode, Compression, CsvFormat, FileInput, FileOutput, Format, InputPort, Limits,
-    Node, NodeKind, OnError, Plan, Port, Queue,
+    Node, NodeKind, OnError, Parallel, Plan, Port, Queue,
 };
 use leat_stream::schema::{DataType, Field};
 
 /// Makes a step that talks to an outlet.
 type MakeStep = Box<dyn FnOnce(Box<dyn Outlet>) -> Box<dyn Step> + Send>;
 
+/// Makes the instances of a step, by number.
+type MakeSteps = Box<dyn Fn(usize, Box<dyn Outlet>) -> Box<dyn Step> + Send + Sync>;
+
 /// What a node of a test does.
 pub(crate) enum Actor {
     Source(Box<dyn Source>),
     Step(MakeStep),
+    /// A step of which there may be several instances.
+    Steps(MakeSteps),
     Sink(Box<dyn Sink>),
 }
 
@@ -86,13 +91,7 @@ impl Process {
     ) -> usize {
         let kind = match &actor {
             Actor::Source(_) => NodeKind::Input(FileInput { path: String::new(), format: csv(), columns: Vec::new() }),
-            Actor::Step(_) => NodeKind::Component(ComponentNode {
-                path: String::new(),
-                parameters: Vec::new(),
-                inputs: Vec::new(),
-                outputs: Vec::new(),
-                limits: Limits::default(),
-            }),
+            Actor::Step(_) | Actor::Steps(_) => component(),
             Actor::Sink(_) => NodeKind::Output(FileOutput { path: String::new(), format: csv() }),
         };
         let ports = inputs.iter().map(|&(queue, first)| InputPort { queues: vec![self.end(queue)], first });
@@ -114,9 +113,21 @@ impl Process {
         self.actors.len() - 1
     }
 
+    /// Puts another actor in a node's place.
+    pub(crate) fn replace(&mut self, node: usize, actor: Actor) {
+        if matches!(actor, Actor::Step(_)) {
+            self.plan.nodes[node].kind = component();
+        }
+        self.actors[node] = actor;
+    }
+
     /// A queue where it ends, with all its columns.
     pub(crate) fn end(&self, queue: usize) -> BoundQueue {
-        BoundQueue { queue, columns: self.plan.queues[queue].fields.iter().enumerate().map(bound).collect() }
+        BoundQueue {
+            queue,
+            columns: self.plan.queues[queue].fields.iter().enumerate().map(bound).collect(),
+            keys: Vec::new(),
+        }
     }
 
     /// Runs it; `meanwhile` is called on the test's own thread while the nodes are at work.
@@ -150,11 +161,31 @@ impl Watch {
 }
 
 fn act(place: Place, actor: Actor) -> NodeEnd {
-    let mut outlet = NodeOutlet::new(Arc::clone(&place.node));
+    let outlet = NodeOutlet::new(Arc::clone(&place.node));
+    let alone = |reader: Option<InputReader>| reader.expect("a sink reads alone");
     match actor {
-        Actor::Source(source) => run_source(&place.node, || Ok(source), &mut outlet),
-        Actor::Step(make) => run_step(&place.node, || Ok(make(Box::new(outlet))), place.reader, &place.bindings),
-        Actor::Sink(sink) => match run_sink(&place.node, || Ok(sink), place.reader) {
+        Actor::Source(source) => run_source(&place.node, || Ok(source), &mut { outlet }),
+        Actor::Step(make) => {
+            let mut once = Some((make, outlet));
+            let make = |_| {
+                let (make, outlet) = once.take().expect("one instance");
+                Ok(make(Box::new(outlet)))
+            };
+            run_step(&place.node, 0, make, &place.bindings)
+        }
+        Actor::Steps(make) => {
+            let (node, bindings, make) = (&place.node, &place.bindings, &make);
+            let run = move |thread: usize| {
+                let outlet = |instance| Box::new(NodeOutlet::of_instance(Arc::clone(node), thread, instance));
+                run_step(node, thread, |instance| Ok(make(instance, outlet(instance))), bindings)
+            };
+            let ends = std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..node.threads()).map(|thread| scope.spawn(move || run(thread))).collect();
+                threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+            });
+            if ends.contains(&NodeEnd::CutShort) { NodeEnd::CutShort } else { NodeEnd::Whole }
+        }
+        Actor::Sink(sink) => match run_sink(&place.node, || Ok(sink), alone(place.reader)) {
             Some(_) => NodeEnd::Whole,
             None => NodeEnd::CutShort,
         },
@@ -163,6 +194,17 @@ fn act(place: Place, actor: Actor) -> NodeEnd {
 
 fn bound((column, field): (usize, &Field)) -> BoundColumn {
     BoundColumn { column, data_type: field.data_type, read: true }
+}
+
+fn component() -> NodeKind {
+    NodeKind::Component(ComponentNode {
+        path: String::new(),
+        parameters: Vec::new(),
+        inputs: Vec::new(),
+        outputs: Vec::new(),
+        limits: Limits::default(),
+        parallel: Parallel::default(),
+    })
 }
 
 fn csv() -> Format {

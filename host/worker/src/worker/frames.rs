@@ -8,6 +8,7 @@ use leat_flow::dataflow::Place;
 use leat_flow::inputs::{Inputs, QueueEnd};
 use leat_flow::meter::{Activity, Call, CallInProgress, PortMeter, RunClock};
 use leat_flow::node::Node;
+use leat_runtime::Component;
 use leat_stream::plan::{Node as PlanNode, NodeKind, OnError, Plan};
 
 use super::log_path;
@@ -57,19 +58,28 @@ impl Observed {
     }
 }
 
-/// The component of a node, filled in by the node's thread.
-#[derive(Debug, Default)]
+/// The component of a node, filled in by the first of the node's threads.
+#[derive(Default)]
 pub(super) struct Loaded {
     /// Its file and digest, once it is loaded.
     pub(super) what: OnceLock<(PathBuf, String)>,
-    /// Linear memory of the instance, which never shrinks.
+    /// The component, or why it cannot be loaded; shared by the node's instances.
+    pub(super) component: OnceLock<Result<Component, String>>,
+    /// Linear memory of its instances, which never shrinks.
     pub(super) memory_bytes: AtomicU64,
 }
 
 impl Loaded {
-    fn report(&self) -> Option<ComponentReport> {
+    fn report(&self, node: &PlanNode) -> Option<ComponentReport> {
         let (path, digest) = self.what.get()?.clone();
-        Some(ComponentReport { path, digest, memory_bytes_peak: self.memory_bytes.load(Ordering::Relaxed) })
+        let NodeKind::Component(component) = &node.kind else { return None };
+        Some(ComponentReport {
+            path,
+            digest,
+            threads: component.parallel.threads,
+            instances: component.parallel.instances(),
+            memory_bytes_peak: self.memory_bytes.load(Ordering::Relaxed),
+        })
     }
 }
 
@@ -115,7 +125,7 @@ fn node_frame(plan: &Plan, index: usize, seen: &Observed) -> NodeFrame {
             output_wait_seconds: meter.output_wait().as_secs_f64(),
             rejects: RejectReport { rows: meter.rejected.load(Ordering::Relaxed), first: first.collect() },
             counters: seen.node.counters(),
-            component: seen.component.report(),
+            component: seen.component.report(planned),
             log: seen.log_written.load(Ordering::Relaxed).then(|| log_path(plan, index)),
         },
         state,

@@ -5,8 +5,10 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use arrow_array::RecordBatch;
+use leat_flow::binding::Binding;
 use leat_flow::dataflow::Place;
-use leat_flow::node::NodeOutlet;
+use leat_flow::inputs::InputReader;
+use leat_flow::node::{Node, NodeOutlet};
 use leat_flow::run::{NodeEnd, run_sink, run_source, run_step};
 use leat_flow::step::{Sink, Source, Step, StepError};
 use leat_io::{SinkConfig, SourceColumn, SourceConfig, create_sink, open_source};
@@ -24,10 +26,30 @@ pub(super) struct Actors {
     engine: OnceLock<Result<Engine, String>>,
 }
 
+/// What one thread of a node needs.
+pub(super) struct Seat {
+    node: Arc<Node>,
+    /// Of a node that is no component: its threads share theirs.
+    reader: Option<InputReader>,
+    bindings: Arc<[Binding]>,
+}
+
+impl Seat {
+    /// A seat for each thread of a node.
+    pub(super) fn all(place: Place) -> impl Iterator<Item = Seat> {
+        let Place { node, mut reader, inputs: _, bindings } = place;
+        (0..node.threads()).map(move |_| Seat {
+            node: Arc::clone(&node),
+            reader: reader.take(),
+            bindings: Arc::clone(&bindings),
+        })
+    }
+}
+
 /// How a node's thread ended.
 pub(super) struct End {
     pub(super) node: usize,
-    /// It came to its end without fault.
+    /// It did everything, without fault.
     pub(super) whole: bool,
     /// What it has written, if it is an output.
     pub(super) sink: Option<Box<dyn Sink>>,
@@ -38,11 +60,10 @@ impl Actors {
         Actors { job, engine: OnceLock::new() }
     }
 
-    /// Runs a node to its end, on the thread that calls.
-    pub(super) fn act(&self, index: usize, place: Place, component: &Arc<Loaded>) -> End {
-        let Place { node, reader, inputs: _, bindings } = place;
+    /// Runs a node, or one thread of a component's, to its end, on the thread that calls.
+    pub(super) fn act(&self, index: usize, thread: usize, seat: Seat, component: &Arc<Loaded>) -> End {
+        let Seat { node, reader, bindings } = seat;
         let planned = &self.job.plan.nodes[index];
-        let mut outlet = NodeOutlet::new(Arc::clone(&node));
         let (end, sink) = match &planned.kind {
             NodeKind::Input(file) => {
                 let fields = planned
@@ -51,15 +72,20 @@ impl Actors {
                     .copied()
                     .flatten()
                     .map_or(&[][..], |queue| &self.job.plan.queues[queue].fields);
+                let mut outlet = NodeOutlet::new(Arc::clone(&node));
                 (run_source(&node, || self.source(file, fields), &mut outlet), None)
             }
             NodeKind::Component(planned) => {
-                let make = || self.step(node.name(), planned, outlet, component);
-                (run_step(&node, make, reader, &bindings), None)
+                let make = |instance| {
+                    let outlet = NodeOutlet::of_instance(Arc::clone(&node), thread, instance);
+                    self.step((node.name(), instance), planned, outlet, component)
+                };
+                (run_step(&node, thread, make, &bindings), None)
             }
             NodeKind::Output(file) => {
                 let fields =
                     planned.queue_ends().next().map_or(&[][..], |(_, end)| &self.job.plan.queues[end.queue].fields);
+                let reader = reader.expect("an output has one thread, which reads alone");
                 let sink = run_sink(&node, || self.sink(file, fields), reader);
                 let end = if sink.is_some() { NodeEnd::Whole } else { NodeEnd::CutShort };
                 (end, sink)
@@ -94,7 +120,7 @@ impl Actors {
 
     fn step(
         &self,
-        name: &str,
+        (name, instance): (&str, usize),
         node: &ComponentNode,
         outlet: NodeOutlet,
         loaded: &Arc<Loaded>,
@@ -102,7 +128,8 @@ impl Actors {
         let engine = self.engine.get_or_init(|| self.make_engine());
         let engine = engine.as_ref().map_err(|error| StepError::Failed(error.clone()))?;
         let path = self.job.playpen.join(&node.path);
-        let component = engine.load(&path).map_err(|error| StepError::Failed(error.to_string()))?;
+        let component = loaded.component.get_or_init(|| engine.load(&path).map_err(|error| error.to_string()));
+        let component = component.as_ref().map_err(|error| StepError::Failed(error.clone()))?;
         loaded.what.get_or_init(|| (path, component.digest().to_owned()));
         let job = &self.job;
         let run = RunContext {
@@ -111,7 +138,8 @@ impl Actors {
             started_us: job.started_us,
             seed: job.seed,
             options: job.plan.options.clone(),
-            ..RunContext::default()
+            instance: u32::try_from(instance).unwrap_or(u32::MAX),
+            instances: u32::try_from(node.parallel.instances()).unwrap_or(u32::MAX),
         };
         let step = component.instantiate(InstanceConfig {
             node: name.to_owned(),
@@ -119,31 +147,39 @@ impl Actors {
             run,
             outlet: Box::new(outlet),
         })?;
-        Ok(Box::new(Measured { step, loaded: Arc::clone(loaded) }))
+        Ok(Box::new(Measured { step, loaded: Arc::clone(loaded), memory_bytes: 0 }))
     }
 
     fn make_engine(&self) -> Result<Engine, String> {
-        let nodes = self.job.plan.nodes.iter();
-        let components = nodes.filter(|node| matches!(node.kind, NodeKind::Component(_))).count();
+        let instances = self.job.plan.nodes.iter().map(|node| match &node.kind {
+            NodeKind::Component(component) => component.parallel.instances(),
+            NodeKind::Input(_) | NodeKind::Output(_) => 0,
+        });
+        let instances: usize = instances.sum();
         let config = EngineConfig {
             cache_dir: Some(self.job.cache.clone()),
             interruptible: self.job.interruptible,
-            instances_max: u32::try_from(components.max(1)).unwrap_or(u32::MAX),
+            instances_max: u32::try_from(instances.max(1)).unwrap_or(u32::MAX),
             ..EngineConfig::default()
         };
         Engine::new(config).map_err(|error| error.to_string())
     }
 }
 
-/// A component whose memory is noted after each call.
+/// An instance whose memory is noted after each call.
 struct Measured {
     step: ComponentStep,
     loaded: Arc<Loaded>,
+    /// As it was last noted.
+    memory_bytes: u64,
 }
 
 impl Measured {
-    fn noted(&self, outcome: Result<(), StepError>) -> Result<(), StepError> {
-        self.loaded.memory_bytes.store(self.step.memory_bytes(), Ordering::Relaxed);
+    fn noted(&mut self, outcome: Result<(), StepError>) -> Result<(), StepError> {
+        // It never shrinks.
+        let memory_bytes = self.step.memory_bytes();
+        self.loaded.memory_bytes.fetch_add(memory_bytes.saturating_sub(self.memory_bytes), Ordering::Relaxed);
+        self.memory_bytes = memory_bytes;
         outcome
     }
 }

@@ -9,7 +9,7 @@ mod testing;
 
 use std::path::Path;
 
-use leat_stream::plan::{ComponentNode, InputPort, Limits, NodeKind};
+use leat_stream::plan::{ComponentNode, InputPort, Limits, NodeKind, Parallel};
 use leat_worker::{Job, Notice, Observer, QUEUE_BYTES_DEFAULT, Status};
 
 /// The job of `testing::plan`, with everything it reads and writes in one directory.
@@ -39,6 +39,7 @@ fn job_with_component(directory: &Path) -> Job {
         inputs: Vec::new(),
         outputs: Vec::new(),
         limits: Limits::default(),
+        parallel: Parallel::default(),
     };
     job.plan.nodes[1].name = "price".to_owned();
     job.plan.nodes[1].kind = NodeKind::Component(component);

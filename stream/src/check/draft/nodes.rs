@@ -2,6 +2,7 @@
 
 use super::{DraftComponent, DraftKind, DraftNode, DraftOnError, Home, QueueUse, SignalUse};
 use crate::check::limits::limits_of;
+use crate::check::parallel::DraftParallel;
 use crate::check::place::{Place, Way};
 use crate::check::scope::Scope;
 use crate::check::served::not_served;
@@ -85,6 +86,7 @@ pub(super) fn component_node<'a>(node: &'a Node, line: usize, problems: &mut Vec
             path_span,
             bindings,
             limits: limits_of(options, problems),
+            parallel: DraftParallel::of(options, problems),
             without_outputs: outputs.iter().all(Option::is_none),
             info: None,
             parameters: Vec::new(),

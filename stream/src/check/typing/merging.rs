@@ -5,6 +5,7 @@ use super::{BoundPort, Walk};
 use crate::check::columns::Column;
 use crate::check::draft::{DraftKind, DraftOnError, QueueUse};
 use crate::check::merge::{Merge, merge_types, merged, unlike_queues};
+use crate::check::parallel::DraftParallel;
 use crate::diagnostic::Diagnostic;
 use crate::node_info::InputPortInfo;
 use crate::schema::DataType;
@@ -20,6 +21,33 @@ impl Walk<'_, '_> {
                 self.typing.merges.push(Merge { node: number, port, name, column });
             }
         }
+    }
+
+    /// The columns of `by=` in each queue of the node's port; merged queues must have one type of them.
+    pub(super) fn keys(&mut self, number: usize, parallel: &DraftParallel<'_>) {
+        let node = &self.draft.nodes[number];
+        let Some(queues) = node.inputs.first().filter(|_| !parallel.by.is_empty()) else { return };
+        let mut keys = Vec::new();
+        for queue in queues {
+            let columns = self.graph.place(&queue.name).and_then(|at| self.typing.columns[at].as_deref());
+            let Some(columns) = columns else { return };
+            keys.push(parallel.keys(node, queue, columns, self.problems));
+        }
+        let Some(keys) = keys.into_iter().collect::<Option<Vec<_>>>() else { return };
+        if queues.len() > 1 {
+            for (key, name) in parallel.by.iter().enumerate() {
+                let ends: Option<Vec<_>> = queues
+                    .iter()
+                    .zip(&keys)
+                    .map(|(queue, keys)| Some((self.graph.place(&queue.name)?, vec![keys[key]])))
+                    .collect();
+                if let Some(column) = self.bound_column(&ends, 0) {
+                    merge_types(&column, queues, &mut self.roots);
+                    self.typing.merges.push(Merge { node: number, port: 0, name: name.text.clone(), column });
+                }
+            }
+        }
+        self.typing.keys.insert(number, keys);
     }
 
     /// The column that a field of a port is bound to, merged of those of the port's queues.

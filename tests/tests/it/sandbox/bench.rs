@@ -9,7 +9,7 @@ use leat_flow::schema::arrow_schema;
 use leat_flow::step::{Level, Outlet, Rejected, Step, StepError, Stopped};
 use leat_runtime::{Component, ComponentStep, Engine, EngineConfig, InstanceConfig, RunContext, thread_stack_bytes};
 use leat_stream::node_info::{OutputContent, Value};
-use leat_stream::plan::{ComponentNode, Limits, Parameter};
+use leat_stream::plan::{ComponentNode, Limits, Parallel, Parameter};
 use leat_stream::schema::{DataType, Field};
 use leat_tests::guests;
 
@@ -139,6 +139,7 @@ impl Bench {
                 .map(|port| port.fields.iter().map(|f| field(&f.name, &f.content)).collect())
                 .collect(),
             limits: self.limits.clone(),
+            parallel: Parallel::default(),
         }
     }
 

@@ -1,0 +1,145 @@
+//! What one thread of a node is doing: at work, in a call, waiting.
+
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::time::Duration;
+
+use super::call::{Call, CallInProgress, CallMeter};
+use super::{Activity, RunClock};
+
+/// The meter of one thread of a node.
+#[derive(Debug)]
+pub(crate) struct ThreadMeter {
+    clock: RunClock,
+    activity: AtomicU8,
+    started: AtomicU64,
+    ended: AtomicU64,
+    input_wait: Wait,
+    output_wait: Wait,
+    call: CallMeter,
+}
+
+/// Time spent waiting: what is over, and since when the present wait lasts (0: there is none).
+#[derive(Debug, Default)]
+struct Wait {
+    total: AtomicU64,
+    since: AtomicU64,
+}
+
+impl ThreadMeter {
+    pub(super) fn new(clock: RunClock) -> Self {
+        ThreadMeter {
+            clock,
+            activity: AtomicU8::new(Activity::Starting as u8),
+            started: AtomicU64::new(0),
+            ended: AtomicU64::new(0),
+            input_wait: Wait::default(),
+            output_wait: Wait::default(),
+            call: CallMeter::default(),
+        }
+    }
+
+    /// What the thread is about.
+    pub(super) fn activity(&self) -> Activity {
+        match self.activity.load(Ordering::Relaxed) {
+            0 => Activity::Starting,
+            1 => Activity::WaitingForSignals,
+            2 => Activity::Running,
+            3 => Activity::WaitingForInput,
+            4 => Activity::WaitingForOutput,
+            5 => Activity::Ended,
+            _ => Activity::Stopped,
+        }
+    }
+
+    /// The call in progress.
+    pub(super) fn call(&self) -> Option<CallInProgress> {
+        self.call.read(|| self.clock.now())
+    }
+
+    /// Time spent waiting for batches to come in.
+    pub(super) fn input_wait(&self) -> Duration {
+        self.input_wait.time(self.clock.now())
+    }
+
+    /// Time spent waiting for readers to take batches.
+    pub(super) fn output_wait(&self) -> Duration {
+        self.output_wait.time(self.clock.now())
+    }
+
+    /// Time at work: neither waiting for batches nor for readers.
+    pub(super) fn busy(&self) -> Duration {
+        let started = self.started.load(Ordering::Relaxed);
+        if started == 0 {
+            return Duration::ZERO;
+        }
+        let ended = self.ended.load(Ordering::Relaxed);
+        let until = if ended == 0 { self.clock.now() } else { ended };
+        let lived = Duration::from_nanos(until.saturating_sub(started));
+        lived.saturating_sub(self.input_wait()).saturating_sub(self.output_wait())
+    }
+
+    /// Runs a wait for signals, before [`ThreadMeter::begin`]: it is no time at work.
+    pub(crate) fn wait_for_signals<T>(&self, wait: impl FnOnce() -> T) -> T {
+        self.set(Activity::WaitingForSignals);
+        let outcome = wait();
+        self.set(Activity::Starting);
+        outcome
+    }
+
+    pub(crate) fn begin(&self) {
+        self.started.store(self.clock.now(), Ordering::Relaxed);
+        self.set(Activity::Running);
+    }
+
+    pub(crate) fn end(&self, whole: bool) {
+        self.ended.store(self.clock.now(), Ordering::Relaxed);
+        self.set(if whole { Activity::Ended } else { Activity::Stopped });
+    }
+
+    /// Runs a wait for input.
+    pub(crate) fn wait_for_input<T>(&self, wait: impl FnOnce() -> T) -> T {
+        self.set(Activity::WaitingForInput);
+        let outcome = self.input_wait.around(self.clock, wait);
+        self.set(Activity::Running);
+        outcome
+    }
+
+    /// Runs a wait for room in an output queue, or for the turn to send; the call in progress does not pay for it.
+    pub(crate) fn wait_for_output<T>(&self, wait: impl FnOnce() -> T) -> T {
+        self.set(Activity::WaitingForOutput);
+        self.call.begin_wait(self.clock.now());
+        let outcome = self.output_wait.around(self.clock, wait);
+        self.call.end_wait(self.clock.now());
+        self.set(Activity::Running);
+        outcome
+    }
+
+    /// Runs a call of the step.
+    pub(crate) fn during<T>(&self, call: Call, run: impl FnOnce() -> T) -> T {
+        self.call.begin(call, self.clock.now());
+        let outcome = run();
+        self.call.end();
+        outcome
+    }
+
+    fn set(&self, activity: Activity) {
+        self.activity.store(activity as u8, Ordering::Relaxed);
+    }
+}
+
+impl Wait {
+    fn around<T>(&self, clock: RunClock, wait: impl FnOnce() -> T) -> T {
+        let since = clock.now();
+        self.since.store(since, Ordering::Relaxed);
+        let outcome = wait();
+        self.since.store(0, Ordering::Relaxed);
+        self.total.fetch_add(clock.now().saturating_sub(since), Ordering::Relaxed);
+        outcome
+    }
+
+    fn time(&self, now: u64) -> Duration {
+        let since = self.since.load(Ordering::Relaxed);
+        let present = if since == 0 { 0 } else { now.saturating_sub(since) };
+        Duration::from_nanos(self.total.load(Ordering::Relaxed) + present)
+    }
+}
