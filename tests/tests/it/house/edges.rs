@@ -18,10 +18,11 @@ pub(super) fn dependencies_of(package: &Value) -> CrateDependencies {
 /// The crates of the workspace, from the top floor down, with the crates each may depend on. An arrow that is not
 /// here does not exist; a new crate needs a line here and a place in ARCHITECTURE.md.
 const ARROWS: &[(&str, &[&str])] = &[
-    ("leat-tests", &["leat-worker", "leat-runtime", "leat-io", "leat-flow", "leat-stream"]),
-    ("leat", &["leat-worker", "leat-runtime", "leat-io", "leat-flow", "leat-stream"]),
-    ("leat-worker", &["leat-runtime", "leat-io", "leat-flow", "leat-stream"]),
+    ("leat-tests", &["leat-worker", "leat-runtime", "leat-sql", "leat-io", "leat-flow", "leat-stream"]),
+    ("leat", &["leat-worker", "leat-runtime", "leat-sql", "leat-io", "leat-flow", "leat-stream"]),
+    ("leat-worker", &["leat-runtime", "leat-sql", "leat-io", "leat-flow", "leat-stream"]),
     ("leat-runtime", &["leat-flow", "leat-stream", "leat-draws"]),
+    ("leat-sql", &["leat-flow", "leat-stream"]),
     ("leat-io", &["leat-flow", "leat-stream"]),
     ("leat-flow", &["leat-stream"]),
     ("leat-stream", &[]),
@@ -41,10 +42,12 @@ const BANS: &[(&str, &[&str])] = &[
     ("cap-std", &["leat-runtime"]),
     ("cap-primitives", &["leat-runtime"]),
     ("wit-bindgen", &["leat-sdk"]),
-    // The data path is plain threads; async belongs to the control plane, which is not here yet.
-    ("tokio", &[]),
+    // The data path is plain threads. DataFusion alone is async by nature, and is driven by its node's one thread.
+    ("tokio", &["leat-sql"]),
     ("async-std", &[]),
-    ("futures", &[]),
+    ("futures", &["leat-sql"]),
+    ("datafusion", &["leat-sql"]),
+    ("parquet", &["leat-io"]),
     // Each gets one small adapter crate of its own when its time comes.
     ("lapin", &[]),
     ("sqlx", &[]),
