@@ -19,6 +19,7 @@ mod merge;
 mod parallel;
 mod place;
 mod prune;
+mod query;
 mod sample;
 mod scope;
 mod served;
@@ -50,8 +51,8 @@ use crate::source::SourceFile;
 use crate::syntax::File;
 
 pub use self::surroundings::{
-    ComponentFacts, ComponentProblem, ProcessProblem, SAMPLE_BYTES_MAX, SAMPLE_RECORDS_MAX, SampledCell, SampledFile,
-    SampledRecord, SampledType, Surroundings,
+    BoundQuery, ComponentFacts, ComponentProblem, NamedTable, ProcessProblem, QueryProblem, SAMPLE_BYTES_MAX,
+    SAMPLE_RECORDS_MAX, SampledCell, SampledFile, SampledRecord, SampledType, Surroundings,
 };
 
 /// What a run is given besides its stream file.
@@ -104,7 +105,7 @@ fn plan(
     check_tags(&files, given, problems);
     let mut scope = Scope::of(&files, given, problems);
     let expanded = expand(file, library, surroundings, &mut scope, problems);
-    let mut draft = Draft::of(expanded, source, &mut scope, problems);
+    let mut draft = Draft::of(expanded, source, surroundings, &mut scope, problems);
     settle_components(&mut draft, surroundings, &mut scope, problems);
     check_dates(&mut draft, surroundings, problems);
     let graph = Graph::of(&draft, problems);
@@ -115,6 +116,7 @@ fn plan(
     let kept = Kept::of(&draft, &graph, &typing);
     check_samples(&draft, &typing, &kept, surroundings, problems);
     let decided = Decided { draft: &draft, graph: &graph, typing: &typing, kept: &kept };
+    let nodes = decided.nodes()?;
     Some(Plan {
         process: process_name(file, source),
         file: source.name().to_owned(),
@@ -122,7 +124,7 @@ fn plan(
         options: scope.options(),
         switches: switches(given, &draft.off),
         groups: draft.groups.clone(),
-        queues: decided.queues(),
-        nodes: decided.nodes()?,
+        queues: decided.queues(&nodes),
+        nodes,
     })
 }

@@ -8,6 +8,7 @@ mod format;
 mod json;
 mod mermaid;
 mod picture;
+mod query;
 mod svg;
 mod text;
 
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::format::{Compression, CsvFormat, Format, JsonFormat};
 pub use self::json::BadPlan;
+pub use self::query::{Condition, Minimize, Query, Scan, SqlNode, SqlTable};
 
 use crate::node_info::{InputFieldInfo, Value};
 use crate::schema::{DataType, Field};
@@ -152,6 +154,9 @@ pub struct Node {
     /// The signals that it waits for before it starts; while it waits, the queues that end at it overflow to disk.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub awaits: Vec<AwaitedSignal>,
+    /// The records that it takes (`where=`): an input of those in its file, another of those in its first port's queues.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
 }
 
 /// A signal that a node waits for.
@@ -182,6 +187,8 @@ pub enum NodeKind {
     Output(FileOutput),
     /// Runs a component.
     Component(ComponentNode),
+    /// Runs a query.
+    Sql(SqlNode),
 }
 
 /// An input port, bound to its queues.

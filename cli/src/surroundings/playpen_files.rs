@@ -6,10 +6,13 @@ use std::time::SystemTime;
 
 use leat_io::value::DateForm;
 use leat_runtime::Engine;
-use leat_stream::check::{ComponentFacts, ComponentProblem, ProcessProblem, SampledCell, SampledFile, Surroundings};
+use leat_stream::check::{
+    BoundQuery, ComponentFacts, ComponentProblem, NamedTable, ProcessProblem, QueryProblem, SampledCell, SampledFile,
+    Surroundings,
+};
 use leat_stream::diagnostic::nearest;
-use leat_stream::plan::Format;
-use leat_stream::schema::DataType;
+use leat_stream::plan::{Format, Query, SqlNode};
+use leat_stream::schema::{DataType, Field};
 use leat_stream::source::SourceFile;
 
 use crate::config::Environment;
@@ -48,6 +51,18 @@ impl<'a> PlaypenFiles<'a> {
 }
 
 impl Surroundings for PlaypenFiles<'_> {
+    fn tables(&self, query: &str) -> Result<Vec<NamedTable>, QueryProblem> {
+        leat_sql::tables(query)
+    }
+
+    fn query(&self, node: &SqlNode) -> Result<BoundQuery, Vec<QueryProblem>> {
+        leat_sql::bind(node)
+    }
+
+    fn condition(&self, expression: &Query, fields: &[Field]) -> Result<Vec<usize>, QueryProblem> {
+        leat_sql::bind_condition(expression, fields)
+    }
+
     fn component(&self, path: &str) -> Result<ComponentFacts, ComponentProblem> {
         let file = self.root.join(path);
         let source = self.source_of(&file);

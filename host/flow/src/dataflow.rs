@@ -59,12 +59,12 @@ pub fn connect(
                 NodeKind::Component(component) => {
                     readers[index].take().map(|reader| crew(node, component, reader, stop))
                 }
-                NodeKind::Input(_) | NodeKind::Output(_) => None,
+                NodeKind::Input(_) | NodeKind::Output(_) | NodeKind::Sql(_) => None,
             };
             let ports = (node.queue_ends().count(), outputs.len() + usize::from(rejects.is_some()));
             let (threads, instances) = match &node.kind {
                 NodeKind::Component(component) => (component.parallel.threads, component.parallel.instances()),
-                NodeKind::Input(_) | NodeKind::Output(_) => (1, 1),
+                NodeKind::Input(_) | NodeKind::Output(_) | NodeKind::Sql(_) => (1, 1),
             };
             Arc::new(Node::new(NodeParts {
                 index,

@@ -18,12 +18,12 @@ pub use reader::{Delivery, InputReader};
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
-use crate::step::Stopped;
+use crate::step::{Condition, Stopped};
 use crate::stop::{Sleeper, StopSignal};
 use spill::{SpillError, SpillReader, SpillWriter};
 
@@ -57,6 +57,8 @@ pub struct Inputs {
     queues: Vec<QueueEnd>,
     limits: InputLimits,
     stop: StopSignal,
+    /// By end: which of the queue's records its reader takes.
+    conditions: Vec<OnceLock<Arc<dyn Condition>>>,
     state: Mutex<State>,
     /// The reader's wait: a batch or the end has come of the queue it wants.
     arrived: Condvar,
@@ -149,6 +151,7 @@ impl Inputs {
                 writers_waiting: 0,
                 reader_gone: false,
             }),
+            conditions: queues.iter().map(|_| OnceLock::new()).collect(),
             spills: queues.iter().map(|_| Mutex::new(None)).collect(),
             queues,
             limits,
@@ -160,6 +163,11 @@ impl Inputs {
         stop.register(Arc::downgrade(&as_sleeper));
         let reader = InputReader::new(Arc::clone(&inputs));
         (inputs, reader)
+    }
+
+    /// Lets the reader of an end see only the records that meet a condition. Set once, before the reader reads.
+    pub fn keep_only(&self, at: usize, condition: Arc<dyn Condition>) {
+        let _ = self.conditions[at].set(condition);
     }
 
     /// Puts in a batch of `bytes` bytes if that needs no waiting.

@@ -11,6 +11,7 @@ mod fanout;
 pub mod inputs;
 pub mod meter;
 pub mod node;
+mod query;
 mod record;
 pub mod rejects;
 pub mod run;

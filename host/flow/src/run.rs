@@ -6,6 +6,7 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::binding::Binding;
@@ -13,8 +14,9 @@ use crate::crew::{Task, Work};
 use crate::inputs::{Delivery, InputReader};
 use crate::meter::Call;
 use crate::node::{Node, NodeOutlet};
+use crate::query::PortReader;
 use crate::sink::Prepared;
-use crate::step::{Sink, Source, Step, StepError, Stopped};
+use crate::step::{Pull, Sink, Source, Step, StepError, Stopped};
 
 /// How long a record lies in a sink before it is made visible.
 const FLUSH_INTERVAL: Duration = Duration::from_millis(500);
@@ -50,6 +52,24 @@ pub fn run_source(
         let mut source = make()?;
         node.meter().thread(0).begin();
         drive_source(node, &mut *source, outlet)
+    })
+}
+
+/// Makes a query over the node's ports and runs it until it has no more.
+pub fn run_query(
+    node: &Arc<Node>,
+    reader: InputReader,
+    bindings: &Arc<[Binding]>,
+    make: impl FnOnce(Arc<dyn Pull>) -> Result<Box<dyn Source>, StepError>,
+    outlet: &mut NodeOutlet,
+) -> NodeEnd {
+    // The reader lives on until all is recorded: dropping it is what the writers notice.
+    let ports = Arc::new(PortReader::new(Arc::clone(node), reader, Arc::clone(bindings)));
+    conclude(node, 0, || {
+        ports.away(|| node.await_signals(0))?;
+        let mut query = make(Arc::clone(&ports) as Arc<dyn Pull>)?;
+        node.meter().thread(0).begin();
+        drive_source(node, &mut *query, outlet)
     })
 }
 

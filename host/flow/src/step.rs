@@ -26,6 +26,24 @@ pub trait Source: Send {
     fn next(&mut self, outlet: &mut dyn Outlet) -> Result<Option<RecordBatch>, StepError>;
 }
 
+/// The ports of a node that decides itself which of them it reads next: a query.
+pub trait Pull: Send + Sync {
+    /// The next batch of a port, its columns as the plan's `InputPort` has them; waits for it. Nothing at the port's end.
+    ///
+    /// # Errors
+    /// Once the run is being ended.
+    fn pull(&self, port: usize) -> Result<Option<RecordBatch>, StepError>;
+}
+
+/// Which records go on (`where=`).
+pub trait Condition: Send + Sync {
+    /// The records of a batch that do, in their order.
+    ///
+    /// # Errors
+    /// Where it cannot be said of one.
+    fn keep(&self, batch: &RecordBatch) -> Result<RecordBatch, StepError>;
+}
+
 /// Where batches go to.
 pub trait Sink: Send {
     /// Takes one batch.

@@ -36,6 +36,7 @@ pub(crate) fn plan() -> Plan {
         outputs,
         on_error: OnError::Fail,
         awaits: Vec::new(),
+        condition: None,
     };
     Plan {
         process: "copy".to_owned(),

@@ -4,6 +4,7 @@
 //! Called by `leat worker`, which the supervisor starts. It publishes outputs only once every node has come to its end,
 //! and leaves to its supervisor whatever it cannot do itself: ending code that does not return.
 
+mod conditions;
 mod events;
 mod frames;
 mod logs;
@@ -116,6 +117,11 @@ impl Run {
         });
         let observed: Vec<Observed> =
             places.iter().zip(written).map(|(place, written)| Observed::new(place, written)).collect();
+        for (node, place) in job.plan.nodes.iter().zip(&places) {
+            if let Err(error) = conditions::install(&job, node, place) {
+                place.node.fail(error.to_string(), Vec::new(), None);
+            }
+        }
         let actors = Arc::new(Actors::new(Arc::clone(&job)));
         let (ended, ends) = mpsc::channel();
         let mut at_work = vec![0; places.len()];
@@ -233,6 +239,7 @@ fn builder(job: &Job, node: usize) -> thread::Builder {
     let stack = match &node.kind {
         NodeKind::Component(component) => thread_stack_bytes(&component.limits),
         NodeKind::Input(_) | NodeKind::Output(_) => STACK_BYTES,
+        NodeKind::Sql(_) => leat_sql::STACK_BYTES,
     };
     thread::Builder::new().name(node.name.clone()).stack_size(stack)
 }

@@ -6,8 +6,8 @@ use super::prune::Kept;
 use super::typing::Typing;
 use crate::node_info::InputPortInfo;
 use crate::plan::{
-    BoundColumn, BoundQueue, ComponentNode, FileColumn, FileInput, FileOutput, InputPort, Node, NodeKind, OnError,
-    Queue,
+    BoundColumn, BoundQueue, ComponentNode, Condition, FileColumn, FileInput, FileOutput, InputPort, Node, NodeKind,
+    OnError, Port, Queue, Scan, SqlNode,
 };
 
 /// Everything the check has decided.
@@ -19,14 +19,20 @@ pub(super) struct Decided<'a, 'd> {
 }
 
 impl Decided<'_, '_> {
-    /// The plan's queues.
-    pub(super) fn queues(&self) -> Vec<Queue> {
+    /// The plan's queues, with the ports of `nodes` that read them.
+    pub(super) fn queues(&self, nodes: &[Node]) -> Vec<Queue> {
         let queues = self.graph.queues.iter().enumerate();
+        let readers = |number: usize| {
+            let ends = nodes.iter().enumerate().flat_map(|(node, planned)| {
+                planned.queue_ends().map(move |(port, end)| (end.queue, Port { node, port }))
+            });
+            ends.filter(move |(queue, _)| *queue == number).map(|(_, port)| port).collect()
+        };
         let queue = |(number, queue): (usize, &super::graph::GraphQueue)| Queue {
             name: queue.name.clone(),
             fields: self.kept.queue(number),
             writer: queue.writer,
-            readers: queue.readers.clone(),
+            readers: readers(number),
         };
         queues.map(queue).collect()
     }
@@ -56,6 +62,7 @@ impl Decided<'_, '_> {
             outputs: outputs.collect(),
             on_error,
             awaits: self.graph.signals[number].clone(),
+            condition: node.condition.as_ref().map(|condition| Condition { expression: condition.query.clone() }),
         })
     }
 
@@ -93,10 +100,18 @@ impl Decided<'_, '_> {
                     parallel: component.parallel.plan(),
                 })
             }
+            DraftKind::Sql(_) => {
+                let outputs = self.typing.fields(self.typing.made.get(&number)?.first()?);
+                NodeKind::Sql(SqlNode { outputs, ..self.typing.queries.get(&number)?.clone() })
+            }
         })
     }
 
     fn inputs(&self, number: usize, node: &DraftNode<'_>) -> Option<Vec<InputPort>> {
+        if let DraftKind::Sql(_) = node.kind {
+            let scans = &self.typing.queries.get(&number)?.scans;
+            return scans.iter().map(|scan| self.scanned(&node.inputs[scan.table], scan)).collect();
+        }
         let port = |(port, queues): (usize, &Vec<QueueUse>)| {
             let info = match &node.kind {
                 DraftKind::Component(component) => Some(component.info.as_ref()?.inputs.get(port)?),
@@ -112,6 +127,18 @@ impl Decided<'_, '_> {
             Some(InputPort { queues: ends.collect::<Option<_>>()?, first: info.is_some_and(|info| info.first) })
         };
         node.inputs.iter().enumerate().map(port).collect()
+    }
+
+    /// The port of a query's pass over a table.
+    fn scanned(&self, table: &[QueueUse], scan: &Scan) -> Option<InputPort> {
+        let queue = self.graph.place(&table.first()?.name)?;
+        let fields = self.kept.queue(queue);
+        let column = |before: &usize| {
+            let column = self.kept.place(queue, *before)?;
+            Some(BoundColumn { column, data_type: fields[column].data_type, read: true })
+        };
+        let columns = scan.columns.iter().map(column).collect::<Option<_>>()?;
+        Some(InputPort { queues: vec![BoundQueue { queue, columns, keys: Vec::new() }], first: false })
     }
 
     /// The columns of a queue where it ends: at a component's port by what is `bound`, else every one.

@@ -6,11 +6,14 @@ mod nodes;
 use std::collections::BTreeMap;
 
 use self::nodes::{component_node, input_node, output_node};
+pub(super) use self::nodes::{signals, text, written_name};
 use super::expand::{Expanded, Frame};
 use super::parallel::DraftParallel;
 use super::place::Place;
+use super::query::{DraftQuery, DraftSql, sql_node};
 use super::scope::Scope;
 use super::served::{unserved_options, unserved_statement};
+use super::surroundings::Surroundings;
 use super::tags::Off;
 use crate::diagnostic::Diagnostic;
 use crate::node_info::NodeInfo;
@@ -50,6 +53,8 @@ pub(super) struct DraftNode<'a> {
     pub(super) getsig: Vec<SignalUse>,
     /// The signals that it fires besides, for an output, its own.
     pub(super) setsig: Vec<SignalUse>,
+    /// What `where=` says.
+    pub(super) condition: Option<DraftQuery>,
     /// Where it stood.
     pub(super) home: Home,
 }
@@ -74,6 +79,7 @@ pub(super) enum DraftKind<'a> {
         place: Option<Place>,
     },
     Component(DraftComponent<'a>),
+    Sql(DraftSql),
 }
 
 /// A component node.
@@ -123,7 +129,7 @@ impl DraftNode<'_> {
     pub(super) fn place(&self) -> Option<&Place> {
         match &self.kind {
             DraftKind::Input { place, .. } | DraftKind::Output { place } => place.as_ref(),
-            DraftKind::Component(_) => None,
+            DraftKind::Component(_) | DraftKind::Sql(_) => None,
         }
     }
 
@@ -133,6 +139,7 @@ impl DraftNode<'_> {
             DraftKind::Input { .. } => "input",
             DraftKind::Output { .. } => "output",
             DraftKind::Component(_) => "node",
+            DraftKind::Sql(_) => "sql",
         };
         format!("{kind} `{}`", self.name)
     }
@@ -143,6 +150,7 @@ impl<'a> Draft<'a> {
     pub(super) fn of(
         expanded: Expanded<'a>,
         source: &SourceFile,
+        surroundings: &dyn Surroundings,
         scope: &mut Scope<'_>,
         problems: &mut Vec<Diagnostic>,
     ) -> Self {
@@ -158,17 +166,20 @@ impl<'a> Draft<'a> {
             let node = match statement {
                 Statement::Input(input) => input_node(input, line, scope, problems),
                 Statement::Output(output) => output_node(output, line, scope, problems),
-                Statement::Node(node) => component_node(node, line, problems),
+                Statement::Node(node) => component_node(node, line, scope, problems),
+                Statement::Sql(sql) => sql_node(sql, line, surroundings, scope, problems),
                 Statement::Queue(declaration) => {
                     draft.declare(declaration, frame.queue(&declaration.name.text), problems);
                     continue;
                 }
-                Statement::Sql(_) | Statement::Sas(_) | Statement::Model(_) | Statement::Group(_) => {
+                Statement::Sas(_) | Statement::Model(_) | Statement::Group(_) => {
                     problems.extend(unserved_statement(statement));
                     draft.complete = false;
                     continue;
                 }
             };
+            // What a query reads that is no SQL is not known.
+            draft.complete &= !matches!(&node.kind, DraftKind::Sql(sql) if sql.query.is_none());
             draft.nodes.push(frame.settled(node, source.appended_name(start)));
         }
         draft.report_nothing_on(problems);
@@ -255,6 +266,7 @@ impl<'a> Draft<'a> {
         for node in self.nodes.iter_mut().filter(|node| node.name.is_empty()) {
             let stem = match (&node.kind, node.inputs.iter().flatten().next(), node.outputs.first()) {
                 (DraftKind::Output { .. }, Some(queue), _) => format!("out_{}", local(&queue.name)),
+                (DraftKind::Sql(_), _, Some(Some(queue))) => format!("sql_{}", local(&queue.name)),
                 (_, _, Some(Some(queue))) => format!("in_{}", local(&queue.name)),
                 _ => "node".to_owned(),
             };

@@ -34,6 +34,9 @@ struct SizeRange {
 }
 
 const MEMORY: SizeRange = SizeRange { name: OptionName::Memory, least: MIB, most: 4 * GIB, example: "\"256MiB\"" };
+/// A query holds records on this side of the sandbox, where no wasm sets the bound.
+const QUERY_MEMORY: SizeRange =
+    SizeRange { name: OptionName::Memory, least: 64 * MIB, most: 1 << 40, example: "\"4GiB\"" };
 const STACK: SizeRange = SizeRange { name: OptionName::Stack, least: 64 * KIB, most: 64 * MIB, example: "\"1MiB\"" };
 const MAX_OUTPUT: SizeRange =
     SizeRange { name: OptionName::MaxOutput, least: 64 * KIB, most: 64 * GIB, example: "\"1GiB\"" };
@@ -58,6 +61,12 @@ pub(super) fn limits_of(options: &Options, problems: &mut Vec<Diagnostic>) -> Li
         None => defaults.call_time,
     };
     Limits { memory_bytes, call_time, stack_bytes, output_bytes, log_bytes, ..defaults }
+}
+
+/// The memory of a query: what its options say, else 1 GiB.
+pub(super) fn query_memory(options: &Options, problems: &mut Vec<Diagnostic>) -> u64 {
+    let written = options.text(OptionName::Memory);
+    written.and_then(|text| size_within(text, &QUERY_MEMORY, problems)).unwrap_or(GIB)
 }
 
 fn size_within(text: &Text, range: &SizeRange, problems: &mut Vec<Diagnostic>) -> Option<u64> {

@@ -68,7 +68,9 @@ impl Kept {
 
 /// The columns of a queue that readers are bound to; nothing where one needs them all.
 fn used(draft: &Draft<'_>, graph: &Graph, typing: &Typing, queue: usize) -> Option<Vec<usize>> {
-    let mut used = Vec::new();
+    let conditions = |node: &usize| typing.conditions.get(node).into_iter().flatten();
+    let over = |node| conditions(node).filter(|(place, _)| *place == queue).flat_map(|(_, columns)| columns);
+    let mut used: Vec<usize> = over(&graph.queues[queue].writer.node).copied().collect();
     for reader in &graph.queues[queue].readers {
         let node = &draft.nodes[reader.node];
         let rejects = matches!(node.on_error, DraftOnError::Queue(_));
@@ -77,6 +79,7 @@ fn used(draft: &Draft<'_>, graph: &Graph, typing: &Typing, queue: usize) -> Opti
         }
         let ends =
             node.inputs[reader.port].iter().zip(typing.bindings[reader.node].get(reader.port).into_iter().flatten());
+        used.extend(over(&reader.node));
         let keys = typing.keys.get(&reader.node).filter(|_| reader.port == 0);
         let keyed = node.inputs[reader.port].iter().zip(keys.into_iter().flatten());
         used.extend(keyed.filter(|(end, _)| end.name == graph.queues[queue].name).flat_map(|(_, keys)| keys));

@@ -14,7 +14,6 @@ pub(super) fn not_served(span: Span, what: &str, way_out: &str) -> Diagnostic {
 /// For a statement that cannot run: why, and the way out. Nothing for those that can.
 pub(super) fn unserved_statement(statement: &Statement) -> Option<Diagnostic> {
     let (span, what, way_out) = match statement {
-        Statement::Sql(sql) => (sql.keyword, "SQL", "write the query as a component node"),
         Statement::Model(model) => (model.keyword, "MODEL", "write the model as a component node"),
         Statement::Sas(sas) => {
             let message = "a SAS program cannot run in a sandbox";
@@ -22,10 +21,15 @@ pub(super) fn unserved_statement(statement: &Statement) -> Option<Diagnostic> {
                 Diagnostic::error("not-served", sas.keyword, message)
                     .label("this statement starts SAS, which needs the whole machine")
                     .help("rewrite the step as a component node, or export its result to a CSV file and read that")
-                    .note("a later version will serve SQL statements, which do for joins and sums"),
+                    .note("SQL statements do for joins and sums: `sql select …; name=totals`"),
             );
         }
-        Statement::Input(_) | Statement::Output(_) | Statement::Node(_) | Statement::Queue(_) | Statement::Group(_) => {
+        Statement::Input(_)
+        | Statement::Output(_)
+        | Statement::Node(_)
+        | Statement::Sql(_)
+        | Statement::Queue(_)
+        | Statement::Group(_) => {
             return None;
         }
     };
@@ -37,7 +41,6 @@ pub(super) fn unserved_options(options: &Options, problems: &mut Vec<Diagnostic>
     for option in &options.list {
         let written = format!("`{}=`", option.name.text());
         let way_out = match option.name {
-            OptionName::Where => "drop the records in a component node",
             OptionName::Getfact | OptionName::Setfact | OptionName::Getdyn | OptionName::Setdyn => {
                 "send the value through a queue, or give it as a parameter"
             }

@@ -1,9 +1,11 @@
 //! What a check must know of the world outside the stream file: a port, so that a check can be tested, fuzzed and run
 //! anywhere without a file system. The command line brings the real one.
 
+use std::ops::Range;
+
 use crate::node_info::NodeInfo;
-use crate::plan::Format;
-use crate::schema::DataType;
+use crate::plan::{Format, Query, Scan, SqlNode};
+use crate::schema::{DataType, Field};
 use crate::source::SourceFile;
 
 /// The world around a process, as far as it can be known without running anything.
@@ -48,6 +50,55 @@ pub trait Surroundings {
     /// # Errors
     /// Why not, for a person: `"abc" is not a float64`.
     fn value(&self, cell: &SampledCell, data_type: DataType, format: &Format) -> Result<(), String>;
+
+    /// The tables that a query reads, in the order of their first mention; placeholders stand for values.
+    ///
+    /// # Errors
+    /// Where the text is no query that could be a node.
+    fn tables(&self, query: &str) -> Result<Vec<NamedTable>, QueryProblem>;
+
+    /// Binds a query to the columns of its tables: `node` without its scans and outputs.
+    ///
+    /// # Errors
+    /// Each name and type in it that does not fit.
+    fn query(&self, node: &SqlNode) -> Result<BoundQuery, Vec<QueryProblem>>;
+
+    /// Binds the expression of a condition to the columns of a queue: the places of those that it reads.
+    ///
+    /// # Errors
+    /// Where it is no expression, does not fit the columns, or is not true or false.
+    fn condition(&self, expression: &Query, fields: &[Field]) -> Result<Vec<usize>, QueryProblem>;
+}
+
+/// A table where a query names it first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedTable {
+    /// The name, as it stands there without quotes.
+    pub name: String,
+    /// Where: bytes of the query's text.
+    pub place: Range<usize>,
+}
+
+/// What a query was found to read and to give.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BoundQuery {
+    /// Its passes over its tables.
+    pub scans: Vec<Scan>,
+    /// The columns of its result.
+    pub outputs: Vec<Field>,
+}
+
+/// What is wrong with a query.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QueryProblem {
+    /// In a sentence.
+    pub message: String,
+    /// Where: bytes of the query's text. Nothing: it is about the whole.
+    pub place: Option<Range<usize>>,
+    /// What to say at that place.
+    pub label: Option<String>,
+    /// The way out.
+    pub help: Option<String>,
 }
 
 /// What is known of a component without running a process.

@@ -1,6 +1,7 @@
 //! The columns of every queue, found by walking the process from its inputs to its outputs.
 
 mod merging;
+mod queries;
 
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ use super::sample::looks_null;
 use super::surroundings::{SampledCell, SampledFile, SampledType, Surroundings};
 use crate::diagnostic::Diagnostic;
 use crate::node_info::{InputPortInfo, NodeInfo, OutputContent, OutputFieldInfo, OutputPortInfo};
-use crate::plan::Format;
+use crate::plan::{Format, SqlNode};
 use crate::schema::{DataType, Field};
 use crate::source::Span;
 use crate::syntax::TypesChoice;
@@ -37,6 +38,10 @@ pub(super) struct Typing {
     pub(super) merges: Vec<Merge>,
     /// Each root's type.
     pub(super) settled: Vec<Settled>,
+    /// By SQL node: what it runs, its result aside, which is among `made`.
+    pub(super) queries: BTreeMap<usize, SqlNode>,
+    /// By node with `where=`: the queues that it is over, with the places of the columns that it reads.
+    pub(super) conditions: BTreeMap<usize, Vec<(usize, Vec<usize>)>>,
 }
 
 /// The sample of an input's file, and where the columns of its queue stand in it.
@@ -56,12 +61,31 @@ impl Typing {
         surroundings: &dyn Surroundings,
         problems: &mut Vec<Diagnostic>,
     ) -> Self {
+        let world = (draft, graph, surroundings);
+        let mut found = Vec::new();
+        let (typing, assumptions) = Typing::walk(world, order, None, &mut found);
+        if assumptions.iter().all(|(root, data_type)| typing.settled[*root].data_type == *data_type) {
+            problems.extend(found);
+            return typing;
+        }
+        Typing::walk(world, order, Some(&typing.settled), problems).0
+    }
+
+    /// One walk; answers also the types that SQL was told its columns have, by root.
+    fn walk(
+        (draft, graph, surroundings): (&Draft<'_>, &Graph, &dyn Surroundings),
+        order: &[usize],
+        settled_before: Option<&[Settled]>,
+        problems: &mut Vec<Diagnostic>,
+    ) -> (Self, Vec<(usize, DataType)>) {
         let mut walk = Walk {
             draft,
             graph,
             surroundings,
             problems,
             roots: Vec::new(),
+            settled_before,
+            assumptions: Vec::new(),
             typing: Typing {
                 columns: vec![None; graph.queues.len()],
                 bindings: vec![Vec::new(); draft.nodes.len()],
@@ -70,15 +94,17 @@ impl Typing {
                 inputs: BTreeMap::new(),
                 merges: Vec::new(),
                 settled: Vec::new(),
+                queries: BTreeMap::new(),
+                conditions: BTreeMap::new(),
             },
         };
         for &node in order {
             walk.visit(node);
         }
-        let Walk { roots, mut typing, problems, .. } = walk;
+        let Walk { roots, mut typing, problems, assumptions, .. } = walk;
         typing.settled = roots.iter().map(|root| root.settle(problems)).collect();
         check_merges(draft, &typing, problems);
-        typing
+        (typing, assumptions)
     }
 
     /// A column's type, when the roots are settled.
@@ -114,6 +140,10 @@ struct Walk<'a, 'd> {
     surroundings: &'a dyn Surroundings,
     problems: &'a mut Vec<Diagnostic>,
     roots: Vec<Root>,
+    /// What an earlier walk has settled.
+    settled_before: Option<&'a [Settled]>,
+    /// The types that SQL was told its columns have.
+    assumptions: Vec<(usize, DataType)>,
     typing: Typing,
 }
 
@@ -132,10 +162,14 @@ impl Walk<'_, '_> {
                     self.keys(number, &component.parallel);
                 }
             }
+            DraftKind::Sql(sql) => self.sql(number, sql),
         }
         if let DraftOnError::Queue(_) = &node.on_error {
             let columns = self.rejects(number);
             self.write(number, node.outputs.len(), columns);
+        }
+        if let Some(condition) = &node.condition {
+            self.condition(number, condition);
         }
     }
 

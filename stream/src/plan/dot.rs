@@ -34,6 +34,7 @@ fn write_boxes(out: &mut String, picture: &Picture<'_>, group: Option<usize>, de
             BoxKind::Input => "#e3f1e5",
             BoxKind::Output => "#e2ecf8",
             BoxKind::Component => "#fdf0dc",
+            BoxKind::Sql => "#f1e6f5",
         };
         let label = quoted(&format!("{}\n{}", node.title, node.detail));
         writeln!(out, "{indent}n{number} [label={label} fillcolor=\"{fill}\"];")?;

@@ -84,12 +84,22 @@ impl Plan {
             NodeKind::Input(_) => (0, 1),
             NodeKind::Output(_) => (1, 0),
             NodeKind::Component(component) => (component.inputs.len(), component.outputs.len()),
+            NodeKind::Sql(sql) => (sql.scans.len(), 1),
         };
         if let NodeKind::Component(component) = &node.kind {
             let threads = component.parallel.threads;
             let instances = component.parallel.instances();
             if threads == 0 || threads > instances || (instances > 1 && inputs != 1) {
                 return Err(format!("node `{}` has {threads} threads for {instances} instances", node.name));
+            }
+        }
+        if let NodeKind::Sql(sql) = &node.kind {
+            let whole = |scan: &super::Scan| {
+                let table = sql.tables.get(scan.table);
+                table.is_some_and(|table| scan.columns.iter().all(|column| *column < table.fields.len()))
+            };
+            if !sql.scans.iter().all(whole) {
+                return Err(format!("node `{}` reads a table or column that is not there", node.name));
             }
         }
         if node.inputs.len() == inputs && node.outputs.len() == outputs {

@@ -40,6 +40,7 @@ fn write_boxes(out: &mut String, picture: &Picture<'_>, group: Option<usize>, de
             BoxKind::Input => writeln!(out, "{indent}n{number}[(\"{label}\")]")?,
             BoxKind::Output => writeln!(out, "{indent}n{number}[/\"{label}\"/]")?,
             BoxKind::Component => writeln!(out, "{indent}n{number}[\"{label}\"]")?,
+            BoxKind::Sql => writeln!(out, "{indent}n{number}[[\"{label}\"]]")?,
         }
     }
     for (number, inner) in picture.groups.iter().enumerate().filter(|(_, inner)| inner.parent == group) {

@@ -38,6 +38,7 @@ pub(super) enum BoxKind {
     Input,
     Output,
     Component,
+    Sql,
 }
 
 /// A queue: from the box that writes it to every box that reads it.
@@ -57,6 +58,7 @@ impl<'a> Picture<'a> {
                 NodeKind::Input(input) => (BoxKind::Input, input.path.clone()),
                 NodeKind::Output(output) => (BoxKind::Output, output.path.clone()),
                 NodeKind::Component(component) => (BoxKind::Component, component.path.clone()),
+                NodeKind::Sql(sql) => (BoxKind::Sql, one_line(&sql.query.text)),
             };
             let title = node.label.clone().unwrap_or_else(|| inside(plan, node.group, &node.name));
             PictureBox { kind, title, detail, group: node.group }
@@ -73,6 +75,16 @@ impl<'a> Picture<'a> {
             Line { name: &queue.name, from, to, rejects: plan.nodes[from].on_error == OnError::Queue(number) }
         });
         Picture { boxes: boxes.collect(), lines: lines.collect(), groups: groups.collect() }
+    }
+}
+
+/// The beginning of a query.
+fn one_line(query: &str) -> String {
+    const CHARS_MAX: usize = 40;
+    let words = query.split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(CHARS_MAX) {
+        Some((end, _)) => format!("{}…", words[..end].trim_end()),
+        None => words,
     }
 }
 

@@ -48,6 +48,7 @@ fn write_svg(out: &mut String, process: &str, picture: &Picture<'_>, layout: &La
         ".output { fill: #e2ecf8; stroke: #5a83b8 }\n",
         ".group { fill: #f5f7fa; stroke: #9aa5b1; stroke-dasharray: 2 2 }\n",
         ".component { fill: #fdf0dc; stroke: #c98a2b }\n",
+        ".sql { fill: #f1e6f5; stroke: #8e5aa8 }\n",
         "</style>\n",
         r##"<defs><marker id="arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="8" markerHeight="8" "##,
         r##"markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0.5L8 4L0 7.5z" fill="#7b8794"/></marker></defs>"##,
@@ -93,11 +94,12 @@ fn write_box(out: &mut String, node: &PictureBox, rect: &Rect) -> fmt::Result {
         BoxKind::Input => "input",
         BoxKind::Output => "output",
         BoxKind::Component => "component",
+        BoxKind::Sql => "sql",
     };
     let Rect { x, y, width, height } = rect;
     let (centre, middle) = (x + width / 2.0, y + height / 2.0);
     writeln!(out, "<g><title>{}\n{}</title>", escaped(&node.title), escaped(&node.detail))?;
-    let rounding = if node.kind == BoxKind::Component { 6.0 } else { 20.0 };
+    let rounding = if matches!(node.kind, BoxKind::Component | BoxKind::Sql) { 6.0 } else { 20.0 };
     writeln!(
         out,
         r#"<rect class="{class}" x="{x:.1}" y="{y:.1}" width="{width:.1}" height="{height:.1}" rx="{rounding}"/>"#

@@ -6,8 +6,8 @@ use std::fmt::{self, Write};
 use std::time::Duration;
 
 use super::{
-    ComponentNode, Compression, FileInput, Format, Group, InputPort, Limits, Node, NodeKind, OnError, Parallel,
-    Parameter, Plan, Queue,
+    ComponentNode, Compression, FileInput, Format, Group, InputPort, Limits, Minimize, Node, NodeKind, OnError,
+    Parallel, Parameter, Plan, Queue, SqlNode,
 };
 use crate::node_info::Value;
 
@@ -116,6 +116,10 @@ fn write_node(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
         let firing: Vec<&str> = signal.fired_by.iter().map(|node| plan.nodes[*node].name.as_str()).collect();
         writeln!(out, "    starts after signal {} of {}", signal.name, firing.join(", "))?;
     }
+    if let Some(condition) = &node.condition {
+        writeln!(out, "    where {:?}", condition.expression.text)?;
+        write_parameters(out, &condition.expression.parameters)?;
+    }
     match &node.kind {
         NodeKind::Input(FileInput { path, format, .. }) => writeln!(out, "    file {path:?}{}", format_text(format))?,
         NodeKind::Output(output) => {
@@ -124,11 +128,10 @@ fn write_node(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
         }
         NodeKind::Component(component) => {
             writeln!(out, "    component {:?}", component.path)?;
-            for parameter in &component.parameters {
-                writeln!(out, "    param {}", parameter_text(parameter))?;
-            }
+            write_parameters(out, &component.parameters)?;
             write_component_ports(out, plan, node, component)?;
         }
+        NodeKind::Sql(sql) => write_query(out, plan, node, sql)?,
     }
     for (port, queue) in node.outputs.iter().enumerate() {
         let name = queue.map_or("(null)", |queue| plan.queues[queue].name.as_str());
@@ -146,6 +149,29 @@ fn write_node(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
         OnError::Skip => writeln!(out, "    on_error skip"),
         OnError::Queue(queue) => writeln!(out, "    on_error queue({})", plan.queues[queue].name),
     }
+}
+
+fn write_parameters(out: &mut String, parameters: &[Parameter]) -> fmt::Result {
+    parameters.iter().try_for_each(|parameter| writeln!(out, "    param {}", parameter_text(parameter)))
+}
+
+fn write_query(out: &mut String, plan: &Plan, node: &Node, sql: &SqlNode) -> fmt::Result {
+    for line in sql.query.text.lines() {
+        writeln!(out, "    {}", format!("| {line}").trim_end())?;
+    }
+    for (number, parameter) in sql.query.parameters.iter().enumerate() {
+        writeln!(out, "    ${} is param {}", number + 1, parameter_text(parameter))?;
+    }
+    for (number, (port, scan)) in node.inputs.iter().zip(&sql.scans).enumerate() {
+        let table = &sql.tables[scan.table];
+        let columns: Vec<&str> = scan.columns.iter().map(|column| table.fields[*column].name.as_str()).collect();
+        writeln!(out, "    in {number} {} for {} ({})", queue_names(plan, port), table.name, columns.join(", "))?;
+    }
+    let minimize = match sql.minimize {
+        Minimize::Memory => "memory",
+        Minimize::Time => "time",
+    };
+    writeln!(out, "    minimize {minimize}, memory {}", bytes_text(sql.memory_bytes))
 }
 
 fn write_input_ports(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
@@ -199,6 +225,7 @@ fn kind_name(kind: &NodeKind) -> &'static str {
         NodeKind::Input(_) => "input",
         NodeKind::Output(_) => "output",
         NodeKind::Component(_) => "component",
+        NodeKind::Sql(_) => "sql",
     }
 }
 

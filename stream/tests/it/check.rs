@@ -9,6 +9,7 @@ mod options;
 mod parallel;
 mod parameters;
 mod plans;
+mod queries;
 mod served;
 mod signals;
 mod soup;

@@ -43,6 +43,7 @@ fn plan_of(nodes: &[(&str, &str, &[&str], &[&str])]) -> Plan {
             outputs: writes.iter().map(|name| Some(place(&queues, name))).collect(),
             on_error: OnError::Fail,
             awaits: Vec::new(),
+            condition: None,
         });
     }
     Plan {

@@ -68,7 +68,6 @@ fn statements_that_are_not_served_yet_say_so_at_check_time() {
     let playpen = Playpen::new();
     playpen.file("in/a.csv", "x\n1\n");
     for (statement, said) in [
-        ("sql select x from a; name=b", "SQL"),
         ("sas a->(ds=lib.a) (ds=lib.b)->b", "SAS"),
         ("model (a)(b) name=m", "model"),
         ("subprocess s (a)(b)", "subprocess"),

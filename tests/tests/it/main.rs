@@ -12,5 +12,6 @@ mod parallel;
 mod runs;
 mod sandbox;
 mod signals;
+mod sql;
 mod tags;
 mod tools;

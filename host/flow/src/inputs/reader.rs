@@ -83,18 +83,33 @@ impl InputReader {
                 }
                 Taken::Slot(slot) => {
                     self.order.delivered();
-                    let batch = match slot {
-                        Slot::Memory(batch, _) => batch,
-                        Slot::Disk(spill, _) => spill.read().map_err(|error| {
-                            let queue = &queue.name;
-                            StepError::Failed(format!(
-                                "cannot read back the part of queue `{queue}` that lay on disk: {error}"
-                            ))
-                        })?,
-                    };
+                    let batch = self.batch(end, slot)?;
                     return Ok(Delivery::Batch { port: queue.port, end, batch });
                 }
             }
+        }
+    }
+
+    /// The next batch of one end, whatever has come to the others; waits for it. Nothing once the end has no more.
+    pub fn next_of(&mut self, end: usize) -> Result<Option<RecordBatch>, StepError> {
+        match self.take(end, None)? {
+            Taken::Slot(slot) => self.batch(end, slot).map(Some),
+            Taken::End | Taken::TimedOut => Ok(None),
+        }
+    }
+
+    /// The batch in a slot, from disk where it lies there, with the records that the reader is to see.
+    fn batch(&self, end: usize, slot: Slot) -> Result<RecordBatch, StepError> {
+        let batch = match slot {
+            Slot::Memory(batch, _) => batch,
+            Slot::Disk(spill, _) => spill.read().map_err(|error| {
+                let queue = &self.inputs.queues[end].name;
+                StepError::Failed(format!("cannot read back the part of queue `{queue}` that lay on disk: {error}"))
+            })?,
+        };
+        match self.inputs.conditions[end].get() {
+            Some(condition) => condition.keep(&batch),
+            None => Ok(batch),
         }
     }
 

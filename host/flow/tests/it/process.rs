@@ -107,6 +107,7 @@ impl Process {
             outputs: outputs.to_vec(),
             on_error: OnError::Fail,
             awaits: Vec::new(),
+            condition: None,
         };
         self.plan.nodes.push(node);
         self.actors.push(actor);

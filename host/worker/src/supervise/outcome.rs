@@ -78,7 +78,7 @@ fn overrun(job: &Job, index: usize, call: &CallStatus) -> FailureReport {
 pub(super) fn call_time_max(job: &Job, node: usize) -> Option<Duration> {
     match &job.plan.nodes.get(node)?.kind {
         NodeKind::Component(component) => Some(component.limits.call_time),
-        NodeKind::Input(_) | NodeKind::Output(_) => None,
+        NodeKind::Input(_) | NodeKind::Output(_) | NodeKind::Sql(_) => None,
     }
 }
 

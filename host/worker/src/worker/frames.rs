@@ -143,6 +143,7 @@ fn kind(node: &PlanNode) -> &'static str {
         NodeKind::Input(_) => "input",
         NodeKind::Output(_) => OUTPUT,
         NodeKind::Component(_) => "component",
+        NodeKind::Sql(_) => "sql",
     }
 }
 

@@ -9,13 +9,16 @@ use leat_flow::binding::Binding;
 use leat_flow::dataflow::Place;
 use leat_flow::inputs::InputReader;
 use leat_flow::node::{Node, NodeOutlet};
-use leat_flow::run::{NodeEnd, run_sink, run_source, run_step};
+use leat_flow::run::{NodeEnd, run_query, run_sink, run_source, run_step};
 use leat_flow::step::{Sink, Source, Step, StepError};
 use leat_io::{SinkConfig, SourceColumn, SourceConfig, create_sink, open_source};
 use leat_runtime::{ComponentStep, Engine, EngineConfig, InstanceConfig, RunContext};
-use leat_stream::plan::{ComponentNode, FileInput, FileOutput, NodeKind};
+use leat_sql::{QuerySettings, open as open_query};
+use leat_stream::plan::{ComponentNode, FileInput, FileOutput, Node as PlanNode, NodeKind, Plan};
 use leat_stream::schema::Field;
 
+use super::SPILL_BYTES_MAX;
+use super::conditions::filtered;
 use super::frames::Loaded;
 use crate::job::Job;
 
@@ -66,14 +69,9 @@ impl Actors {
         let planned = &self.job.plan.nodes[index];
         let (end, sink) = match &planned.kind {
             NodeKind::Input(file) => {
-                let fields = planned
-                    .outputs
-                    .first()
-                    .copied()
-                    .flatten()
-                    .map_or(&[][..], |queue| &self.job.plan.queues[queue].fields);
+                let fields = written_fields(&self.job.plan, planned);
                 let mut outlet = NodeOutlet::new(Arc::clone(&node));
-                (run_source(&node, || self.source(file, fields), &mut outlet), None)
+                (run_source(&node, || self.source(planned, file, fields), &mut outlet), None)
             }
             NodeKind::Component(planned) => {
                 let make = |instance| {
@@ -81,6 +79,18 @@ impl Actors {
                     self.step((node.name(), instance), planned, outlet, component)
                 };
                 (run_step(&node, thread, make, &bindings), None)
+            }
+            NodeKind::Sql(sql) => {
+                let fields = written_fields(&self.job.plan, planned);
+                let reader = reader.expect("a query has one thread, which reads alone");
+                let settings = QuerySettings {
+                    started_us: self.job.started_us,
+                    spill_directory: self.job.run_directory.clone(),
+                    spill_bytes_max: SPILL_BYTES_MAX,
+                };
+                let make = |ports| open_query(sql, fields, ports, &settings);
+                let mut outlet = NodeOutlet::new(Arc::clone(&node));
+                (run_query(&node, reader, &bindings, make, &mut outlet), None)
             }
             NodeKind::Output(file) => {
                 let fields =
@@ -94,7 +104,7 @@ impl Actors {
         End { node: index, whole: end == NodeEnd::Whole, sink }
     }
 
-    fn source(&self, file: &FileInput, fields: &[Field]) -> Result<Box<dyn Source>, StepError> {
+    fn source(&self, node: &PlanNode, file: &FileInput, fields: &[Field]) -> Result<Box<dyn Source>, StepError> {
         let columns = file
             .columns
             .iter()
@@ -106,7 +116,9 @@ impl Actors {
             columns: columns.collect(),
             threads: NonZeroUsize::new(self.job.csv_threads).unwrap_or(NonZeroUsize::MIN),
         };
-        open_source(&file.format, config).map_err(|fault| StepError::Failed(fault.in_file(&file.path)))
+        let source = open_source(&file.format, config);
+        let source = source.map_err(|fault| StepError::Failed(fault.in_file(&file.path)))?;
+        filtered(source, &self.job, node, fields)
     }
 
     fn sink(&self, file: &FileOutput, fields: &[Field]) -> Result<Box<dyn Sink>, StepError> {
@@ -153,7 +165,7 @@ impl Actors {
     fn make_engine(&self) -> Result<Engine, String> {
         let instances = self.job.plan.nodes.iter().map(|node| match &node.kind {
             NodeKind::Component(component) => component.parallel.instances(),
-            NodeKind::Input(_) | NodeKind::Output(_) => 0,
+            NodeKind::Input(_) | NodeKind::Output(_) | NodeKind::Sql(_) => 0,
         });
         let instances: usize = instances.sum();
         let config = EngineConfig {
@@ -164,6 +176,11 @@ impl Actors {
         };
         Engine::new(config).map_err(|error| error.to_string())
     }
+}
+
+/// The columns of the queue that a node writes; none where nobody asked for it.
+fn written_fields<'a>(plan: &'a Plan, node: &PlanNode) -> &'a [Field] {
+    node.outputs.first().copied().flatten().map_or(&[][..], |queue| &plan.queues[queue].fields)
 }
 
 /// An instance whose memory is noted after each call.

@@ -63,6 +63,6 @@ fn failure(node: Option<usize>, reason: String) -> Failure {
 pub(crate) fn partial_paths(job: &Job) -> impl Iterator<Item = PathBuf> {
     job.plan.nodes.iter().filter_map(|node| match &node.kind {
         NodeKind::Output(file) => partial_path(&job.run_directory.join(&file.path)),
-        NodeKind::Input(_) | NodeKind::Component(_) => None,
+        NodeKind::Input(_) | NodeKind::Component(_) | NodeKind::Sql(_) => None,
     })
 }

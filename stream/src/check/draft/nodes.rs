@@ -4,6 +4,7 @@ use super::{DraftComponent, DraftKind, DraftNode, DraftOnError, Home, QueueUse, 
 use crate::check::limits::limits_of;
 use crate::check::parallel::DraftParallel;
 use crate::check::place::{Place, Way};
+use crate::check::query::condition;
 use crate::check::scope::Scope;
 use crate::check::served::not_served;
 use crate::diagnostic::Diagnostic;
@@ -35,6 +36,7 @@ pub(super) fn input_node<'a>(
         on_error: on_error(&input.options),
         getsig: signals(&input.options, OptionName::Getsig),
         setsig: Vec::new(),
+        condition: condition(&input.options, scope, problems),
         home: Home::default(),
     }
 }
@@ -57,11 +59,17 @@ pub(super) fn output_node<'a>(
         on_error: DraftOnError::Fail,
         getsig: signals(&output.options, OptionName::Getsig),
         setsig: Vec::new(),
+        condition: condition(&output.options, scope, problems),
         home: Home::default(),
     }
 }
 
-pub(super) fn component_node<'a>(node: &'a Node, line: usize, problems: &mut Vec<Diagnostic>) -> DraftNode<'a> {
+pub(super) fn component_node<'a>(
+    node: &'a Node,
+    line: usize,
+    scope: &mut Scope<'_>,
+    problems: &mut Vec<Diagnostic>,
+) -> DraftNode<'a> {
     let options = &node.options;
     let (path, path_span) = match options.text(OptionName::Component) {
         Some(path) => (path.value.clone(), path.span),
@@ -96,6 +104,7 @@ pub(super) fn component_node<'a>(node: &'a Node, line: usize, problems: &mut Vec
         on_error: on_error(options),
         getsig: signals(options, OptionName::Getsig),
         setsig: signals(options, OptionName::Setsig),
+        condition: condition(options, scope, problems),
         home: Home::default(),
     }
 }
@@ -168,7 +177,7 @@ fn on_error(options: &Options) -> DraftOnError {
 }
 
 /// The names of `getsig=` or `setsig=`, each once.
-fn signals(options: &Options, name: OptionName) -> Vec<SignalUse> {
+pub(in crate::check) fn signals(options: &Options, name: OptionName) -> Vec<SignalUse> {
     let Some(OptionValue::Names(names)) = options.get(name).map(|option| &option.value) else { return Vec::new() };
     let first = |(place, signal): &(usize, &Name)| !names[..*place].iter().any(|other| other.text == signal.text);
     let signals = names.iter().enumerate().filter(first);
@@ -176,10 +185,10 @@ fn signals(options: &Options, name: OptionName) -> Vec<SignalUse> {
 }
 
 /// Empty where none is written.
-fn written_name(options: &Options) -> String {
+pub(in crate::check) fn written_name(options: &Options) -> String {
     options.name(OptionName::Name).map_or_else(String::new, |name| name.text.clone())
 }
 
-fn text(options: &Options, name: OptionName) -> Option<String> {
+pub(in crate::check) fn text(options: &Options, name: OptionName) -> Option<String> {
     options.text(name).map(|text| text.value.clone())
 }

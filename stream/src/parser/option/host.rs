@@ -80,7 +80,7 @@ const NODE: &[OptionName] = &[
 #[rustfmt::skip]
 const SQL: &[OptionName] = &[
     O::Name, O::Descr, O::Label, O::Predict, O::Minimize, O::SyntaxVersion, O::Getfact, O::Setfact, O::Getdyn,
-    O::Setdyn, O::Into, O::ExecWhen,
+    O::Setdyn, O::Into, O::Memory, O::Getsig, O::Setsig, O::ExecWhen,
 ];
 
 #[rustfmt::skip]

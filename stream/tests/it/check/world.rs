@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use leat_stream::check::{
-    Checked, ComponentFacts, ComponentProblem, Given, ProcessProblem, SampledCell, SampledFile, SampledRecord,
-    SampledType, Surroundings, check,
+    BoundQuery, Checked, ComponentFacts, ComponentProblem, Given, NamedTable, ProcessProblem, QueryProblem,
+    SampledCell, SampledFile, SampledRecord, SampledType, Surroundings, check,
 };
 use leat_stream::diagnostic::{Colour, Renderer};
 use leat_stream::node_info::{
     InputFieldInfo, InputPortInfo, NodeInfo, OutputContent, OutputFieldInfo, OutputPortInfo, ParameterInfo, Value,
 };
 use leat_stream::parser::parse;
-use leat_stream::plan::Format;
-use leat_stream::schema::DataType;
+use leat_stream::plan::{Format, Query, Scan, SqlNode, SqlTable};
+use leat_stream::schema::{DataType, Field};
 use leat_stream::source::SourceFile;
 
 #[derive(Default)]
@@ -94,6 +94,45 @@ impl World {
 }
 
 impl Surroundings for World {
+    /// As much SQL as these tests need: the words behind `from` and `join` are tables.
+    fn tables(&self, query: &str) -> Result<Vec<NamedTable>, QueryProblem> {
+        let mut tables: Vec<NamedTable> = Vec::new();
+        let mut is_table = false;
+        for word in query.split_whitespace() {
+            let at = word.as_ptr().addr() - query.as_ptr().addr();
+            if is_table && !tables.iter().any(|table| table.name == word) {
+                tables.push(NamedTable { name: word.to_owned(), place: at..at + word.len() });
+            }
+            is_table = ["from", "join"].contains(&word);
+        }
+        Ok(tables)
+    }
+
+    /// The result has the columns of the tables that the query names, in the tables' order; a name that is none of them is
+    /// a problem.
+    fn query(&self, node: &SqlNode) -> Result<BoundQuery, Vec<QueryProblem>> {
+        let words: Vec<&str> = node.query.text.split([' ', ',', '\n']).collect();
+        let mut bound = BoundQuery::default();
+        for (table, SqlTable { fields, .. }) in node.tables.iter().enumerate() {
+            let named = |(_, field): &(usize, &Field)| words.contains(&field.name.as_str());
+            let (columns, named): (Vec<usize>, Vec<Field>) =
+                fields.iter().enumerate().filter(named).map(|(at, field)| (at, field.clone())).unzip();
+            bound.scans.push(Scan { table, columns });
+            bound.outputs.extend(named);
+        }
+        match words.iter().position(|word| *word == "nowhere") {
+            Some(_) => Err(vec![problem_at(&node.query.text, "nowhere")]),
+            None => Ok(bound),
+        }
+    }
+
+    /// The expression's first word is a column.
+    fn condition(&self, expression: &Query, fields: &[Field]) -> Result<Vec<usize>, QueryProblem> {
+        let name = expression.text.split(' ').next().unwrap_or_default();
+        let at = fields.iter().position(|field| field.name == name);
+        at.map(|at| vec![at]).ok_or_else(|| problem_at(&expression.text, name))
+    }
+
     fn component(&self, path: &str) -> Result<ComponentFacts, ComponentProblem> {
         self.components.get(path).cloned().unwrap_or(Err(ComponentProblem::Missing))
     }
@@ -277,4 +316,9 @@ pub(crate) fn pricing() -> World {
 /// A node with one port each way that passes on what it gets.
 pub(crate) fn copy(name: &str) -> NodeInfo {
     node(name).reads("records", &["id any"]).writes("records", &["id = 0.0"])
+}
+
+fn problem_at(text: &str, word: &str) -> QueryProblem {
+    let place = text.find(word).map(|at| at..at + word.len());
+    QueryProblem { message: format!("there is no column `{word}` here"), place, ..QueryProblem::default() }
 }
