@@ -1,10 +1,12 @@
 //! The nodes of a process as the statements say them, names settled, before anything is known of components, files
 //! and columns.
 
+mod model;
 mod nodes;
 
 use std::collections::BTreeMap;
 
+use self::model::model_node;
 use self::nodes::{component_node, input_node, output_node};
 pub(super) use self::nodes::{signals, text, written_name};
 use super::expand::{Expanded, Frame};
@@ -172,7 +174,8 @@ impl<'a> Draft<'a> {
                     draft.declare(declaration, frame.queue(&declaration.name.text), problems);
                     continue;
                 }
-                Statement::Sas(_) | Statement::Model(_) | Statement::Group(_) => {
+                Statement::Model(model) => model_node(model, line, problems),
+                Statement::Sas(_) | Statement::Group(_) => {
                     problems.extend(unserved_statement(statement));
                     draft.complete = false;
                     continue;

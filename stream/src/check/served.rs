@@ -13,27 +13,13 @@ pub(super) fn not_served(span: Span, what: &str, way_out: &str) -> Diagnostic {
 
 /// For a statement that cannot run: why, and the way out. Nothing for those that can.
 pub(super) fn unserved_statement(statement: &Statement) -> Option<Diagnostic> {
-    let (span, what, way_out) = match statement {
-        Statement::Model(model) => (model.keyword, "MODEL", "write the model as a component node"),
-        Statement::Sas(sas) => {
-            let message = "a SAS program cannot run in a sandbox";
-            return Some(
-                Diagnostic::error("not-served", sas.keyword, message)
-                    .label("this statement starts SAS, which needs the whole machine")
-                    .help("rewrite the step as a component node, or export its result to a CSV file and read that")
-                    .note("SQL statements do for joins and sums: `sql select …; name=totals`"),
-            );
-        }
-        Statement::Input(_)
-        | Statement::Output(_)
-        | Statement::Node(_)
-        | Statement::Sql(_)
-        | Statement::Queue(_)
-        | Statement::Group(_) => {
-            return None;
-        }
-    };
-    Some(not_served(span, what, way_out))
+    let Statement::Sas(sas) = statement else { return None };
+    Some(
+        Diagnostic::error("not-served", sas.keyword, "a SAS program cannot run in a sandbox")
+            .label("this statement starts SAS, which needs the whole machine")
+            .help("rewrite the step as a component node, or export its result to a CSV file and read that")
+            .note("SQL statements do for joins and sums: `sql select …; name=totals`"),
+    )
 }
 
 /// Options that cannot be served, one error each.

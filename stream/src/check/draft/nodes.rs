@@ -99,7 +99,7 @@ pub(super) fn component_node<'a>(
             info: None,
             parameters: Vec::new(),
         }),
-        inputs: input_ports(node, problems),
+        inputs: input_ports(&node.inputs, problems),
         outputs,
         on_error: on_error(options),
         getsig: signals(options, OptionName::Getsig),
@@ -120,9 +120,9 @@ fn refuse_language(options: &Options, problems: &mut Vec<Diagnostic>) {
     }
 }
 
-fn input_ports(node: &Node, problems: &mut Vec<Diagnostic>) -> Vec<Vec<QueueUse>> {
-    let alone = node.inputs.len() == 1;
-    let ports = node.inputs.iter().map(|port| input_port(port, alone, problems));
+pub(super) fn input_ports(ports: &[InputPort], problems: &mut Vec<Diagnostic>) -> Vec<Vec<QueueUse>> {
+    let alone = ports.len() == 1;
+    let ports = ports.iter().map(|port| input_port(port, alone, problems));
     ports.filter(|queues| !queues.is_empty()).collect()
 }
 
@@ -154,7 +154,7 @@ fn input_port(port: &InputPort, alone: bool, problems: &mut Vec<Diagnostic>) -> 
     uses
 }
 
-fn queue_use(queue: &QueueRef, problems: &mut Vec<Diagnostic>) -> Option<QueueUse> {
+pub(super) fn queue_use(queue: &QueueRef, problems: &mut Vec<Diagnostic>) -> Option<QueueUse> {
     if queue.argument.is_some() {
         let message = format!("what stands behind `{}=` has no meaning in Leat", queue.name);
         problems.push(

@@ -1,4 +1,4 @@
-//! SQL nodes and `where=` as far as the check itself goes: what they read and write, their parameters, their places.
+//! SQL nodes, models and `where=` as far as the check itself goes: what they read and write, their parameters, their places.
 
 use super::world::World;
 
@@ -48,4 +48,18 @@ fn two_queries_cannot_write_one_queue_and_go_in_circles() {
     let circle =
         format!("{INPUTS}sql select x from a join r; name=q\nsql select x from q; name=r\nout b -> \"b.csv\"\n");
     assert!(world().codes(&circle).contains(&"cycle"));
+}
+
+#[test]
+fn a_model_is_a_component_named_after_it_and_its_exceptions_have_a_queue() {
+    use super::world::{OPTIONS, price};
+    let world = || World::default().node(price()).file("in/options.csv", OPTIONS);
+    let text = "name p\nin \"in/options.csv\" -> options\nmodel (options)(values) name=m model_name=\"Price\" type=\"pricing\" \
+                exception_queue=bad scenario=false\nout values -> \"v.csv\"\nout bad -> \"bad.csv\"\n";
+    let plan = world().plan(text);
+    assert!(plan.contains("component \"build/price.wasm\"") && plan.contains("on_error queue(bad)"), "{plan}");
+    assert_eq!(world().codes(text), ["ignored-option"]);
+    let nameless =
+        "name p\nin \"in/options.csv\" -> options\nmodel (options)(values) type=\"x\"\nout values -> \"v.csv\"\n";
+    assert!(world().codes(nameless).contains(&"no-component"));
 }

@@ -6,7 +6,7 @@ use super::world::{World, price, pricing};
 fn statements_of_later_versions_are_named() {
     insta::assert_snapshot!(pricing().problems(
         "name p\nin \"in/options.csv\" -> options\nsql select id from options; name=ids\nsas options->(ds=lib.o) (ds=lib.v)->v\n\
-         model (options)(scores) type=\"pd\"\nsubprocess other (scores)(totals)\nprocess inner { node price(options)(values) }\n\
+         subprocess other (scores)(totals)\nprocess inner { node price(options)(values) }\n\
          out totals -> \"t.csv\"\nout ids -> \"ids.csv\"\n"
     ));
 }
