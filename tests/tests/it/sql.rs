@@ -119,11 +119,11 @@ fn a_null_that_a_node_does_not_take_is_named_with_the_query() {
 #[test]
 fn a_query_that_needs_more_than_it_may_use_says_what_to_do() {
     let mut rows = String::from("id,k\n");
-    for id in 0..40_000 {
+    for id in 0..100_000 {
         writeln!(rows, "{id},{}", id % 10).unwrap();
     }
     let query =
-        "select a.id, b.filling from n a join (select id, repeat('x', 5000) as filling from n) b on a.id = b.id";
+        "select a.id, b.filling from n a join (select id, repeat('x', 1000) as filling from n) b on a.id = b.id";
     let process = format!("in \"in/n.csv\" -> n\nsql {query}; name=q memory=\"64MiB\"\nout q -> \"q.csv\"\n");
     let playpen = playpen(&process);
     playpen.file("in/n.csv", &rows);
@@ -131,7 +131,7 @@ fn a_query_that_needs_more_than_it_may_use_says_what_to_do() {
     let lean = process.replace("name=q", "name=q minimize=memory");
     playpen.file("p.strm", lean);
     playpen.leat(&["run", "p.strm", "--output", "out"]).succeeds();
-    assert_eq!(playpen.read("out/q.csv").lines().count(), 40_001);
+    assert_eq!(playpen.read("out/q.csv").lines().count(), 100_001);
     let left: Vec<_> =
         std::fs::read_dir(playpen.root().join("out")).unwrap().flatten().map(|e| e.file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().contains("datafusion")), "{left:?}");
