@@ -153,7 +153,7 @@ pub(crate) struct ParseArgs {
 
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Examples:\n  leat run price.strm\n  leat run price.strm --param rate=0.05 --output /data/runs/today\n  leat run price.strm --quiet --format json | jq .elapsed_ms\n\nOutputs, report.json, plan.json and logs/NODE.log are in the run directory."
+    after_help = "Examples:\n  leat run price.strm\n  leat run price.strm --param rate=0.05 --output /data/runs/today\n  leat run price.strm --quiet --format json | jq .elapsed_ms\n  leat run price.strm --watch\n\nWith --watch nodes that have changed are rebuilt, and the run directory is runs/PROCESS-watch unless --output names one.\nOutputs, report.json, plan.json and logs/NODE.log are in the run directory."
 )]
 pub(crate) struct RunArgs {
     /// The stream file
@@ -166,6 +166,9 @@ pub(crate) struct RunArgs {
     /// Seed of the run's random numbers: the same seed, the same bytes
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Run again whenever a stream file, a node's source, an input or playpen.toml changes, until Ctrl-C
+    #[arg(long)]
+    pub(crate) watch: bool,
     /// Make hanging nodes stop with a backtrace of where they hung (nodes run slower)
     #[arg(long)]
     pub(crate) interruptible: bool,
