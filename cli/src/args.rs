@@ -153,7 +153,7 @@ pub(crate) struct ParseArgs {
 
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Examples:\n  leat run price.strm\n  leat run price.strm --param rate=0.05 --output /data/runs/today\n  leat run price.strm --quiet --format json | jq .elapsed_ms\n\nOutputs, report.json, plan.json and logs/NODE.log are in the run directory."
+    after_help = "Examples:\n  leat run price.strm\n  leat run price.strm --param rate=0.05 --output /data/runs/today\n  leat run price.strm --quiet --format json | jq .elapsed_ms\n  leat run price.strm --watch\n\nWith --watch nodes that have changed are rebuilt, and the run directory is runs/PROCESS-watch unless --output names one.\nOutputs, report.json, plan.json and logs/NODE.log are in the run directory."
 )]
 pub(crate) struct RunArgs {
     /// The stream file
@@ -166,6 +166,9 @@ pub(crate) struct RunArgs {
     /// Seed of the run's random numbers: the same seed, the same bytes
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Run again whenever a stream file, a node's source, an input or playpen.toml changes, until Ctrl-C
+    #[arg(long)]
+    pub(crate) watch: bool,
     /// Make hanging nodes stop with a backtrace of where they hung (nodes run slower)
     #[arg(long)]
     pub(crate) interruptible: bool,
@@ -219,7 +222,7 @@ fn tolerance(text: &str) -> Result<f64, String> {
 
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Example:\n  leat generate price.strm options --rows 1000 --seed 7 --out in/options.csv\n\nThe columns are those of the queue's declaration, else those that the components reading it ask for. The same seed\ngives the same bytes, and a column keeps its values when others come and go. A column called id, or ending in _id,\ncounts from 1; other whole numbers are below 1,000,000, others below 1,000 with four digits, decimals have up to six\ndigits before the point; days and times are from 2000 to 2029; texts have four to eight letters; one in ten values\nof a nullable column is null."
+    after_help = "Examples:\n  leat generate price.strm options --rows 1000 --seed 7 --out in/options.csv\n  leat generate price.strm options --rows 1000 --out in/options.parquet\n\nThe columns are those of the queue's declaration, else those that the components reading it ask for. The same seed\ngives the same bytes, and a column keeps its values when others come and go. A column called id, or ending in _id,\ncounts from 1; other whole numbers are below 1,000,000, others below 1,000 with four digits, decimals have up to six\ndigits before the point; days and times are from 2000 to 2029; texts have four to eight letters; one in ten values\nof a nullable column is null."
 )]
 pub(crate) struct GenerateArgs {
     /// The stream file
@@ -232,9 +235,25 @@ pub(crate) struct GenerateArgs {
     /// What the values come from: the same seed, the same bytes
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// The file to write, as CSV without packing (default: standard output)
-    #[arg(long, value_name = "FILE")]
+    /// The file to write (default: standard output)
+    #[arg(long, short, visible_alias = "output", value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// The format of the rows (default: what the file's name says, else that of the input)
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<RowsFormat>,
+}
+
+/// A format that rows are made in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RowsFormat {
+    /// Text in columns
+    Csv,
+    /// One JSON object on each line
+    Jsonl,
+    /// Arrow's file format
+    Arrow,
+    /// Parquet
+    Parquet,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -1,6 +1,7 @@
 //! A stream file and the world around it: what `check`, `plan`, `parse` and `run` have in common. Reads the file,
 //! answers the check's questions about components and inputs, and prints what was found.
 
+mod asked;
 mod playpen_files;
 mod problems;
 
@@ -16,6 +17,7 @@ use leat_stream::parser;
 use leat_stream::plan::Plan;
 use leat_stream::source::{SOURCE_BYTES_MAX, SourceFile};
 
+pub(crate) use asked::{Asked, Stamps};
 pub(crate) use problems::Problems;
 
 use crate::args::GivenArgs;
@@ -28,6 +30,7 @@ pub(crate) struct Checkup {
     playpen: Playpen,
     problems: Problems,
     plan: Option<Plan>,
+    asked: Asked,
 }
 
 impl Checkup {
@@ -49,16 +52,23 @@ impl Checkup {
         let given = Given { params, options, tags };
         let files = PlaypenFiles::new(&playpen.root, file, environment);
         let checked = check(&source, &parsed, &given, &files);
+        let asked = files.asked();
         Ok(Checkup {
             playpen,
             problems: Problems { source: checked.source, diagnostics: checked.diagnostics },
             plan: checked.plan,
+            asked,
         })
     }
 
     /// The playpen's root.
     pub(crate) fn root(&self) -> &Path {
         &self.playpen.root
+    }
+
+    /// What the check asked of the playpen.
+    pub(crate) fn asked(&self) -> &Asked {
+        &self.asked
     }
 
     /// What was found.

@@ -17,6 +17,7 @@ mod library;
 mod limits;
 mod merge;
 mod parallel;
+mod parts;
 mod place;
 mod prune;
 mod query;
@@ -38,6 +39,7 @@ use self::expand::expand;
 use self::graph::Graph;
 use self::header::{check_headers, process_name};
 use self::library::Library;
+use self::parts::check_parts;
 use self::prune::Kept;
 use self::sample::check_samples;
 use self::scope::Scope;
@@ -115,6 +117,7 @@ fn plan(
     let typing = Typing::of(&draft, &graph, order, surroundings, problems);
     let kept = Kept::of(&draft, &graph, &typing);
     check_samples(&draft, &typing, &kept, surroundings, problems);
+    check_parts(&draft, &graph, &kept, problems);
     let decided = Decided { draft: &draft, graph: &graph, typing: &typing, kept: &kept };
     let nodes = decided.nodes()?;
     Some(Plan {

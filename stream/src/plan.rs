@@ -9,6 +9,7 @@ mod json;
 mod mermaid;
 mod picture;
 mod query;
+mod suffix;
 mod svg;
 mod text;
 
@@ -19,6 +20,8 @@ use serde::{Deserialize, Serialize};
 pub use self::format::{Compression, CsvFormat, Format, JsonFormat};
 pub use self::json::BadPlan;
 pub use self::query::{Condition, Minimize, Query, Scan, SqlNode, SqlTable};
+pub use self::suffix::NoFormat;
+pub(crate) use self::suffix::is_suffix;
 
 use crate::node_info::{InputFieldInfo, Value};
 use crate::schema::{DataType, Field};
@@ -250,6 +253,33 @@ pub struct FileOutput {
     pub path: String,
     /// How it is written.
     pub format: Format,
+    /// Where it is a file for each value of some columns: what `path` is made of. Empty where it is one file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pieces: Vec<PathPiece>,
+    /// Whether records come behind those that the file has already (`mode=append`).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub append: bool,
+}
+
+impl FileOutput {
+    /// Whether it is a file for each value of some columns.
+    pub fn is_in_parts(&self) -> bool {
+        !self.pieces.is_empty()
+    }
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// A piece of the path of an output in parts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PathPiece {
+    /// Stands for itself.
+    Text(String),
+    /// `{region}`: the value of a column, by its place in [`Queue::fields`].
+    Column(usize),
 }
 
 /// A component node.

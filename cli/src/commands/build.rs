@@ -14,28 +14,34 @@ use crate::{sdk, toolchain};
 
 pub(crate) fn run(args: &BuildArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
     let playpen = Playpen::around(&args.path)?;
+    nodes(&playpen.root, &args.node, args.quiet, environment)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds the playpen's nodes: all, or the named ones.
+pub(super) fn nodes(root: &Path, names: &[String], quiet: bool, environment: &Environment) -> anyhow::Result<()> {
     toolchain::require()?;
-    sdk::ensure(&playpen.root)?;
-    let artifacts = toolchain::compile(&playpen.root, &args.node, args.quiet)?;
+    sdk::ensure(root)?;
+    let artifacts = toolchain::compile(root, names, quiet)?;
     if artifacts.is_empty() {
         bail!(
             "{} has no node to build: a node is a package in nodes/ whose [lib] has crate-type [\"cdylib\", \"rlib\"]; \
              `leat new node NAME` makes one",
-            playpen.root.display()
+            root.display()
         );
     }
-    let build_dir = playpen.root.join("build");
+    let build_dir = root.join("build");
     std::fs::create_dir_all(&build_dir).with_context(|| format!("cannot make {}", build_dir.display()))?;
     let engine = surroundings::engine(environment, false)?;
     for artifact in &artifacts {
         let target = build_dir.join(format!("{}.wasm", artifact.name));
         place(&artifact.file, &target)?;
         let component = engine.load(&target).with_context(|| format!("{} is no Leat node", artifact.name))?;
-        if !args.quiet {
+        if !quiet {
             println!("build/{}.wasm  {}", artifact.name, describe(&component));
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// Copies an artifact beside its name and renames it, so that a run that starts meanwhile reads a whole file. One that

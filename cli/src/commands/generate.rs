@@ -2,6 +2,7 @@
 //! readers ask for. The same seed gives the same bytes.
 
 mod columns;
+mod target;
 mod values;
 
 use std::fs::File;
@@ -11,6 +12,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use leat_stream::parser;
+use leat_stream::plan::{Compression, Format};
 
 use self::columns::{Column, Form};
 use crate::args::GenerateArgs;
@@ -29,13 +31,24 @@ pub(crate) fn run(args: &GenerateArgs, environment: &Environment) -> anyhow::Res
     }
     let form = Form::of(&parsed.file, &source, &args.queue)?;
     let columns = columns::of(&parsed.file, &args.queue, &playpen.root, environment)?;
-    match &args.out {
-        None => {
+    match (&target::format(args, &form)?, &args.out) {
+        (Format::Csv(csv), None) if csv.compression == Compression::None => {
             let mut out = BufWriter::new(std::io::stdout().lock());
             write(&mut out, &columns, &form, args).context("cannot write the rows")?;
         }
-        Some(file) => {
-            write_file(file, &columns, &form, args).with_context(|| format!("cannot write {}", file.display()))?
+        (Format::Csv(csv), Some(file)) if csv.compression == Compression::None => {
+            write_file(file, &columns, &form, args).with_context(|| format!("cannot write {}", file.display()))?;
+        }
+        (format, file) => {
+            // Every other format is made of CSV by what a run reads and writes it with.
+            let folder = tempfile::tempdir().context("there is no temporary folder to make the rows in")?;
+            let (rows, made) = (folder.path().join("rows.csv"), folder.path().join("made"));
+            write_file(&rows, &columns, &target::plain_form(), args).context("cannot make the rows")?;
+            target::convert(&rows, &columns, file.as_deref().unwrap_or(&made), format)?;
+            if file.is_none() {
+                let mut made = File::open(&made).context("cannot read the rows")?;
+                std::io::copy(&mut made, &mut std::io::stdout().lock()).context("cannot write the rows")?;
+            }
         }
     }
     Ok(ExitCode::SUCCESS)

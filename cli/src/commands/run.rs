@@ -1,4 +1,7 @@
-//! `leat run`: a process checked, run in a worker process, shown while it goes on, and reported.
+//! `leat run`: a process checked, run in a worker process, shown while it goes on, and reported; with `--watch` again and
+//! again.
+
+mod watch;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -21,8 +24,34 @@ use crate::{clock, view};
 const CSV_THREADS_MAX: usize = 8;
 
 pub(crate) fn run(args: &RunArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
+    if args.watch {
+        return watch::run(args, environment);
+    }
     let started = clock::now();
     let checkup = Checkup::of(&args.file, &args.given, environment)?;
+    let control = Control::new();
+    if checkup.plan().is_some() {
+        stop_on_signals(&control)?;
+    }
+    let attempt = Attempt { started, output: args.output.as_deref(), control: &control };
+    execute(args, &checkup, &attempt, environment)
+}
+
+/// One run of a process.
+struct Attempt<'a> {
+    started: Timestamp,
+    /// The run directory; one of its own below `runs/` where there is none.
+    output: Option<&'a Path>,
+    control: &'a Control,
+}
+
+/// Runs a process that was checked, and shows what was found and done.
+fn execute(
+    args: &RunArgs,
+    checkup: &Checkup,
+    attempt: &Attempt<'_>,
+    environment: &Environment,
+) -> anyhow::Result<ExitCode> {
     if !args.quiet || checkup.plan().is_none() {
         checkup.problems().print(environment);
     }
@@ -32,17 +61,15 @@ pub(crate) fn run(args: &RunArgs, environment: &Environment) -> anyhow::Result<E
     let start = Start {
         plan,
         root: checkup.root(),
-        output: args.output.as_deref(),
+        output: attempt.output,
         seed: args.seed,
         interruptible: args.interruptible,
-        started,
+        started: attempt.started,
     };
     let job = job(&start, environment)?;
-    let control = Control::new();
-    stop_on_signals(&control)?;
     let program = std::env::current_exe().context("cannot find leat's own executable")?;
     let supervision = Supervision::new(program, vec!["worker".into()]);
-    let report = supervise(&job, &supervision, &control, &mut *view::observer(environment, args.quiet))?;
+    let report = supervise(&job, &supervision, attempt.control, &mut *view::observer(environment, args.quiet))?;
     if args.format == TextOrJson::Json {
         println!("{}", serde_json::to_string_pretty(&report).context("cannot write the report")?);
     }

@@ -1,8 +1,7 @@
 //! The check's view of a playpen on disk: components through the sandbox, inputs through their formats' readers.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use leat_io::value::DateForm;
 use leat_runtime::Engine;
@@ -15,10 +14,8 @@ use leat_stream::plan::{Format, Query, SqlNode};
 use leat_stream::schema::{DataType, Field};
 use leat_stream::source::SourceFile;
 
+use super::asked::{Asked, newest};
 use crate::config::Environment;
-
-/// Directories that are looked into for a node's sources before a walk gives up: a node is small.
-const SOURCE_DEPTH_MAX: usize = 16;
 
 /// A playpen's files.
 pub(super) struct PlaypenFiles<'a> {
@@ -28,12 +25,18 @@ pub(super) struct PlaypenFiles<'a> {
     environment: &'a Environment,
     /// Made when the first component is asked for: a process without one needs no sandbox.
     engine: OnceCell<Result<Engine, String>>,
+    asked: RefCell<Asked>,
 }
 
 impl<'a> PlaypenFiles<'a> {
     pub(super) fn new(root: &'a Path, stream_file: &Path, environment: &'a Environment) -> Self {
         let beside = stream_file.parent().unwrap_or(Path::new("")).to_owned();
-        PlaypenFiles { root, beside, environment, engine: OnceCell::new() }
+        PlaypenFiles { root, beside, environment, engine: OnceCell::new(), asked: RefCell::default() }
+    }
+
+    /// What was asked for so far.
+    pub(super) fn asked(&self) -> Asked {
+        self.asked.borrow().clone()
     }
 
     fn engine(&self) -> Result<&Engine, ComponentProblem> {
@@ -66,8 +69,10 @@ impl Surroundings for PlaypenFiles<'_> {
     fn component(&self, path: &str) -> Result<ComponentFacts, ComponentProblem> {
         let file = self.root.join(path);
         let source = self.source_of(&file);
+        self.asked.borrow_mut().file(file.clone());
         if let Some(source) = &source {
-            require_fresh(self.root, &file, source)?;
+            self.asked.borrow_mut().sources(source);
+            require_fresh(self.root, &file, source).inspect_err(|_| self.asked.borrow_mut().stale(source))?;
         } else if !file.exists() {
             return Err(ComponentProblem::Missing);
         }
@@ -88,6 +93,7 @@ impl Surroundings for PlaypenFiles<'_> {
     fn process(&self, name: &str) -> Result<SourceFile, ProcessProblem> {
         let file = format!("{name}.strm");
         let places = [self.beside.join(&file), self.root.join(&file)];
+        places.iter().for_each(|path| self.asked.borrow_mut().file(path.clone()));
         let found = places.iter().find(|path| path.exists()).ok_or(ProcessProblem::Missing)?;
         super::read_source(found).map_err(|error| ProcessProblem::Unusable(format!("{error:#}")))
     }
@@ -100,7 +106,13 @@ impl Surroundings for PlaypenFiles<'_> {
 
     fn file(&self, path: &str, format: &Format) -> Result<SampledFile, String> {
         let file = self.root.join(path);
+        self.asked.borrow_mut().input(path);
         leat_io::sample(self.root, path, format).map_err(|error| format!("{error}{}", near_hint(&file)))
+    }
+
+    fn directory(&self, path: &str) -> Result<String, String> {
+        self.asked.borrow_mut().input(&format!("{path}**/*"));
+        leat_io::directory_ending(self.root, path).map_err(|error| error.to_string())
     }
 
     fn dates(&self, form: &str) -> Result<(), String> {
@@ -119,28 +131,13 @@ fn require_fresh(root: &Path, component: &Path, source: &Path) -> Result<(), Com
         let message = format!("it has not been built from {} yet: run `leat build`", shown(source));
         return Err(ComponentProblem::Unusable(message));
     };
-    match newest(source, SOURCE_DEPTH_MAX) {
+    match newest(source) {
         Some((time, file)) if time > built => {
             let message = format!("it is older than {}: run `leat build`", shown(&file));
             Err(ComponentProblem::Unusable(message))
         }
         _ => Ok(()),
     }
-}
-
-/// The file below a node's directory that was changed last; cargo's own output is left out.
-fn newest(dir: &Path, depth: usize) -> Option<(SystemTime, PathBuf)> {
-    let entries = std::fs::read_dir(dir).ok()?.flatten();
-    let times = entries.filter_map(|entry| {
-        let path = entry.path();
-        let metadata = entry.metadata().ok()?;
-        match metadata.is_dir() {
-            true if depth == 0 || entry.file_name() == "target" => None,
-            true => newest(&path, depth - 1),
-            false => Some((metadata.modified().ok()?, path)),
-        }
-    });
-    times.max()
 }
 
 /// ` (did you mean "options.csv"?)` for a file that is missing beside one of nearly the same name.

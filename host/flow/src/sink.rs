@@ -28,7 +28,7 @@ impl Sink for Prepared {
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<Published, StepError> {
+    fn finish(self: Box<Self>) -> Result<Vec<Published>, StepError> {
         self.0.finish()
     }
 }

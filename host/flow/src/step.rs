@@ -55,20 +55,21 @@ pub trait Sink: Send {
     fn prepare(&mut self) -> Result<(), StepError> {
         self.flush()
     }
-    /// Publishes everything under the final name; called once every sink of the run is prepared. Dropping a sink without this removes what it wrote.
-    fn finish(self: Box<Self>) -> Result<Published, StepError>;
+    /// Publishes everything under its final names, one for each file; called once every sink of the run is prepared.
+    /// Dropping a sink without this removes what it wrote.
+    fn finish(self: Box<Self>) -> Result<Vec<Published>, StepError>;
 }
 
 /// Target number of rows in a batch: large enough that the call into a component costs nothing a row, small enough for
 /// the second-level cache (docs/performance.md).
 pub const BATCH_ROWS: usize = 4096;
 
-/// What a sink has published.
+/// A file that a sink has published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Published {
     /// The final name.
     pub path: PathBuf,
-    /// Records in it.
+    /// Records that were written to it.
     pub rows: u64,
     /// Its size.
     pub bytes: u64,

@@ -7,15 +7,15 @@
 //! - A null where there may be none makes the record a bad one; it is named by its row, from 1.
 //! - Columns that nobody reads are not decoded. A batch of the file is in memory whole, and is handed on in pieces.
 //! - Nothing in the file is believed: sizes are held against the file's before anything is allocated, arrays are
-//!   validated, and a panic of the decoder is an error of the file. Packed bodies (LZ4, Zstandard) are not served.
+//!   validated, and a panic of the decoder is an error of the file. Bodies may be packed with LZ4 or Zstandard.
 //!
 //! Called by [`crate::open_source`] and its sisters.
 
-mod decode;
+mod encode;
 mod file;
-mod sink;
+mod packed;
 mod source;
 
+pub(crate) use encode::encoding;
 pub use file::sample;
-pub use sink::ArrowSink;
 pub use source::ArrowSource;

@@ -10,7 +10,7 @@
 //!   from this: `""` is the empty text. In a text column that holds no nulls the empty field is the empty text.
 //! - Blanks around a value that is not text do not matter; in text they are data.
 //!
-//! Called by the worker ([`CsvSource`], [`CsvSink`]) and the command line ([`sample`]).
+//! Called by the worker ([`CsvSource`]) and the command line ([`sample`]).
 
 mod chunks;
 mod columns;
@@ -20,11 +20,10 @@ mod parse;
 mod problem;
 mod sample;
 mod scan;
-mod sink;
 mod source;
 mod workers;
 mod write;
 
 pub use sample::{check_cell, sample};
-pub use sink::CsvSink;
 pub use source::CsvSource;
+pub(crate) use write::encoding;

@@ -60,8 +60,16 @@ pub(crate) enum FaultKind {
          ends LF or CRLF?"
     )]
     RecordTooLong,
-    #[error("no file matches; `*` stands for any characters of a name, `?` for one")]
+    #[error("no file matches; `*` stands for any characters of a name, `?` for one, `**` for directories at any depth")]
     NoMatch,
+    #[error("there is no such directory")]
+    MissingDirectory,
+    #[error("this is a file, not a directory")]
+    NoDirectory,
+    #[error("there is no file in it whose name says a format")]
+    EmptyDirectory,
+    #[error("the names of {first} and {second} say different formats; say which files are meant, as in \"**/*.csv\"")]
+    TwoEndings { first: String, second: String },
     #[error("more than {files_max} files match; name fewer at once")]
     TooManyFiles { files_max: usize },
     /// Of one of several files, whose name it has in it.
@@ -71,14 +79,26 @@ pub(crate) enum FaultKind {
     NotArrow,
     #[error("this is an Arrow stream; write it as an Arrow file (in pyarrow `ipc.new_file`, not `ipc.new_stream`)")]
     ArrowStream,
-    #[error("the Arrow file is damaged, cut short or packed, which is not served: {0}")]
+    #[error("the Arrow file is damaged or cut short: {0}")]
     ArrowDamaged(String),
+    #[error("this is no Parquet file: it does not begin with PAR1")]
+    NotParquet,
+    #[error("the Parquet file is damaged or cut short: {0}")]
+    ParquetDamaged(String),
+    #[error("row group {group} of the Parquet file is damaged: {what}")]
+    RowGroupDamaged {
+        /// Its number, from 1.
+        group: usize,
+        what: String,
+    },
     #[error("the file has no column \"{0}\"")]
-    NoArrowColumn(String),
+    NoColumn(String),
     #[error(
         "column \"{name}\" is {is} in the file, which is not read as {wanted}; write it as {wanted} or do not read it"
     )]
-    ArrowType { name: String, is: String, wanted: DataType },
+    ColumnType { name: String, is: String, wanted: DataType },
+    #[error("no thread could be started to read it: {0}")]
+    Threads(#[source] io::Error),
     #[error("{0}")]
     Setting(String),
 }

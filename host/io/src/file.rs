@@ -1,19 +1,12 @@
-//! What the formats share of files: opened to be read with their progress, and texts written, packed or not, under
-//! their final name only when they are whole.
+//! What the formats share of files: how they are opened to be read, with their progress, and why one cannot be written.
 
 use std::fs::{self, File};
-use std::io::{self, Seek, Write};
+use std::io::{self, Seek};
 use std::path::Path;
 
-use leat_flow::step::StepError;
-use leat_stream::plan::Compression;
-
-use crate::compression::Packer;
+use crate::append::AppendError;
 use crate::fault::FaultKind;
-use crate::partial::{BeginError, PartialFile};
-
-/// What is gathered before it is handed to the system.
-const BUFFER_BYTES: usize = 256 << 10;
+use crate::partial::BeginError;
 
 /// How far a file has been read, packed or not. Shares the place in the file with its reader.
 pub(crate) struct Progress {
@@ -43,21 +36,10 @@ enum SinkReason {
     Setting(FaultKind),
     #[error(transparent)]
     Begin(BeginError),
-    #[error("it cannot be packed: {0}")]
-    Pack(io::Error),
     #[error("it cannot be written: {0}")]
     Write(io::Error),
-}
-
-/// A text file being written, which has its name only when it is whole and on disk.
-pub(crate) struct TextFile {
-    name: String,
-    /// Nothing after an error, or once it is complete.
-    packer: Option<Packer<PartialFile>>,
-    /// The file once all of it is on disk.
-    complete: Option<PartialFile>,
-    /// Text that has not been handed on.
-    pub(crate) buffer: Vec<u8>,
+    #[error("the file that is there cannot be appended to: {0}; mode=replace writes it anew")]
+    Append(AppendError),
 }
 
 impl SinkError {
@@ -71,68 +53,14 @@ impl SinkError {
         SinkError { name: name.to_owned(), reason: SinkReason::Write(error) }
     }
 
+    /// What is there cannot be appended to.
+    pub(crate) fn append(name: &str, error: AppendError) -> Self {
+        SinkError { name: name.to_owned(), reason: SinkReason::Append(error) }
+    }
+
     /// The file cannot be begun.
     pub(crate) fn begin(name: &str, error: BeginError) -> Self {
         SinkError { name: name.to_owned(), reason: SinkReason::Begin(error) }
-    }
-}
-
-impl TextFile {
-    /// Begins the file.
-    pub(crate) fn begin(path: &Path, name: &str, compression: Compression) -> Result<Self, SinkError> {
-        let file = PartialFile::begin(path).map_err(|error| SinkError::begin(name, error))?;
-        let packer = Packer::new(file, compression)
-            .map_err(|error| SinkError { name: name.to_owned(), reason: SinkReason::Pack(error) })?;
-        let buffer = Vec::with_capacity(BUFFER_BYTES + BUFFER_BYTES / 8);
-        Ok(TextFile { name: name.to_owned(), packer: Some(packer), complete: None, buffer })
-    }
-
-    /// Hands the buffer on once it is worth it.
-    #[inline]
-    pub(crate) fn drain_if_full(&mut self) -> io::Result<()> {
-        if self.buffer.len() >= BUFFER_BYTES { self.drain() } else { Ok(()) }
-    }
-
-    fn drain(&mut self) -> io::Result<()> {
-        let packer = self.packer.as_mut().ok_or_else(given_up)?;
-        packer.write_all(&self.buffer)?;
-        self.buffer.clear();
-        Ok(())
-    }
-
-    /// Makes what was written so far visible.
-    pub(crate) fn flush(&mut self) -> io::Result<()> {
-        self.drain()?;
-        self.packer.as_mut().ok_or_else(given_up)?.flush()
-    }
-
-    /// Brings all of it to disk, its end included.
-    pub(crate) fn complete(&mut self) -> io::Result<()> {
-        if self.complete.is_none() {
-            self.drain()?;
-            let file = self.packer.take().ok_or_else(given_up)?.finish()?;
-            file.sync()?;
-            self.complete = Some(file);
-        }
-        Ok(())
-    }
-
-    /// Gives the file its name: its size.
-    pub(crate) fn publish(&mut self) -> io::Result<u64> {
-        self.complete()?;
-        self.complete.take().ok_or_else(given_up)?.publish()
-    }
-
-    /// An error that names the file.
-    pub(crate) fn failed(&self, what: &str) -> StepError {
-        StepError::Failed(format!("{}: {what}", self.name))
-    }
-
-    /// Removes the partial file, which may be what fills the disk.
-    pub(crate) fn give_up(&mut self, error: &io::Error, rows: u64) -> StepError {
-        self.packer = None;
-        self.complete = None;
-        self.failed(&given_up_because(error, rows))
     }
 }
 

@@ -1,11 +1,10 @@
-//! Many files as one input: the files that a pattern names, one after the other in the order of their names.
-//!
-//! `*` stands for any characters of a name and `?` for one; both stop at `/`, and names that begin with a point are left
-//! out unless the pattern says the point.
+//! Many files as one input: the files that a pattern names, one after the other in the order of their paths.
+
+mod find;
 
 use std::collections::VecDeque;
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
 use leat_flow::step::{Level, Outlet, Rejected, Source, StepError, Stopped};
@@ -14,22 +13,9 @@ use leat_stream::plan::Format;
 
 use crate::fault::{Fault, FaultKind};
 use crate::open::{SourceConfig, open_one, sample_one};
-
-/// How many files an input may have: each is opened by the check.
-const FILES_MAX: usize = 10_000;
-
-/// A file that a pattern names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Found {
-    path: PathBuf,
-    /// What messages call it.
-    name: String,
-}
-
-/// Whether a path as the stream file has it names files by a pattern.
-pub(crate) fn is_pattern(name: &str) -> bool {
-    name.contains(['*', '?'])
-}
+use find::Found;
+pub use find::directory_ending;
+pub(crate) use find::{find, is_pattern};
 
 /// The columns of the first file and its first records; the others must have the same columns.
 pub(crate) fn sample(root: &Path, name: &str, format: &Format) -> Result<SampledFile, Fault> {
@@ -41,7 +27,7 @@ pub(crate) fn sample(root: &Path, name: &str, format: &Format) -> Result<Sampled
     let Some(first) = files.next() else { return Err(FaultKind::NoMatch.into()) };
     let (first, sampled) = first?;
     // Keys of JSON lines may be missing from any record, so that no file says them all.
-    if matches!(format, Format::Csv(_) | Format::Arrow) {
+    if !matches!(format, Format::JsonLines(_)) {
         for file in files {
             let (file, other) = file?;
             if let Some(difference) = difference((first, &sampled), (file, &other)) {
@@ -76,6 +62,14 @@ fn difference(first: (&Found, &SampledFile), other: (&Found, &SampledFile)) -> O
 
 fn of_file(fault: &Fault, file: &Found) -> Fault {
     FaultKind::Matched(fault.in_file(&file.name)).into()
+}
+
+/// The files of an input that are there: one, or those that a pattern names. `name` is its path below `root`, or absolute.
+pub fn input_files(root: &Path, name: &str) -> Vec<PathBuf> {
+    if !is_pattern(name) {
+        return vec![root.join(name)];
+    }
+    find(&root.join(name), name).map_or_else(|_| Vec::new(), |found| found.into_iter().map(|file| file.path).collect())
 }
 
 /// Reads the files of a pattern one after the other. The columns of each are found by name.
@@ -168,139 +162,4 @@ impl Outlet for Whole<'_> {
 
 fn size(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |metadata| metadata.len())
-}
-
-/// The files of a pattern in the order of their names; `path` ends in `name`, and only that part of it is a pattern.
-fn find(path: &Path, name: &str) -> Result<Vec<Found>, FaultKind> {
-    let steps: Vec<&std::ffi::OsStr> = path.components().map(Component::as_os_str).collect();
-    let named = Path::new(name);
-    let count = named.components().filter(|step| !matches!(step, Component::CurDir)).count().min(steps.len());
-    let (base, pattern) = steps.split_at(steps.len() - count);
-    let mut found = vec![base.iter().collect::<PathBuf>()];
-    for step in pattern {
-        let step = step.to_string_lossy();
-        let mut next = Vec::new();
-        for path in found {
-            if is_pattern(&step) {
-                next.extend(matches_in(&path, &step)?);
-            } else {
-                next.push(path.join(step.as_ref()));
-            }
-        }
-        if next.len() > FILES_MAX {
-            return Err(FaultKind::TooManyFiles { files_max: FILES_MAX });
-        }
-        // Behind a pattern there may be nothing of that name.
-        next.retain(|path| path.exists());
-        found = next;
-    }
-    let file = |path: PathBuf| {
-        let shown = path.strip_prefix(base.iter().collect::<PathBuf>()).unwrap_or(&path);
-        let name = if named.is_absolute() { path.display().to_string() } else { shown.display().to_string() };
-        Found { path, name }
-    };
-    let found: Vec<Found> = found.into_iter().map(file).collect();
-    if found.is_empty() { Err(FaultKind::NoMatch) } else { Ok(found) }
-}
-
-/// What matches in a directory, sorted by name; nothing where it is no directory.
-fn matches_in(directory: &Path, pattern: &str) -> Result<Vec<PathBuf>, FaultKind> {
-    if !directory.is_dir() {
-        return Ok(Vec::new());
-    }
-    let mut names = Vec::new();
-    for entry in fs::read_dir(directory).map_err(FaultKind::Open)? {
-        let name = entry.map_err(FaultKind::Open)?.file_name();
-        let text = name.to_string_lossy();
-        let hidden = text.starts_with('.') && !pattern.starts_with('.');
-        if !hidden && matches(pattern.as_bytes(), text.as_bytes()) {
-            names.push(name);
-        }
-    }
-    names.sort();
-    Ok(names.into_iter().map(|name| directory.join(name)).collect())
-}
-
-/// Whether a name matches a pattern, both bytes of UTF-8. `*` takes as little as it can and more where that fails later.
-fn matches(pattern: &[u8], name: &[u8]) -> bool {
-    let (mut at, mut of) = (0, 0);
-    let mut star = None;
-    while at < name.len() {
-        match pattern.get(of) {
-            Some(b'*') => {
-                star = Some((of, at));
-                of += 1;
-            }
-            Some(b'?') => {
-                at += width(name[at]);
-                of += 1;
-            }
-            Some(byte) if *byte == name[at] => {
-                at += 1;
-                of += 1;
-            }
-            _ => {
-                let Some((from, taken)) = star else { return false };
-                star = Some((from, taken + 1));
-                (of, at) = (from + 1, taken + 1);
-            }
-        }
-    }
-    pattern[of..].iter().all(|byte| *byte == b'*')
-}
-
-/// How many bytes the character has that begins with this one.
-fn width(first: u8) -> usize {
-    match first {
-        0..0x80 => 1,
-        0x80..0xe0 => 2,
-        0xe0..0xf0 => 3,
-        _ => 4,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_star_is_any_characters_and_a_question_mark_one() {
-        for (pattern, name, expected) in [
-            ("*.csv", "a.csv", true),
-            ("*.csv", ".csv", true),
-            ("*.csv", "a.csv.gz", false),
-            ("a*b*c", "a-b-b-c", true),
-            ("a*b*c", "a-c", false),
-            ("?.csv", "é.csv", true),
-            ("?.csv", "ab.csv", false),
-            ("2024-0?", "2024-01", true),
-            ("a**", "a", true),
-            ("a", "a", true),
-            ("", "a", false),
-        ] {
-            assert_eq!(matches(pattern.as_bytes(), name.as_bytes()), expected, "{pattern} {name}");
-        }
-        let stars = "*a".repeat(30);
-        assert!(!matches(stars.as_bytes(), "a".repeat(60).replace('a', "b").as_bytes()));
-    }
-
-    #[test]
-    fn files_are_found_in_the_order_of_their_names() {
-        let directory = tempfile::tempdir().unwrap();
-        let root = directory.path().join("odd*root");
-        for name in ["in/2024-02/a.csv", "in/2024-01/b.csv", "in/2024-01/a.csv", "in/2024-01/.c.csv", "in/x/a.csv"] {
-            let path = root.join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, "").unwrap();
-        }
-        let names = |name: &str| -> Vec<String> {
-            find(&root.join(name), name)
-                .map_or_else(|_| Vec::new(), |found| found.into_iter().map(|f| f.name).collect())
-        };
-        assert_eq!(names("in/2024-*/*.csv"), ["in/2024-01/a.csv", "in/2024-01/b.csv", "in/2024-02/a.csv"]);
-        assert_eq!(names("./in/*/b.csv"), ["in/2024-01/b.csv"]);
-        assert_eq!(names("in/*.csv"), Vec::<String>::new());
-        let absolute = root.join("in/x/*.csv").display().to_string();
-        assert_eq!(names(&absolute), [root.join("in/x/a.csv").display().to_string()]);
-    }
 }

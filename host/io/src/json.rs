@@ -21,11 +21,9 @@ mod convert;
 mod lines;
 mod sample;
 mod scan;
-mod sink;
 mod source;
 mod write;
 
 pub use sample::{check_cell, sample};
-pub use sink::JsonSink;
 pub use source::JsonSource;
-pub(crate) use write::{Rows, Writer};
+pub(crate) use write::{Objects, encoding};

@@ -2,18 +2,23 @@
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use leat_flow::step::{Sink, Source};
 use leat_stream::check::{SampledCell, SampledFile};
-use leat_stream::plan::Format;
+use leat_stream::plan::{Format, PathPiece};
 use leat_stream::schema::{DataType, Field};
 
-use crate::arrow::{self, ArrowSink, ArrowSource};
-use crate::csv::{self, CsvSink, CsvSource};
-use crate::fault::Fault;
+use crate::arrow::{self, ArrowSource};
+use crate::csv::{self, CsvSource};
+use crate::fault::{Fault, FaultKind};
 use crate::file::SinkError;
 use crate::files::{self, FilesSource};
-use crate::json::{self, JsonSink, JsonSource};
+use crate::json::{self, JsonSource};
+use crate::parquet::{self, ParquetSource};
+use crate::parts::PartsSink;
+use crate::row_groups::RowGroups;
+use crate::sink::{Encoding, FileSink};
 
 /// What to read.
 #[derive(Clone, Debug)]
@@ -26,6 +31,8 @@ pub struct SourceConfig {
     pub columns: Vec<SourceColumn>,
     /// How many threads parse it, where the format is parsed by several; the batches are the same for any number.
     pub threads: NonZeroUsize,
+    /// Which row groups are worth reading, for formats that have some; all of them where nothing is given.
+    pub row_groups: Option<Arc<dyn RowGroups>>,
 }
 
 /// A column that is read.
@@ -46,6 +53,10 @@ pub struct SinkConfig {
     pub name: String,
     /// The columns of the batches, in their order.
     pub fields: Vec<Field>,
+    /// Where it is a file for each value of some columns: what `name` is made of.
+    pub parts: Vec<PathPiece>,
+    /// Whether records come behind those that the file has already.
+    pub append: bool,
 }
 
 /// Opens a file to be read as batches, or every file that a pattern (`in/*.csv`) names.
@@ -65,18 +76,29 @@ pub(crate) fn open_one(format: &Format, config: SourceConfig) -> Result<Box<dyn 
         Format::Csv(csv) => Box::new(CsvSource::open(csv, config)?),
         Format::JsonLines(json) => Box::new(JsonSource::open(json, config)?),
         Format::Arrow => Box::new(ArrowSource::open(config)?),
+        Format::Parquet => Box::new(ParquetSource::open(config)?),
     })
 }
 
-/// Begins a file that batches are written to.
+/// Begins a file that batches are written to, or an output in parts, whose files begin with their first records.
 ///
 /// # Errors
-/// It cannot be created, another run is writing it, or the format makes no sense.
+/// It cannot be created, another run is writing it, the format makes no sense, or what is there cannot be appended to.
 pub fn create_sink(format: &Format, config: SinkConfig) -> Result<Box<dyn Sink>, SinkError> {
+    let encoding = encoding(format, &config.fields).map_err(|kind| SinkError::setting(&config.name, kind))?;
+    if config.parts.is_empty() {
+        return Ok(Box::new(FileSink::create(&*encoding, config)?));
+    }
+    Ok(Box::new(PartsSink::new(encoding, config)))
+}
+
+/// How the files of an output are written.
+fn encoding(format: &Format, fields: &[Field]) -> Result<Box<dyn Encoding>, FaultKind> {
     Ok(match format {
-        Format::Csv(csv) => Box::new(CsvSink::create(csv, config)?),
-        Format::JsonLines(json) => Box::new(JsonSink::create(json, config)?),
-        Format::Arrow => Box::new(ArrowSink::create(config)?),
+        Format::Csv(csv) => csv::encoding(csv, fields)?,
+        Format::JsonLines(json) => json::encoding(json, fields)?,
+        Format::Arrow => arrow::encoding(fields),
+        Format::Parquet => parquet::encoding(fields)?,
     })
 }
 
@@ -95,6 +117,7 @@ pub(crate) fn sample_one(path: &Path, format: &Format) -> Result<SampledFile, Fa
         Format::Csv(csv) => csv::sample(path, csv),
         Format::JsonLines(json) => json::sample(path, json),
         Format::Arrow => arrow::sample(path),
+        Format::Parquet => parquet::sample(path),
     }
 }
 
@@ -106,7 +129,7 @@ pub fn check_cell(cell: &SampledCell, data_type: DataType, format: &Format) -> R
     match format {
         Format::Csv(csv) => csv::check_cell(cell, data_type, csv),
         Format::JsonLines(json) => json::check_cell(cell, data_type, json),
-        // Its columns have their types already.
-        Format::Arrow => Ok(()),
+        // Their columns have types already.
+        Format::Arrow | Format::Parquet => Ok(()),
     }
 }

@@ -78,7 +78,7 @@ pub struct OutputReport {
     pub node: String,
     /// Where the file is.
     pub path: PathBuf,
-    /// Records in it.
+    /// Records that this run wrote to it; a file that was appended to has more.
     pub rows: u64,
     /// Its size.
     pub bytes: u64,

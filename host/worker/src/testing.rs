@@ -15,7 +15,7 @@ pub(crate) fn plan() -> Plan {
         format: format.clone(),
         columns: vec![FileColumn { name: "n".to_owned(), origin: "declared".to_owned() }],
     });
-    let sink = NodeKind::Output(FileOutput { path: "out.csv".to_owned(), format });
+    let sink = NodeKind::Output(FileOutput { path: "out.csv".to_owned(), format, pieces: Vec::new(), append: false });
     let port = InputPort {
         queues: vec![BoundQueue {
             queue: 0,

@@ -40,7 +40,7 @@ pub(super) fn missing_in_file(column: &ColumnDeclaration, place: &Place, sample:
             };
             (problem, "they have")
         }
-        Format::Csv(_) | Format::Arrow => {
+        Format::Csv(_) | Format::Arrow | Format::Parquet => {
             let message = format!("`{}` has no column `{name}`", place.path);
             let problem = Diagnostic::error(code, span, message).label("expected a column of the file's header");
             (problem, "its header has")

@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, DraftKind, DraftNode, DraftOnError, QueueUse};
 use super::graph::Graph;
+use super::parts::pieces;
 use super::prune::Kept;
 use super::typing::Typing;
 use crate::node_info::InputPortInfo;
@@ -87,7 +88,13 @@ impl Decided<'_, '_> {
             }
             DraftKind::Output { place } => {
                 let place = place.as_ref()?;
-                NodeKind::Output(FileOutput { path: place.path.clone(), format: place.format.clone() })
+                let queue = node.reads().next().and_then(|(_, queue)| self.graph.place(&queue.name))?;
+                NodeKind::Output(FileOutput {
+                    path: place.path.clone(),
+                    format: place.format.clone(),
+                    pieces: pieces(&place.path, &self.kept.queue(queue))?,
+                    append: place.append,
+                })
             }
             DraftKind::Component(component) => {
                 let info = component.info.as_ref()?;

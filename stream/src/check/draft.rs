@@ -166,7 +166,7 @@ impl<'a> Draft<'a> {
             let start = statement.span().start;
             let line = source.position(start).line;
             let node = match statement {
-                Statement::Input(input) => input_node(input, line, scope, problems),
+                Statement::Input(input) => input_node(input, line, surroundings, scope, problems),
                 Statement::Output(output) => output_node(output, line, scope, problems),
                 Statement::Node(node) => component_node(node, line, scope, problems),
                 Statement::Sql(sql) => sql_node(sql, line, surroundings, scope, problems),

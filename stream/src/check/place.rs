@@ -2,21 +2,11 @@
 
 use super::scope::Scope;
 use super::served::not_served;
+use super::surroundings::Surroundings;
 use crate::diagnostic::Diagnostic;
-use crate::plan::{Compression, CsvFormat, Format, JsonFormat};
+use crate::plan::{Format, NoFormat, is_suffix};
 use crate::source::Span;
-use crate::syntax::{Database, Location, LocationKind, OptionName, OptionValue, Options, Suffix};
-
-/// Suffixes that mean a file of text in columns.
-const TEXT_SUFFIXES: [&str; 4] = [".csv", ".tsv", ".tab", ".txt"];
-/// Suffixes that mean a JSON object on each line.
-const JSON_SUFFIXES: [&str; 2] = [".jsonl", ".ndjson"];
-/// Suffixes that mean Arrow's file format.
-const ARROW_SUFFIXES: [&str; 3] = [".arrow", ".feather", ".ipc"];
-/// Suffixes of formats that the language knows and this version does not read.
-const OTHER_SUFFIXES: [&str; 5] = [".parquet", ".json", ".xlsx", ".xls", ".sas7bdat"];
-/// Suffixes of other ways to pack a file.
-const OTHER_PACKINGS: [&str; 4] = [".zip", ".bz2", ".xz", ".7z"];
+use crate::syntax::{Database, Location, LocationKind, OptionName, OptionValue, Options, Suffix, WriteMode};
 
 /// A file, and how it is written.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,12 +17,15 @@ pub(super) struct Place {
     pub(super) format: Format,
     /// Where `dates=` gives its text.
     pub(super) dates_span: Option<Span>,
+    /// Whether records come behind those that an output's file has already.
+    pub(super) append: bool,
 }
 
 /// Which way records go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    In,
+#[derive(Clone, Copy)]
+pub(super) enum Way<'a> {
+    /// From files, of which the surroundings know; nothing where they are not to be asked.
+    In(Option<&'a dyn Surroundings>),
     Out,
 }
 
@@ -41,28 +34,32 @@ impl Place {
     pub(super) fn of(
         location: &Location,
         options: &Options,
-        way: Way,
+        way: Way<'_>,
         scope: &mut Scope<'_>,
         problems: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
         if unserved_database(options, problems) {
             return None;
         }
-        let path = path_of(location, scope, problems)?;
+        let mut path = path_of(location, scope, problems)?;
         let span = location.span;
         refuse_escape(&path, span, way, problems)?;
-        if way == Way::In {
-            refuse_unserved_patterns(&path, span, problems)?;
+        if let Way::In(Some(surroundings)) = way
+            && path.ends_with('/')
+        {
+            path = pattern_of(&path, span, surroundings, problems)?;
         }
-        let format = match format_of(&path) {
+        let format = match Format::of_path(&path) {
             Ok(format) => with_options(format, options, problems)?,
             Err(problem) => {
-                problems.push(problem.diagnostic(&path, span));
+                problems.push(no_format(&problem, &path, span));
                 return None;
             }
         };
         let dates_span = options.text(OptionName::Dates).map(|text| text.span);
-        Some(Place { path, span, format, dates_span })
+        let mode = options.get(OptionName::Mode).map(|option| &option.value);
+        let append = matches!(mode, Some(OptionValue::Mode(mode)) if mode.value == WriteMode::Append);
+        Some(Place { path, span, format, dates_span, append })
     }
 }
 
@@ -82,13 +79,9 @@ fn with_options(mut format: Format, options: &Options, problems: &mut Vec<Diagno
             refuse_options(options, &[OptionName::Delim, OptionName::Null], "JSON lines", problems)?;
             json.dates = text(OptionName::Dates);
         }
-        Format::Arrow => {
-            refuse_options(
-                options,
-                &[OptionName::Delim, OptionName::Null, OptionName::Dates],
-                "Arrow files",
-                problems,
-            )?;
+        Format::Arrow | Format::Parquet => {
+            let files = if format == Format::Arrow { "Arrow files" } else { "Parquet files" };
+            refuse_options(options, &[OptionName::Delim, OptionName::Null, OptionName::Dates], files, problems)?;
         }
     }
     Some(format)
@@ -161,13 +154,7 @@ fn path_of(location: &Location, scope: &mut Scope<'_>, problems: &mut Vec<Diagno
         }
         LocationKind::Table { database, schema, table } => {
             let suffix = format!(".{}", table.text.to_ascii_lowercase());
-            let known = TEXT_SUFFIXES
-                .iter()
-                .chain(&JSON_SUFFIXES)
-                .chain(&ARROW_SUFFIXES)
-                .chain(&OTHER_SUFFIXES)
-                .chain(&[".gz", ".zst"])
-                .any(|known| **known == suffix);
+            let known = is_suffix(&suffix);
             let written: Vec<&str> = database.iter().chain([schema, table]).map(|name| name.text.as_str()).collect();
             let written = written.join(".");
             let mut problem = not_served(
@@ -187,7 +174,7 @@ fn path_of(location: &Location, scope: &mut Scope<'_>, problems: &mut Vec<Diagno
 
 /// Paths with `..` that lead out of the folder they are relative to: an output's would leave its run directory, so that
 /// two runs could meet; an input's cannot be put into a bundle.
-fn refuse_escape(path: &str, span: Span, way: Way, problems: &mut Vec<Diagnostic>) -> Option<()> {
+fn refuse_escape(path: &str, span: Span, way: Way<'_>, problems: &mut Vec<Diagnostic>) -> Option<()> {
     if path.contains('\0') {
         problems.push(Diagnostic::error("bad-path", span, "the path holds a NUL character").label("no file has one"));
         return None;
@@ -206,7 +193,7 @@ fn refuse_escape(path: &str, span: Span, way: Way, problems: &mut Vec<Diagnostic
         return Some(());
     }
     match way {
-        Way::In => {
+        Way::In(_) => {
             let message = format!("the path `{path}` leads out of the playpen");
             let help = "copy the file into the playpen, or give its absolute path";
             problems.push(Diagnostic::warning("path-escapes", span, message).label("`..` leads above it").help(help));
@@ -221,70 +208,36 @@ fn refuse_escape(path: &str, span: Span, way: Way, problems: &mut Vec<Diagnostic
     }
 }
 
-/// Forms of many files as one input that are not served.
-fn refuse_unserved_patterns(path: &str, span: Span, problems: &mut Vec<Diagnostic>) -> Option<()> {
-    let (what, way_out) = if path.ends_with('/') {
-        ("a directory as an input", format!("say which of its files: \"{path}*.csv\""))
-    } else if path.contains("**") {
-        ("`**` for directories at any depth", "write `*/` for each of them".to_owned())
-    } else {
-        return Some(());
-    };
-    problems.push(not_served(span, what, &way_out));
-    None
-}
-
-/// A suffix that says nothing usable.
-enum FormatProblem {
-    /// A format of the language that this version lacks.
-    Unserved(String),
-    /// No suffix that is known.
-    Unknown,
-}
-
-impl FormatProblem {
-    fn diagnostic(self, path: &str, span: Span) -> Diagnostic {
-        match self {
-            FormatProblem::Unserved(suffix) => not_served(
-                span,
-                &format!("the format `{suffix}`"),
-                "use .csv or .jsonl, also with .gz or .zst, or .arrow",
-            ),
-            FormatProblem::Unknown => {
-                Diagnostic::error("unknown-format", span, format!("the name `{path}` does not say its format"))
-                    .label("expected a name that ends in .csv, .jsonl or .arrow")
-                    .help("rename the file, or put the suffix into the path")
-            }
+/// The files of a directory as a pattern: those with the ending that all of them have.
+fn pattern_of(
+    directory: &str,
+    span: Span,
+    surroundings: &dyn Surroundings,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<String> {
+    match surroundings.directory(directory) {
+        Ok(ending) => Some(format!("{directory}**/*{ending}")),
+        Err(why) => {
+            let message = format!("`{directory}` cannot be read: {why}");
+            problems.push(Diagnostic::error("bad-input", span, message).label("every file of this directory is read"));
+            None
         }
     }
 }
 
-/// Format and packing by a path's suffix.
-fn format_of(path: &str) -> Result<Format, FormatProblem> {
-    let lower = path.to_ascii_lowercase();
-    let (stem, compression) = if let Some(stem) = lower.strip_suffix(".gz") {
-        (stem, Compression::Gzip)
-    } else if let Some(stem) = lower.strip_suffix(".zst") {
-        (stem, Compression::Zstd)
-    } else {
-        (lower.as_str(), Compression::None)
-    };
-    if let Some(suffix) = TEXT_SUFFIXES.iter().find(|suffix| stem.ends_with(**suffix)) {
-        let delimiter = if matches!(*suffix, ".tsv" | ".tab") { '\t' } else { ',' };
-        return Ok(Format::Csv(CsvFormat { delimiter, null: None, dates: None, compression }));
+fn no_format(problem: &NoFormat, path: &str, span: Span) -> Diagnostic {
+    match problem {
+        NoFormat::Unserved(suffix) => not_served(
+            span,
+            &format!("the format `{suffix}`"),
+            "use .csv or .jsonl, also with .gz or .zst, .parquet or .arrow",
+        ),
+        NoFormat::Unknown => {
+            Diagnostic::error("unknown-format", span, format!("the name `{path}` does not say its format"))
+                .label("expected a name that ends in .csv, .jsonl, .parquet or .arrow")
+                .help("rename the file, or put the suffix into the path; a directory's path ends with `/`")
+        }
     }
-    if JSON_SUFFIXES.iter().any(|suffix| stem.ends_with(suffix)) {
-        return Ok(Format::JsonLines(JsonFormat { dates: None, compression }));
-    }
-    if ARROW_SUFFIXES.iter().any(|suffix| stem.ends_with(suffix)) {
-        return match compression {
-            Compression::None => Ok(Format::Arrow),
-            Compression::Gzip => Err(FormatProblem::Unserved(".arrow.gz".to_owned())),
-            Compression::Zstd => Err(FormatProblem::Unserved(".arrow.zst".to_owned())),
-        };
-    }
-    let other = OTHER_SUFFIXES.iter().chain(&OTHER_PACKINGS).find(|suffix| stem.ends_with(**suffix));
-    Err(other.map_or(FormatProblem::Unknown, |suffix| FormatProblem::Unserved((*suffix).to_owned())))
 }
 
 /// A path without `.` and `..` and doubled slashes, so that two spellings of one file compare equal.
@@ -306,18 +259,6 @@ pub(super) fn normal(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_suffix_says_delimiter_and_packing() {
-        let csv = |delimiter, compression| Format::Csv(CsvFormat { delimiter, null: None, dates: None, compression });
-        assert_eq!(format_of("a/B.CSV").ok(), Some(csv(',', Compression::None)));
-        assert_eq!(format_of("a.csv.gz").ok(), Some(csv(',', Compression::Gzip)));
-        assert_eq!(format_of("a.tsv.zst").ok(), Some(csv('\t', Compression::Zstd)));
-        let json = Format::JsonLines(JsonFormat { dates: None, compression: Compression::Gzip });
-        assert_eq!(format_of("a.jsonl.gz").ok(), Some(json));
-        assert!(matches!(format_of("a.parquet"), Err(FormatProblem::Unserved(suffix)) if suffix == ".parquet"));
-        assert!(matches!(format_of("a"), Err(FormatProblem::Unknown)));
-    }
 
     #[test]
     fn two_spellings_of_one_file_are_one() {

@@ -16,7 +16,7 @@ use crate::source::Span;
 pub(super) fn looks_null(cell: &SampledCell, format: &Format) -> bool {
     match format {
         Format::Csv(csv) => cell.text.is_empty() || (!cell.quoted && csv.null.as_deref() == Some(cell.text.as_str())),
-        Format::JsonLines(_) | Format::Arrow => cell.text.is_empty() && !cell.quoted,
+        Format::JsonLines(_) | Format::Arrow | Format::Parquet => cell.text.is_empty() && !cell.quoted,
     }
 }
 

@@ -38,6 +38,12 @@ pub trait Surroundings {
     /// Why it cannot be read, for a person: what is wrong with the file, without its path.
     fn file(&self, path: &str, format: &Format) -> Result<SampledFile, String>;
 
+    /// The ending that the names of all files of a directory have, at any depth: `.csv.gz`.
+    ///
+    /// # Errors
+    /// Why there is none, for a person, without the directory's path.
+    fn directory(&self, path: &str) -> Result<String, String>;
+
     /// Whether a text says how dates are written (`dates=`), as `%m/%d/%Y` does.
     ///
     /// # Errors

@@ -202,7 +202,7 @@ fn use_values(statement: &Statement, scope: &mut Scope<'_>) {
     let mut unsaid = Vec::new();
     match statement {
         Statement::Input(input) => {
-            Place::of(&input.source, &input.options, Way::In, scope, &mut unsaid);
+            Place::of(&input.source, &input.options, Way::In(None), scope, &mut unsaid);
         }
         Statement::Output(output) => {
             Place::of(&output.target, &output.options, Way::Out, scope, &mut unsaid);

@@ -51,14 +51,6 @@ pub(super) fn check_targets(draft: &Draft<'_>, problems: &mut Vec<Diagnostic>) {
                     .help("write to another file"),
             );
         }
-        if place.path.contains(['{', '}']) {
-            let message = format!("`{}`: outputs in parts are not served by this version of Leat", place.path);
-            problems.push(
-                Diagnostic::error("not-served", place.span, message)
-                    .label("`{…}` would stand for the value of a column")
-                    .help("write an output for each part; `${…}` is the value of a parameter"),
-            );
-        }
         if OWN_FILES.contains(&path.as_str()) || path.starts_with(OWN_FOLDER) || path == "logs" {
             let message = format!("`{}` is a file of the run itself", place.path);
             problems.push(

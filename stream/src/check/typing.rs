@@ -280,7 +280,7 @@ impl Walk<'_, '_> {
         // What JSON has in quotes is a text, though its digits may be asked for as a number.
         let says = |cell: &SampledCell, data_type| match place.format {
             Format::JsonLines(_) => !cell.quoted || matches!(data_type, DataType::Date | DataType::Timestamp),
-            Format::Csv(_) | Format::Arrow => true,
+            Format::Csv(_) | Format::Arrow | Format::Parquet => true,
         };
         let reads = |cell: &SampledCell, data_type| {
             says(cell, data_type) && self.surroundings.value(cell, data_type, &place.format).is_ok()

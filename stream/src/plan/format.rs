@@ -12,6 +12,8 @@ pub enum Format {
     JsonLines(JsonFormat),
     /// Arrow's own file format, which says its types itself.
     Arrow,
+    /// Parquet: columns in packed pages, which says its types itself.
+    Parquet,
 }
 
 /// How a CSV file is written.
@@ -54,7 +56,15 @@ impl Format {
         match self {
             Format::Csv(csv) => csv.dates.as_deref(),
             Format::JsonLines(json) => json.dates.as_deref(),
-            Format::Arrow => None,
+            Format::Arrow | Format::Parquet => None,
+        }
+    }
+
+    /// Whether a file of it says the types of its columns.
+    pub fn is_typed(&self) -> bool {
+        match self {
+            Format::Csv(_) | Format::JsonLines(_) => false,
+            Format::Arrow | Format::Parquet => true,
         }
     }
 }

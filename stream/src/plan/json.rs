@@ -1,7 +1,7 @@
 //! The plan as a document, and back. What is read back is checked to be whole, so that nobody who holds a [`Plan`]
 //! meets a number that points nowhere.
 
-use super::{NodeKind, OnError, Plan};
+use super::{NodeKind, OnError, PathPiece, Plan};
 
 /// A document that is no plan.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +71,13 @@ impl Plan {
             for queue in node.outputs.iter().flatten().chain(&rejects) {
                 if *queue >= self.queues.len() {
                     return bad(format!("a queue {queue}"));
+                }
+            }
+            if let NodeKind::Output(file) = &node.kind {
+                let fields = node.queue_ends().next().map_or(0, |(_, end)| self.queues[end.queue].fields.len());
+                let beyond = |piece: &&PathPiece| matches!(piece, PathPiece::Column(column) if *column >= fields);
+                if let Some(PathPiece::Column(column)) = file.pieces.iter().find(beyond) {
+                    return bad(format!("a column {column} of its queue"));
                 }
             }
             self.require_ports(node)?;

@@ -124,7 +124,9 @@ fn write_node(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
         NodeKind::Input(FileInput { path, format, .. }) => writeln!(out, "    file {path:?}{}", format_text(format))?,
         NodeKind::Output(output) => {
             write_input_ports(out, plan, node)?;
-            writeln!(out, "    file {:?}{}", output.path, format_text(&output.format))?;
+            let parts = if output.is_in_parts() { " in parts" } else { "" };
+            let append = if output.append { " append" } else { "" };
+            writeln!(out, "    file {:?}{}{parts}{append}", output.path, format_text(&output.format))?;
         }
         NodeKind::Component(component) => {
             writeln!(out, "    component {:?}", component.path)?;
@@ -262,6 +264,10 @@ fn format_text(format: &Format) -> String {
         }
         Format::Arrow => {
             text.push_str(" arrow");
+            Compression::None
+        }
+        Format::Parquet => {
+            text.push_str(" parquet");
             Compression::None
         }
     };

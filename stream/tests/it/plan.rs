@@ -63,7 +63,7 @@ fn kind(detail: &str, inputs: usize, outputs: usize) -> NodeKind {
     let path = detail.to_owned();
     match (inputs, outputs) {
         (0, 1) => NodeKind::Input(FileInput { path, format, columns: Vec::new() }),
-        (1, 0) => NodeKind::Output(FileOutput { path, format }),
+        (1, 0) => NodeKind::Output(FileOutput { path, format, pieces: Vec::new(), append: false }),
         _ => NodeKind::Component(ComponentNode {
             path,
             parameters: Vec::new(),

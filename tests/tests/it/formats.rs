@@ -89,10 +89,39 @@ fn arrow_files_keep_their_types_and_come_back() {
 }
 
 #[test]
+fn parquet_files_keep_their_types_and_come_back() {
+    let there = playpen(&format!("{DECLARED}out rows -> \"rows.parquet\"\n"), ROWS);
+    there.leat(&["run", "p.strm", "--output", "out"]).succeeds();
+    there.file("back.strm", "in \"out/rows.parquet\" -> rows\nout rows -> \"rows.csv\"\n");
+    there.leat(&["run", "back.strm", "--output", "back"]).succeeds();
+    assert_eq!(there.read("back/rows.csv"), "id,price,note\n1,2.5,a\n9007199254740993,3.0,\n");
+    let wrong = "queue rows (id int64, price text)\nin \"out/rows.parquet\" -> rows\nout rows -> \"rows.csv\"\n";
+    there.file("wrong.strm", wrong);
+    there
+        .leat(&["check", "wrong.strm"])
+        .fails(1, &["`price` is declared text, and in `out/rows.parquet` it is float64"]);
+}
+
+#[test]
+fn a_parquet_file_that_is_damaged_is_refused_with_its_name() {
+    let playpen = playpen(&format!("{DECLARED}out rows -> \"x.parquet\"\n"), ROWS);
+    playpen.leat(&["run", "p.strm", "--output", "in"]).succeeds();
+    playpen.file("p.strm", "in \"in/x.parquet\" -> rows\nout rows -> \"out.csv\"\n");
+    let whole = std::fs::read(playpen.root().join("in/x.parquet")).unwrap();
+    playpen.file("in/x.parquet", &whole[..whole.len() / 2]);
+    playpen.leat(&["check", "p.strm"]).fails(1, &["in/x.parquet", "damaged or cut short", "p.strm:1"]);
+    let mut damaged = whole;
+    damaged[4..12].fill(0xff);
+    playpen.file("in/x.parquet", damaged);
+    playpen.leat(&["run", "p.strm", "--output", "out"]).fails(1, &["in/x.parquet: row group 1"]);
+    assert!(!playpen.root().join("out/out.csv").exists());
+}
+
+#[test]
 fn an_arrow_file_that_is_damaged_is_refused_before_anything_runs() {
     let playpen = playpen("in \"in/x.arrow\" -> rows\nout rows -> \"out.csv\"\n", ROWS);
     playpen.file("in/x.arrow", "ARROW1\0\0 and nothing that it should be");
-    playpen.leat(&["run", "p.strm", "--output", "out"]).fails(1, &["in/x.arrow", "damaged, cut short", "p.strm:1"]);
+    playpen.leat(&["run", "p.strm", "--output", "out"]).fails(1, &["in/x.arrow", "damaged or cut short", "p.strm:1"]);
 }
 
 #[test]
@@ -114,4 +143,20 @@ fn a_pattern_reads_its_files_in_the_order_of_their_names() {
 fn a_pattern_that_matches_nothing_is_an_error() {
     let playpen = playpen("in \"in/*.csv\" -> rows\nout rows -> \"out.csv\"\n", ROWS);
     playpen.leat(&["check", "p.strm"]).fails(1, &["in/*.csv", "no file matches"]);
+}
+
+#[test]
+fn a_directory_is_read_at_every_depth_in_the_order_of_its_paths() {
+    let playpen = playpen("in \"in/2024/\" -> rows\nout rows -> \"out.csv\"\n", ROWS);
+    playpen.file("in/2024/b/1.csv", "id,x\n3,c\n");
+    playpen.file("in/2024/a.csv", "x,id\na,1\n");
+    playpen.file("in/2024/a/deep/2.csv", "id,x\n2,b\n");
+    playpen.file("in/2024/_SUCCESS", "");
+    playpen.leat(&["run", "p.strm", "--output", "out"]).succeeds();
+    assert_eq!(playpen.read("out/out.csv"), "id,x\n2,b\n1,a\n3,c\n");
+    playpen.file("in/2024/more.jsonl", "{}\n");
+    playpen.leat(&["check", "p.strm"]).fails(1, &["in/2024/a.csv", "in/2024/more.jsonl", "different formats"]);
+    std::fs::remove_file(playpen.root().join("in/2024/more.jsonl")).unwrap();
+    playpen.file("in/2024/b/2.csv", "id,y\n3,c\n");
+    playpen.leat(&["check", "p.strm"]).fails(1, &["in/2024/b/2.csv", "in/2024/a/deep/2.csv", "\"x\""]);
 }

@@ -15,3 +15,4 @@ mod signals;
 mod sql;
 mod tags;
 mod tools;
+mod watch;

@@ -89,3 +89,50 @@ fn every_reader_of_a_queue_gets_every_record() {
     assert_eq!(playpen.read("out/copy.csv"), playpen.read("in/rows.csv"));
     assert_eq!(playpen.read("out/again.csv"), playpen.read("in/rows.csv"));
 }
+
+#[test]
+fn parts_are_published_all_or_none_and_reported_one_by_one() {
+    let playpen = copying(0);
+    playpen.file("in/rows.csv", "id,region\n1,EU\n2,US\n3,EU\n4,\n");
+    playpen.file("copy.strm", "in \"in/rows.csv\" -> rows\nout rows -> \"out/{region}/rows.csv\"\n");
+    playpen.leat(&["run", "copy.strm", "--output", "run"]).succeeds();
+    assert_eq!(playpen.read("run/out/EU/rows.csv"), "id,region\n1,EU\n3,EU\n");
+    assert_eq!(playpen.read("run/out/__null__/rows.csv"), "id,region\n4,\n");
+    let report = playpen.report("run");
+    let outputs: Vec<(&str, u64)> = report["outputs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|output| (output["path"].as_str().unwrap(), output["rows"].as_u64().unwrap()))
+        .collect();
+    let ends: Vec<(bool, u64)> = ["EU", "US", "__null__"]
+        .iter()
+        .zip(&outputs)
+        .map(|(part, (path, rows))| (path.ends_with(&format!("run/out/{part}/rows.csv")), *rows))
+        .collect();
+    assert_eq!((outputs.len(), ends), (3, vec![(true, 2), (true, 1), (true, 1)]), "{report}");
+    // A bad record at the end: no part has its name.
+    playpen.file("in/rows.csv", format!("id,region\n{}x,US\n", "1,EU\n".repeat(5_000)));
+    let declared = "queue rows (id int64, region text)\nin \"in/rows.csv\" -> rows\nout rows -> \"out/{region}.csv\"\n";
+    playpen.file("copy.strm", declared);
+    playpen.leat(&["run", "copy.strm", "--output", "failed"]).fails(1, &["in/rows.csv:5002"]);
+    let left = std::fs::read_dir(playpen.root().join("failed/out")).map_or(0, Iterator::count);
+    assert_eq!(left, 0);
+}
+
+#[test]
+fn a_run_appends_to_what_an_earlier_one_wrote_or_leaves_it() {
+    let playpen = copying(2);
+    playpen.file("copy.strm", "in \"in/rows.csv\" -> rows\nout rows -> \"all.csv\" mode=append\n");
+    let run = || playpen.leat(&["run", "copy.strm", "--output", "out"]);
+    run().succeeds();
+    run().succeeds();
+    let twice = "id,price\n0,0.5\n1,1.5\n0,0.5\n1,1.5\n";
+    assert_eq!(playpen.read("out/all.csv"), twice);
+    playpen.file("in/rows.csv", "id,cost\n7,1\n");
+    run().fails(1, &["all.csv", "cannot be appended to", "id,cost", "mode=replace"]);
+    assert_eq!(playpen.read("out/all.csv"), twice);
+    playpen.file("copy.strm", "in \"in/rows.csv\" -> rows\nout rows -> \"all.csv\" mode=replace\n");
+    run().succeeds();
+    assert_eq!(playpen.read("out/all.csv"), "id,cost\n7,1\n");
+}

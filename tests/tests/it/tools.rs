@@ -68,6 +68,42 @@ fn generated_rows_run_and_the_same_seed_gives_the_same_bytes() {
 }
 
 #[test]
+fn rows_are_generated_in_any_format_with_the_same_values() {
+    let playpen = playpen();
+    let columns = "id int64, x float64 null, d date, t timestamp null, ok boolean, s text null, m decimal(9,2)";
+    let process =
+        |input: &str| format!("name p\nqueue rows ({columns})\nin \"{input}\" -> rows\nout rows -> \"copy.csv\"\n");
+    playpen.file("p.strm", process("rows.csv"));
+    let generate = |arguments: &[&str]| {
+        playpen.leat(&[&["generate", "p.strm", "rows", "--rows", "500"], arguments].concat()).succeeds().stdout
+    };
+    let rows = generate(&[]);
+    for (name, format) in
+        [("a.parquet", None), ("a.arrow", None), ("a.jsonl.gz", None), ("a.csv.zst", None), ("b", Some("jsonl"))]
+    {
+        let asked: Vec<&str> = format.into_iter().flat_map(|format| ["--format", format]).collect();
+        generate(&[&["-o", name], &asked[..]].concat());
+        // Without a suffix it is read under a name that says its format.
+        let input = if name == "b" { "b.jsonl" } else { name };
+        if input != name {
+            std::fs::rename(playpen.root().join(name), playpen.root().join(input)).unwrap();
+        }
+        playpen.file("read.strm", process(input));
+        playpen.leat(&["run", "read.strm", "--output", "out"]).succeeds();
+        assert_eq!(playpen.read("out/copy.csv").lines().count(), 501, "{name}");
+        if name != "b" {
+            continue;
+        }
+        assert_eq!(generate(&["--format", "jsonl"]), playpen.read("b.jsonl"));
+    }
+    playpen.file("csv.strm", process("plain.csv"));
+    playpen.file("plain.csv", rows);
+    playpen.leat(&["run", "csv.strm", "--output", "plain"]).succeeds();
+    assert_eq!(playpen.read("plain/copy.csv"), playpen.read("out/copy.csv"));
+    playpen.leat(&["generate", "p.strm", "rows", "--format", "parquet"]).fails(2, &["need a file", "--out"]);
+}
+
+#[test]
 fn a_declared_queue_is_generated_with_every_type_it_has() {
     let playpen = playpen();
     let columns = "id int64, n int32, x float64 null, d date, t timestamp null, ok boolean, s text null, b binary, \

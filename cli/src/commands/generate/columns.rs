@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use leat_stream::diagnostic::nearest;
+use leat_stream::plan::Format;
 use leat_stream::schema::DataType;
 use leat_stream::source::SourceFile;
 use leat_stream::syntax::{File, Input, Node, OptionName, OptionValue, Statement};
@@ -10,9 +11,6 @@ use leat_stream::syntax::{File, Input, Node, OptionName, OptionValue, Statement}
 use crate::config::Environment;
 use crate::failure::Kind;
 use crate::surroundings::component_info;
-
-/// Suffixes of inputs that CSV is not for.
-const OTHER_FORMATS: [&str; 5] = [".jsonl", ".ndjson", ".parquet", ".arrow", ".feather"];
 
 /// A column of the rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +25,8 @@ pub(super) struct Form {
     pub(super) delimiter: char,
     /// The `strftime` form of dates; ISO 8601 where there is none.
     pub(super) dates: Option<String>,
+    /// The format that the input reads, where its path says one.
+    pub(super) format: Option<Format>,
 }
 
 impl Form {
@@ -53,17 +53,16 @@ impl Form {
             return Err(Kind::Usage(format!("{}: no input fills a queue `{queue}`; {hint}", source.name())).into());
         };
         let written = source.slice(input.source.span);
-        if let Some(other) = OTHER_FORMATS.iter().find(|suffix| written.contains(*suffix)) {
-            let message = format!("{}: the input of `{queue}` reads {other}; rows are generated as CSV", source.name());
-            return Err(Kind::Usage(message).into());
-        }
+        let format = Format::of_path(written.trim_matches(['"', '\''])).ok();
         let delimiter = match input.options.get(OptionName::Delim).map(|option| &option.value) {
             Some(OptionValue::Delimiter(delimiter)) => delimiter.value,
-            _ if written.contains(".tsv") => '\t',
-            _ => ',',
+            _ => match &format {
+                Some(Format::Csv(csv)) => csv.delimiter,
+                _ => ',',
+            },
         };
         let dates = input.options.text(OptionName::Dates).map(|text| text.value.clone());
-        Ok(Form { delimiter, dates })
+        Ok(Form { delimiter, dates, format })
     }
 
     /// A text as a cell.

@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn every_value_is_one_of_its_type_as_a_run_reads_it() {
         for dates in [None, Some("%m/%d/%Y")] {
-            let form = Form { delimiter: ',', dates: dates.map(str::to_owned) };
+            let form = Form { delimiter: ',', dates: dates.map(str::to_owned), format: None };
             let read = DateForm::new(dates).unwrap();
             for data_type in TYPES {
                 for name in ["x", "loan_id"] {
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_value_depends_on_seed_column_and_row_alone() {
-        let form = Form { delimiter: ',', dates: None };
+        let form = Form { delimiter: ',', dates: None, format: None };
         let column = |name: &str| Column { name: name.to_owned(), data_type: DataType::Int64, nullable: false };
         assert_eq!(cell(&column("a"), &form, 1, 5), cell(&column("a"), &form, 1, 5));
         for other in [cell(&column("b"), &form, 1, 5), cell(&column("a"), &form, 2, 5), cell(&column("a"), &form, 1, 6)]
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn about_a_tenth_of_a_nullable_column_is_null() {
-        let form = Form { delimiter: ',', dates: None };
+        let form = Form { delimiter: ',', dates: None, format: None };
         let column = Column { name: "x".to_owned(), data_type: DataType::Text, nullable: true };
         let nulls = (0..10_000).filter(|row| cell(&column, &form, 1, *row).is_empty()).count();
         assert!((800..1200).contains(&nulls), "{nulls}");

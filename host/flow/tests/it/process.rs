@@ -92,7 +92,9 @@ impl Process {
         let kind = match &actor {
             Actor::Source(_) => NodeKind::Input(FileInput { path: String::new(), format: csv(), columns: Vec::new() }),
             Actor::Step(_) | Actor::Steps(_) => component(),
-            Actor::Sink(_) => NodeKind::Output(FileOutput { path: String::new(), format: csv() }),
+            Actor::Sink(_) => {
+                NodeKind::Output(FileOutput { path: String::new(), format: csv(), pieces: Vec::new(), append: false })
+            }
         };
         let ports = inputs.iter().map(|&(queue, first)| InputPort { queues: vec![self.end(queue)], first });
         let node = Node {
@@ -323,7 +325,7 @@ impl<F: FnMut() + Send> Sink for MemorySink<F> {
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<Published, StepError> {
+    fn finish(self: Box<Self>) -> Result<Vec<Published>, StepError> {
         unreachable!("the loop of a sink does not publish it")
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,11 +10,12 @@ use arrow_buffer::Buffer;
 use arrow_ipc::reader::FileDecoder;
 use arrow_ipc::{Block, convert, root_as_footer};
 use arrow_schema::{ArrowError, SchemaRef};
-use leat_stream::check::{SampledFile, SampledType};
+use leat_stream::check::SampledFile;
 
-use super::decode::type_of;
+use super::packed::require_bounded;
 use crate::fault::{Fault, FaultKind};
 use crate::file::{Progress, open_file};
+use crate::typed::{guarded, sampled};
 
 /// What every file begins and ends with.
 const MAGIC: &[u8] = b"ARROW1";
@@ -49,7 +49,7 @@ impl ArrowFile {
         if !head.starts_with(MAGIC) {
             return Err(FaultKind::NotArrow.into());
         }
-        let cut = || FaultKind::ArrowDamaged("it is cut short: its end is missing".to_owned());
+        let cut = || FaultKind::ArrowDamaged("its end is missing".to_owned());
         if total < HEAD_BYTES + TAIL_BYTES {
             return Err(cut().into());
         }
@@ -72,7 +72,8 @@ impl ArrowFile {
             let blocks: Vec<Block> = footer.recordBatches().into_iter().flatten().copied().collect();
             let dictionaries: Vec<Block> = footer.dictionaries().into_iter().flatten().copied().collect();
             Ok((schema, footer.version(), blocks, dictionaries))
-        })?;
+        })
+        .map_err(damaged)?;
         for block in blocks.iter().chain(&dictionaries) {
             if extent(block).is_none_or(|(start, bytes)| start + bytes > data_end) {
                 return Err(FaultKind::ArrowDamaged("a batch lies outside the file".to_owned()).into());
@@ -87,7 +88,7 @@ impl ArrowFile {
         self.decoder = self.decoder.with_projection(columns);
         for block in std::mem::take(&mut self.dictionaries) {
             let body = self.body(&block)?;
-            guarded(|| self.decoder.read_dictionary(&block, &body))?;
+            guarded(|| self.decoder.read_dictionary(&block, &body)).map_err(damaged)?;
         }
         Ok(self)
     }
@@ -100,13 +101,17 @@ impl ArrowFile {
     pub(crate) fn batch(&mut self, index: usize) -> Result<RecordBatch, Fault> {
         let block = self.blocks[index];
         let body = self.body(&block)?;
-        let batch = guarded(|| self.decoder.read_record_batch(&block, &body))?;
+        let batch = guarded(|| self.decoder.read_record_batch(&block, &body)).map_err(damaged)?;
         batch.ok_or_else(|| FaultKind::ArrowDamaged("a batch is missing".to_owned()).into())
     }
 
+    /// The bytes of a block, whose sizes make sense.
     fn body(&mut self, block: &Block) -> Result<Buffer, Fault> {
         let (start, bytes) = extent(block).unwrap_or_default();
-        Ok(Buffer::from(read_at(&mut self.file, start, bytes)?))
+        let body = read_at(&mut self.file, start, bytes)?;
+        let message_bytes = usize::try_from(block.metaDataLength()).unwrap_or_default();
+        guarded(|| require_bounded(&body, message_bytes)).map_err(damaged)?;
+        Ok(Buffer::from(body))
     }
 }
 
@@ -128,13 +133,9 @@ fn read_at(file: &mut File, start: u64, bytes: u64) -> Result<Vec<u8>, FaultKind
     Ok(buffer)
 }
 
-/// Runs the decoder on bytes that may be anything: it panics on some of them, which is an error of the file.
-pub(crate) fn guarded<T>(decode: impl FnOnce() -> Result<T, ArrowError>) -> Result<T, FaultKind> {
-    match catch_unwind(AssertUnwindSafe(decode)) {
-        Ok(Ok(decoded)) => Ok(decoded),
-        Ok(Err(error)) => Err(FaultKind::ArrowDamaged(error.to_string())),
-        Err(_) => Err(FaultKind::ArrowDamaged("it makes no sense to the decoder".to_owned())),
-    }
+/// What is wrong with it.
+pub(super) fn damaged(what: String) -> FaultKind {
+    FaultKind::ArrowDamaged(what)
 }
 
 /// The columns of a file with their types; there is no need to look at its records.
@@ -142,12 +143,5 @@ pub(crate) fn guarded<T>(decode: impl FnOnce() -> Result<T, ArrowError>) -> Resu
 /// # Errors
 /// The file cannot be read as an Arrow file.
 pub fn sample(path: &Path) -> Result<SampledFile, Fault> {
-    let file = ArrowFile::open(path)?;
-    let fields = file.schema.fields();
-    let types = fields.iter().map(|field| SampledType {
-        data_type: type_of(field.data_type()).ok_or_else(|| field.data_type().to_string()),
-        nullable: field.is_nullable(),
-    });
-    let header = fields.iter().map(|field| field.name().clone()).collect();
-    Ok(SampledFile { header, types: types.collect(), ..SampledFile::default() })
+    Ok(sampled(&ArrowFile::open(path)?.schema))
 }

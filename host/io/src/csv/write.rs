@@ -3,107 +3,64 @@
 //! Quotes stand only where a reader would take the text for something else without them: around text that holds the
 //! delimiter, a quote or a line end, that is empty, or that is the format's spelling of null.
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType};
-use arrow_array::{Array, BinaryArray, BooleanArray, RecordBatch, StringArray};
-use arrow_buffer::NullBuffer;
+use arrow_array::{RecordBatch, StringArray};
+use leat_stream::plan::CsvFormat;
 use leat_stream::schema::{DataType, Field};
 use memchr::{memchr, memchr3};
 
+use super::open::dialect;
 use super::scan::Dialect;
-use crate::value::{DateForm, ValueError, binary, boolean, decimal, float, integer, timestamp};
+use crate::fault::FaultKind;
+use crate::sink::{EncodeError, Encoding};
+use crate::text::{Column, RowFormat, TextEncoding, Values, WriteRow};
+use crate::value::{self, DateForm, ValueError, binary, boolean, decimal, float, integer, timestamp};
+
+/// How the files of an output are written.
+///
+/// # Errors
+/// The format makes no sense for these columns.
+pub(crate) fn encoding(format: &CsvFormat, fields: &[Field]) -> Result<Box<dyn Encoding>, FaultKind> {
+    Ok(Box::new(TextEncoding::new(Formatter::new(format, fields)?, format.compression)))
+}
 
 /// How values are written.
 #[derive(Debug)]
-pub(crate) struct Formatter {
-    pub(crate) dialect: Dialect,
+struct Formatter {
+    fields: Vec<Field>,
+    dialect: Dialect,
     /// Empty where the format gives none.
-    pub(crate) null: String,
-    pub(crate) dates: DateForm,
+    null: String,
+    dates: DateForm,
 }
 
-/// Why a batch cannot be written.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum FormatError {
-    #[error("column \"{0}\" does not have the type or place it should have in the batch: a mistake of Leat's")]
-    Layout(String),
-    #[error("column \"{column}\": a {data_type} of {value} is beyond the years 0000 to 9999 that a file can name")]
-    Unwritable { column: String, data_type: DataType, value: i64 },
-}
-
-/// A batch's columns, ready to be written by rows.
-pub(crate) struct Rows<'a> {
+/// A batch's columns, ready to be written by rows, each with whether any of its texts holds what must be quoted.
+struct Rows<'a> {
     formatter: &'a Formatter,
-    columns: Vec<Column<'a>>,
-    /// How many there are.
-    pub(crate) count: usize,
-}
-
-struct Column<'a> {
-    name: &'a str,
-    data_type: DataType,
-    nulls: Option<&'a NullBuffer>,
-    values: Values<'a>,
-}
-
-enum Values<'a> {
-    Boolean(&'a BooleanArray),
-    Int32(&'a [i32]),
-    Int64(&'a [i64]),
-    Float64(&'a [f64]),
-    Decimal(&'a [i128], i8),
-    Date(&'a [i32]),
-    Timestamp(&'a [i64]),
-    /// And whether any text holds what must be quoted.
-    Text(&'a StringArray, bool),
-    Binary(&'a BinaryArray),
+    columns: Vec<(Column<'a>, bool)>,
 }
 
 impl Formatter {
-    /// Writes the header line.
-    pub(crate) fn write_header(&self, fields: &[Field], out: &mut Vec<u8>) {
-        for (index, field) in fields.iter().enumerate() {
-            if index > 0 {
-                out.push(self.dialect.delimiter);
-            }
-            self.write_text(field.name.as_bytes(), true, out);
+    fn new(format: &CsvFormat, fields: &[Field]) -> Result<Self, FaultKind> {
+        let dialect = dialect(format)?;
+        let dates = DateForm::new(format.dates.as_deref()).map_err(|error| FaultKind::Setting(error.to_string()))?;
+        let null = format.null.clone().unwrap_or_default();
+        let special = |c: char| c == format.delimiter || matches!(c, '"' | '\r' | '\n');
+        if null.contains(special) {
+            return Err(FaultKind::Setting(format!(
+                "null={null:?} holds a delimiter, quote or line end: no reader would take it for null; choose another"
+            )));
         }
-        out.push(b'\n');
-    }
-
-    /// Makes a batch ready to be written.
-    pub(crate) fn rows<'a>(&'a self, fields: &'a [Field], batch: &'a RecordBatch) -> Result<Rows<'a>, FormatError> {
-        let mut columns = Vec::with_capacity(fields.len());
-        for (index, field) in fields.iter().enumerate() {
-            let array = batch.columns().get(index);
-            let values = array.and_then(|array| self.values(field.data_type, array.as_ref()));
-            columns.push(Column {
-                name: &field.name,
-                data_type: field.data_type,
-                nulls: array.and_then(|array| array.nulls()),
-                values: values.ok_or_else(|| FormatError::Layout(field.name.clone()))?,
-            });
+        let mistaken = fields.iter().find(|field| {
+            let text = matches!(field.data_type, DataType::Text | DataType::Binary);
+            !text && !null.is_empty() && value::check(&null, field.data_type, &dates).is_ok()
+        });
+        if let Some(field) = mistaken {
+            return Err(FaultKind::Setting(format!(
+                "null={null:?} cannot be told from a value of column \"{}\" ({}); choose another",
+                field.name, field.data_type
+            )));
         }
-        Ok(Rows { formatter: self, columns, count: batch.num_rows() })
-    }
-
-    fn values<'a>(&self, data_type: DataType, array: &'a dyn Array) -> Option<Values<'a>> {
-        Some(match data_type {
-            DataType::Boolean => Values::Boolean(array.as_boolean_opt()?),
-            DataType::Int32 => Values::Int32(array.as_primitive_opt::<Int32Type>()?.values()),
-            DataType::Int64 => Values::Int64(array.as_primitive_opt::<Int64Type>()?.values()),
-            DataType::Float64 => Values::Float64(array.as_primitive_opt::<Float64Type>()?.values()),
-            DataType::Decimal { scale, .. } => {
-                Values::Decimal(array.as_primitive_opt::<Decimal128Type>()?.values(), scale)
-            }
-            DataType::Date => Values::Date(array.as_primitive_opt::<Date32Type>()?.values()),
-            DataType::Timestamp => Values::Timestamp(array.as_primitive_opt::<TimestampMicrosecondType>()?.values()),
-            DataType::Text => {
-                let texts = array.as_string_opt::<i32>()?;
-                Values::Text(texts, self.any_must_be_quoted(texts))
-            }
-            DataType::Binary => Values::Binary(array.as_binary_opt::<i32>()?),
-        })
+        Ok(Formatter { fields: fields.to_vec(), dialect, null, dates })
     }
 
     /// Looks at all the texts of a column at once: in most files none needs quotes, and no text is looked at again.
@@ -138,35 +95,57 @@ impl Formatter {
     }
 }
 
-impl Rows<'_> {
-    /// Writes one row and its line end.
+impl RowFormat for Formatter {
+    type Rows<'a> = Rows<'a>;
+
+    fn write_header(&self, out: &mut Vec<u8>) {
+        for (index, field) in self.fields.iter().enumerate() {
+            if index > 0 {
+                out.push(self.dialect.delimiter);
+            }
+            self.write_text(field.name.as_bytes(), true, out);
+        }
+        out.push(b'\n');
+    }
+
+    fn rows<'a>(&'a self, batch: &'a RecordBatch) -> Result<Rows<'a>, EncodeError> {
+        let look = |column: Column<'a>| {
+            let quoted = matches!(column.values, Values::Text(texts) if self.any_must_be_quoted(texts));
+            (column, quoted)
+        };
+        let columns = Column::all(&self.fields, batch)?.into_iter().map(look).collect();
+        Ok(Rows { formatter: self, columns })
+    }
+}
+
+impl WriteRow for Rows<'_> {
     #[inline]
-    pub(crate) fn write(&self, row: usize, out: &mut Vec<u8>) -> Result<(), FormatError> {
-        for (index, column) in self.columns.iter().enumerate() {
+    fn write(&self, row: usize, out: &mut Vec<u8>) -> Result<(), String> {
+        for (index, (column, looked_at)) in self.columns.iter().enumerate() {
             if index > 0 {
                 out.push(self.formatter.dialect.delimiter);
             }
-            if column.nulls.is_some_and(|nulls| nulls.is_null(row)) {
+            if column.is_null(row) {
                 out.extend_from_slice(self.formatter.null.as_bytes());
             } else {
-                self.write_value(column, row, out)?;
+                self.write_value(column, *looked_at, row, out)?;
             }
         }
         out.push(b'\n');
         Ok(())
     }
+}
 
+impl Rows<'_> {
     #[inline]
-    fn write_value(&self, column: &Column<'_>, row: usize, out: &mut Vec<u8>) -> Result<(), FormatError> {
+    fn write_value(&self, column: &Column<'_>, looked_at: bool, row: usize, out: &mut Vec<u8>) -> Result<(), String> {
         match column.values {
             Values::Boolean(values) => boolean::write(values.value(row), out),
             Values::Int32(values) => integer::write(values[row], out),
             Values::Int64(values) => integer::write(values[row], out),
             Values::Float64(values) => float::write(values[row], out),
             Values::Decimal(values, scale) => decimal::write(values[row], scale, out),
-            Values::Text(texts, looked_at) => {
-                self.formatter.write_text(texts.value(row).as_bytes(), looked_at, out);
-            }
+            Values::Text(texts) => self.formatter.write_text(texts.value(row).as_bytes(), looked_at, out),
             Values::Date(values) => {
                 let written = self.formatter.write_date(values[row], out);
                 written.map_err(|_| column.unwritable(values[row].into()))?;
@@ -180,12 +159,6 @@ impl Rows<'_> {
             },
         }
         Ok(())
-    }
-}
-
-impl Column<'_> {
-    fn unwritable(&self, value: i64) -> FormatError {
-        FormatError::Unwritable { column: self.name.to_owned(), data_type: self.data_type, value }
     }
 }
 

@@ -1,80 +1,38 @@
 //! From batches to JSON objects.
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType};
-use arrow_array::{Array, BinaryArray, BooleanArray, RecordBatch, StringArray};
-use arrow_buffer::NullBuffer;
-use leat_stream::schema::{DataType, Field};
+use arrow_array::RecordBatch;
+use leat_stream::plan::JsonFormat;
+use leat_stream::schema::Field;
 
+use crate::fault::FaultKind;
+use crate::sink::{EncodeError, Encoding};
+use crate::text::{Column, RowFormat, TextEncoding, Values, WriteRow};
 use crate::value::{DateForm, binary, boolean, decimal, float, integer, timestamp};
 
-/// Writes the rows of a queue.
-pub(crate) struct Writer {
-    /// What stands before each value: `{"id":`, `,"cpty":`.
-    keys: Vec<Vec<u8>>,
-    names: Vec<String>,
-    dates: DateForm,
+/// How the files of an output are written.
+///
+/// # Errors
+/// The format makes no sense.
+pub(crate) fn encoding(format: &JsonFormat, fields: &[Field]) -> Result<Box<dyn Encoding>, FaultKind> {
+    let dates = DateForm::new(format.dates.as_deref()).map_err(|error| FaultKind::Setting(error.to_string()))?;
+    Ok(Box::new(TextEncoding::new(Objects::new(fields, dates), format.compression)))
 }
 
-/// Why a batch cannot be written.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum WriteError {
-    #[error("column \"{0}\" does not have the type or place it should have in the batch: a mistake of Leat's")]
-    Layout(String),
-    #[error("column \"{column}\": {value} is beyond the years 0000 to 9999 that a file can name")]
-    Unwritable { column: String, value: i64 },
+/// Writes rows as objects.
+pub(crate) struct Objects {
+    fields: Vec<Field>,
+    /// What stands before each value: `{"id":`, `,"cpty":`.
+    keys: Vec<Vec<u8>>,
+    dates: DateForm,
 }
 
 /// A batch's columns, ready to be written by rows.
 pub(crate) struct Rows<'a> {
-    columns: Vec<(Option<&'a NullBuffer>, Values<'a>)>,
+    objects: &'a Objects,
+    columns: Vec<Column<'a>>,
 }
 
-enum Values<'a> {
-    Boolean(&'a BooleanArray),
-    Int32(&'a [i32]),
-    Int64(&'a [i64]),
-    Float64(&'a [f64]),
-    Decimal(&'a [i128], i8),
-    Date(&'a [i32]),
-    Timestamp(&'a [i64]),
-    Text(&'a StringArray),
-    Binary(&'a BinaryArray),
-}
-
-impl<'a> Rows<'a> {
-    /// Makes a batch ready to be written.
-    pub(crate) fn of(fields: &[Field], batch: &'a RecordBatch) -> Result<Self, WriteError> {
-        let column = |(index, field): (usize, &Field)| {
-            let array = batch.columns().get(index);
-            let values = array.and_then(|array| Values::of(field.data_type, array.as_ref()));
-            let values = values.ok_or_else(|| WriteError::Layout(field.name.clone()))?;
-            Ok((array.and_then(|array| array.nulls()), values))
-        };
-        let columns: Result<_, WriteError> = fields.iter().enumerate().map(column).collect();
-        Ok(Rows { columns: columns? })
-    }
-}
-
-impl<'a> Values<'a> {
-    fn of(data_type: DataType, array: &'a dyn Array) -> Option<Self> {
-        Some(match data_type {
-            DataType::Boolean => Values::Boolean(array.as_boolean_opt()?),
-            DataType::Int32 => Values::Int32(array.as_primitive_opt::<Int32Type>()?.values()),
-            DataType::Int64 => Values::Int64(array.as_primitive_opt::<Int64Type>()?.values()),
-            DataType::Float64 => Values::Float64(array.as_primitive_opt::<Float64Type>()?.values()),
-            DataType::Decimal { scale, .. } => {
-                Values::Decimal(array.as_primitive_opt::<Decimal128Type>()?.values(), scale)
-            }
-            DataType::Date => Values::Date(array.as_primitive_opt::<Date32Type>()?.values()),
-            DataType::Timestamp => Values::Timestamp(array.as_primitive_opt::<TimestampMicrosecondType>()?.values()),
-            DataType::Text => Values::Text(array.as_string_opt::<i32>()?),
-            DataType::Binary => Values::Binary(array.as_binary_opt::<i32>()?),
-        })
-    }
-}
-
-impl Writer {
+impl Objects {
     pub(crate) fn new(fields: &[Field], dates: DateForm) -> Self {
         let key = |(index, field): (usize, &Field)| {
             let mut key = vec![if index == 0 { b'{' } else { b',' }];
@@ -82,24 +40,41 @@ impl Writer {
             key.push(b':');
             key
         };
-        Writer {
-            keys: fields.iter().enumerate().map(key).collect(),
-            names: fields.iter().map(|field| field.name.clone()).collect(),
-            dates,
-        }
+        let keys = fields.iter().enumerate().map(key).collect();
+        Objects { fields: fields.to_vec(), keys, dates }
     }
+}
 
+impl RowFormat for Objects {
+    type Rows<'a> = Rows<'a>;
+
+    fn write_header(&self, _: &mut Vec<u8>) {}
+
+    fn rows<'a>(&'a self, batch: &'a RecordBatch) -> Result<Rows<'a>, EncodeError> {
+        Ok(Rows { objects: self, columns: Column::all(&self.fields, batch)? })
+    }
+}
+
+impl WriteRow for Rows<'_> {
+    fn write(&self, row: usize, out: &mut Vec<u8>) -> Result<(), String> {
+        self.write_object(row, out)?;
+        out.push(b'\n');
+        Ok(())
+    }
+}
+
+impl Rows<'_> {
     /// Writes one row as an object, without a line end.
-    pub(crate) fn write(&self, rows: &Rows<'_>, row: usize, out: &mut Vec<u8>) -> Result<(), WriteError> {
-        for (index, (nulls, values)) in rows.columns.iter().enumerate() {
-            out.extend_from_slice(&self.keys[index]);
-            if nulls.is_some_and(|nulls| nulls.is_null(row)) {
+    pub(crate) fn write_object(&self, row: usize, out: &mut Vec<u8>) -> Result<(), String> {
+        for (key, column) in self.objects.keys.iter().zip(&self.columns) {
+            out.extend_from_slice(key);
+            if column.is_null(row) {
                 out.extend_from_slice(b"null");
             } else {
-                self.write_value(index, values, row, out)?;
+                self.write_value(column, row, out)?;
             }
         }
-        if rows.columns.is_empty() {
+        if self.columns.is_empty() {
             out.push(b'{');
         }
         out.push(b'}');
@@ -107,9 +82,8 @@ impl Writer {
     }
 
     #[inline]
-    fn write_value(&self, index: usize, values: &Values<'_>, row: usize, out: &mut Vec<u8>) -> Result<(), WriteError> {
-        let unwritable = |value: i64| WriteError::Unwritable { column: self.names[index].clone(), value };
-        match values {
+    fn write_value(&self, column: &Column<'_>, row: usize, out: &mut Vec<u8>) -> Result<(), String> {
+        match &column.values {
             Values::Boolean(values) => boolean::write(values.value(row), out),
             Values::Int32(values) => integer::write(values[row], out),
             Values::Int64(values) => integer::write(values[row], out),
@@ -118,12 +92,13 @@ impl Writer {
             Values::Text(texts) => write_text(texts.value(row), out),
             Values::Date(values) => {
                 let mut text = Vec::new();
-                self.dates.write(values[row], &mut text).map_err(|_| unwritable(values[row].into()))?;
+                let written = self.objects.dates.write(values[row], &mut text);
+                written.map_err(|_| column.unwritable(values[row].into()))?;
                 write_text(&String::from_utf8_lossy(&text), out);
             }
             Values::Timestamp(values) => {
                 out.push(b'"');
-                timestamp::write(values[row], out).map_err(|_| unwritable(values[row]))?;
+                timestamp::write(values[row], out).map_err(|_| column.unwritable(values[row]))?;
                 out.push(b'"');
             }
             Values::Binary(values) => {

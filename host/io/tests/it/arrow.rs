@@ -4,8 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Int8Array, Int64Array, LargeStringArray, RecordBatch, TimestampNanosecondArray};
-use arrow_ipc::writer::{FileWriter, StreamWriter};
+use arrow_array::{
+    ArrayRef, Int8Array, Int64Array, LargeStringArray, RecordBatch, StringArray, TimestampNanosecondArray,
+};
+use arrow_ipc::CompressionType;
+use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use arrow_schema::{DataType as ArrowType, Field as ArrowField, Schema};
 use leat_flow::step::BATCH_ROWS;
 use leat_io::{SinkConfig, create_sink, sample};
@@ -22,13 +25,18 @@ fn reading(declared: &str) -> Reading {
 
 fn written(fields: &[Field], batches: &[RecordBatch]) -> Vec<u8> {
     let directory = tempfile::tempdir().unwrap();
-    let config =
-        SinkConfig { path: directory.path().join("out"), name: "out.arrow".to_owned(), fields: fields.to_vec() };
+    let config = SinkConfig {
+        path: directory.path().join("out"),
+        name: "out.arrow".to_owned(),
+        fields: fields.to_vec(),
+        parts: Vec::new(),
+        append: false,
+    };
     let mut sink = create_sink(&Format::Arrow, config).unwrap();
     for batch in batches {
         sink.write(batch).unwrap();
     }
-    fs::read(sink.finish().unwrap().path).unwrap()
+    fs::read(sink.finish().unwrap()[0].path.clone()).unwrap()
 }
 
 /// A file as another program writes it.
@@ -47,7 +55,7 @@ fn small() -> Vec<u8> {
     let fields = fields("id int64, x text null, b boolean");
     let columns: Vec<ArrayRef> = vec![
         Arc::new(Int64Array::from(vec![1, 2, 3])),
-        Arc::new(arrow_array::StringArray::from(vec![Some("a"), None, Some("ccc")])),
+        Arc::new(StringArray::from(vec![Some("a"), None, Some("ccc")])),
         Arc::new(arrow_array::BooleanArray::from(vec![true, false, true])),
     ];
     let batch = RecordBatch::try_new(leat_flow::schema::arrow_schema(&fields), columns).unwrap();
@@ -128,6 +136,41 @@ fn a_file_cut_short_anywhere_is_an_error() {
     for length in 0..bytes.len() {
         let outcome = reading("id int64, x text null, b boolean").text(&bytes[..length]);
         assert!(outcome.error.is_some(), "{length} of {} bytes", bytes.len());
+    }
+}
+
+/// The same rows in packed bodies, with a text that packs well and one that is not worth packing.
+fn packed(codec: CompressionType) -> Vec<u8> {
+    let texts: StringArray = (0..500).map(|row| Some(if row < 499 { "same" } else { "other" })).collect();
+    let columns: Vec<(&str, ArrayRef)> =
+        vec![("id", Arc::new(Int64Array::from_iter_values(0..500))), ("x", Arc::new(texts))];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let options = IpcWriteOptions::default().try_with_compression(Some(codec)).unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = FileWriter::try_new_with_options(&mut bytes, &batch.schema(), options).unwrap();
+    writer.write(&batch).unwrap();
+    writer.finish().unwrap();
+    drop(writer);
+    bytes
+}
+
+#[test]
+fn packed_bodies_are_read_and_their_sizes_are_not_believed() {
+    for codec in [CompressionType::LZ4_FRAME, CompressionType::ZSTD] {
+        let bytes = packed(codec);
+        assert!(bytes.len() < 5000, "{} bytes are not packed", bytes.len());
+        let outcome = reading("id int64, x text").text(&bytes);
+        assert_eq!((outcome.error, outcome.batches[0].num_rows()), (None, 500));
+        assert_eq!(Outcome { batches: outcome.batches, ..Outcome::default() }.rows()[499], ["499", "\"other\""]);
+        let mut errors = 0;
+        for at in 0..bytes.len() {
+            for mask in [0xff, 0x40] {
+                let mut damaged = bytes.clone();
+                damaged[at] ^= mask;
+                errors += usize::from(reading("id int64, x text").skipping().text(&damaged).error.is_some());
+            }
+        }
+        assert!(errors > 500, "{errors}");
     }
 }
 

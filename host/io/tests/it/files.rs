@@ -35,7 +35,8 @@ fn the_files_of_a_pattern_have_the_same_columns_in_any_order() {
     );
     assert_eq!(
         sample_error(files.path(), "in/*.tsv"),
-        "in/*.tsv: no file matches; `*` stands for any characters of a name, `?` for one"
+        "in/*.tsv: no file matches; `*` stands for any characters of a name, `?` for one, `**` for directories at \
+         any depth"
     );
 }
 
@@ -53,6 +54,7 @@ fn a_column_that_only_the_first_file_has_is_told_with_both() {
         name: "in/*.csv".to_owned(),
         columns: vec![SourceColumn { header: "x".to_owned(), field: Field::new("x", DataType::Int64, false) }],
         threads: NonZeroUsize::MIN,
+        row_groups: None,
     };
     let mut source = open_source(&Format::Csv(comma()), config).unwrap_or_else(|fault| panic!("{fault}"));
     let error = source.next(&mut crate::support::Recorder::default()).unwrap_err().to_string();

@@ -30,14 +30,19 @@ fn first_line(message: &str) -> &str {
 /// The bytes of a file of these batches.
 fn written(fields: &[Field], batches: &[RecordBatch], format: &Format) -> Vec<u8> {
     let directory = tempfile::tempdir().unwrap();
-    let config =
-        SinkConfig { path: directory.path().join("out"), name: "out.jsonl".to_owned(), fields: fields.to_vec() };
+    let config = SinkConfig {
+        path: directory.path().join("out"),
+        name: "out.jsonl".to_owned(),
+        fields: fields.to_vec(),
+        parts: Vec::new(),
+        append: false,
+    };
     let mut sink = create_sink(format, config).unwrap();
     for batch in batches {
         sink.write(batch).unwrap();
     }
     let published = sink.finish().unwrap();
-    fs::read(published.path).unwrap()
+    fs::read(&published[0].path).unwrap()
 }
 
 #[test]

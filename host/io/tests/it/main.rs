@@ -7,6 +7,8 @@ mod bad_input;
 mod files;
 mod json;
 mod parallel;
+mod parquet;
+mod parts;
 mod reading;
 mod sampling;
 mod support;

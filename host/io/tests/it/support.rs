@@ -2,12 +2,12 @@
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use leat_flow::step::{Level, Outlet, Rejected, Sink, Source, StepError, Stopped};
-use leat_io::csv::CsvSink;
-use leat_io::{Fault, SinkConfig, SourceColumn, SourceConfig, open_source};
+use leat_io::{Fault, RowGroups, SinkConfig, SourceColumn, SourceConfig, create_sink, open_source};
 use leat_stream::plan::{Compression, CsvFormat, Format};
 use leat_stream::schema::{DataType, Field};
 
@@ -20,6 +20,8 @@ pub(crate) struct Reading {
     pub(crate) threads: usize,
     /// Whether bad records are let go; else the first ends the reading.
     pub(crate) skip: bool,
+    /// Which row groups are read.
+    pub(crate) row_groups: Option<Arc<dyn RowGroups>>,
 }
 
 /// What came of reading.
@@ -53,7 +55,7 @@ pub(crate) fn fields(declared: &str) -> Vec<Field> {
 
 impl Reading {
     pub(crate) fn of(declared: &str) -> Self {
-        Reading { format: comma(), other: None, fields: fields(declared), threads: 2, skip: false }
+        Reading { format: comma(), other: None, fields: fields(declared), threads: 2, skip: false, row_groups: None }
     }
 
     pub(crate) fn skipping(self) -> Self {
@@ -70,6 +72,7 @@ impl Reading {
                 .map(|field| SourceColumn { header: field.name.clone(), field: field.clone() })
                 .collect(),
             threads: NonZeroUsize::new(self.threads).unwrap(),
+            row_groups: self.row_groups.clone(),
         };
         match &self.other {
             Some(format) => open_source(format, config),
@@ -163,16 +166,22 @@ fn show(array: &dyn arrow_array::Array, row: usize) -> String {
 /// Writes batches to a file in `directory`: its path.
 pub(crate) fn write(directory: &Path, format: &CsvFormat, fields: &[Field], batches: &[RecordBatch]) -> PathBuf {
     let path = directory.join("out.csv");
-    let mut sink = Box::new(sink(&path, format, fields).unwrap_or_else(|error| panic!("{error}")));
+    let mut sink = sink(&path, format, fields).unwrap_or_else(|error| panic!("{error}"));
     for batch in batches {
         sink.write(batch).unwrap();
     }
-    sink.finish().unwrap().path
+    sink.finish().unwrap()[0].path.clone()
 }
 
-pub(crate) fn sink(path: &Path, format: &CsvFormat, fields: &[Field]) -> Result<CsvSink, String> {
-    let config = SinkConfig { path: path.to_owned(), name: "out.csv".to_owned(), fields: fields.to_vec() };
-    CsvSink::create(format, config).map_err(|error| error.to_string())
+pub(crate) fn sink(path: &Path, format: &CsvFormat, fields: &[Field]) -> Result<Box<dyn Sink>, String> {
+    let config = SinkConfig {
+        path: path.to_owned(),
+        name: "out.csv".to_owned(),
+        fields: fields.to_vec(),
+        parts: Vec::new(),
+        append: false,
+    };
+    create_sink(&Format::Csv(format.clone()), config).map_err(|error| error.to_string())
 }
 
 #[derive(Default)]

@@ -115,6 +115,7 @@ impl Actors {
             name: file.path.clone(),
             columns: columns.collect(),
             threads: NonZeroUsize::new(self.job.csv_threads).unwrap_or(NonZeroUsize::MIN),
+            row_groups: None,
         };
         let source = open_source(&file.format, config);
         let source = source.map_err(|fault| StepError::Failed(fault.in_file(&file.path)))?;
@@ -126,6 +127,8 @@ impl Actors {
             path: self.job.run_directory.join(&file.path),
             name: file.path.clone(),
             fields: fields.to_vec(),
+            parts: file.pieces.clone(),
+            append: file.append,
         };
         create_sink(&file.format, config).map_err(|error| StepError::Failed(error.to_string()))
     }

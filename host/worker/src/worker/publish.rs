@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
-use leat_flow::step::{Sink, StepError};
+use leat_flow::step::{Published, Sink, StepError};
 use leat_flow::stop::{Failure, StopSignal};
-use leat_io::partial_path;
+use leat_io::{part_partial_paths, partial_path};
 use leat_stream::plan::NodeKind;
 
 use crate::job::Job;
@@ -43,16 +43,18 @@ fn publish(job: &Job, mut sinks: Sinks, stop: &StopSignal) -> Result<Option<Vec<
     if stop.is_set() {
         return Ok(None);
     }
-    let published = sinks.into_iter().map(|(node, sink)| {
+    let mut outputs = Vec::new();
+    for (node, sink) in sinks {
         let published = sink.finish().map_err(|error| (node, error))?;
-        Ok(OutputReport {
-            node: job.plan.nodes[node].name.clone(),
-            path: published.path,
-            rows: published.rows,
-            bytes: published.bytes,
-        })
-    });
-    published.collect::<Result<_, _>>().map(Some)
+        let node = &job.plan.nodes[node].name;
+        outputs.extend(published.into_iter().map(|Published { path, rows, bytes }| OutputReport {
+            node: node.clone(),
+            path,
+            rows,
+            bytes,
+        }));
+    }
+    Ok(Some(outputs))
 }
 
 fn failure(node: Option<usize>, reason: String) -> Failure {
@@ -61,8 +63,9 @@ fn failure(node: Option<usize>, reason: String) -> Failure {
 
 /// The files that a worker which was killed may have left behind.
 pub(crate) fn partial_paths(job: &Job) -> impl Iterator<Item = PathBuf> {
-    job.plan.nodes.iter().filter_map(|node| match &node.kind {
-        NodeKind::Output(file) => partial_path(&job.run_directory.join(&file.path)),
-        NodeKind::Input(_) | NodeKind::Component(_) | NodeKind::Sql(_) => None,
+    job.plan.nodes.iter().flat_map(|node| match &node.kind {
+        NodeKind::Output(file) if file.is_in_parts() => part_partial_paths(&job.run_directory, &file.path),
+        NodeKind::Output(file) => partial_path(&job.run_directory.join(&file.path)).into_iter().collect(),
+        NodeKind::Input(_) | NodeKind::Component(_) | NodeKind::Sql(_) => Vec::new(),
     })
 }

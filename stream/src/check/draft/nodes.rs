@@ -7,6 +7,7 @@ use crate::check::place::{Place, Way};
 use crate::check::query::condition;
 use crate::check::scope::Scope;
 use crate::check::served::not_served;
+use crate::check::surroundings::Surroundings;
 use crate::diagnostic::Diagnostic;
 use crate::syntax::{
     Input, InputPort, Language, Name, Node, OnErrorChoice, OptionName, OptionValue, Options, Output, QueueRef,
@@ -15,10 +16,11 @@ use crate::syntax::{
 pub(super) fn input_node<'a>(
     input: &'a Input,
     line: usize,
+    surroundings: &dyn Surroundings,
     scope: &mut Scope<'_>,
     problems: &mut Vec<Diagnostic>,
 ) -> DraftNode<'a> {
-    let place = Place::of(&input.source, &input.options, Way::In, scope, problems);
+    let place = Place::of(&input.source, &input.options, Way::In(Some(surroundings)), scope, problems);
     let types = input.options.get(OptionName::Types).and_then(|option| match &option.value {
         OptionValue::Types(choice) => Some((choice.value, option.span)),
         _ => None,

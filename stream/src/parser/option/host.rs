@@ -61,7 +61,7 @@ const OUTPUT: &[OptionName] = &[
 #[rustfmt::skip]
 const OUTPUT_QUOTED: &[OptionName] = &[
     O::Name, O::Descr, O::Label, O::Compress, O::Db, O::ExecWhen, O::Where, O::Getsig, O::Getfact, O::Getdyn,
-    O::Null, O::Dates, O::Delim,
+    O::Null, O::Dates, O::Delim, O::Mode,
 ];
 
 #[rustfmt::skip]

@@ -117,6 +117,9 @@ impl Parser<'_> {
             (OptionName::Delim, Host::Output) => {
                 problem.help("quote the path and it takes one: `out q -> \"q.csv\" delim=\";\"`")
             }
+            (OptionName::Mode, Host::Output) => {
+                problem.help("quote the path and it takes one: `out q -> \"q.csv\" mode=append`")
+            }
             (OptionName::Name, Host::Node) => problem.help("the name of a node is the word behind `node`"),
             (OptionName::Name, Host::Group) => problem.help("the name of a process is the word behind `process`"),
             _ => problem.help(taken_by(host)),

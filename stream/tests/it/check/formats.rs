@@ -33,17 +33,21 @@ fn a_declaration_of_another_type_is_an_error() {
 }
 
 #[test]
-fn forms_of_many_files_that_are_not_served_say_the_way_out() {
-    insta::assert_snapshot!(
-        World::default().problems(
-            "name p\nin \"in/2024/\" -> a\nin \"in/**/x.csv\" -> b\nout a -> \"a.csv\"\nout b -> \"b.csv\"\n"
-        )
-    );
+fn a_directory_is_read_by_the_ending_of_its_files() {
+    let world = World::default().file("in/2024/01/a.csv", "id\n1\n").file("in/2024/**/*.csv", "id\n1\n");
+    let plan = world.plan("name p\nin \"in/2024/\" -> a\nout a -> \"a.csv\"\n");
+    assert!(plan.contains("file \"in/2024/**/*.csv\""), "{plan}");
+    insta::assert_snapshot!(world.problems("name p\nin \"in/2025/\" -> a\nout a -> \"a.csv\"\n"));
 }
 
 #[test]
-fn an_output_in_parts_is_refused_rather_than_written_under_a_name_with_braces() {
-    let process = "name p\nin \"in/rows.arrow\" -> rows\nout rows -> \"out/{id}.arrow\"\n";
-    let problems = world("id int64\n").problems(process);
-    assert!(problems.contains("`out/{id}.arrow`: outputs in parts are not served"), "{problems}");
+fn an_output_in_parts_is_named_by_columns_of_its_queue() {
+    let world = world("id int64\nprice float64\nbook text null\n");
+    let process = |path: &str| format!("name p\nin \"in/rows.arrow\" -> rows\nout rows -> \"{path}\" mode=append\n");
+    let plan = world.plan(&process("out/{book}/{id}.parquet"));
+    assert!(plan.contains("file \"out/{book}/{id}.parquet\" parquet in parts append"), "{plan}");
+    let bad =
+        ["out/{boook}.csv", "out/{price}.csv", "{id}.csv", "./a{id}.csv", "out/{id.csv", "out/{}.csv", "out/id}.csv"];
+    let problems: Vec<String> = bad.iter().map(|path| world.problems(&process(path))).collect();
+    insta::assert_snapshot!(problems.join("\n"));
 }

@@ -30,7 +30,7 @@ fn a_queue_with_a_reason_cannot_take_rejects() {
 #[test]
 fn a_file_says_its_format() {
     insta::assert_snapshot!(World::default().problems(
-        "name p\nin \"in/a.dat\" -> a\nin \"in/b.parquet\" -> b\nin \"in/c.csv.zip\" -> c\nin d.parquet -> d\nin \"\" -> e\n\
+        "name p\nin \"in/a.dat\" -> a\nin \"in/b.parquet.gz\" -> b\nin \"in/c.csv.zip\" -> c\nin d.parquet -> d\nin \"\" -> e\n\
          out a -> \"a.jsonl\"\nout b -> \"b.xlsx\"\nout c -> warehouse.risk.values\nout d -> \"d\"\nout e -> \"e.csv\"\n"
     ));
 }

@@ -151,7 +151,7 @@ impl Surroundings for World {
     }
 
     fn file(&self, path: &str, format: &Format) -> Result<SampledFile, String> {
-        if let Format::Arrow = format {
+        if format.is_typed() {
             return Ok(typed(self.files.get(path).ok_or("there is no such file")?));
         }
         let Format::Csv(csv) = format else { return Err("it is no CSV file".to_owned()) };
@@ -167,6 +167,12 @@ impl Surroundings for World {
             SampledRecord { line: number as u64 + 2, cells: cells.collect() }
         });
         Ok(SampledFile { header, records: records.collect(), ..SampledFile::default() })
+    }
+
+    fn directory(&self, path: &str) -> Result<String, String> {
+        let mut below = self.files.keys().filter_map(|file| file.strip_prefix(path));
+        let first = below.next().ok_or("there is no such file")?;
+        Ok(first[first.find('.').unwrap_or(first.len())..].to_owned())
     }
 
     fn dates(&self, form: &str) -> Result<(), String> {

@@ -1,7 +1,9 @@
-//! Reads a CSV file and writes some of its columns, without a node between: what reading and writing cost.
+//! Reads a file and writes its columns, or some of them, without a node between: what reading and writing cost.
 //!
-//! `cargo run --release -p leat-io --example csv_roundtrip -- generate options.csv 2000000` makes a file;
-//! `… -- options.csv values.csv [threads]` reads it and writes `id,cpty,notional`, and prints the time of each phase.
+//! `cargo run --release --workspace --example roundtrip -- generate options.csv 2000000` makes a file;
+//! `… -- options.csv options.parquet` reads and writes all columns and prints the time of each phase;
+//! `… -- options.parquet values.csv [threads]` reads with so many threads and, where a number is given, writes
+//! `id,cpty,notional` alone.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -13,20 +15,20 @@ use std::time::{Duration, Instant};
 
 use leat_flow::step::{Level, Outlet, Rejected, Stopped};
 use leat_io::{SinkConfig, SourceColumn, SourceConfig, create_sink, open_source};
-use leat_stream::plan::{Compression, CsvFormat, Format};
+use leat_stream::plan::{Compression, CsvFormat, Format, JsonFormat};
 use leat_stream::schema::{DataType, Field};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match &args.iter().map(String::as_str).collect::<Vec<&str>>()[..] {
         ["generate", path, rows] => generate(Path::new(path), rows.parse()?),
-        [from, to] => round_trip(from, to, 2),
-        [from, to, threads] => round_trip(from, to, threads.parse()?),
+        [from, to] => round_trip(from, to, 2, &[0, 1, 2, 3, 4, 5, 6]),
+        [from, to, threads] => round_trip(from, to, threads.parse()?, &[0, 1, 6]),
         _ => Err("give `generate FILE ROWS` or `FROM TO [THREADS]`".into()),
     }
 }
 
-fn round_trip(from: &str, to: &str, threads: usize) -> Result<(), Box<dyn Error>> {
+fn round_trip(from: &str, to: &str, threads: usize, written: &[usize]) -> Result<(), Box<dyn Error>> {
     let columns = [
         ("id", DataType::Int64),
         ("cpty", DataType::Text),
@@ -41,19 +43,21 @@ fn round_trip(from: &str, to: &str, threads: usize) -> Result<(), Box<dyn Error>
         field: Field::new(name, data_type, false),
     };
     let columns: Vec<SourceColumn> = columns.into_iter().map(column).collect();
-    let written = [0, 1, 6];
     let begun = Instant::now();
     let reading = SourceConfig {
         path: from.into(),
         name: from.to_owned(),
         columns: columns.clone(),
         threads: NonZeroUsize::new(threads).ok_or("at least one thread")?,
+        row_groups: None,
     };
     let mut source = open_source(&format(from), reading).map_err(|fault| fault.in_file(from))?;
     let writing = SinkConfig {
         path: to.into(),
         name: to.to_owned(),
         fields: written.iter().map(|index| columns[*index].field.clone()).collect(),
+        parts: Vec::new(),
+        append: false,
     };
     let mut sink = create_sink(&format(to), writing)?;
     let (mut waiting, mut writing) = (Duration::ZERO, Duration::ZERO);
@@ -63,16 +67,16 @@ fn round_trip(from: &str, to: &str, threads: usize) -> Result<(), Box<dyn Error>
         waiting += at.elapsed();
         let Some(batch) = batch else { break };
         let at = Instant::now();
-        sink.write(&batch.project(&written)?)?;
+        sink.write(&batch.project(written)?)?;
         writing += at.elapsed();
     }
     let at = Instant::now();
     let published = sink.finish()?;
     let finishing = at.elapsed();
     let total = begun.elapsed();
-    let rows = published.rows;
+    let (rows, bytes) = published.iter().fold((0, 0), |(rows, bytes), file| (rows + file.rows, bytes + file.bytes));
     let mut report = String::new();
-    writeln!(report, "{rows} rows, {} bytes out, {threads} threads", published.bytes)?;
+    writeln!(report, "{rows} rows, {bytes} bytes out, {threads} threads")?;
     writeln!(report, "total        {total:>10.1?}  {:.0} rows/s", rows as f64 / total.as_secs_f64())?;
     let per_row = |time: Duration| time.as_nanos() as f64 / rows.max(1) as f64;
     for (name, time) in [("waiting for batches", waiting), ("formatting, writing", writing), ("finishing", finishing)] {
@@ -83,12 +87,18 @@ fn round_trip(from: &str, to: &str, threads: usize) -> Result<(), Box<dyn Error>
 }
 
 fn format(path: &str) -> Format {
-    let compression = match Path::new(path).extension().and_then(|e| e.to_str()) {
-        Some("gz") => Compression::Gzip,
-        Some("zst") => Compression::Zstd,
-        _ => Compression::None,
+    let ending = |path: &str| Path::new(path).extension().and_then(|e| e.to_str()).unwrap_or_default().to_owned();
+    let (stem, compression) = match ending(path).as_str() {
+        "gz" => (path.trim_end_matches(".gz"), Compression::Gzip),
+        "zst" => (path.trim_end_matches(".zst"), Compression::Zstd),
+        _ => (path, Compression::None),
     };
-    Format::Csv(CsvFormat { delimiter: ',', null: None, dates: None, compression })
+    match ending(stem).as_str() {
+        "parquet" => Format::Parquet,
+        "arrow" => Format::Arrow,
+        "jsonl" => Format::JsonLines(JsonFormat { dates: None, compression }),
+        _ => Format::Csv(CsvFormat { delimiter: ',', null: None, dates: None, compression }),
+    }
 }
 
 /// Rows that look like a book of options; the same for the same number.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Float32Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
-    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type,
+    Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type,
 };
 use arrow_array::{Array, ArrayRef, BinaryArray, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray};
 use arrow_schema::{DataType as ArrowType, TimeUnit};
@@ -17,7 +17,7 @@ pub(crate) fn type_of(arrow: &ArrowType) -> Option<DataType> {
         ArrowType::Boolean => DataType::Boolean,
         ArrowType::Int8 | ArrowType::Int16 | ArrowType::Int32 | ArrowType::UInt8 | ArrowType::UInt16 => DataType::Int32,
         ArrowType::Int64 | ArrowType::UInt32 => DataType::Int64,
-        ArrowType::Float32 | ArrowType::Float64 => DataType::Float64,
+        ArrowType::Float16 | ArrowType::Float32 | ArrowType::Float64 => DataType::Float64,
         ArrowType::Decimal128(precision, scale) => {
             let sound = (1..=38).contains(precision) && i16::from(*scale).abs() <= i16::from(*precision);
             return sound.then_some(DataType::Decimal { precision: *precision, scale: *scale });
@@ -25,7 +25,9 @@ pub(crate) fn type_of(arrow: &ArrowType) -> Option<DataType> {
         ArrowType::Date32 => DataType::Date,
         ArrowType::Timestamp(..) => DataType::Timestamp,
         ArrowType::Utf8 | ArrowType::LargeUtf8 | ArrowType::Utf8View => DataType::Text,
-        ArrowType::Binary | ArrowType::LargeBinary | ArrowType::BinaryView => DataType::Binary,
+        ArrowType::Binary | ArrowType::LargeBinary | ArrowType::BinaryView | ArrowType::FixedSizeBinary(_) => {
+            DataType::Binary
+        }
         ArrowType::Dictionary(_, values) => match **values {
             ArrowType::Utf8 | ArrowType::LargeUtf8 | ArrowType::Utf8View => DataType::Text,
             _ => return None,
@@ -44,6 +46,7 @@ pub(crate) fn decode(array: &ArrayRef, wanted: DataType) -> Option<(ArrayRef, Ve
         ArrowType::UInt8 => Arc::new(array.as_primitive::<UInt8Type>().unary::<_, Int32Type>(i32::from)),
         ArrowType::UInt16 => Arc::new(array.as_primitive::<UInt16Type>().unary::<_, Int32Type>(i32::from)),
         ArrowType::UInt32 => Arc::new(array.as_primitive::<UInt32Type>().unary::<_, Int64Type>(i64::from)),
+        ArrowType::Float16 => Arc::new(array.as_primitive::<Float16Type>().unary::<_, Float64Type>(f64::from)),
         ArrowType::Float32 => {
             let values = array.as_primitive::<Float32Type>();
             Arc::new(values.iter().map(|value| value.map(f64::from)).collect::<Float64Array>())
@@ -53,6 +56,7 @@ pub(crate) fn decode(array: &ArrayRef, wanted: DataType) -> Option<(ArrayRef, Ve
         ArrowType::Utf8View => Arc::new(array.as_string_view().iter().collect::<StringArray>()),
         ArrowType::LargeBinary => Arc::new(array.as_binary::<i64>().iter().collect::<BinaryArray>()),
         ArrowType::BinaryView => Arc::new(array.as_binary_view().iter().collect::<BinaryArray>()),
+        ArrowType::FixedSizeBinary(_) => Arc::new(array.as_fixed_size_binary().iter().collect::<BinaryArray>()),
         ArrowType::Dictionary(..) => Arc::new(texts_of(array)?),
         _ => Arc::clone(array),
     };

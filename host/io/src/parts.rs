@@ -1,0 +1,184 @@
+//! An output in parts: a file for each combination of values that some columns have, named by them.
+//!
+//! A part begins with its first record. Parts are complete together and published together, like the files of a run. What
+//! they hold in memory is bounded, as is their number: each is an open file.
+
+mod name;
+
+use std::collections::{BTreeMap, HashMap};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+use arrow_array::{RecordBatch, UInt32Array};
+use arrow_select::take::take_record_batch;
+use leat_flow::step::{Published, Sink, StepError};
+use leat_stream::plan::PathPiece;
+
+use crate::file::SinkError;
+use crate::files;
+use crate::open::SinkConfig;
+use crate::partial::partial_path;
+use crate::sink::{Encoding, FileSink};
+use crate::text::Column;
+use name::{escaped, write_key};
+
+/// How many parts there may be: each is an open file, and a system's usual bound is 1,024 for a process.
+const PARTS_MAX: usize = 512;
+/// How much all parts may hold in memory before the one that holds most writes a block that is not full.
+const HELD_BYTES_MAX: usize = 256 << 20;
+
+/// Writes the parts of an output. Dropped before [`Sink::finish`], it leaves nothing behind.
+pub(crate) struct PartsSink {
+    encoding: Box<dyn Encoding>,
+    config: SinkConfig,
+    parts: Vec<FileSink>,
+    /// By the values of the naming columns.
+    by_key: HashMap<Vec<u8>, usize>,
+    /// The parts' names in small letters: many file systems hold names that differ in case alone for one.
+    names: HashMap<String, String>,
+}
+
+impl PartsSink {
+    pub(crate) fn new(encoding: Box<dyn Encoding>, config: SinkConfig) -> Self {
+        PartsSink { encoding, config, parts: Vec::new(), by_key: HashMap::new(), names: HashMap::new() }
+    }
+
+    /// The rows of a batch by part, each in order.
+    fn deal(&mut self, batch: &RecordBatch) -> Result<BTreeMap<usize, Vec<u32>>, StepError> {
+        let fields = self.config.fields.clone();
+        let columns = Column::all(&fields, batch).map_err(|error| self.failed(&error.to_string()))?;
+        let naming: Vec<&Column<'_>> =
+            self.config.parts.iter().filter_map(|piece| column_of(piece, &columns)).collect();
+        let mut rows: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+        let (mut key, mut last) = (Vec::new(), None::<(Vec<u8>, usize)>);
+        for row in 0..batch.num_rows() {
+            key.clear();
+            for column in &naming {
+                write_key(column, row, &mut key).map_err(|what| self.failed(&what))?;
+            }
+            let part = match (&last, self.by_key.get(&key)) {
+                (Some((known, part)), _) if *known == key => *part,
+                (_, Some(part)) => *part,
+                (_, None) => self.begin(&key, &columns, row)?,
+            };
+            if last.as_ref().is_none_or(|(known, _)| *known != key) {
+                last = Some((key.clone(), part));
+            }
+            rows.entry(part).or_default().push(row as u32);
+        }
+        Ok(rows)
+    }
+
+    /// Begins the part of a row.
+    fn begin(&mut self, key: &[u8], columns: &[Column<'_>], row: usize) -> Result<usize, StepError> {
+        if self.parts.len() >= PARTS_MAX {
+            let what = format!(
+                "its records would make more than {PARTS_MAX} parts; name them by columns with fewer values, or by one that \
+                 a node makes coarser"
+            );
+            return Err(self.failed(&what));
+        }
+        let mut name = String::new();
+        for piece in &self.config.parts {
+            match (piece, column_of(piece, columns)) {
+                (_, Some(column)) => name.push_str(&escaped(column, row).map_err(|what| self.failed(&what))?),
+                (PathPiece::Text(text), None) => name.push_str(text),
+                (PathPiece::Column(_), None) => return Err(self.failed("a column that names its parts is missing")),
+            }
+        }
+        if let Some(other) = self.names.insert(name.to_lowercase(), name.clone()) {
+            let what = format!(
+                "the parts {other} and {name} are of different values, and many systems hold their names for the same; let \
+                 a node bring the values to one form, or name the parts by other columns"
+            );
+            return Err(self.failed(&what));
+        }
+        let path = part_path(&self.config, &name);
+        let config = SinkConfig { path, name, parts: Vec::new(), ..self.config.clone() };
+        let part = FileSink::create(&*self.encoding, config);
+        self.parts.push(part.map_err(|error: SinkError| StepError::Failed(error.to_string()))?);
+        self.by_key.insert(key.to_vec(), self.parts.len() - 1);
+        Ok(self.parts.len() - 1)
+    }
+
+    /// Lets the parts that hold most write it until all together hold little enough.
+    fn bound_memory(&mut self) -> Result<(), StepError> {
+        let mut held: Vec<usize> = self.parts.iter().map(FileSink::held_bytes).collect();
+        while held.iter().sum::<usize>() > HELD_BYTES_MAX {
+            let Some(most) = (0..held.len()).max_by_key(|part| held[*part]) else { return Ok(()) };
+            self.parts[most].end_block()?;
+            held[most] = 0;
+        }
+        Ok(())
+    }
+
+    fn failed(&self, what: &str) -> StepError {
+        StepError::Failed(format!("{}: {what}", self.config.name))
+    }
+}
+
+impl Sink for PartsSink {
+    fn write(&mut self, batch: &RecordBatch) -> Result<(), StepError> {
+        for (part, rows) in self.deal(batch)? {
+            if rows.len() == batch.num_rows() {
+                self.parts[part].write(batch)?;
+                continue;
+            }
+            let piece = take_record_batch(batch, &UInt32Array::from(rows));
+            let piece =
+                piece.map_err(|error| self.failed(&format!("internal error: no rows could be taken: {error}")))?;
+            self.parts[part].write(&piece)?;
+        }
+        self.bound_memory()
+    }
+
+    fn flush(&mut self) -> Result<(), StepError> {
+        self.parts.iter_mut().try_for_each(Sink::flush)
+    }
+
+    fn prepare(&mut self) -> Result<(), StepError> {
+        self.parts.iter_mut().try_for_each(Sink::prepare)
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Vec<Published>, StepError> {
+        self.prepare()?;
+        let mut parts = std::mem::take(&mut self.parts);
+        parts.sort_by(|one, other| one.path().cmp(other.path()));
+        let published = parts.into_iter().map(|part| Box::new(part).finish());
+        Ok(published.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+}
+
+fn column_of<'a, 'b>(piece: &PathPiece, columns: &'a [Column<'b>]) -> Option<&'a Column<'b>> {
+    match piece {
+        PathPiece::Text(_) => None,
+        PathPiece::Column(column) => columns.get(*column),
+    }
+}
+
+/// Where a part lies: the path of the output ends in its name, which stands for the part's.
+fn part_path(config: &SinkConfig, name: &str) -> PathBuf {
+    let whole = config.path.as_os_str().as_bytes();
+    let before = whole.strip_suffix(config.name.as_bytes()).unwrap_or_default();
+    PathBuf::from(std::ffi::OsString::from_vec([before, name.as_bytes()].concat()))
+}
+
+/// What a process that was killed may have left of the parts of an output: `name` is its path below `root`, or absolute,
+/// with the names of columns in braces.
+pub fn part_partial_paths(root: &Path, name: &str) -> Vec<PathBuf> {
+    let mut pattern = String::new();
+    let mut inside = false;
+    for c in name.chars() {
+        match c {
+            '{' => pattern.push('*'),
+            c if !inside && c != '}' => pattern.push(c),
+            _ => {}
+        }
+        inside = c == '{' || (inside && c != '}');
+    }
+    let Some(pattern) = partial_path(Path::new(&pattern)).map(|path| path.display().to_string()) else {
+        return Vec::new();
+    };
+    files::find(&root.join(&pattern), &pattern)
+        .map_or_else(|_| Vec::new(), |found| found.into_iter().map(|f| f.path).collect())
+}
