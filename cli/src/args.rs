@@ -96,6 +96,9 @@ pub(crate) struct GivenArgs {
     /// Give `opt.a.b.c` a value (may be given again)
     #[arg(long = "opt", value_name = "A.B.C=VALUE", value_parser = key_value)]
     pub(crate) options: Vec<(String, String)>,
+    /// Give a fact that statements wait for a value (may be given again)
+    #[arg(long = "fact", value_name = "NAME=VALUE", value_parser = key_value)]
+    pub(crate) facts: Vec<(String, String)>,
     /// Switch on the statements with this tag in exec_when= (may be given again)
     #[arg(long = "tag", value_name = "NAME")]
     pub(crate) tags: Vec<String>,
@@ -190,6 +193,9 @@ pub(crate) struct TestArgs {
     /// Give a parameter of the component a value (may be given again)
     #[arg(long = "param", short, value_name = "NAME=VALUE", value_parser = key_value)]
     pub(crate) params: Vec<(String, String)>,
+    /// Give a fact that the component reads a value (may be given again)
+    #[arg(long = "fact", value_name = "NAME=VALUE", value_parser = key_value)]
+    pub(crate) facts: Vec<(String, String)>,
     /// Show or compare this output port only, by its name or number (compared is otherwise the first)
     #[arg(long, value_name = "PORT")]
     pub(crate) port: Option<String>,

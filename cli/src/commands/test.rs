@@ -32,7 +32,7 @@ pub(crate) fn run(args: &TestArgs, environment: &Environment) -> anyhow::Result<
     let port = port(args, &info)?;
     let text = process::text(&subject, &info, args)?;
     let source = SourceFile::from_bytes(format!("<leat test {}>", args.node), text.into_bytes())?;
-    let given = GivenArgs { params: args.params.clone(), ..GivenArgs::default() };
+    let given = GivenArgs { params: args.params.clone(), facts: args.facts.clone(), ..GivenArgs::default() };
     let checkup = Checkup::of_source(source, Path::new("test.strm"), playpen, &given, environment)?;
     let Some(plan) = checkup.plan() else {
         checkup.problems().print(environment);

@@ -84,6 +84,9 @@ fn node_line(node: &NodeReport, width: usize) -> String {
     if node.rejects.rows > 0 {
         line.push_str(&format!("  {} rejected", number::count(node.rejects.rows)));
     }
+    if !node.awaits.is_empty() {
+        line.push_str(&format!("  waited for {}", node.awaits.join(", ")));
+    }
     line
 }
 

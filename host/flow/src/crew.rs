@@ -150,18 +150,6 @@ impl Crew {
         crew
     }
 
-    /// Runs a thread's wait for something that comes through no port. Meanwhile full ports overflow to disk, so that their
-    /// writers, which may have to come to their end first, go on. All threads of a node wait for the same, before their
-    /// first task.
-    pub(crate) fn away<T>(&self, thread: usize, wait: impl FnOnce() -> T) -> T {
-        let reader = if thread == 0 { self.lock().reader.take() } else { None };
-        let Some(reader) = reader else { return wait() };
-        let outcome = reader.away(wait);
-        self.lock().reader = Some(reader);
-        self.changed.notify_all();
-        outcome
-    }
-
     /// The next task of a thread, which waits for it; nothing once all are handed out.
     pub(crate) fn take(&self, thread: usize) -> Result<Option<Task>, StepError> {
         let mut state = self.lock();

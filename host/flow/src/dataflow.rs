@@ -6,10 +6,11 @@ use leat_stream::plan::{ComponentNode, Node as PlanNode, NodeKind, OnError, Plan
 
 use crate::binding::{Binding, queue_schema};
 use crate::crew::Crew;
+use crate::facts::Facts;
 use crate::fanout::QueueWriter;
 use crate::inputs::{InputLimits, InputReader, Inputs, QueueEnd};
 use crate::meter::{NodeMeter, RunClock};
-use crate::node::{Node, NodeLog, NodeParts};
+use crate::node::{Names, Node, NodeLog, NodeParts};
 use crate::signals::Signals;
 use crate::stop::StopSignal;
 
@@ -45,6 +46,11 @@ pub fn connect(
         QueueWriter::new(&planned.name, queue_schema(planned), readers.collect())
     };
     let signals = Signals::new(plan.nodes.len(), stop);
+    let facts = Facts::new(&plan.facts, stop);
+    let names = Arc::new(Names {
+        nodes: plan.nodes.iter().map(|node| node.name.clone()).collect(),
+        facts: plan.facts.iter().map(|fact| fact.name.clone()).collect(),
+    });
     let nodes: Vec<Arc<Node>> = plan
         .nodes
         .iter()
@@ -75,9 +81,14 @@ pub fn connect(
                 input_names: node.queue_ends().map(|(_, end)| plan.queues[end.queue].name.clone()).collect(),
                 outputs,
                 rejects,
+                inputs: Arc::clone(&ends[index]),
                 awaits: node.awaits.clone(),
                 is_awaited: plan.nodes.iter().flat_map(|other| &other.awaits).any(|s| s.fired_by.contains(&index)),
                 signals: Arc::clone(&signals),
+                fact_uses: node.facts.clone(),
+                facts: Arc::clone(&facts),
+                wait_max: node.wait_max,
+                names: Arc::clone(&names),
                 crew,
                 log: log(node),
             }))

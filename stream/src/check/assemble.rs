@@ -63,6 +63,9 @@ impl Decided<'_, '_> {
             on_error,
             awaits: self.graph.signals[number].clone(),
             condition: node.condition.as_ref().map(|condition| Condition { expression: condition.query.clone() }),
+            facts: self.graph.facts.uses[number].clone(),
+            dynamic_path: self.graph.facts.path(number, node.place()),
+            wait_max: node.wait_max,
         })
     }
 

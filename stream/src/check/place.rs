@@ -1,11 +1,16 @@
 //! Which file an input reads and an output writes: paths with parameters filled in, and the format their suffix names.
 
+mod dynamic;
+
+pub(super) use self::dynamic::Piece;
+
+use self::dynamic::{WrittenPath, behind_fact, filled};
 use super::scope::Scope;
 use super::served::not_served;
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Compression, CsvFormat, Format, JsonFormat};
 use crate::source::Span;
-use crate::syntax::{Database, Location, LocationKind, OptionName, OptionValue, Options, Suffix};
+use crate::syntax::{Database, Location, LocationKind, OptionName, OptionValue, Options, Suffix, VariableKind};
 
 /// Suffixes that mean a file of text in columns.
 const TEXT_SUFFIXES: [&str; 4] = [".csv", ".tsv", ".tab", ".txt"];
@@ -21,8 +26,10 @@ const OTHER_PACKINGS: [&str; 4] = [".zip", ".bz2", ".xz", ".7z"];
 /// A file, and how it is written.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Place {
-    /// Parameters filled in.
+    /// Parameters filled in; facts stand there as `${dyn.x}`.
     pub(super) path: String,
+    /// The pieces of the path where facts are among them, else none.
+    pub(super) pieces: Vec<Piece>,
     pub(super) span: Span,
     pub(super) format: Format,
     /// Where `dates=` gives its text.
@@ -48,13 +55,13 @@ impl Place {
         if unserved_database(options, problems) {
             return None;
         }
-        let path = path_of(location, scope, problems)?;
+        let WrittenPath { path, pieces } = path_of(location, scope, problems)?;
         let span = location.span;
         refuse_escape(&path, span, way, problems)?;
         if way == Way::In {
             refuse_unserved_patterns(&path, span, problems)?;
         }
-        let format = match format_of(&path) {
+        let format = match behind_fact(&pieces).map_or_else(|| format_of(&path), format_behind_fact) {
             Ok(format) => with_options(format, options, problems)?,
             Err(problem) => {
                 problems.push(problem.diagnostic(&path, span));
@@ -62,7 +69,21 @@ impl Place {
             }
         };
         let dates_span = options.text(OptionName::Dates).map(|text| text.span);
-        Some(Place { path, span, format, dates_span })
+        Some(Place { path, pieces, span, format, dates_span })
+    }
+
+    /// The path without its facts.
+    pub(super) fn literal(&self) -> String {
+        let texts = self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Text(text) => Some(text.as_str()),
+            Piece::Fact { .. } => None,
+        });
+        if self.is_dynamic() { texts.collect() } else { self.path.clone() }
+    }
+
+    /// Whether the path is known only when the run has come so far.
+    pub(super) fn is_dynamic(&self) -> bool {
+        !self.pieces.is_empty()
     }
 }
 
@@ -127,23 +148,27 @@ fn unserved_database(options: &Options, problems: &mut Vec<Diagnostic>) -> bool 
     }
 }
 
-fn path_of(location: &Location, scope: &mut Scope<'_>, problems: &mut Vec<Diagnostic>) -> Option<String> {
+fn path_of(location: &Location, scope: &mut Scope<'_>, problems: &mut Vec<Diagnostic>) -> Option<WrittenPath> {
     let csv_file = "copy the object to a CSV file, or the CSV file to S3 when the run is done";
     match &location.kind {
         LocationKind::Local { suffix: Some(Suffix::Sas7bdat), .. } => {
             problems.push(not_served(location.span, "a SAS data set", "export it to a CSV file and use that"));
             None
         }
-        LocationKind::Local { path, suffix: Some(Suffix::Csv) } => Some(path.clone()),
+        LocationKind::Local { path, suffix: Some(Suffix::Csv) } => Some(WrittenPath::known(path.clone())),
         // In VOR's form the suffix may be left out.
-        LocationKind::Local { path, suffix: None } => Some(format!("{path}.csv")),
+        LocationKind::Local { path, suffix: None } => Some(WrittenPath::known(format!("{path}.csv"))),
+        LocationKind::Variable { variable, suffix } if variable.kind == VariableKind::Dyn => {
+            Some(WrittenPath::of_fact(variable, suffix.map_or("", Suffix::text)))
+        }
         LocationKind::Variable { variable, suffix } => {
             let value = scope.text_of_variable(variable, problems)?;
             let suffix = suffix.map_or("", Suffix::text);
-            Some(format!("{value}{suffix}"))
+            Some(WrittenPath::known(format!("{value}{suffix}")))
         }
         LocationKind::Quoted(template) => {
-            let path = scope.fill(template, problems)?;
+            let written = filled(template, scope, problems)?;
+            let path = &written.path;
             if path.is_empty() {
                 problems
                     .push(Diagnostic::error("bad-path", location.span, "the path is empty").label("expected a file"));
@@ -153,7 +178,7 @@ fn path_of(location: &Location, scope: &mut Scope<'_>, problems: &mut Vec<Diagno
                 problems.push(not_served(location.span, "S3", csv_file));
                 return None;
             }
-            Some(path)
+            Some(written)
         }
         LocationKind::S3(_) => {
             problems.push(not_served(location.span, "S3", csv_file));
@@ -257,6 +282,16 @@ impl FormatProblem {
             }
         }
     }
+}
+
+/// Format and packing by what stands behind the last fact of a path; without a suffix CSV is meant, as in VOR.
+fn format_behind_fact(tail: &str) -> Result<Format, FormatProblem> {
+    if tail.is_empty() { format_of(Suffix::Csv.text()) } else { format_of(tail) }
+}
+
+/// The format that a path's suffix means, as a run needs it for a path that a fact makes; nothing where it means none.
+pub fn format_by_suffix(path: &str) -> Option<Format> {
+    format_of(path).ok()
 }
 
 /// Format and packing by a path's suffix.

@@ -51,7 +51,7 @@ pub(super) fn check_targets(draft: &Draft<'_>, problems: &mut Vec<Diagnostic>) {
                     .help("write to another file"),
             );
         }
-        if place.path.contains(['{', '}']) {
+        if place.literal().contains(['{', '}']) {
             let message = format!("`{}`: outputs in parts are not served by this version of Leat", place.path);
             problems.push(
                 Diagnostic::error("not-served", place.span, message)

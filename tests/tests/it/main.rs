@@ -4,6 +4,7 @@
 
 mod bad_files;
 mod bad_streams;
+mod facts;
 mod formats;
 mod groups;
 mod house;

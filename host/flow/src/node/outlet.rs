@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use arrow_array::RecordBatch;
+use leat_stream::node_info::Value;
 use leat_stream::plan::OnError;
 
 use super::{COUNTERS_MAX, Hand, Node, REJECT_HINT, lock};
 use crate::record::record_text;
 use crate::rejects::{RejectedRecord, clip};
-use crate::step::{BATCH_ROWS, Level, Outlet, Rejected, Stopped};
+use crate::step::{BATCH_ROWS, FactProblem, Level, Outlet, Rejected, Stopped};
 
 /// The outlet of a node: given to its step when that is made, or to its source at each call.
 pub struct NodeOutlet {
@@ -65,6 +66,14 @@ impl Outlet for NodeOutlet {
 
     fn progress(&mut self, done: u64, total: Option<u64>) {
         self.node.meter.set_progress(self.instance, done, total);
+    }
+
+    fn fact(&mut self, name: &str) -> Result<Value, FactProblem> {
+        self.node.read_fact(self.thread, name)
+    }
+
+    fn set_fact(&mut self, name: &str, value: Value) -> Result<(), FactProblem> {
+        self.node.set_fact(name, value)
     }
 }
 

@@ -160,7 +160,8 @@ impl Node {
             }
         }
         let mut bound = self.outputs.iter().flatten().peekable();
-        if bound.peek().is_some() && bound.all(QueueWriter::is_unread) {
+        // Who has facts to set goes on for those who wait for them.
+        if bound.peek().is_some() && bound.all(QueueWriter::is_unread) && !self.facts.owed_by(self.index) {
             return Err(Stopped::Unread);
         }
         Ok(())

@@ -59,6 +59,7 @@ impl Process {
                 options: Vec::new(),
                 switches: leat_stream::plan::Switches::default(),
                 groups: Vec::new(),
+                facts: Vec::new(),
                 queues: Vec::new(),
                 nodes: Vec::new(),
             },
@@ -108,6 +109,9 @@ impl Process {
             on_error: OnError::Fail,
             awaits: Vec::new(),
             condition: None,
+            facts: Vec::new(),
+            dynamic_path: Vec::new(),
+            wait_max: leat_stream::plan::WAIT_MAX_DEFAULT,
         };
         self.plan.nodes.push(node);
         self.actors.push(actor);

@@ -10,8 +10,9 @@ use leat_flow::stop::{Failure, StopSignal};
 use leat_io::partial_path;
 use leat_stream::plan::NodeKind;
 
+use super::paths::path_of;
 use crate::job::Job;
-use crate::report::OutputReport;
+use crate::report::{FactReport, OutputReport};
 
 /// The sinks of a run with the nodes they belong to.
 type Sinks = Vec<(usize, Box<dyn Sink>)>;
@@ -59,10 +60,13 @@ fn failure(node: Option<usize>, reason: String) -> Failure {
     Failure { node, reason, backtrace: Vec::new(), hint: None }
 }
 
-/// The files that a worker which was killed may have left behind.
-pub(crate) fn partial_paths(job: &Job) -> impl Iterator<Item = PathBuf> {
+/// The files that a worker which was killed may have left behind, by the facts that it last told of.
+pub(crate) fn partial_paths<'a>(job: &'a Job, facts: &'a [FactReport]) -> impl Iterator<Item = PathBuf> + 'a {
     job.plan.nodes.iter().filter_map(|node| match &node.kind {
-        NodeKind::Output(file) => partial_path(&job.run_directory.join(&file.path)),
+        NodeKind::Output(_) => {
+            let path = path_of(&job.plan, node, |fact| facts.get(fact)?.value.clone())?.ok()?;
+            partial_path(&job.run_directory.join(path))
+        }
         NodeKind::Input(_) | NodeKind::Component(_) | NodeKind::Sql(_) => None,
     })
 }
