@@ -20,6 +20,7 @@ use arrow_array::{RecordBatch, UInt32Array};
 use crate::inputs::{Delivery, InputReader};
 use crate::step::{StepError, Stopped};
 use crate::stop::{Sleeper, StopSignal};
+use crate::trace::Lineage;
 
 /// How many batches may be handed out per thread beyond the one whose turn it is: enough that a slow batch does not make
 /// the other threads wait at once.
@@ -95,8 +96,8 @@ pub(crate) struct Portion {
 /// What a task has sent, held back until its turn.
 #[derive(Default)]
 pub(crate) struct Held {
-    /// By output port.
-    pub(crate) batches: Vec<(usize, RecordBatch)>,
+    /// By output port, with where their rows come from, as far as that is followed.
+    pub(crate) batches: Vec<(usize, RecordBatch, Option<Lineage>)>,
     /// Bytes of `batches`.
     pub(crate) bytes: usize,
     /// Records it refused.

@@ -13,6 +13,7 @@ use crate::meter::{NodeMeter, RunClock};
 use crate::node::{Names, Node, NodeLog, NodeParts};
 use crate::signals::Signals;
 use crate::stop::StopSignal;
+use crate::trace::Trace;
 
 /// One node and what its threads need.
 pub struct Place {
@@ -30,7 +31,7 @@ pub struct Place {
 pub fn connect(
     plan: &Plan,
     limits: &InputLimits,
-    clock: RunClock,
+    (clock, trace): (RunClock, Option<Arc<Trace>>),
     stop: &StopSignal,
     mut log: impl FnMut(&PlanNode) -> Box<dyn NodeLog>,
 ) -> Vec<Place> {
@@ -81,6 +82,9 @@ pub fn connect(
                 input_names: node.queue_ends().map(|(_, end)| plan.queues[end.queue].name.clone()).collect(),
                 outputs,
                 rejects,
+                input_queues: node.queue_ends().map(|(_, end)| end.queue).collect(),
+                output_queues: output_queues(node),
+                trace: trace.clone(),
                 inputs: Arc::clone(&ends[index]),
                 awaits: node.awaits.clone(),
                 is_awaited: plan.nodes.iter().flat_map(|other| &other.awaits).any(|s| s.fired_by.contains(&index)),
@@ -98,6 +102,15 @@ pub fn connect(
     places
         .map(|(((planned, node), inputs), reader)| Place { node, reader, inputs, bindings: bindings(plan, planned) })
         .collect()
+}
+
+/// The queues that a node writes, that of its rejected records last.
+fn output_queues(node: &PlanNode) -> Vec<Option<usize>> {
+    let rejects = match node.on_error {
+        OnError::Queue(queue) => Some(Some(queue)),
+        OnError::Fail | OnError::Skip => None,
+    };
+    node.outputs.iter().copied().chain(rejects).collect()
 }
 
 /// The threads of a component.

@@ -22,4 +22,5 @@ mod sink;
 pub mod size;
 pub mod step;
 pub mod stop;
+pub mod trace;
 pub mod waiting;

@@ -6,6 +6,7 @@
 
 mod outlet;
 mod sending;
+mod tracing;
 mod waits;
 
 pub use outlet::NodeOutlet;
@@ -25,6 +26,7 @@ use crate::rejects::{REJECTS_KEPT_MAX, RefusedRows, RefusedTexts, RejectedRecord
 use crate::signals::Signals;
 use crate::step::Level;
 use crate::stop::{Failure, StopSignal};
+use crate::trace::Trace;
 use crate::waiting::Awaited;
 
 /// How many counters a node may have; those beyond are not kept.
@@ -48,8 +50,13 @@ pub struct Node {
     meter: NodeMeter,
     stop: StopSignal,
     input_names: Vec<String>,
+    /// By queue end, the queues by their places in the plan.
+    input_queues: Vec<usize>,
     outputs: Vec<Option<QueueWriter>>,
     rejects: Option<QueueWriter>,
+    /// By output port, the queue of rejected records last.
+    output_queues: Vec<Option<usize>>,
+    trace: Option<Arc<Trace>>,
     inputs: Arc<Inputs>,
     awaits: Vec<AwaitedSignal>,
     is_awaited: bool,
@@ -77,6 +84,11 @@ pub(crate) struct NodeParts {
     pub(crate) input_names: Vec<String>,
     pub(crate) outputs: Vec<Option<QueueWriter>>,
     pub(crate) rejects: Option<QueueWriter>,
+    /// By queue end, the queues by their places in the plan.
+    pub(crate) input_queues: Vec<usize>,
+    /// By output port, the queue of rejected records last.
+    pub(crate) output_queues: Vec<Option<usize>>,
+    pub(crate) trace: Option<Arc<Trace>>,
     /// The queues that end at it.
     pub(crate) inputs: Arc<Inputs>,
     pub(crate) awaits: Vec<AwaitedSignal>,
@@ -135,6 +147,9 @@ impl Node {
             input_names: parts.input_names,
             outputs: parts.outputs,
             rejects: parts.rejects,
+            input_queues: parts.input_queues,
+            output_queues: parts.output_queues,
+            trace: parts.trace,
             inputs: parts.inputs,
             awaits: parts.awaits,
             is_awaited: parts.is_awaited,

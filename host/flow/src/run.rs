@@ -168,7 +168,7 @@ fn act(node: &Node, thread: usize, step: &mut dyn Step, work: Work, bindings: &[
             let view = bindings[portion.end].apply(&portion.batch);
             let view = view.map_err(|error| StepError::Failed(format!("cannot convert its input: {error}")))?;
             let (port, call) = (portion.port, Call::Process { end: portion.end, batch: portion.number });
-            node.take_in_hand(thread, portion);
+            node.take_in_hand(thread, portion, &view);
             match meter.during(call, || step.process(port, &view)) {
                 Ok(()) => node.settle(thread, None),
                 Err(StepError::BatchRefused(reason)) => node.settle(thread, Some(&reason)),
@@ -188,7 +188,7 @@ fn drive_source(node: &Node, source: &mut dyn Source, outlet: &mut NodeOutlet) -
         let batch = source.next(outlet)?;
         node.settle_texts().map_err(StepError::Stopped)?;
         match batch {
-            Some(batch) => node.emit(0, 0, batch).map_err(StepError::Stopped)?,
+            Some(batch) => node.emit_read(batch).map_err(StepError::Stopped)?,
             None => return Ok(()),
         }
     }

@@ -79,6 +79,15 @@ pub struct Published {
 pub trait Outlet: Send {
     /// Sends a batch to an output port; blocks while its queues are full.
     fn emit(&mut self, port: usize, batch: RecordBatch) -> Result<(), Stopped>;
+    /// Whether the run is traced: then [`Outlet::emit_from`] should be called where it is known what records are made of.
+    fn is_traced(&self) -> bool {
+        false
+    }
+    /// [`Outlet::emit`], with the row of the batch in hand that each row was made of.
+    fn emit_from(&mut self, port: usize, batch: RecordBatch, rows: &[u32]) -> Result<(), Stopped> {
+        let _ = rows;
+        self.emit(port, batch)
+    }
     /// Refuses rows of the batch in hand; by the node's `on_error` the run fails, they are counted, or they go to a queue.
     fn reject(&mut self, rejected: Rejected<'_>) -> Result<(), Stopped>;
     /// Writes to the node's log.

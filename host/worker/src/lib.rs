@@ -10,6 +10,7 @@ mod status;
 mod supervise;
 #[cfg(test)]
 mod testing;
+mod trace;
 mod wire;
 mod worker;
 
@@ -21,4 +22,5 @@ pub use report::{
 };
 pub use status::{CallStatus, NodeState, NodeStatus, Notice, QueueStatus, Status};
 pub use supervise::{SuperviseError, Supervision, supervise};
+pub use trace::{TRACE_FILE, TraceLine, TraceSelection, TracedRecord};
 pub use worker::{run, run_worker};

@@ -41,6 +41,9 @@ pub struct Report {
     pub memory_bytes_peak: u64,
     /// What a person should know though the run went on.
     pub warnings: Vec<String>,
+    /// The trace of the run, relative to its directory; nothing where it was not traced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<PathBuf>,
     /// The run's directory.
     pub run_directory: PathBuf,
 }

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use crate::control::{Control, Observer};
 use crate::job::Job;
 use crate::report::{FactReport, Outcome, Report};
+use crate::trace::TRACE_FILE;
 use crate::wire::{Done, Frame};
 use crate::worker::partial_paths;
 use child::Worker;
@@ -129,6 +130,7 @@ fn report(job: &Job, frame: Frame, done: Done, elapsed: Duration) -> Report {
         queues: frame.queues.into_iter().map(|queue| queue.report).collect(),
         memory_bytes_peak: frame.memory_bytes_peak,
         warnings: done.warnings,
+        trace: job.trace.as_ref().map(|_| PathBuf::from(TRACE_FILE)),
         run_directory: job.run_directory.clone(),
     }
 }

@@ -12,6 +12,7 @@ mod nodes;
 mod orders;
 mod paths;
 mod publish;
+mod tracing;
 
 pub(crate) use logs::log_path;
 pub(crate) use publish::partial_paths;
@@ -119,7 +120,7 @@ impl Run {
             (0..job.plan.nodes.len()).map(|node| NodeLogFile::new(&job, node, clock, &events)).collect();
         let written: Vec<_> = logs.iter().map(NodeLogFile::written).collect();
         let mut logs = logs.into_iter();
-        let places = connect(&job.plan, &limits, clock, &stop, |_| {
+        let places = connect(&job.plan, &limits, (clock, tracing::trace(&job, &events)), &stop, |_| {
             Box::new(logs.next().expect("a log was made for every node"))
         });
         let observed: Vec<Observed> =

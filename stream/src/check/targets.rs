@@ -7,7 +7,7 @@ use super::surroundings::Surroundings;
 use crate::diagnostic::Diagnostic;
 
 /// What a run writes into its directory itself.
-const OWN_FILES: [&str; 3] = ["report.json", "plan.json", ".lock"];
+const OWN_FILES: [&str; 4] = ["report.json", "plan.json", "trace.jsonl", ".lock"];
 const OWN_FOLDER: &str = "logs/";
 
 /// Looks at every file's form of dates. One that says no day makes its place useless, so that nothing else is said of it.

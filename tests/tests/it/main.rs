@@ -16,3 +16,4 @@ mod signals;
 mod sql;
 mod tags;
 mod tools;
+mod traces;

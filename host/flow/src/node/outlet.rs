@@ -33,7 +33,15 @@ impl NodeOutlet {
 
 impl Outlet for NodeOutlet {
     fn emit(&mut self, port: usize, batch: RecordBatch) -> Result<(), Stopped> {
-        self.node.emit(self.thread, port, batch)
+        self.node.emit(self.thread, port, batch, None)
+    }
+
+    fn is_traced(&self) -> bool {
+        self.node.is_traced()
+    }
+
+    fn emit_from(&mut self, port: usize, batch: RecordBatch, rows: &[u32]) -> Result<(), Stopped> {
+        self.node.emit(self.thread, port, batch, Some(rows))
     }
 
     fn reject(&mut self, rejected: Rejected<'_>) -> Result<(), Stopped> {
@@ -90,6 +98,7 @@ impl Node {
         if self.on_error == OnError::Fail {
             let (place, number, row) = (self.place(of, first), of.number, of.row(first) + 1);
             let record = record_text(&of.batch, first as usize);
+            self.trace_rejected(of, first, reason);
             let reason = format!("{place} (batch {number}, row {row}) was refused: {reason} [{record}]");
             drop(hand);
             self.await_turn(thread)?;

@@ -10,3 +10,4 @@ mod process;
 mod refusal;
 mod signals;
 mod stopping;
+mod trace;

@@ -15,6 +15,7 @@ use leat_flow::run::{NodeEnd, run_sink, run_source, run_step};
 use leat_flow::schema::arrow_schema;
 use leat_flow::step::{Level, Outlet, Published, Sink, Source, Step, StepError};
 use leat_flow::stop::StopSignal;
+use leat_flow::trace::Trace;
 use leat_stream::plan::{
     BoundColumn, BoundQueue, ComponentNode, Compression, CsvFormat, FileInput, FileOutput, Format, InputPort, Limits,
     Node, NodeKind, OnError, Parallel, Plan, Port, Queue,
@@ -41,6 +42,7 @@ pub(crate) struct Process {
     pub(crate) plan: Plan,
     actors: Vec<Actor>,
     pub(crate) limits: InputLimits,
+    pub(crate) trace: Option<Arc<Trace>>,
 }
 
 /// What a run came to.
@@ -65,6 +67,7 @@ impl Process {
             },
             actors: Vec::new(),
             limits: InputLimits { queue_bytes, spill_bytes_max: 1 << 30, spill_directory: directory.to_owned() },
+            trace: None,
         }
     }
 
@@ -138,7 +141,7 @@ impl Process {
     /// Runs it; `meanwhile` is called on the test's own thread while the nodes are at work.
     pub(crate) fn run(self, meanwhile: impl FnOnce(&[Watch], &StopSignal)) -> Ran {
         let stop = StopSignal::new();
-        let places = connect(&self.plan, &self.limits, RunClock::start(), &stop, |_| Box::new(NoLog));
+        let places = connect(&self.plan, &self.limits, (RunClock::start(), self.trace), &stop, |_| Box::new(NoLog));
         let watches: Vec<Watch> = places.iter().map(Watch::of).collect();
         let ends = std::thread::scope(|scope| {
             let threads: Vec<_> = places
