@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use leat_worker::TraceSelection;
 
 /// Leat runs user-written stream nodes as sandboxed WebAssembly components.
 ///
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     Parse(ParseArgs),
     /// Run a process on this machine
     Run(RunArgs),
+    /// Show the records that a run followed with --trace, and what became of them
+    Trace(TraceArgs),
     /// Run one node on rows from a file, and show or compare what it makes of them
     Test(TestArgs),
     /// Make synthetic rows for a queue that an input fills
@@ -96,6 +99,9 @@ pub(crate) struct GivenArgs {
     /// Give `opt.a.b.c` a value (may be given again)
     #[arg(long = "opt", value_name = "A.B.C=VALUE", value_parser = key_value)]
     pub(crate) options: Vec<(String, String)>,
+    /// Give a fact that statements wait for a value (may be given again)
+    #[arg(long = "fact", value_name = "NAME=VALUE", value_parser = key_value)]
+    pub(crate) facts: Vec<(String, String)>,
     /// Switch on the statements with this tag in exec_when= (may be given again)
     #[arg(long = "tag", value_name = "NAME")]
     pub(crate) tags: Vec<String>,
@@ -169,6 +175,9 @@ pub(crate) struct RunArgs {
     /// Run again whenever a stream file, a node's source, an input or playpen.toml changes, until Ctrl-C
     #[arg(long)]
     pub(crate) watch: bool,
+    /// Follow records through the run, into trace.jsonl: those with these values in a column of an input, or the first of each
+    #[arg(long, value_name = "COLUMN=VALUE,… | rows=N", value_parser = trace)]
+    pub(crate) trace: Option<TraceSelection>,
     /// Make hanging nodes stop with a backtrace of where they hung (nodes run slower)
     #[arg(long)]
     pub(crate) interruptible: bool,
@@ -178,6 +187,25 @@ pub(crate) struct RunArgs {
     /// What is printed at the end: a summary, or the report
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: TextOrJson,
+}
+
+fn trace(text: &str) -> Result<TraceSelection, String> {
+    let (column, values) = key_value(text).map_err(|_| "write it as column=value,value or rows=10".to_owned())?;
+    if column == "rows" {
+        let rows = values.parse().ok().filter(|rows| (1..=1_000).contains(rows));
+        return rows.map(TraceSelection::Rows).ok_or_else(|| "expected a number of rows from 1 to 1000".to_owned());
+    }
+    let values = values.split(',').map(|value| value.trim().to_owned()).collect();
+    Ok(TraceSelection::Values { column, values })
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Example:\n  leat run price.strm --trace id=17 --output out && leat trace out\n\nEach record stands below those it was made of: what every node saw of it and sent."
+)]
+pub(crate) struct TraceArgs {
+    /// The run's directory, or its name in runs/ of the playpen
+    pub(crate) run: PathBuf,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -193,6 +221,9 @@ pub(crate) struct TestArgs {
     /// Give a parameter of the component a value (may be given again)
     #[arg(long = "param", short, value_name = "NAME=VALUE", value_parser = key_value)]
     pub(crate) params: Vec<(String, String)>,
+    /// Give a fact that the component reads a value (may be given again)
+    #[arg(long = "fact", value_name = "NAME=VALUE", value_parser = key_value)]
+    pub(crate) facts: Vec<(String, String)>,
     /// Show or compare this output port only, by its name or number (compared is otherwise the first)
     #[arg(long, value_name = "PORT")]
     pub(crate) port: Option<String>,

@@ -8,6 +8,7 @@ mod parse;
 mod plan;
 mod run;
 mod test;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Plan(args) => plan::run(&args, &environment),
         Command::Parse(args) => parse::run(&args, &environment),
         Command::Run(args) => run::run(&args, &environment),
+        Command::Trace(args) => trace::run(&args),
         Command::Test(args) => test::run(&args, &environment),
         Command::Generate(args) => generate::run(&args, &environment),
         Command::Completions(args) => {

@@ -48,8 +48,8 @@ impl Checkup {
         environment: &Environment,
     ) -> anyhow::Result<Self> {
         let parsed = parser::parse(&source);
-        let GivenArgs { params, options, tags } = given.clone();
-        let given = Given { params, options, tags };
+        let GivenArgs { params, options, facts, tags } = given.clone();
+        let given = Given { params, options, facts, tags };
         let files = PlaypenFiles::new(&playpen.root, file, environment);
         let checked = check(&source, &parsed, &given, &files);
         let asked = files.asked();

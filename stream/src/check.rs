@@ -10,6 +10,7 @@ mod columns;
 mod component;
 mod draft;
 mod expand;
+mod facts;
 mod graph;
 mod header;
 mod infer;
@@ -36,6 +37,7 @@ use self::assemble::Decided;
 use self::component::settle_components;
 use self::draft::Draft;
 use self::expand::expand;
+use self::facts::settle_facts;
 use self::graph::Graph;
 use self::header::{check_headers, process_name};
 use self::library::Library;
@@ -64,6 +66,8 @@ pub struct Given {
     pub params: Vec<(String, String)>,
     /// Values of `opt.a.b.c`, by `a.b.c`; the last of a name counts.
     pub options: Vec<(String, String)>,
+    /// `--fact name=value`, in the order they were given; the last of a name counts.
+    pub facts: Vec<(String, String)>,
     /// `--tag name`: statements with `exec_when=` run only where one of their tags is among these.
     pub tags: Vec<String>,
 }
@@ -110,7 +114,8 @@ fn plan(
     let mut draft = Draft::of(expanded, source, surroundings, &mut scope, problems);
     settle_components(&mut draft, surroundings, &mut scope, problems);
     check_dates(&mut draft, surroundings, problems);
-    let graph = Graph::of(&draft, problems);
+    let facts = settle_facts(&draft, given, problems);
+    let graph = Graph::of(&draft, facts, problems);
     check_targets(&draft, problems);
     scope.report_unused(draft.complete && draft.off.is_empty() && draft.components_known(), problems);
     let order = graph.order.as_deref()?;
@@ -127,6 +132,7 @@ fn plan(
         options: scope.options(),
         switches: switches(given, &draft.off),
         groups: draft.groups.clone(),
+        facts: graph.facts.facts.clone(),
         queues: decided.queues(&nodes),
         nodes,
     })

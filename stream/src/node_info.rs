@@ -18,6 +18,8 @@ pub struct NodeInfo {
     pub outputs: Vec<OutputPortInfo>,
     /// Parameters it takes.
     pub parameters: Vec<ParameterInfo>,
+    /// Facts it reads and sets, each once.
+    pub facts: Vec<FactInfo>,
 }
 
 /// One input port of a component.
@@ -95,6 +97,19 @@ pub struct ParameterInfo {
     pub description: String,
 }
 
+/// A fact that a component reads or sets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactInfo {
+    /// The name that the process binds it by.
+    pub name: String,
+    /// Its type.
+    pub value_type: ValueType,
+    /// Whether the component sets it (`false`: reads it).
+    pub sets: bool,
+    /// One line for people.
+    pub description: String,
+}
+
 /// The type of a parameter or fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -146,6 +161,16 @@ pub enum Value {
 }
 
 impl Value {
+    /// As it stands in a path: a text without quotes.
+    pub fn to_path_text(&self) -> String {
+        match self {
+            Value::Boolean(value) => value.to_string(),
+            Value::Int64(value) => value.to_string(),
+            Value::Float64(value) => value.to_string(),
+            Value::Text(value) => value.clone(),
+        }
+    }
+
     /// The type it is of.
     pub fn value_type(&self) -> ValueType {
         match self {

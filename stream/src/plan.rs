@@ -4,6 +4,7 @@
 //! of the crate are serialised as they are. Queues and nodes are named by their place in `queues` and `nodes`.
 
 mod dot;
+mod fact;
 mod format;
 mod json;
 mod mermaid;
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::fact::{Fact, FactSource, FactUse, FactWay, PathPiece};
 pub use self::format::{Compression, CsvFormat, Format, JsonFormat};
 pub use self::json::BadPlan;
 pub use self::query::{Condition, Minimize, Query, Scan, SqlNode, SqlTable};
@@ -44,6 +46,9 @@ pub struct Plan {
     /// inside it follows at once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<Group>,
+    /// The facts that nodes share, in the order of their names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<Fact>,
     /// Every queue.
     pub queues: Vec<Queue>,
     /// Every node, in the file's order.
@@ -160,6 +165,26 @@ pub struct Node {
     /// The records that it takes (`where=`): an input of those in its file, another of those in its first port's queues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<Condition>,
+    /// The facts that it waits for, reads and sets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<FactUse>,
+    /// The path of its file where facts are part of it, in pieces; empty where it is known already.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dynamic_path: Vec<PathPiece>,
+    /// How long it waits for one signal or fact at most (`wait=`). Default [`WAIT_MAX_DEFAULT`].
+    #[serde(default = "wait_max_default", skip_serializing_if = "is_wait_max_default")]
+    pub wait_max: Duration,
+}
+
+/// How long a node waits for one signal or fact, unless its statement says otherwise: longer than a night's run.
+pub const WAIT_MAX_DEFAULT: Duration = Duration::from_secs(24 * 3600);
+
+fn wait_max_default() -> Duration {
+    WAIT_MAX_DEFAULT
+}
+
+fn is_wait_max_default(wait: &Duration) -> bool {
+    *wait == WAIT_MAX_DEFAULT
 }
 
 /// A signal that a node waits for.
@@ -255,7 +280,7 @@ pub struct FileOutput {
     pub format: Format,
     /// Where it is a file for each value of some columns: what `path` is made of. Empty where it is one file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub pieces: Vec<PathPiece>,
+    pub pieces: Vec<PartPiece>,
     /// Whether records come behind those that the file has already (`mode=append`).
     #[serde(default, skip_serializing_if = "is_false")]
     pub append: bool,
@@ -275,7 +300,7 @@ fn is_false(value: &bool) -> bool {
 /// A piece of the path of an output in parts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum PathPiece {
+pub enum PartPiece {
     /// Stands for itself.
     Text(String),
     /// `{region}`: the value of a column, by its place in [`Queue::fields`].

@@ -3,20 +3,22 @@
 
 mod watch;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use jiff::Timestamp;
-use leat_stream::plan::Plan;
-use leat_worker::{Control, Job, Outcome, QUEUE_BYTES_DEFAULT, Report, Supervision, supervise};
+use leat_stream::diagnostic::nearest;
+use leat_stream::plan::{NodeKind, Plan};
+use leat_worker::{Control, Job, Outcome, QUEUE_BYTES_DEFAULT, Report, Supervision, TraceSelection, supervise};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level;
 
 use crate::args::{RunArgs, TextOrJson};
 use crate::config::Environment;
-use crate::failure::FAILED;
+use crate::failure::{FAILED, Kind};
 use crate::surroundings::Checkup;
 use crate::{clock, view};
 
@@ -65,7 +67,9 @@ fn execute(
         seed: args.seed,
         interruptible: args.interruptible,
         started: attempt.started,
+        trace: args.trace.clone(),
     };
+    check_trace(plan, args.trace.as_ref())?;
     let job = job(&start, environment)?;
     let program = std::env::current_exe().context("cannot find leat's own executable")?;
     let supervision = Supervision::new(program, vec!["worker".into()]);
@@ -117,6 +121,23 @@ pub(super) struct Start<'a> {
     pub(super) seed: u64,
     pub(super) interruptible: bool,
     pub(super) started: Timestamp,
+    /// The records to follow.
+    pub(super) trace: Option<TraceSelection>,
+}
+
+/// A trace by a column needs an input that has it; columns that no node reads are not there.
+fn check_trace(plan: &Plan, trace: Option<&TraceSelection>) -> anyhow::Result<()> {
+    let Some(TraceSelection::Values { column, .. }) = trace else { return Ok(()) };
+    let inputs = plan.queues.iter().filter(|queue| matches!(plan.nodes[queue.writer.node].kind, NodeKind::Input(_)));
+    let columns: BTreeSet<&str> = inputs.flat_map(|queue| &queue.fields).map(|field| field.name.as_str()).collect();
+    if columns.contains(column.as_str()) {
+        return Ok(());
+    }
+    let help = match nearest(column, columns.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("they have {}", columns.into_iter().collect::<Vec<_>>().join(", ")),
+    };
+    Err(Kind::Usage(format!("--trace: no input has a column `{column}` that a node reads; {help}")).into())
 }
 
 /// The job that a worker is handed.
@@ -139,6 +160,7 @@ pub(super) fn job(start: &Start<'_>, environment: &Environment) -> anyhow::Resul
         interruptible: start.interruptible,
         csv_threads: cores.min(CSV_THREADS_MAX),
         queue_bytes: QUEUE_BYTES_DEFAULT,
+        trace: start.trace.clone(),
         leat_version: env!("CARGO_PKG_VERSION").to_owned(),
     })
 }

@@ -32,7 +32,7 @@ pub(crate) fn run(args: &TestArgs, environment: &Environment) -> anyhow::Result<
     let port = port(args, &info)?;
     let text = process::text(&subject, &info, args)?;
     let source = SourceFile::from_bytes(format!("<leat test {}>", args.node), text.into_bytes())?;
-    let given = GivenArgs { params: args.params.clone(), ..GivenArgs::default() };
+    let given = GivenArgs { params: args.params.clone(), facts: args.facts.clone(), ..GivenArgs::default() };
     let checkup = Checkup::of_source(source, Path::new("test.strm"), playpen, &given, environment)?;
     let Some(plan) = checkup.plan() else {
         checkup.problems().print(environment);
@@ -41,8 +41,15 @@ pub(crate) fn run(args: &TestArgs, environment: &Environment) -> anyhow::Result<
     let started = clock::now();
     let scratch = checkup.root().join(".leat").join("test").join(format!("{}-{}", subject.name, std::process::id()));
     let directory = args.output.clone().unwrap_or_else(|| scratch.clone());
-    let start =
-        Start { plan, root: checkup.root(), output: Some(&directory), seed: args.seed, interruptible: true, started };
+    let start = Start {
+        plan,
+        root: checkup.root(),
+        output: Some(&directory),
+        seed: args.seed,
+        interruptible: true,
+        started,
+        trace: None,
+    };
     let job = job(&start, environment)?;
     let control = Control::new();
     stop_on_signals(&control)?;

@@ -33,7 +33,7 @@ impl Observer for LinesView {
             .iter()
             .map(|node| match node.awaits.as_slice() {
                 [] => format!("{} {}→{}", node.name, number::short(node.rows_in), number::short(node.rows_out)),
-                signals => format!("{} waits for signal {}", node.name, signals.join(", ")),
+                awaited => format!("{} waits for {}", node.name, awaited.join(", ")),
             })
             .collect();
         eprintln!("{}: {}", number::elapsed(status.elapsed), nodes.join(", "));

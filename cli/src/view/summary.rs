@@ -29,8 +29,15 @@ fn success(report: &Report) -> String {
         let rows = plural(output.rows, "row");
         lines.push(format!("  {}  {rows}, {}", output.path.display(), number::bytes(output.bytes)));
     }
+    lines.extend(trace(report));
     lines.push(format!("  {}", report.run_directory.join("report.json").display()));
     lines.join("\n") + "\n"
+}
+
+/// Where the trace is, and how it is read.
+fn trace(report: &Report) -> Option<String> {
+    let trace = report.run_directory.join(report.trace.as_ref()?);
+    Some(format!("  {}  shown by `leat trace {}`", trace.display(), report.run_directory.display()))
 }
 
 fn failed(report: &Report, failure: &FailureReport) -> String {
@@ -52,6 +59,7 @@ fn failed(report: &Report, failure: &FailureReport) -> String {
     lines.extend(failure.hint.iter().map(|hint| format!("  help: {hint}")));
     lines.push(format!("{} failed; no output was published", report.process));
     lines.extend(nodes(report));
+    lines.extend(trace(report));
     lines.push(format!("  {}", report.run_directory.join("report.json").display()));
     lines.join("\n") + "\n"
 }
@@ -83,6 +91,9 @@ fn node_line(node: &NodeReport, width: usize) -> String {
     let mut line = format!("  {:width$}  {took:>14}  {sent:>15}  busy {busy}", node.name);
     if node.rejects.rows > 0 {
         line.push_str(&format!("  {} rejected", number::count(node.rejects.rows)));
+    }
+    if !node.awaits.is_empty() {
+        line.push_str(&format!("  waited for {}", node.awaits.join(", ")));
     }
     line
 }

@@ -122,7 +122,7 @@ fn gauge(fill: Option<f64>) -> String {
 fn state(node: &NodeStatus) -> String {
     let state = match node.state {
         NodeState::Starting => "starting",
-        NodeState::WaitingForSignals => "waits for signal",
+        NodeState::WaitingForSignals | NodeState::WaitingForFacts => "waits for",
         NodeState::Running => "running",
         NodeState::WaitingForInput => "waits for records",
         NodeState::WaitingForOutput => "waits for its readers",
@@ -130,7 +130,7 @@ fn state(node: &NodeStatus) -> String {
         NodeState::Stopped => "stopped",
     };
     let mut text = state.to_owned();
-    if !node.awaits.is_empty() {
+    if matches!(node.state, NodeState::WaitingForSignals | NodeState::WaitingForFacts) && !node.awaits.is_empty() {
         write!(text, " {}", node.awaits.join(", ")).expect("writing to a string");
     }
     if let (NodeState::Running | NodeState::WaitingForOutput, Some((done, Some(total)))) = (node.state, node.progress) {

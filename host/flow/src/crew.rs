@@ -20,6 +20,7 @@ use arrow_array::{RecordBatch, UInt32Array};
 use crate::inputs::{Delivery, InputReader};
 use crate::step::{StepError, Stopped};
 use crate::stop::{Sleeper, StopSignal};
+use crate::trace::Lineage;
 
 /// How many batches may be handed out per thread beyond the one whose turn it is: enough that a slow batch does not make
 /// the other threads wait at once.
@@ -95,8 +96,8 @@ pub(crate) struct Portion {
 /// What a task has sent, held back until its turn.
 #[derive(Default)]
 pub(crate) struct Held {
-    /// By output port.
-    pub(crate) batches: Vec<(usize, RecordBatch)>,
+    /// By output port, with where their rows come from, as far as that is followed.
+    pub(crate) batches: Vec<(usize, RecordBatch, Option<Lineage>)>,
     /// Bytes of `batches`.
     pub(crate) bytes: usize,
     /// Records it refused.
@@ -148,18 +149,6 @@ impl Crew {
         let as_sleeper: Arc<dyn Sleeper> = Arc::clone(&crew) as Arc<dyn Sleeper>;
         stop.register(Arc::downgrade(&as_sleeper));
         crew
-    }
-
-    /// Runs a thread's wait for something that comes through no port. Meanwhile full ports overflow to disk, so that their
-    /// writers, which may have to come to their end first, go on. All threads of a node wait for the same, before their
-    /// first task.
-    pub(crate) fn away<T>(&self, thread: usize, wait: impl FnOnce() -> T) -> T {
-        let reader = if thread == 0 { self.lock().reader.take() } else { None };
-        let Some(reader) = reader else { return wait() };
-        let outcome = reader.away(wait);
-        self.lock().reader = Some(reader);
-        self.changed.notify_all();
-        outcome
     }
 
     /// The next task of a thread, which waits for it; nothing once all are handed out.

@@ -6,12 +6,14 @@ use leat_stream::plan::{ComponentNode, Node as PlanNode, NodeKind, OnError, Plan
 
 use crate::binding::{Binding, queue_schema};
 use crate::crew::Crew;
+use crate::facts::Facts;
 use crate::fanout::QueueWriter;
 use crate::inputs::{InputLimits, InputReader, Inputs, QueueEnd};
 use crate::meter::{NodeMeter, RunClock};
-use crate::node::{Node, NodeLog, NodeParts};
+use crate::node::{Names, Node, NodeLog, NodeParts};
 use crate::signals::Signals;
 use crate::stop::StopSignal;
+use crate::trace::Trace;
 
 /// One node and what its threads need.
 pub struct Place {
@@ -29,7 +31,7 @@ pub struct Place {
 pub fn connect(
     plan: &Plan,
     limits: &InputLimits,
-    clock: RunClock,
+    (clock, trace): (RunClock, Option<Arc<Trace>>),
     stop: &StopSignal,
     mut log: impl FnMut(&PlanNode) -> Box<dyn NodeLog>,
 ) -> Vec<Place> {
@@ -45,6 +47,11 @@ pub fn connect(
         QueueWriter::new(&planned.name, queue_schema(planned), readers.collect())
     };
     let signals = Signals::new(plan.nodes.len(), stop);
+    let facts = Facts::new(&plan.facts, stop);
+    let names = Arc::new(Names {
+        nodes: plan.nodes.iter().map(|node| node.name.clone()).collect(),
+        facts: plan.facts.iter().map(|fact| fact.name.clone()).collect(),
+    });
     let nodes: Vec<Arc<Node>> = plan
         .nodes
         .iter()
@@ -75,9 +82,17 @@ pub fn connect(
                 input_names: node.queue_ends().map(|(_, end)| plan.queues[end.queue].name.clone()).collect(),
                 outputs,
                 rejects,
+                input_queues: node.queue_ends().map(|(_, end)| end.queue).collect(),
+                output_queues: output_queues(node),
+                trace: trace.clone(),
+                inputs: Arc::clone(&ends[index]),
                 awaits: node.awaits.clone(),
                 is_awaited: plan.nodes.iter().flat_map(|other| &other.awaits).any(|s| s.fired_by.contains(&index)),
                 signals: Arc::clone(&signals),
+                fact_uses: node.facts.clone(),
+                facts: Arc::clone(&facts),
+                wait_max: node.wait_max,
+                names: Arc::clone(&names),
                 crew,
                 log: log(node),
             }))
@@ -87,6 +102,15 @@ pub fn connect(
     places
         .map(|(((planned, node), inputs), reader)| Place { node, reader, inputs, bindings: bindings(plan, planned) })
         .collect()
+}
+
+/// The queues that a node writes, that of its rejected records last.
+fn output_queues(node: &PlanNode) -> Vec<Option<usize>> {
+    let rejects = match node.on_error {
+        OnError::Queue(queue) => Some(Some(queue)),
+        OnError::Fail | OnError::Skip => None,
+    };
+    node.outputs.iter().copied().chain(rejects).collect()
 }
 
 /// The threads of a component.

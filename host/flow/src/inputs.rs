@@ -7,7 +7,7 @@
 //! A port has one queue, or several that are merged in it; each end of a queue holds a bounded number of bytes. A full one
 //! makes its writer wait, with one exception: where the reader waits for *another* queue, waiting for this one might be
 //! waiting in a circle (two branches of one queue that meet again), so it overflows to disk; and so do all where the reader
-//! waits for what comes through none of them ([`InputReader::away`]). That leaves no circle: a writer waits only for a reader that is at work or
+//! waits for what comes through none of them ([`Inputs::away`]). That leaves no circle: a writer waits only for a reader that is at work or
 //! waits further down, and the last of them writes a file.
 
 mod order;
@@ -72,8 +72,8 @@ struct State {
     ends: Vec<Waiting>,
     /// The end of the queue whose batch the reader sleeps for.
     awaited: Option<usize>,
-    /// The reader waits for something that comes through no port.
-    away: bool,
+    /// Threads of the reader that wait for something that comes through no port.
+    away: usize,
     /// Writers that sleep.
     writers_waiting: usize,
     reader_gone: bool,
@@ -147,7 +147,7 @@ impl Inputs {
             state: Mutex::new(State {
                 ends: queues.iter().map(|_| Waiting::default()).collect(),
                 awaited: None,
-                away: false,
+                away: 0,
                 writers_waiting: 0,
                 reader_gone: false,
             }),
@@ -190,7 +190,7 @@ impl Inputs {
                 self.put(&mut state, at, Slot::Memory(batch.clone(), bytes));
                 return Ok(());
             }
-            if state.away || state.awaited.is_some_and(|awaited| awaited != at) {
+            if state.away > 0 || state.awaited.is_some_and(|awaited| awaited != at) {
                 break;
             }
             state.writers_waiting += 1;
@@ -213,6 +213,16 @@ impl Inputs {
             *end = if whole { End::Whole } else { End::CutShort };
         }
         self.arrived.notify_all();
+    }
+
+    /// Runs a wait of the node for something that comes through no port. Meanwhile full ports overflow to disk, so that
+    /// their writers, which may have to come to their end first, go on.
+    pub fn away<T>(&self, wait: impl FnOnce() -> T) -> T {
+        self.lock().away += 1;
+        self.room.notify_all();
+        let outcome = wait();
+        self.lock().away -= 1;
+        outcome
     }
 
     /// The end of a queue at this moment.

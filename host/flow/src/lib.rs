@@ -7,6 +7,7 @@
 pub mod binding;
 mod crew;
 pub mod dataflow;
+pub mod facts;
 mod fanout;
 pub mod inputs;
 pub mod meter;
@@ -21,3 +22,5 @@ mod sink;
 pub mod size;
 pub mod step;
 pub mod stop;
+pub mod trace;
+pub mod waiting;

@@ -70,6 +70,8 @@ pub enum Activity {
     Starting,
     /// Waiting for signals before it starts.
     WaitingForSignals,
+    /// Waiting for facts, before it starts or in the middle of its work.
+    WaitingForFacts,
     /// At work.
     Running,
     /// Waiting for a batch to come in.
@@ -83,8 +85,9 @@ pub enum Activity {
 }
 
 /// What a node of several threads is said to be about: the first of these that one of them is about.
-const ACTIVITIES: [Activity; 7] = [
+const ACTIVITIES: [Activity; 8] = [
     Activity::Running,
+    Activity::WaitingForFacts,
     Activity::WaitingForOutput,
     Activity::WaitingForInput,
     Activity::WaitingForSignals,
@@ -157,7 +160,12 @@ impl NodeMeter {
         self.threads.iter().map(ThreadMeter::output_wait).sum()
     }
 
-    /// Time at work, neither waiting for batches nor for readers, all threads together.
+    /// Time spent waiting for facts in the middle of work, all threads together.
+    pub fn fact_wait(&self) -> Duration {
+        self.threads.iter().map(ThreadMeter::fact_wait).sum()
+    }
+
+    /// Time at work, waiting neither for batches nor for readers nor for facts, all threads together.
     pub fn busy(&self) -> Duration {
         self.threads.iter().map(ThreadMeter::busy).sum()
     }
@@ -170,6 +178,11 @@ impl NodeMeter {
 }
 
 impl PortMeter {
+    /// Records so far.
+    pub(crate) fn rows(&self) -> u64 {
+        self.rows.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn add(&self, rows: usize, bytes: usize) {
         self.rows.fetch_add(rows as u64, Ordering::Relaxed);
         self.batches.fetch_add(1, Ordering::Relaxed);

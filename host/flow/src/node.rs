@@ -6,21 +6,28 @@
 
 mod outlet;
 mod sending;
+mod tracing;
+mod waits;
 
 pub use outlet::NodeOutlet;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use leat_stream::plan::{AwaitedSignal, OnError};
+use leat_stream::plan::{AwaitedSignal, FactUse, OnError};
 
 use crate::crew::{Crew, Held, Portion};
+use crate::facts::Facts;
 use crate::fanout::QueueWriter;
+use crate::inputs::Inputs;
 use crate::meter::NodeMeter;
 use crate::rejects::{REJECTS_KEPT_MAX, RefusedRows, RefusedTexts, RejectedRecord, clip};
 use crate::signals::Signals;
-use crate::step::{Level, StepError};
+use crate::step::Level;
 use crate::stop::{Failure, StopSignal};
+use crate::trace::Trace;
+use crate::waiting::Awaited;
 
 /// How many counters a node may have; those beyond are not kept.
 const COUNTERS_MAX: usize = 1000;
@@ -43,11 +50,23 @@ pub struct Node {
     meter: NodeMeter,
     stop: StopSignal,
     input_names: Vec<String>,
+    /// By queue end, the queues by their places in the plan.
+    input_queues: Vec<usize>,
     outputs: Vec<Option<QueueWriter>>,
     rejects: Option<QueueWriter>,
+    /// By output port, the queue of rejected records last.
+    output_queues: Vec<Option<usize>>,
+    trace: Option<Arc<Trace>>,
+    inputs: Arc<Inputs>,
     awaits: Vec<AwaitedSignal>,
     is_awaited: bool,
     signals: Arc<Signals>,
+    fact_uses: Vec<FactUse>,
+    facts: Arc<Facts>,
+    wait_max: Duration,
+    /// By thread: what it waits for.
+    waits: Vec<Mutex<Vec<Awaited>>>,
+    names: Arc<Names>,
     crew: Option<Arc<Crew>>,
     /// By thread.
     hands: Vec<Mutex<Hand>>,
@@ -65,13 +84,31 @@ pub(crate) struct NodeParts {
     pub(crate) input_names: Vec<String>,
     pub(crate) outputs: Vec<Option<QueueWriter>>,
     pub(crate) rejects: Option<QueueWriter>,
+    /// By queue end, the queues by their places in the plan.
+    pub(crate) input_queues: Vec<usize>,
+    /// By output port, the queue of rejected records last.
+    pub(crate) output_queues: Vec<Option<usize>>,
+    pub(crate) trace: Option<Arc<Trace>>,
+    /// The queues that end at it.
+    pub(crate) inputs: Arc<Inputs>,
     pub(crate) awaits: Vec<AwaitedSignal>,
     /// Nodes wait for a signal of this one.
     pub(crate) is_awaited: bool,
     pub(crate) signals: Arc<Signals>,
+    pub(crate) fact_uses: Vec<FactUse>,
+    pub(crate) facts: Arc<Facts>,
+    /// How long it waits for one signal or fact.
+    pub(crate) wait_max: Duration,
+    pub(crate) names: Arc<Names>,
     /// Its threads, where it is a component.
     pub(crate) crew: Option<Arc<Crew>>,
     pub(crate) log: Box<dyn NodeLog>,
+}
+
+/// What nodes call each other and their facts, by their places in the plan.
+pub(crate) struct Names {
+    pub(crate) nodes: Vec<String>,
+    pub(crate) facts: Vec<String>,
 }
 
 /// What a thread of the node is at work on.
@@ -100,6 +137,7 @@ struct Tally {
 
 impl Node {
     pub(crate) fn new(parts: NodeParts) -> Self {
+        let threads = parts.crew.as_ref().map_or(1, |crew| crew.threads());
         Node {
             index: parts.index,
             name: parts.name,
@@ -109,10 +147,19 @@ impl Node {
             input_names: parts.input_names,
             outputs: parts.outputs,
             rejects: parts.rejects,
+            input_queues: parts.input_queues,
+            output_queues: parts.output_queues,
+            trace: parts.trace,
+            inputs: parts.inputs,
             awaits: parts.awaits,
             is_awaited: parts.is_awaited,
             signals: parts.signals,
-            hands: (0..parts.crew.as_ref().map_or(1, |crew| crew.threads())).map(|_| Mutex::default()).collect(),
+            fact_uses: parts.fact_uses,
+            facts: parts.facts,
+            wait_max: parts.wait_max,
+            waits: (0..threads).map(|_| Mutex::default()).collect(),
+            names: parts.names,
+            hands: (0..threads).map(|_| Mutex::default()).collect(),
             crew: parts.crew,
             tally: Mutex::default(),
             log: Mutex::new(parts.log),
@@ -144,24 +191,8 @@ impl Node {
         lock(&self.tally).counters.clone()
     }
 
-    /// The signals that it waits for and that are not there yet.
-    pub fn signals_awaited(&self) -> Vec<&str> {
-        let missing = self.awaits.iter().filter(|signal| !self.signals.finished(&signal.fired_by));
-        missing.map(|signal| signal.name.as_str()).collect()
-    }
-
     pub(crate) fn is_awaited(&self) -> bool {
         self.is_awaited
-    }
-
-    /// Waits for its signals before it starts.
-    pub(crate) fn await_signals(&self, thread: usize) -> Result<(), StepError> {
-        if self.awaits.is_empty() {
-            return Ok(());
-        }
-        let mut awaits = self.awaits.iter();
-        let wait = || awaits.try_for_each(|signal| self.signals.wait(&signal.fired_by));
-        self.meter.thread(thread).wait_for_signals(wait).map_err(StepError::Stopped)
     }
 
     /// Ends the run for a failure of this node.
@@ -192,6 +223,9 @@ impl Node {
             }
         }
         self.meter.thread(thread).end(whole);
+        if last {
+            self.facts.abandon(self.index);
+        }
         if ended_whole {
             self.signals.finish(self.index);
         }

@@ -24,11 +24,6 @@ impl PortReader {
     pub(crate) fn new(node: Arc<Node>, reader: InputReader, bindings: Arc<[Binding]>) -> Self {
         PortReader { node, reader: Mutex::new(reader), bindings }
     }
-
-    /// Runs a wait for something that comes through no port.
-    pub(crate) fn away<T>(&self, wait: impl FnOnce() -> T) -> T {
-        self.reader.lock().unwrap_or_else(PoisonError::into_inner).away(wait)
-    }
 }
 
 impl Pull for PortReader {

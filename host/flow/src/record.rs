@@ -29,6 +29,25 @@ pub(crate) fn record_text(batch: &RecordBatch, row: usize) -> String {
     text
 }
 
+/// A row's values, with the names of their columns.
+pub(crate) fn record_values(batch: &RecordBatch, row: usize) -> Vec<(String, String)> {
+    let columns = batch.schema_ref().fields().iter().zip(batch.columns());
+    columns.map(|(field, column)| (field.name().clone(), value_text(column.as_ref(), row))).collect()
+}
+
+/// Whether a value is the one that a person wrote: a text by its characters, a float by its number, others as they are
+/// shown.
+pub(crate) fn value_is(column: &dyn Array, row: usize, written: &str) -> bool {
+    if row >= column.len() || column.is_null(row) {
+        return written == "null";
+    }
+    match column.data_type() {
+        DataType::Utf8 => column.as_string::<i32>().value(row) == written,
+        DataType::Float64 => written.parse() == Ok(column.as_primitive::<Float64Type>().value(row)),
+        _ => value_text(column, row) == written,
+    }
+}
+
 fn value_text(column: &dyn Array, row: usize) -> String {
     if row >= column.len() || column.is_null(row) {
         return "null".to_owned();

@@ -48,7 +48,7 @@ pub fn run_source(
     outlet: &mut NodeOutlet,
 ) -> NodeEnd {
     conclude(node, 0, || {
-        node.await_signals(0)?;
+        node.await_start(0)?;
         let mut source = make()?;
         node.meter().thread(0).begin();
         drive_source(node, &mut *source, outlet)
@@ -66,7 +66,7 @@ pub fn run_query(
     // The reader lives on until all is recorded: dropping it is what the writers notice.
     let ports = Arc::new(PortReader::new(Arc::clone(node), reader, Arc::clone(bindings)));
     conclude(node, 0, || {
-        ports.away(|| node.await_signals(0))?;
+        node.await_start(0)?;
         let mut query = make(Arc::clone(&ports) as Arc<dyn Pull>)?;
         node.meter().thread(0).begin();
         drive_source(node, &mut *query, outlet)
@@ -84,7 +84,7 @@ pub fn run_sink(
     let mut inputs = inputs;
     let mut whole = None;
     conclude(node, 0, || {
-        inputs.away(|| node.await_signals(0))?;
+        node.await_start(0)?;
         let mut sink = make()?;
         node.meter().thread(0).begin();
         drive_sink(node, &mut *sink, &mut inputs)?;
@@ -126,7 +126,7 @@ fn drive_steps(
     let crew = node.crew().expect("only components have steps, and they have a crew");
     let meter = node.meter().thread(thread);
     let mut steps: BTreeMap<usize, Box<dyn Step>> = BTreeMap::new();
-    crew.away(thread, || node.await_signals(thread))?;
+    node.await_start(thread)?;
     meter.begin();
     while let Some(Task { turn, instance, work }) = meter.wait_for_input(|| crew.take(thread))? {
         node.begin(thread, turn);
@@ -168,7 +168,7 @@ fn act(node: &Node, thread: usize, step: &mut dyn Step, work: Work, bindings: &[
             let view = bindings[portion.end].apply(&portion.batch);
             let view = view.map_err(|error| StepError::Failed(format!("cannot convert its input: {error}")))?;
             let (port, call) = (portion.port, Call::Process { end: portion.end, batch: portion.number });
-            node.take_in_hand(thread, portion);
+            node.take_in_hand(thread, portion, &view);
             match meter.during(call, || step.process(port, &view)) {
                 Ok(()) => node.settle(thread, None),
                 Err(StepError::BatchRefused(reason)) => node.settle(thread, Some(&reason)),
@@ -188,7 +188,7 @@ fn drive_source(node: &Node, source: &mut dyn Source, outlet: &mut NodeOutlet) -
         let batch = source.next(outlet)?;
         node.settle_texts().map_err(StepError::Stopped)?;
         match batch {
-            Some(batch) => node.emit(0, 0, batch).map_err(StepError::Stopped)?,
+            Some(batch) => node.emit_read(batch).map_err(StepError::Stopped)?,
             None => return Ok(()),
         }
     }

@@ -1,12 +1,13 @@
 //! Which nodes of a run have finished, and the nodes that wait for them: the signals of a process.
 //!
 //! Used by the loop of each node's thread. The check has made sure that these waits go in no circle, and a node that
-//! does not finish ends the run, so a wait here comes to its end.
+//! does not finish ends the run, so a wait here comes to its end; one that takes longer than its node may wait ends too.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use crate::step::Stopped;
 use crate::stop::{Sleeper, StopSignal};
+use crate::waiting::{WaitEnd, wait_until};
 
 /// The signals of one run.
 pub(crate) struct Signals {
@@ -41,18 +42,11 @@ impl Signals {
         nodes.iter().all(|node| finished[*node])
     }
 
-    /// Waits until all of them have, or the run is being ended.
-    pub(crate) fn wait(&self, nodes: &[usize]) -> Result<(), Stopped> {
-        let mut finished = self.lock();
-        loop {
-            if self.stop.is_set() {
-                return Err(Stopped::Cancelled);
-            }
-            if nodes.iter().all(|node| finished[*node]) {
-                return Ok(());
-            }
-            finished = self.one_more.wait(finished).unwrap_or_else(PoisonError::into_inner);
-        }
+    /// Waits until all of them have, the run is being ended, or the time is over.
+    pub(crate) fn wait(&self, nodes: &[usize], wait_max: Duration) -> Result<(), WaitEnd> {
+        wait_until(self.lock(), &self.one_more, &self.stop, wait_max, |finished| {
+            nodes.iter().all(|node| finished[*node]).then_some(Ok(()))
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<bool>> {

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use arrow_array::RecordBatch;
+use leat_stream::node_info::{Value, ValueType};
 
 /// A node with input ports, called by its thread alone: `open`, then `process` and `end_of_input` for each port, then
 /// `finish`. It was given its [`Outlet`] when it was made.
@@ -79,6 +80,15 @@ pub struct Published {
 pub trait Outlet: Send {
     /// Sends a batch to an output port; blocks while its queues are full.
     fn emit(&mut self, port: usize, batch: RecordBatch) -> Result<(), Stopped>;
+    /// Whether the run is traced: then [`Outlet::emit_from`] should be called where it is known what records are made of.
+    fn is_traced(&self) -> bool {
+        false
+    }
+    /// [`Outlet::emit`], with the row of the batch in hand that each row was made of.
+    fn emit_from(&mut self, port: usize, batch: RecordBatch, rows: &[u32]) -> Result<(), Stopped> {
+        let _ = rows;
+        self.emit(port, batch)
+    }
     /// Refuses rows of the batch in hand; by the node's `on_error` the run fails, they are counted, or they go to a queue.
     fn reject(&mut self, rejected: Rejected<'_>) -> Result<(), Stopped>;
     /// Writes to the node's log.
@@ -87,6 +97,32 @@ pub trait Outlet: Send {
     fn count(&mut self, name: &str, increment: u64);
     /// How far the node says it is.
     fn progress(&mut self, done: u64, total: Option<u64>);
+    /// The value of a fact, by the name that the node has for it; waits until it is set. An outlet outside of processes
+    /// has no facts.
+    fn fact(&mut self, name: &str) -> Result<Value, FactProblem> {
+        let _ = name;
+        Err(FactProblem::Undeclared)
+    }
+    /// Sets a fact, by the name that the node has for it.
+    fn set_fact(&mut self, name: &str, value: Value) -> Result<(), FactProblem> {
+        let _ = (name, value);
+        Err(FactProblem::Undeclared)
+    }
+}
+
+/// Why a fact was not set or read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactProblem {
+    /// The node's statement names no such fact, or not for that.
+    Undeclared,
+    /// It has this type.
+    OtherType(ValueType),
+    /// It is set already.
+    SetAlready,
+    /// A float that is not finite, or a text longer than [`FACT_TEXT_BYTES_MAX`](crate::facts::FACT_TEXT_BYTES_MAX).
+    Unfit,
+    /// The dataflow is being ended.
+    Stopped(Stopped),
 }
 
 /// Rows that a node or source cannot take.

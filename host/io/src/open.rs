@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use leat_flow::step::{Sink, Source};
 use leat_stream::check::{SampledCell, SampledFile};
-use leat_stream::plan::{Format, PathPiece};
+use leat_stream::plan::{Format, PartPiece};
 use leat_stream::schema::{DataType, Field};
 
 use crate::arrow::{self, ArrowSource};
@@ -54,7 +54,7 @@ pub struct SinkConfig {
     /// The columns of the batches, in their order.
     pub fields: Vec<Field>,
     /// Where it is a file for each value of some columns: what `name` is made of.
-    pub parts: Vec<PathPiece>,
+    pub parts: Vec<PartPiece>,
     /// Whether records come behind those that the file has already.
     pub append: bool,
 }

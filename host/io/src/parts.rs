@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use arrow_array::{RecordBatch, UInt32Array};
 use arrow_select::take::take_record_batch;
 use leat_flow::step::{Published, Sink, StepError};
-use leat_stream::plan::PathPiece;
+use leat_stream::plan::PartPiece;
 
 use crate::file::SinkError;
 use crate::files;
@@ -82,8 +82,8 @@ impl PartsSink {
         for piece in &self.config.parts {
             match (piece, column_of(piece, columns)) {
                 (_, Some(column)) => name.push_str(&escaped(column, row).map_err(|what| self.failed(&what))?),
-                (PathPiece::Text(text), None) => name.push_str(text),
-                (PathPiece::Column(_), None) => return Err(self.failed("a column that names its parts is missing")),
+                (PartPiece::Text(text), None) => name.push_str(text),
+                (PartPiece::Column(_), None) => return Err(self.failed("a column that names its parts is missing")),
             }
         }
         if let Some(other) = self.names.insert(name.to_lowercase(), name.clone()) {
@@ -149,10 +149,10 @@ impl Sink for PartsSink {
     }
 }
 
-fn column_of<'a, 'b>(piece: &PathPiece, columns: &'a [Column<'b>]) -> Option<&'a Column<'b>> {
+fn column_of<'a, 'b>(piece: &PartPiece, columns: &'a [Column<'b>]) -> Option<&'a Column<'b>> {
     match piece {
-        PathPiece::Text(_) => None,
-        PathPiece::Column(column) => columns.get(*column),
+        PartPiece::Text(_) => None,
+        PartPiece::Column(column) => columns.get(*column),
     }
 }
 

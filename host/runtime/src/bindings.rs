@@ -75,6 +75,65 @@ pub(crate) enum Level {
     Error,
 }
 
+/// `value-type` of the contract.
+#[derive(Clone, Copy, ComponentType, Lower)]
+#[component(enum)]
+#[repr(u8)]
+pub(crate) enum ValueKind {
+    #[component(name = "boolean")]
+    Boolean,
+    #[component(name = "int64")]
+    Int64,
+    #[component(name = "float64")]
+    Float64,
+    #[component(name = "text")]
+    Text,
+}
+
+/// `value` of the contract, still in the guest's memory.
+#[derive(ComponentType, Lift)]
+#[component(variant)]
+pub(crate) enum FactValue {
+    #[component(name = "boolean")]
+    Boolean(bool),
+    #[component(name = "int64")]
+    Int64(i64),
+    #[component(name = "float64")]
+    Float64(f64),
+    #[component(name = "text")]
+    Text(WasmStr),
+}
+
+/// `value` of the contract, on its way to the guest.
+#[derive(ComponentType, Lower)]
+#[component(variant)]
+pub(crate) enum GivenValue {
+    #[component(name = "boolean")]
+    Boolean(bool),
+    #[component(name = "int64")]
+    Int64(i64),
+    #[component(name = "float64")]
+    Float64(f64),
+    #[component(name = "text")]
+    Text(String),
+}
+
+/// `facts.fact-problem` of the contract.
+#[derive(Clone, Copy, ComponentType, Lower)]
+#[component(variant)]
+pub(crate) enum FactProblem {
+    #[component(name = "undeclared")]
+    Undeclared,
+    #[component(name = "other-type")]
+    OtherType(ValueKind),
+    #[component(name = "set-already")]
+    SetAlready,
+    #[component(name = "unfit")]
+    Unfit,
+    #[component(name = "stopped")]
+    Stopped(Stopped),
+}
+
 /// Parameters of `queues.emit`.
 pub(crate) type EmitParams = (u32, u32, Option<WasmList<u8>>, WasmList<OutColumn>);
 /// Parameters of `queues.reject`.
@@ -83,3 +142,7 @@ pub(crate) type RejectParams = (WasmList<u8>, WasmStr);
 pub(crate) type BitsParams = (WasmStr, u64, u32);
 /// Parameters of `telemetry.log`.
 pub(crate) type LogParams = (Level, WasmStr, WasmList<(WasmStr, WasmStr)>);
+/// Parameters of `facts.set`.
+pub(crate) type SetFactParams = (WasmStr, FactValue);
+/// Parameters of `facts.get`.
+pub(crate) type GetFactParams = (WasmStr,);

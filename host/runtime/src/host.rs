@@ -1,9 +1,10 @@
-//! What the host offers a guest of the contract's own interfaces: `queues`, `telemetry` and `draws`.
+//! What the host offers a guest of the contract's own interfaces: `queues`, `telemetry`, `draws` and `facts`.
 //!
-//! The rest (`facts`, `secrets`, `risk`) is part of the contract and not served: a component that imports one
+//! The rest (`secrets`, `risk`) is part of the contract and not served: a component that imports one
 //! of them loads, says so ([`crate::Component::unserved_imports`]), and is not instantiated.
 
 mod draws;
+mod facts;
 mod queues;
 mod telemetry;
 
@@ -19,6 +20,9 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
     queues.func_wrap("reject", queues::reject)?;
     let mut draws = linker.instance(&format!("{PACKAGE}/draws@{VERSION}"))?;
     draws.func_wrap("bits", draws::bits)?;
+    let mut facts = linker.instance(&format!("{PACKAGE}/facts@{VERSION}"))?;
+    facts.func_wrap("set", facts::set)?;
+    facts.func_wrap("get", facts::get)?;
     let mut telemetry = linker.instance(&format!("{PACKAGE}/telemetry@{VERSION}"))?;
     telemetry.func_wrap("log", telemetry::log)?;
     telemetry.func_wrap("count", telemetry::count)?;

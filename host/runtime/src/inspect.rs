@@ -10,9 +10,9 @@ use crate::load_error::LoadError;
 pub(crate) const COMPONENT_BYTES_MAX: u64 = 128 << 20;
 
 /// Interfaces of the contract that this version does not serve.
-const UNSERVED: [&str; 3] = ["facts", "secrets", "risk"];
+const UNSERVED: [&str; 2] = ["secrets", "risk"];
 /// Those it does; `types` has types alone.
-const SERVED: [&str; 4] = ["draws", "queues", "telemetry", "types"];
+const SERVED: [&str; 5] = ["draws", "facts", "queues", "telemetry", "types"];
 /// Packages of WASI that the sandbox defines.
 const WASI: [&str; 6] = ["cli", "clocks", "filesystem", "io", "random", "sockets"];
 

@@ -78,7 +78,8 @@ impl Component {
         let fail = |reason: String| StepError::Failed(format!("node `{node}`: {reason}"));
         self.check_plan(&plan).map_err(fail)?;
         let prepared = self.prepared(plan.limits.stack_bytes).map_err(|error| fail(error.to_string()))?;
-        let state = State::new(&node, &run, &plan.limits, &plan.outputs, outlet);
+        let mut state = State::new(&node, &run, &plan.limits, &plan.outputs, outlet);
+        state.facts.clone_from(&self.info().facts);
         let mut store = Store::new(&prepared.engine.wasmtime, state);
         store.limiter(|state| &mut state.limiter);
         store.set_hostcall_fuel(usize::try_from(plan.limits.memory_bytes + HOSTCALL_BYTES_MORE).unwrap_or(usize::MAX));

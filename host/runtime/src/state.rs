@@ -8,6 +8,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use leat_flow::schema::arrow_schema;
 use leat_flow::step::{Level, Outlet, Stopped};
+use leat_stream::node_info::FactInfo;
 use leat_stream::plan::Limits;
 use leat_stream::schema::Field;
 
@@ -27,6 +28,8 @@ pub(crate) struct State {
     pub(crate) counters: HashSet<String>,
     /// The run's.
     pub(crate) seed: u64,
+    /// What the component described.
+    pub(crate) facts: Vec<FactInfo>,
 }
 
 /// An output port as the plan has it.
@@ -97,6 +100,7 @@ impl State {
             wasi,
             counters: HashSet::new(),
             seed: run.seed,
+            facts: Vec::new(),
         }
     }
 

@@ -112,6 +112,8 @@ fn say_frame(job: &Job, spent: Duration) {
                     busy_seconds: 1.5,
                     input_wait_seconds: 0.0,
                     output_wait_seconds: 0.0,
+                    fact_wait_seconds: 0.0,
+                    awaits: Vec::new(),
                     rejects: RejectReport::default(),
                     counters: Default::default(),
                     component: None,
@@ -120,11 +122,10 @@ fn say_frame(job: &Job, spent: Duration) {
                 "state": NodeState::Running,
                 "progress": null,
                 "call": (index == 1).then_some(call),
-                "awaits": [],
             })
         })
         .collect();
     let elapsed = json!({"secs": 1, "nanos": 0});
-    let frame = json!({"elapsed": elapsed, "memory_bytes_peak": 4_000_000, "nodes": nodes, "queues": []});
+    let frame = json!({"elapsed": elapsed, "memory_bytes_peak": 4_000_000, "nodes": nodes, "facts": [], "queues": []});
     say(&json!({"frame": frame}));
 }

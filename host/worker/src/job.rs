@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use leat_stream::plan::Plan;
 use serde::{Deserialize, Serialize};
 
+use crate::trace::TraceSelection;
+
 /// How many bytes of batches wait in a queue for one reader, where the run does not say otherwise. Small enough that a
 /// batch is still in the last-level cache when its reader comes to it, large enough to even out two uneven nodes.
 pub const QUEUE_BYTES_DEFAULT: usize = 2 << 20;
@@ -32,6 +34,9 @@ pub struct Job {
     pub csv_threads: usize,
     /// How many bytes of batches wait in a queue for one reader: [`QUEUE_BYTES_DEFAULT`].
     pub queue_bytes: usize,
+    /// Which records are followed through the run, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceSelection>,
     /// Leat's version, for the report.
     pub leat_version: String,
 }

@@ -10,15 +10,17 @@ mod status;
 mod supervise;
 #[cfg(test)]
 mod testing;
+mod trace;
 mod wire;
 mod worker;
 
 pub use control::{Control, Observer};
 pub use job::{Job, QUEUE_BYTES_DEFAULT};
 pub use report::{
-    ComponentReport, FailureReport, NodeReport, Outcome, OutputReport, PortReport, QueueReport, RejectReport,
-    RejectedRecord, Report,
+    ComponentReport, FactReport, FailureReport, NodeReport, Outcome, OutputReport, PortReport, QueueReport,
+    RejectReport, RejectedRecord, Report,
 };
 pub use status::{CallStatus, NodeState, NodeStatus, Notice, QueueStatus, Status};
 pub use supervise::{SuperviseError, Supervision, supervise};
+pub use trace::{TRACE_FILE, TraceLine, TraceSelection, TracedRecord};
 pub use worker::{run, run_worker};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use leat_stream::node_info::Value;
 use leat_stream::plan::Parameter;
 use serde::{Deserialize, Serialize};
 
@@ -31,12 +32,18 @@ pub struct Report {
     pub outputs: Vec<OutputReport>,
     /// Every node, in the plan's order.
     pub nodes: Vec<NodeReport>,
+    /// Every fact, in the order of their names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<FactReport>,
     /// Every place where a node reads a queue.
     pub queues: Vec<QueueReport>,
     /// The worker's resident memory at its peak.
     pub memory_bytes_peak: u64,
     /// What a person should know though the run went on.
     pub warnings: Vec<String>,
+    /// The trace of the run, relative to its directory; nothing where it was not traced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<PathBuf>,
     /// The run's directory.
     pub run_directory: PathBuf,
 }
@@ -97,12 +104,17 @@ pub struct NodeReport {
     pub inputs: Vec<PortReport>,
     /// What it sent, by output port; the last is the queue of rejected records where `on_error` names one.
     pub outputs: Vec<PortReport>,
-    /// Time at work, neither waiting for records nor for readers; the node's threads together, as are both waits.
+    /// Time at work, waiting neither for records nor for readers nor for facts; the node's threads together, as are all waits.
     pub busy_seconds: f64,
     /// Time waiting for records to come in.
     pub input_wait_seconds: f64,
     /// Time waiting for readers to take records.
     pub output_wait_seconds: f64,
+    /// Time waiting for facts in the middle of its work.
+    pub fact_wait_seconds: f64,
+    /// What it waited for when the run ended, or waits for now: `signal priced`, `fact fx_date`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub awaits: Vec<String>,
     /// What it refused.
     pub rejects: RejectReport,
     /// What it counted.
@@ -123,6 +135,17 @@ impl NodeReport {
     pub fn rows_out(&self) -> u64 {
         self.outputs.iter().map(|port| port.rows).sum()
     }
+}
+
+/// A fact of the run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FactReport {
+    /// Its name.
+    pub name: String,
+    /// The node that sets it; nothing where the run gives it.
+    pub set_by: Option<String>,
+    /// Its value; nothing where it was never set.
+    pub value: Option<Value>,
 }
 
 /// What went through one port.

@@ -34,7 +34,7 @@ pub struct NodeStatus {
     pub progress: Option<(u64, Option<u64>)>,
     /// The call it is in.
     pub call: Option<CallStatus>,
-    /// While it waits for signals: those that are not there yet.
+    /// While it waits for signals and facts: those that are not there yet, as `signal priced` and `fact fx_date`.
     pub awaits: Vec<String>,
 }
 
@@ -46,6 +46,8 @@ pub enum NodeState {
     Starting,
     /// Waiting for signals before it starts.
     WaitingForSignals,
+    /// Waiting for facts, before it starts or in the middle of its work.
+    WaitingForFacts,
     /// At work.
     Running,
     /// Waiting for records to come in.

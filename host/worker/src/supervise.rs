@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 
 use crate::control::{Control, Observer};
 use crate::job::Job;
-use crate::report::{Outcome, Report};
+use crate::report::{FactReport, Outcome, Report};
+use crate::trace::TRACE_FILE;
 use crate::wire::{Done, Frame};
 use crate::worker::partial_paths;
 use child::Worker;
@@ -86,10 +87,14 @@ pub fn supervise(
             // What the worker's parts warn of while the run goes on: a damaged cache entry, say.
             let said = exit.map(|(_, said)| said).unwrap_or_default();
             done.warnings.extend(said.lines().take(WORKER_WARNINGS_MAX).map(str::to_owned));
+            if done.outcome != Outcome::Succeeded {
+                // Nodes that ended with the worker's process could not remove theirs.
+                remove_partial_files(job, watched.frame.as_ref().map_or(&[], |frame| &frame.facts));
+            }
             done
         }
         None => {
-            remove_partial_files(job);
+            remove_partial_files(job, watched.frame.as_ref().map_or(&[], |frame| &frame.facts));
             let outcome = match watched.verdict {
                 Some(verdict) => verdict.outcome(job),
                 None if control.stop_requested() => Outcome::Stopped,
@@ -120,18 +125,20 @@ fn report(job: &Job, frame: Frame, done: Done, elapsed: Duration) -> Report {
         seed: job.seed,
         parameters: plan.parameters.clone(),
         outputs: done.outputs,
+        facts: frame.facts,
         nodes: frame.nodes.into_iter().map(|node| node.report).collect(),
         queues: frame.queues.into_iter().map(|queue| queue.report).collect(),
         memory_bytes_peak: frame.memory_bytes_peak,
         warnings: done.warnings,
+        trace: job.trace.as_ref().map(|_| PathBuf::from(TRACE_FILE)),
         run_directory: job.run_directory.clone(),
     }
 }
 
 /// Removes what a worker that was killed could not: files under their partial names. One that another run has taken up
 /// is locked, and left to it.
-fn remove_partial_files(job: &Job) {
-    for path in partial_paths(job) {
+fn remove_partial_files(job: &Job, facts: &[FactReport]) {
+    for path in partial_paths(job, facts) {
         let Ok(file) = File::options().write(true).open(&path) else { continue };
         if file.try_lock().is_ok() {
             // A file that cannot be removed is under a name that nobody takes for a result.

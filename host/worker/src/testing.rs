@@ -37,6 +37,9 @@ pub(crate) fn plan() -> Plan {
         on_error: OnError::Fail,
         awaits: Vec::new(),
         condition: None,
+        facts: Vec::new(),
+        dynamic_path: Vec::new(),
+        wait_max: leat_stream::plan::WAIT_MAX_DEFAULT,
     };
     Plan {
         process: "copy".to_owned(),
@@ -45,6 +48,7 @@ pub(crate) fn plan() -> Plan {
         options: Vec::new(),
         switches: leat_stream::plan::Switches::default(),
         groups: Vec::new(),
+        facts: Vec::new(),
         queues: vec![Queue {
             name: "q".to_owned(),
             fields: vec![Field::new("n", DataType::Int64, false)],

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::{NodeReport, Outcome, OutputReport, QueueReport};
+use crate::report::{FactReport, NodeReport, Outcome, OutputReport, QueueReport};
 use crate::status::{CallStatus, NodeState, NodeStatus, Notice, QueueStatus, Status};
 
 /// The line on standard input that asks the worker to stop.
@@ -32,6 +32,7 @@ pub(crate) struct Frame {
     pub(crate) elapsed: Duration,
     pub(crate) memory_bytes_peak: u64,
     pub(crate) nodes: Vec<NodeFrame>,
+    pub(crate) facts: Vec<FactReport>,
     pub(crate) queues: Vec<QueueFrame>,
 }
 
@@ -42,7 +43,6 @@ pub(crate) struct NodeFrame {
     pub(crate) state: NodeState,
     pub(crate) progress: Option<(u64, Option<u64>)>,
     pub(crate) call: Option<CallStatus>,
-    pub(crate) awaits: Vec<String>,
 }
 
 /// One reader's side of a queue at one moment.
@@ -85,7 +85,7 @@ impl NodeFrame {
             rows_rejected: report.rejects.rows,
             progress: self.progress,
             call: self.call.clone(),
-            awaits: self.awaits.clone(),
+            awaits: report.awaits.clone(),
         }
     }
 }

@@ -10,7 +10,9 @@ mod frames;
 mod logs;
 mod nodes;
 mod orders;
+mod paths;
 mod publish;
+mod tracing;
 
 pub(crate) use logs::log_path;
 pub(crate) use publish::partial_paths;
@@ -43,6 +45,10 @@ const SPILL_BYTES_MAX: u64 = 64 << 30;
 
 /// How long a worker whose supervisor is gone may take to come to its end.
 const ORPHAN_GRACE: Duration = Duration::from_secs(1);
+
+/// How long a node may take to come to its end once another has failed. One that is in a long call then ends with the
+/// process, so that the run is not held up by it, and fails of what failed first.
+const FAILURE_GRACE: Duration = Duration::from_secs(1);
 
 /// The stack of threads that call no component.
 const STACK_BYTES: usize = 1 << 20;
@@ -97,6 +103,8 @@ struct Run {
     at_work: Vec<usize>,
     ends: Receiver<End>,
     next_frame: Instant,
+    /// Since when it is known that something has failed.
+    failed_since: Option<Instant>,
 }
 
 impl Run {
@@ -112,7 +120,7 @@ impl Run {
             (0..job.plan.nodes.len()).map(|node| NodeLogFile::new(&job, node, clock, &events)).collect();
         let written: Vec<_> = logs.iter().map(NodeLogFile::written).collect();
         let mut logs = logs.into_iter();
-        let places = connect(&job.plan, &limits, clock, &stop, |_| {
+        let places = connect(&job.plan, &limits, (clock, tracing::trace(&job, &events)), &stop, |_| {
             Box::new(logs.next().expect("a log was made for every node"))
         });
         let observed: Vec<Observed> =
@@ -145,7 +153,17 @@ impl Run {
                 }
             }
         }
-        Run { job, stop, clock, events, observed, at_work, ends, next_frame: Instant::now() + FRAME_INTERVAL }
+        Run {
+            job,
+            stop,
+            clock,
+            events,
+            observed,
+            at_work,
+            ends,
+            next_frame: Instant::now() + FRAME_INTERVAL,
+            failed_since: None,
+        }
     }
 
     /// Sees the run to its end.
@@ -194,7 +212,8 @@ impl Run {
         done
     }
 
-    /// Waits for one message and sends frames meanwhile; nothing where nobody is left to send one.
+    /// Waits for one message and sends frames meanwhile; nothing where nobody is left to send one, or where the run has
+    /// failed and who is left takes too long.
     fn await_one<T>(&mut self, messages: &Receiver<T>) -> Option<T> {
         loop {
             let patience = self.next_frame.saturating_duration_since(Instant::now());
@@ -204,6 +223,11 @@ impl Run {
                 Err(RecvTimeoutError::Timeout) => {
                     self.send_frame();
                     self.next_frame = Instant::now() + FRAME_INTERVAL;
+                    if self.stop.failure().is_some()
+                        && self.failed_since.get_or_insert_with(Instant::now).elapsed() > FAILURE_GRACE
+                    {
+                        return None;
+                    }
                 }
             }
         }

@@ -5,7 +5,8 @@
 use std::cell::RefCell;
 
 use crate::contract::{
-    Column, Content, DataType, FieldType, InputField, InputInfo, NodeInfo, OutputInfo, ParameterInfo, Value, ValueType,
+    Column, Content, DataType, FactInfo, FieldType, InputField, InputInfo, NodeInfo, OutputInfo, ParameterInfo, Value,
+    ValueType,
 };
 use crate::driver::{self, Driver};
 use crate::error::{Error, Result};
@@ -91,6 +92,16 @@ fn node_info(info: NodeInfo) -> types::NodeInfo {
         inputs: info.inputs.into_iter().map(input_port).collect(),
         outputs: info.outputs.into_iter().map(output_port).collect(),
         parameters: info.parameters.into_iter().map(parameter).collect(),
+        facts: info.facts.into_iter().map(fact).collect(),
+    }
+}
+
+fn fact(info: FactInfo) -> types::FactInfo {
+    types::FactInfo {
+        name: info.name,
+        value_type: value_type(info.value_type),
+        way: if info.sets { types::FactWay::Set } else { types::FactWay::Get },
+        description: info.description,
     }
 }
 
@@ -129,14 +140,18 @@ fn output_port(output: OutputInfo) -> types::OutputPort {
 fn parameter(info: ParameterInfo) -> types::ParameterInfo {
     types::ParameterInfo {
         name: info.name,
-        value_type: match info.value_type {
-            ValueType::Boolean => types::ValueType::Boolean,
-            ValueType::Int64 => types::ValueType::Int64,
-            ValueType::Float64 => types::ValueType::Float64,
-            ValueType::Text => types::ValueType::Text,
-        },
+        value_type: value_type(info.value_type),
         default_value: info.default.map(into_value),
         description: info.description,
+    }
+}
+
+fn value_type(value_type: ValueType) -> types::ValueType {
+    match value_type {
+        ValueType::Boolean => types::ValueType::Boolean,
+        ValueType::Int64 => types::ValueType::Int64,
+        ValueType::Float64 => types::ValueType::Float64,
+        ValueType::Text => types::ValueType::Text,
     }
 }
 
@@ -154,7 +169,7 @@ fn data_type(data_type: DataType) -> types::DataType {
     }
 }
 
-fn into_value(value: Value) -> types::Value {
+pub(crate) fn into_value(value: Value) -> types::Value {
     match value {
         Value::Boolean(value) => types::Value::Boolean(value),
         Value::Int64(value) => types::Value::Int64(value),
@@ -163,7 +178,7 @@ fn into_value(value: Value) -> types::Value {
     }
 }
 
-fn from_value(value: types::Value) -> Value {
+pub(crate) fn from_value(value: types::Value) -> Value {
     match value {
         types::Value::Boolean(value) => Value::Boolean(value),
         types::Value::Int64(value) => Value::Int64(value),

@@ -85,7 +85,7 @@ pub enum OutColumn {
     Pass(u32),
 }
 
-/// A value of a parameter.
+/// A value of a parameter or fact.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// True or false.
@@ -98,7 +98,7 @@ pub enum Value {
     Text(String),
 }
 
-/// The type of a parameter.
+/// The type of a parameter or fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueType {
     /// True or false.
@@ -124,6 +124,8 @@ pub struct NodeInfo {
     pub outputs: Vec<OutputInfo>,
     /// Parameters it takes.
     pub parameters: Vec<ParameterInfo>,
+    /// Facts it reads and sets.
+    pub facts: Vec<FactInfo>,
 }
 
 /// One input port.
@@ -189,6 +191,34 @@ pub struct ParameterInfo {
     pub default: Option<Value>,
     /// For people.
     pub description: String,
+}
+
+/// A fact that a node reads or sets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactInfo {
+    /// The name that the process binds it by.
+    pub name: String,
+    /// Its type.
+    pub value_type: ValueType,
+    /// Whether the node sets it (`false`: reads it).
+    pub sets: bool,
+    /// For people.
+    pub description: String,
+}
+
+/// Why a fact was not set or read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactProblem {
+    /// The node describes no such fact, or the other way for it.
+    Undeclared,
+    /// The node describes it with this type.
+    OtherType(ValueType),
+    /// It is set already.
+    SetAlready,
+    /// A float that is not finite, or a text of more than 65,536 bytes.
+    Unfit,
+    /// The run is being ended.
+    Stopped(Stopped),
 }
 
 /// Why the host takes no more records: the node should return soon, and what it emits from now on is dropped.

@@ -46,6 +46,7 @@ mod draws;
 #[doc(hidden)]
 pub mod driver;
 mod error;
+mod facts;
 pub mod field;
 pub mod function;
 mod host;
@@ -68,6 +69,7 @@ pub use date::Date;
 pub use decimal::Decimal;
 pub use draws::Draws;
 pub use error::{Error, Result};
+pub use facts::{Fact, Facts};
 pub use leat_sdk_derive::{Params, Record, node};
 pub use node::{Context, Named, Node};
 pub use outputs::{Block, Outputs, PortWriter};

@@ -3,6 +3,7 @@
 use crate::batch::Batch;
 use crate::draws::Draws;
 use crate::error::Result;
+use crate::facts::Facts;
 use crate::outputs::Outputs;
 use crate::params::Params;
 use crate::ports::Ports;
@@ -19,6 +20,11 @@ pub trait Node: Sized {
 
     /// What goes in and what comes out. Must always be the same.
     fn ports() -> Ports;
+
+    /// The facts it sets and reads; none unless it says so. Must always be the same.
+    fn facts() -> Facts {
+        Facts::new()
+    }
 
     /// Makes the node for a run. An error fails the run before any record is read.
     fn open(params: Self::Params, context: &Context) -> Result<Self>;

@@ -63,11 +63,11 @@ impl Parameters {
     }
 }
 
-/// A type that a parameter may have: `bool`, `i64`, `f64`, `String`.
+/// A type that a parameter or fact may have: `bool`, `i64`, `f64`, `String`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the type of a parameter",
+    message = "`{Self}` cannot be the type of a parameter or fact",
     label = "not a parameter's type",
-    note = "parameters may be bool, i64, f64 and String"
+    note = "parameters and facts may be bool, i64, f64 and String"
 )]
 pub trait Parameter: Sized {
     /// The type by its name in the contract.

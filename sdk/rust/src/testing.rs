@@ -29,6 +29,7 @@ mod run;
 pub use crate::host::memory::{LogLine, Refused};
 pub use run::{Failed, Run};
 
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use crate::contract::{NodeInfo, Value};
@@ -52,7 +53,15 @@ pub fn of<N: Node + Named>() -> Trial<N> {
         seed: 0,
         options: Vec::new(),
     };
-    Trial { context, parameters: Vec::new(), batch_rows: 4096, feeds: Vec::new(), resume: false, node: PhantomData }
+    Trial {
+        context,
+        parameters: Vec::new(),
+        facts: Vec::new(),
+        batch_rows: 4096,
+        feeds: Vec::new(),
+        resume: false,
+        node: PhantomData,
+    }
 }
 
 /// What a node says of itself.
@@ -66,6 +75,7 @@ pub fn describe<N: Node + Named>() -> NodeInfo {
 pub struct Trial<N> {
     context: Context,
     parameters: Vec<(String, Value)>,
+    facts: Vec<(String, Value)>,
     batch_rows: usize,
     feeds: Vec<(usize, Feed)>,
     resume: bool,
@@ -76,6 +86,12 @@ impl<N: Node + Named> Trial<N> {
     /// Gives a parameter: `.param("rate", 0.1)`. Those that are not given have their defaults.
     pub fn param(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.parameters.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Gives a fact that the node reads: `.fact("spot", 42.0)`. It is there whenever the node asks for it.
+    pub fn fact(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.facts.push((name.to_owned(), value.into()));
         self
     }
 
@@ -115,9 +131,12 @@ impl<N: Node + Named> Trial<N> {
     pub fn run(self) -> Result<Run, Failed> {
         let info = driver::describe::<N>();
         let parameters = self.parameters(&info)?;
+        let fact_values = self.fact_values(&info)?;
         let mut feeds = self.feeds(&info)?;
         let memory = Memory {
             seed: self.context.seed,
+            facts: info.facts.clone(),
+            fact_values,
             outputs: info.outputs.clone(),
             inputs: feeds.iter().map(|feed| feed.types.clone()).collect(),
             ..Memory::default()
@@ -142,6 +161,14 @@ impl<N: Node + Named> Trial<N> {
             value.map(|value| (p.name.clone(), value))
         };
         Ok(Parameters::new(info.parameters.iter().filter_map(value).collect()))
+    }
+
+    fn fact_values(&self, info: &NodeInfo) -> Result<BTreeMap<String, Value>, Failed> {
+        let read = |name: &str| info.facts.iter().any(|fact| fact.name == name && !fact.sets);
+        if let Some((name, _)) = self.facts.iter().find(|(name, _)| !read(name)) {
+            return Err(Failed::new("open", format!("the node reads no fact `{name}`")));
+        }
+        Ok(self.facts.iter().cloned().collect())
     }
 
     /// One feed for each input port, bound to the port's fields.

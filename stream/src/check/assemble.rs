@@ -64,6 +64,9 @@ impl Decided<'_, '_> {
             on_error,
             awaits: self.graph.signals[number].clone(),
             condition: node.condition.as_ref().map(|condition| Condition { expression: condition.query.clone() }),
+            facts: self.graph.facts.uses[number].clone(),
+            dynamic_path: self.graph.facts.path(number, node.place()),
+            wait_max: node.wait_max,
         })
     }
 
@@ -92,7 +95,7 @@ impl Decided<'_, '_> {
                 NodeKind::Output(FileOutput {
                     path: place.path.clone(),
                     format: place.format.clone(),
-                    pieces: pieces(&place.path, &self.kept.queue(queue))?,
+                    pieces: pieces(place, &self.kept.queue(queue))?,
                     append: place.append,
                 })
             }

@@ -119,7 +119,11 @@ fn fault(info: &NodeInfo) -> Option<String> {
         }
     }
     let parameters = info.parameters.iter().map(|parameter| parameter.name.as_str());
-    twice(parameters).map(|name| format!("it has two parameters `{name}`"))
+    if let Some(name) = twice(parameters) {
+        return Some(format!("it has two parameters `{name}`"));
+    }
+    let facts = info.facts.iter().map(|fact| fact.name.as_str());
+    twice(facts).map(|name| format!("it has two facts `{name}`"))
 }
 
 fn twice<'a>(names: impl Iterator<Item = &'a str>) -> Option<&'a str> {

@@ -5,10 +5,11 @@ mod model;
 mod nodes;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use self::model::model_node;
 use self::nodes::{component_node, input_node, output_node};
-pub(super) use self::nodes::{signals, text, written_name};
+pub(super) use self::nodes::{signals, text, waited_facts, written_name};
 use super::expand::{Expanded, Frame};
 use super::parallel::DraftParallel;
 use super::place::Place;
@@ -19,7 +20,7 @@ use super::surroundings::Surroundings;
 use super::tags::Off;
 use crate::diagnostic::Diagnostic;
 use crate::node_info::NodeInfo;
-use crate::plan::{self, Limits, Parameter};
+use crate::plan::{self, FactWay, Limits, Parameter};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Binding, QueueDeclaration, Statement, TypesChoice};
 
@@ -57,6 +58,10 @@ pub(super) struct DraftNode<'a> {
     pub(super) setsig: Vec<SignalUse>,
     /// What `where=` says.
     pub(super) condition: Option<DraftQuery>,
+    /// The facts that it waits for, reads and sets, each once in each way.
+    pub(super) facts: Vec<DraftFact>,
+    /// How long it waits for one signal or fact.
+    pub(super) wait_max: Duration,
     /// Where it stood.
     pub(super) home: Home,
 }
@@ -111,6 +116,14 @@ pub(super) struct QueueUse {
 pub(super) struct SignalUse {
     pub(super) name: String,
     pub(super) span: Span,
+}
+
+/// A fact where a statement names it.
+#[derive(Clone, Debug)]
+pub(super) struct DraftFact {
+    pub(super) name: String,
+    pub(super) span: Span,
+    pub(super) way: FactWay,
 }
 
 /// What is to happen with records a node cannot take.

@@ -1,8 +1,12 @@
 //! Which node writes each queue and which read it: unknown, unread and twice-written queues, and cycles.
 
+mod order;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::order::order;
 use super::draft::{Draft, DraftKind, DraftNode, DraftOnError, QueueUse, local};
+use super::facts::Facts;
 use super::signals::awaited_signals;
 use super::tags::Off;
 use crate::diagnostic::{Diagnostic, nearest};
@@ -17,6 +21,8 @@ pub(super) struct Graph {
     pub(super) order: Option<Vec<usize>>,
     /// By node: the signals it waits for, with the nodes that fire them.
     pub(super) signals: Vec<Vec<AwaitedSignal>>,
+    /// The facts that nodes set and wait for.
+    pub(super) facts: Facts,
     by_name: BTreeMap<String, usize>,
     by_writer: BTreeMap<(usize, usize), usize>,
 }
@@ -32,16 +38,16 @@ pub(super) struct GraphQueue {
 
 impl Graph {
     /// Joins the nodes of a draft.
-    pub(super) fn of(draft: &Draft<'_>, problems: &mut Vec<Diagnostic>) -> Self {
+    pub(super) fn of(draft: &Draft<'_>, facts: Facts, problems: &mut Vec<Diagnostic>) -> Self {
         let signals = awaited_signals(draft, problems);
-        let mut graph =
-            Graph { queues: Vec::new(), order: None, signals, by_name: BTreeMap::new(), by_writer: BTreeMap::new() };
+        let (by_name, by_writer) = (BTreeMap::new(), BTreeMap::new());
+        let mut graph = Graph { queues: Vec::new(), order: None, signals, facts, by_name, by_writer };
         graph.write(draft, problems);
         let meant = graph.read(draft, problems);
         if draft.complete {
             graph.report_unread(draft, &meant, problems);
         }
-        graph.order = order(draft, &edges(&graph.queues, &graph.signals), problems);
+        graph.order = order(draft, &graph, problems);
         graph
     }
 
@@ -193,95 +199,4 @@ fn outputs<'a>(node: &'a DraftNode<'_>) -> impl Iterator<Item = (usize, &'a Queu
     };
     let ports = node.outputs.iter().enumerate().filter_map(|(port, queue)| Some((port, queue.as_ref()?)));
     ports.chain(rejects.map(|queue| (node.outputs.len(), queue)))
-}
-
-/// One node's waiting for another: for its records, or for a signal.
-struct Edge {
-    from: usize,
-    to: usize,
-    label: String,
-}
-
-fn edges(queues: &[GraphQueue], signals: &[Vec<AwaitedSignal>]) -> Vec<Edge> {
-    let mut edges = Vec::new();
-    for queue in queues {
-        let edge = |reader: &Port| Edge { from: queue.writer.node, to: reader.node, label: queue.name.clone() };
-        edges.extend(queue.readers.iter().map(edge));
-    }
-    for (to, awaited) in signals.iter().enumerate() {
-        for signal in awaited {
-            let edge = |from: &usize| Edge { from: *from, to, label: format!("signal {}", signal.name) };
-            edges.extend(signal.fired_by.iter().map(edge));
-        }
-    }
-    edges
-}
-
-/// Kahn's order, the first of the file first; where nodes are left over they hold a cycle, which is named.
-fn order(draft: &Draft<'_>, edges: &[Edge], problems: &mut Vec<Diagnostic>) -> Option<Vec<usize>> {
-    let count = draft.nodes.len();
-    let mut waits_for: Vec<usize> = vec![0; count];
-    let mut followers: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for edge in edges {
-        waits_for[edge.to] += 1;
-        followers.entry(edge.from).or_default().push(edge.to);
-    }
-    let mut ready: BTreeSet<usize> = (0..count).filter(|node| waits_for[*node] == 0).collect();
-    let mut order = Vec::new();
-    while let Some(node) = ready.pop_first() {
-        order.push(node);
-        for &reader in followers.get(&node).into_iter().flatten() {
-            waits_for[reader] -= 1;
-            if waits_for[reader] == 0 {
-                ready.insert(reader);
-            }
-        }
-    }
-    if order.len() == count {
-        return Some(order);
-    }
-    problems.push(cycle(draft, edges, &waits_for));
-    None
-}
-
-/// Walks backwards from a node that never became ready, always to one it waits for that did not either, until one comes
-/// again.
-fn cycle(draft: &Draft<'_>, edges: &[Edge], waits_for: &[usize]) -> Diagnostic {
-    let feeds = |node: usize| {
-        let found = edges.iter().find(|edge| waits_for[edge.from] > 0 && edge.to == node);
-        found.expect("a node that waits for ever waits for one that does")
-    };
-    let start = waits_for.iter().position(|waits| *waits > 0).unwrap_or(0);
-    let mut seen = Vec::new();
-    let mut node = start;
-    while !seen.contains(&node) {
-        seen.push(node);
-        node = feeds(node).from;
-    }
-    let from = seen.iter().position(|other| *other == node).unwrap_or(0);
-    let mut around: Vec<usize> = seen[from..].to_vec();
-    around.reverse();
-    // Told from the node that stands first in the file.
-    let first = around.iter().enumerate().min_by_key(|(_, node)| **node).map_or(0, |(place, _)| place);
-    around.rotate_left(first);
-    let mut path = String::new();
-    for (place, node) in around.iter().enumerate() {
-        let next = around[(place + 1) % around.len()];
-        path.push_str(&format!("`{}` → {} → ", draft.nodes[*node].name, feeds(next).label));
-    }
-    path.push_str(&format!("`{}`", draft.nodes[around[0]].name));
-    let by_signal = around.iter().any(|node| feeds(*node).label.starts_with("signal "));
-    let (label, help) = if by_signal {
-        ("this node waits for what can come only after it", "let one of these nodes not wait for its signal")
-    } else {
-        ("this node waits for what it makes itself", "records flow one way: take one of these queues out of the circle")
-    };
-    let mut problem =
-        Diagnostic::error("cycle", draft.nodes[around[0]].span, format!("the process goes in a circle: {path}"))
-            .label(label)
-            .help(help);
-    for node in &around[1..] {
-        problem = problem.also(draft.nodes[*node].span, "and so does this one");
-    }
-    problem
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::diagnostic::Diagnostic;
-use crate::plan::Limits;
+use crate::plan::{Limits, WAIT_MAX_DEFAULT};
 use crate::syntax::{OptionName, Options, Text};
 
 const KIB: u64 = 1 << 10;
@@ -42,8 +42,15 @@ const MAX_OUTPUT: SizeRange =
     SizeRange { name: OptionName::MaxOutput, least: 64 * KIB, most: 64 * GIB, example: "\"1GiB\"" };
 const MAX_LOG: SizeRange = SizeRange { name: OptionName::MaxLog, least: KIB, most: 4 * GIB, example: "\"16MiB\"" };
 
-const TIMEOUT_LEAST: Duration = Duration::from_millis(10);
-const TIMEOUT_MOST: Duration = Duration::from_secs(24 * 3600);
+/// What a time may be; the most in hours.
+struct TimeRange {
+    name: OptionName,
+    most_hours: u64,
+}
+
+const TIME_LEAST: Duration = Duration::from_millis(10);
+const TIMEOUT: TimeRange = TimeRange { name: OptionName::Timeout, most_hours: 24 };
+const WAIT: TimeRange = TimeRange { name: OptionName::Wait, most_hours: 24 * 365 };
 
 /// The limits of a node: what its options say, else the defaults.
 pub(super) fn limits_of(options: &Options, problems: &mut Vec<Diagnostic>) -> Limits {
@@ -57,7 +64,7 @@ pub(super) fn limits_of(options: &Options, problems: &mut Vec<Diagnostic>) -> Li
     let output_bytes = size(&MAX_OUTPUT, defaults.output_bytes);
     let log_bytes = size(&MAX_LOG, defaults.log_bytes);
     let call_time = match options.text(OptionName::Timeout) {
-        Some(text) => time_within(text, problems).unwrap_or(defaults.call_time),
+        Some(text) => time_within(text, &TIMEOUT, problems).unwrap_or(defaults.call_time),
         None => defaults.call_time,
     };
     Limits { memory_bytes, call_time, stack_bytes, output_bytes, log_bytes, ..defaults }
@@ -67,6 +74,12 @@ pub(super) fn limits_of(options: &Options, problems: &mut Vec<Diagnostic>) -> Li
 pub(super) fn query_memory(options: &Options, problems: &mut Vec<Diagnostic>) -> u64 {
     let written = options.text(OptionName::Memory);
     written.and_then(|text| size_within(text, &QUERY_MEMORY, problems)).unwrap_or(GIB)
+}
+
+/// How long a statement waits for one signal or fact: what its options say, else the default.
+pub(super) fn wait_of(options: &Options, problems: &mut Vec<Diagnostic>) -> Duration {
+    let written = options.text(OptionName::Wait);
+    written.and_then(|text| time_within(text, &WAIT, problems)).unwrap_or(WAIT_MAX_DEFAULT)
 }
 
 fn size_within(text: &Text, range: &SizeRange, problems: &mut Vec<Diagnostic>) -> Option<u64> {
@@ -87,20 +100,22 @@ fn size_within(text: &Text, range: &SizeRange, problems: &mut Vec<Diagnostic>) -
     None
 }
 
-fn time_within(text: &Text, problems: &mut Vec<Diagnostic>) -> Option<Duration> {
+fn time_within(text: &Text, range: &TimeRange, problems: &mut Vec<Diagnostic>) -> Option<Duration> {
+    let option = range.name.text();
     let Some(millis) = parse_with_units(&text.value, &TIME_UNITS) else {
         problems.push(
-            Diagnostic::error("bad-limit", text.span, format!("`timeout=\"{}\"` is not a time", text.value))
+            Diagnostic::error("bad-limit", text.span, format!("`{option}=\"{}\"` is not a time", text.value))
                 .label("expected a number and ms, s, min or h, such as \"30s\""),
         );
         return None;
     };
     let time = Duration::from_millis(millis);
-    if (TIMEOUT_LEAST..=TIMEOUT_MOST).contains(&time) {
+    let most = range.most_hours;
+    if (TIME_LEAST..=Duration::from_secs(most * 3600)).contains(&time) {
         return Some(time);
     }
-    let message = format!("`timeout=\"{}\"` is out of range", text.value);
-    problems.push(Diagnostic::error("bad-limit", text.span, message).label("expected 10ms to 24h"));
+    let message = format!("`{option}=\"{}\"` is out of range", text.value);
+    problems.push(Diagnostic::error("bad-limit", text.span, message).label(format!("expected 10ms to {most}h")));
     None
 }
 

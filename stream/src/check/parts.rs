@@ -6,7 +6,7 @@ use super::place::{Place, normal};
 use super::prune::Kept;
 use super::typing::listed;
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::plan::PathPiece;
+use crate::plan::PartPiece;
 use crate::schema::{DataType, Field};
 
 /// A piece of a path as it is written.
@@ -17,8 +17,8 @@ enum Piece<'a> {
 }
 
 /// Whether a path names parts.
-fn is_in_parts(path: &str) -> bool {
-    path.contains(['{', '}'])
+fn is_in_parts(place: &Place) -> bool {
+    !place.is_dynamic() && place.path.contains(['{', '}'])
 }
 
 /// The pieces of a path; the error says what is wrong with its braces.
@@ -50,7 +50,7 @@ pub(super) fn check_parts(draft: &Draft<'_>, graph: &Graph, kept: &Kept, problem
     for node in &draft.nodes {
         let DraftKind::Output { place: Some(place) } = &node.kind else { continue };
         let queue = node.reads().next().and_then(|(_, queue)| graph.place(&queue.name));
-        if let Some(queue) = queue.filter(|_| is_in_parts(&place.path)) {
+        if let Some(queue) = queue.filter(|_| is_in_parts(place)) {
             check_path(place, &graph.queues[queue].name, &kept.queue(queue), problems);
         }
     }
@@ -107,13 +107,14 @@ impl<'a> Piece<'a> {
 }
 
 /// What the path of an output is made of, where it is in parts; nothing where a column is missing, which has been said.
-pub(super) fn pieces(path: &str, fields: &[Field]) -> Option<Vec<PathPiece>> {
-    if !is_in_parts(path) {
+pub(super) fn pieces(place: &Place, fields: &[Field]) -> Option<Vec<PartPiece>> {
+    let path = place.path.as_str();
+    if !is_in_parts(place) {
         return Some(Vec::new());
     }
     let piece = |piece: Piece<'_>| match piece {
-        Piece::Text(text) => Some(PathPiece::Text(text.to_owned())),
-        Piece::Column(name) => fields.iter().position(|field| field.name == name).map(PathPiece::Column),
+        Piece::Text(text) => Some(PartPiece::Text(text.to_owned())),
+        Piece::Column(name) => fields.iter().position(|field| field.name == name).map(PartPiece::Column),
     };
     cut(path).ok()?.into_iter().map(piece).collect()
 }

@@ -1,18 +1,27 @@
 //! Which file an input reads and an output writes: paths with parameters filled in, and the format their suffix names.
 
+mod dynamic;
+
+pub(super) use self::dynamic::Piece;
+
+use self::dynamic::{WrittenPath, behind_fact, filled};
 use super::scope::Scope;
 use super::served::not_served;
 use super::surroundings::Surroundings;
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Format, NoFormat, is_suffix};
 use crate::source::Span;
-use crate::syntax::{Database, Location, LocationKind, OptionName, OptionValue, Options, Suffix, WriteMode};
+use crate::syntax::{
+    Database, Location, LocationKind, OptionName, OptionValue, Options, Suffix, VariableKind, WriteMode,
+};
 
 /// A file, and how it is written.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Place {
-    /// Parameters filled in.
+    /// Parameters filled in; facts stand there as `${dyn.x}`.
     pub(super) path: String,
+    /// The pieces of the path where facts are among them, else none.
+    pub(super) pieces: Vec<Piece>,
     pub(super) span: Span,
     pub(super) format: Format,
     /// Where `dates=` gives its text.
@@ -41,7 +50,7 @@ impl Place {
         if unserved_database(options, problems) {
             return None;
         }
-        let mut path = path_of(location, scope, problems)?;
+        let WrittenPath { mut path, pieces } = path_of(location, scope, problems)?;
         let span = location.span;
         refuse_escape(&path, span, way, problems)?;
         if let Way::In(Some(surroundings)) = way
@@ -49,7 +58,7 @@ impl Place {
         {
             path = pattern_of(&path, span, surroundings, problems)?;
         }
-        let format = match Format::of_path(&path) {
+        let format = match behind_fact(&pieces).map_or_else(|| Format::of_path(&path), format_behind_fact) {
             Ok(format) => with_options(format, options, problems)?,
             Err(problem) => {
                 problems.push(no_format(&problem, &path, span));
@@ -59,7 +68,21 @@ impl Place {
         let dates_span = options.text(OptionName::Dates).map(|text| text.span);
         let mode = options.get(OptionName::Mode).map(|option| &option.value);
         let append = matches!(mode, Some(OptionValue::Mode(mode)) if mode.value == WriteMode::Append);
-        Some(Place { path, span, format, dates_span, append })
+        Some(Place { path, pieces, span, format, dates_span, append })
+    }
+
+    /// The path without its facts.
+    pub(super) fn literal(&self) -> String {
+        let texts = self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Text(text) => Some(text.as_str()),
+            Piece::Fact { .. } => None,
+        });
+        if self.is_dynamic() { texts.collect() } else { self.path.clone() }
+    }
+
+    /// Whether the path is known only when the run has come so far.
+    pub(super) fn is_dynamic(&self) -> bool {
+        !self.pieces.is_empty()
     }
 }
 
@@ -120,23 +143,27 @@ fn unserved_database(options: &Options, problems: &mut Vec<Diagnostic>) -> bool 
     }
 }
 
-fn path_of(location: &Location, scope: &mut Scope<'_>, problems: &mut Vec<Diagnostic>) -> Option<String> {
+fn path_of(location: &Location, scope: &mut Scope<'_>, problems: &mut Vec<Diagnostic>) -> Option<WrittenPath> {
     let csv_file = "copy the object to a CSV file, or the CSV file to S3 when the run is done";
     match &location.kind {
         LocationKind::Local { suffix: Some(Suffix::Sas7bdat), .. } => {
             problems.push(not_served(location.span, "a SAS data set", "export it to a CSV file and use that"));
             None
         }
-        LocationKind::Local { path, suffix: Some(Suffix::Csv) } => Some(path.clone()),
+        LocationKind::Local { path, suffix: Some(Suffix::Csv) } => Some(WrittenPath::known(path.clone())),
         // In VOR's form the suffix may be left out.
-        LocationKind::Local { path, suffix: None } => Some(format!("{path}.csv")),
+        LocationKind::Local { path, suffix: None } => Some(WrittenPath::known(format!("{path}.csv"))),
+        LocationKind::Variable { variable, suffix } if variable.kind == VariableKind::Dyn => {
+            Some(WrittenPath::of_fact(variable, suffix.map_or("", Suffix::text)))
+        }
         LocationKind::Variable { variable, suffix } => {
             let value = scope.text_of_variable(variable, problems)?;
             let suffix = suffix.map_or("", Suffix::text);
-            Some(format!("{value}{suffix}"))
+            Some(WrittenPath::known(format!("{value}{suffix}")))
         }
         LocationKind::Quoted(template) => {
-            let path = scope.fill(template, problems)?;
+            let written = filled(template, scope, problems)?;
+            let path = &written.path;
             if path.is_empty() {
                 problems
                     .push(Diagnostic::error("bad-path", location.span, "the path is empty").label("expected a file"));
@@ -146,7 +173,7 @@ fn path_of(location: &Location, scope: &mut Scope<'_>, problems: &mut Vec<Diagno
                 problems.push(not_served(location.span, "S3", csv_file));
                 return None;
             }
-            Some(path)
+            Some(written)
         }
         LocationKind::S3(_) => {
             problems.push(not_served(location.span, "S3", csv_file));
@@ -223,6 +250,11 @@ fn pattern_of(
             None
         }
     }
+}
+
+/// Format and packing by what stands behind the last fact of a path; without a suffix CSV is meant, as in VOR.
+fn format_behind_fact(tail: &str) -> Result<Format, NoFormat> {
+    Format::of_path(if tail.is_empty() { Suffix::Csv.text() } else { tail })
 }
 
 fn no_format(problem: &NoFormat, path: &str, span: Span) -> Diagnostic {

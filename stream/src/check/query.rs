@@ -1,8 +1,9 @@
 //! SQL in a stream file before it is bound: `${name}` becomes a placeholder, and what the options say is read.
 
-use super::draft::{DraftKind, DraftNode, DraftOnError, Home, QueueUse, signals, text, written_name};
-use super::limits::query_memory;
+use super::draft::{DraftKind, DraftNode, DraftOnError, Home, QueueUse, signals, text, waited_facts, written_name};
+use super::limits::{query_memory, wait_of};
 use super::scope::{Found, Scope};
+use super::served::not_served;
 use super::surroundings::{QueryProblem, Surroundings};
 use crate::diagnostic::Diagnostic;
 use crate::node_info::Value;
@@ -110,6 +111,8 @@ pub(super) fn sql_node<'a>(
         on_error: DraftOnError::Fail,
         getsig: signals(options, OptionName::Getsig),
         setsig: signals(options, OptionName::Setsig),
+        facts: waited_facts(options, None),
+        wait_max: wait_of(options, problems),
         condition: None,
         home: Home::default(),
     }
@@ -139,6 +142,10 @@ fn minimize(options: &Options) -> Minimize {
 
 fn warn_of_ignored(options: &Options, problems: &mut Vec<Diagnostic>) {
     for option in &options.list {
+        if matches!(option.name, OptionName::Setfact | OptionName::Setdyn) {
+            let what = format!("`{}=` of a query", option.name.text());
+            problems.push(not_served(option.span, &what, "let a component node read its result and set the fact"));
+        }
         if matches!(option.name, OptionName::Predict | OptionName::SyntaxVersion) {
             let message = format!("`{}` has no meaning in Leat", option.name.text());
             problems.push(

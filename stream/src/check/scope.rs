@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Given;
-use super::served::not_served;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::node_info::{Value, ValueType};
 use crate::plan::Parameter;
@@ -109,7 +108,7 @@ impl<'a> Scope<'a> {
 
     fn text_of_param(&mut self, name: &Name, problems: &mut Vec<Diagnostic>) -> Option<String> {
         match self.param(&name.text) {
-            Found::Param { value, .. } => value.as_ref().map(text_of),
+            Found::Param { value, .. } => value.as_ref().map(Value::to_path_text),
             Found::Undeclared => {
                 problems.push(self.undeclared(name, "${…} stands for a parameter of the process"));
                 None
@@ -134,7 +133,7 @@ impl<'a> Scope<'a> {
         match variable.kind {
             VariableKind::Var => {
                 if let Found::Param { value, .. } = self.param(path) {
-                    return value.as_ref().map(text_of);
+                    return value.as_ref().map(Value::to_path_text);
                 }
                 self.used.insert(path.to_owned());
                 let given = last_of(&self.given.params, path);
@@ -157,8 +156,9 @@ impl<'a> Scope<'a> {
                 given.map(|(_, value)| value.clone())
             }
             VariableKind::Dyn => {
-                let what = format!("`dyn.{path}`, a fact that a node sets while the process runs,");
-                problems.push(not_served(variable.span, &what, "use a parameter: `param`, `${…}` and `--param`"));
+                let message = format!("`dyn.{path}` stands in paths alone");
+                let help = "a component reads facts itself; give it a parameter of the process: `params=(rate=rate)`";
+                problems.push(Diagnostic::error("bad-value", variable.span, message).label(NO_VALUE).help(help));
                 None
             }
         }
@@ -279,16 +279,6 @@ fn value_of(declaration: &ParamDeclaration, given: &Given, problems: &mut Vec<Di
 
 fn last_of<'a>(list: &'a [(String, String)], name: &str) -> Option<&'a str> {
     list.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-}
-
-/// A value as it stands in a path.
-fn text_of(value: &Value) -> String {
-    match value {
-        Value::Boolean(value) => value.to_string(),
-        Value::Int64(value) => value.to_string(),
-        Value::Float64(value) => value.to_string(),
-        Value::Text(value) => value.clone(),
-    }
 }
 
 /// How a value of a type is written, for messages.

@@ -27,9 +27,6 @@ pub(super) fn unserved_options(options: &Options, problems: &mut Vec<Diagnostic>
     for option in &options.list {
         let written = format!("`{}=`", option.name.text());
         let way_out = match option.name {
-            OptionName::Getfact | OptionName::Setfact | OptionName::Getdyn | OptionName::Setdyn => {
-                "send the value through a queue, or give it as a parameter"
-            }
             OptionName::Select => "export the table to a CSV file and read that",
             _ => continue,
         };

@@ -28,9 +28,11 @@ pub(super) struct Off<'a> {
     pub(super) writes: Vec<QueueUse>,
     /// The queues it would read.
     pub(super) reads: Vec<QueueUse>,
-    /// The signals it would fire.
+    /// The signals it would fire, by their names in the process as a whole.
     pub(super) fires: Vec<String>,
-    /// The signals it would wait for.
+    /// The facts it would set, likewise.
+    pub(super) sets: Vec<String>,
+    /// What the signals and facts that it would wait for may be.
     pub(super) awaits: Vec<String>,
     /// Whether `reads` is all of it; the queues of a query are not known.
     pub(super) known: bool,
@@ -55,7 +57,8 @@ impl<'a> Off<'a> {
         use_values(statement, scope);
         let (mut writes, mut reads): (Vec<&Name>, Vec<&Name>) = (Vec::new(), Vec::new());
         let mut known = true;
-        let mut fires = signals(statement, OptionName::Setsig);
+        let mut fires: Vec<String> =
+            listed(statement, &[OptionName::Setsig]).map(|name| frame.own(&name.text)).collect();
         let name = match statement {
             Statement::Input(input) => {
                 writes.push(&input.queue);
@@ -64,7 +67,8 @@ impl<'a> Off<'a> {
             Statement::Output(output) => {
                 reads.push(&output.queue);
                 let name = output.options.name(OptionName::Name);
-                fires.push(name.map_or_else(|| format!("out_{}", output.queue), |name| name.text.clone()));
+                let own = name.map_or_else(|| format!("out_{}", output.queue), |name| name.text.clone());
+                fires.extend([frame.own(&own), format!("{}{own}", frame.prefix())]);
                 output.options.name(OptionName::Name).or(Some(&output.queue))
             }
             Statement::Node(node) => {
@@ -116,7 +120,8 @@ impl<'a> Off<'a> {
             writes: used(writes),
             reads: used(reads),
             fires,
-            awaits: signals(statement, OptionName::Getsig),
+            sets: facts_of(statement, frame),
+            awaits: awaited_by(statement, frame),
             known,
         }
     }
@@ -128,11 +133,24 @@ impl<'a> Off<'a> {
     }
 }
 
-fn signals(statement: &Statement, name: OptionName) -> Vec<String> {
-    match statement.options().and_then(|options| options.get(name)).map(|option| &option.value) {
-        Some(OptionValue::Names(names)) => names.iter().map(|name| name.text.clone()).collect(),
-        _ => Vec::new(),
-    }
+/// The facts that a statement would set.
+fn facts_of(statement: &Statement, frame: &Frame) -> Vec<String> {
+    listed(statement, &[OptionName::Setfact, OptionName::Setdyn]).map(|name| frame.own(&name.text)).collect()
+}
+
+/// What the signals and facts that a statement would wait for may be.
+fn awaited_by(statement: &Statement, frame: &Frame) -> Vec<String> {
+    let names = listed(statement, &[OptionName::Getsig, OptionName::Getfact, OptionName::Getdyn]);
+    names.flat_map(|name| frame.around(&name.text)).collect()
+}
+
+/// The names that options of a statement list.
+fn listed<'a>(statement: &'a Statement, options: &[OptionName]) -> impl Iterator<Item = &'a Name> {
+    let options = options.iter().filter_map(|name| statement.options()?.get(*name));
+    options.flat_map(|option| match &option.value {
+        OptionValue::Names(names) => names.as_slice(),
+        _ => &[],
+    })
 }
 
 /// Says which tags of the run no statement knows.

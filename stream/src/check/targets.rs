@@ -7,7 +7,7 @@ use super::surroundings::Surroundings;
 use crate::diagnostic::Diagnostic;
 
 /// What a run writes into its directory itself.
-const OWN_FILES: [&str; 3] = ["report.json", "plan.json", ".lock"];
+const OWN_FILES: [&str; 4] = ["report.json", "plan.json", "trace.jsonl", ".lock"];
 const OWN_FOLDER: &str = "logs/";
 
 /// Looks at every file's form of dates. One that says no day makes its place useless, so that nothing else is said of it.
@@ -49,6 +49,14 @@ pub(super) fn check_targets(draft: &Draft<'_>, problems: &mut Vec<Diagnostic>) {
                     .label("written here")
                     .also(input.span, "read here")
                     .help("write to another file"),
+            );
+        }
+        if place.is_dynamic() && place.literal().contains(['{', '}']) {
+            let message = format!("`{}`: a path with a fact in it cannot be one of an output in parts", place.path);
+            problems.push(
+                Diagnostic::error("bad-path", place.span, message)
+                    .label("`{…}` would stand for the value of a column")
+                    .help("take the fact or the column out of the path; `${…}` is the value of a parameter"),
             );
         }
         if OWN_FILES.contains(&path.as_str()) || path.starts_with(OWN_FOLDER) || path == "logs" {

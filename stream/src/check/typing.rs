@@ -1,5 +1,6 @@
 //! The columns of every queue, found by walking the process from its inputs to its outputs.
 
+mod dynamic;
 mod merging;
 mod queries;
 
@@ -189,6 +190,9 @@ impl Walk<'_, '_> {
     fn input(&mut self, number: usize, place: &Place, types: Option<(TypesChoice, Span)>) -> Option<Vec<Column>> {
         let node = &self.draft.nodes[number];
         let queue = node.outputs.first()?.as_ref()?;
+        if place.is_dynamic() {
+            return self.dynamic_input(number, place, queue);
+        }
         let sample = match self.surroundings.file(&place.path, &place.format) {
             Ok(sample) => sample,
             Err(why) => {

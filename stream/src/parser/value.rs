@@ -21,9 +21,11 @@ impl Parser<'_> {
             O::Name | O::Predict | O::Into | O::ExceptionQueue | O::Framework => {
                 OptionValue::Name(self.expect_name(&of("a name"))?)
             }
-            O::ExecWhen | O::Getsig | O::Setsig | O::Getfact | O::Setfact | O::Getdyn | O::Setdyn | O::By => {
+            O::ExecWhen | O::Setsig | O::Setfact | O::Setdyn | O::By => {
                 OptionValue::Names(self.parse_names(&of("a name"))?)
             }
+            // What a statement waits for may be made in a group: `getsig=revalue.priced`.
+            O::Getsig | O::Getfact | O::Getdyn => OptionValue::Names(self.parse_dotted_names(&of("a name"))?),
             O::Descr
             | O::Label
             | O::Select
@@ -31,6 +33,7 @@ impl Parser<'_> {
             | O::Component
             | O::Memory
             | O::Timeout
+            | O::Wait
             | O::Stack
             | O::MaxOutput
             | O::MaxLog
@@ -83,6 +86,20 @@ impl Parser<'_> {
         let mut names = vec![self.expect_name(what)?];
         while self.take_if(TokenKind::Comma).is_some() {
             names.push(self.expect_name(what)?);
+        }
+        Ok(names)
+    }
+
+    /// Names between commas, each with those of groups before it, points between them.
+    fn parse_dotted_names(&mut self, what: &str) -> Parse<Vec<Name>> {
+        let mut names = self.parse_names(what)?;
+        while self.at(TokenKind::Point) {
+            let last = names.pop().expect("at least one name was read");
+            self.take();
+            let mut more = self.parse_names("a name after `.`")?.into_iter();
+            let next = more.next().expect("at least one name was read");
+            names.push(Name::new(format!("{last}.{next}"), last.span.to(next.span)));
+            names.extend(more);
         }
         Ok(names)
     }

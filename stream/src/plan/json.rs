@@ -1,7 +1,7 @@
 //! The plan as a document, and back. What is read back is checked to be whole, so that nobody who holds a [`Plan`]
 //! meets a number that points nowhere.
 
-use super::{NodeKind, OnError, PathPiece, Plan};
+use super::{NodeKind, OnError, PartPiece, Plan};
 
 /// A document that is no plan.
 #[derive(Debug, thiserror::Error)]
@@ -75,8 +75,8 @@ impl Plan {
             }
             if let NodeKind::Output(file) = &node.kind {
                 let fields = node.queue_ends().next().map_or(0, |(_, end)| self.queues[end.queue].fields.len());
-                let beyond = |piece: &&PathPiece| matches!(piece, PathPiece::Column(column) if *column >= fields);
-                if let Some(PathPiece::Column(column)) = file.pieces.iter().find(beyond) {
+                let beyond = |piece: &&PartPiece| matches!(piece, PartPiece::Column(column) if *column >= fields);
+                if let Some(PartPiece::Column(column)) = file.pieces.iter().find(beyond) {
                     return bad(format!("a column {column} of its queue"));
                 }
             }

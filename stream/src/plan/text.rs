@@ -6,8 +6,8 @@ use std::fmt::{self, Write};
 use std::time::Duration;
 
 use super::{
-    ComponentNode, Compression, FileInput, Format, Group, InputPort, Limits, Minimize, Node, NodeKind, OnError,
-    Parallel, Parameter, Plan, Queue, SqlNode,
+    ComponentNode, Compression, Fact, FactSource, FactWay, FileInput, Format, Group, InputPort, Limits, Minimize, Node,
+    NodeKind, OnError, Parallel, Parameter, Plan, Queue, SqlNode, WAIT_MAX_DEFAULT,
 };
 use crate::node_info::Value;
 
@@ -51,6 +51,12 @@ fn write_plan(out: &mut String, plan: &Plan) -> fmt::Result {
             write_group(out, group)?;
         }
     }
+    if !plan.facts.is_empty() {
+        writeln!(out, "\nfacts")?;
+        for fact in &plan.facts {
+            write_fact(out, plan, fact)?;
+        }
+    }
     writeln!(out, "\nqueues")?;
     for queue in &plan.queues {
         write_queue(out, plan, queue)?;
@@ -60,6 +66,14 @@ fn write_plan(out: &mut String, plan: &Plan) -> fmt::Result {
         write_node(out, plan, node)?;
     }
     Ok(())
+}
+
+fn write_fact(out: &mut String, plan: &Plan, fact: &Fact) -> fmt::Result {
+    let (name, value_type) = (&fact.name, fact.value_type.name());
+    match &fact.source {
+        FactSource::Given(value) => writeln!(out, "  {name} {value_type} = {}", value_text(value)),
+        FactSource::SetBy(node) => writeln!(out, "  {name} {value_type} set by {}", plan.nodes[*node].name),
+    }
 }
 
 fn write_group(out: &mut String, group: &Group) -> fmt::Result {
@@ -112,10 +126,7 @@ fn write_node(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
     if let Some(description) = &node.description {
         writeln!(out, "    descr {description:?}")?;
     }
-    for signal in &node.awaits {
-        let firing: Vec<&str> = signal.fired_by.iter().map(|node| plan.nodes[*node].name.as_str()).collect();
-        writeln!(out, "    starts after signal {} of {}", signal.name, firing.join(", "))?;
-    }
+    write_waits(out, plan, node)?;
     if let Some(condition) = &node.condition {
         writeln!(out, "    where {:?}", condition.expression.text)?;
         write_parameters(out, &condition.expression.parameters)?;
@@ -174,6 +185,26 @@ fn write_query(out: &mut String, plan: &Plan, node: &Node, sql: &SqlNode) -> fmt
         Minimize::Time => "time",
     };
     writeln!(out, "    minimize {minimize}, memory {}", bytes_text(sql.memory_bytes))
+}
+
+/// What it waits for, and the facts it sets.
+fn write_waits(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
+    for signal in &node.awaits {
+        let firing: Vec<&str> = signal.fired_by.iter().map(|node| plan.nodes[*node].name.as_str()).collect();
+        writeln!(out, "    starts after signal {} of {}", signal.name, firing.join(", "))?;
+    }
+    for used in &node.facts {
+        let does = match used.way {
+            FactWay::Get => "starts after fact",
+            FactWay::Wait => "waits for fact",
+            FactWay::Set => "sets fact",
+        };
+        writeln!(out, "    {does} {}", plan.facts[used.fact].name)?;
+    }
+    if node.wait_max != WAIT_MAX_DEFAULT {
+        writeln!(out, "    waits at most {}", duration_text(node.wait_max))?;
+    }
+    Ok(())
 }
 
 fn write_input_ports(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {

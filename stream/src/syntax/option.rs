@@ -94,6 +94,8 @@ option_names! {
     Getdyn = "getdyn" | "get_dyn";
     /// Dynamic facts it sets; words.
     Setdyn = "setdyn" | "set_dyn";
+    /// How long it waits for one signal or fact, as `"30min"`; a text.
+    Wait = "wait";
     /// Language a component is built from; [`OptionValue::Lang`].
     Lang = "lang";
     /// The component's artifact; a text.

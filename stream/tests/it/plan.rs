@@ -44,6 +44,9 @@ fn plan_of(nodes: &[(&str, &str, &[&str], &[&str])]) -> Plan {
             on_error: OnError::Fail,
             awaits: Vec::new(),
             condition: None,
+            facts: Vec::new(),
+            dynamic_path: Vec::new(),
+            wait_max: leat_stream::plan::WAIT_MAX_DEFAULT,
         });
     }
     Plan {
@@ -53,6 +56,7 @@ fn plan_of(nodes: &[(&str, &str, &[&str], &[&str])]) -> Plan {
         options: vec![("feed.paths.root".to_owned(), "a \"b\"".to_owned())],
         switches: Switches::default(),
         groups: Vec::new(),
+        facts: Vec::new(),
         queues,
         nodes: plan_nodes,
     }

@@ -4,6 +4,7 @@
 
 mod bad_files;
 mod bad_streams;
+mod facts;
 mod formats;
 mod groups;
 mod house;
@@ -15,4 +16,5 @@ mod signals;
 mod sql;
 mod tags;
 mod tools;
+mod traces;
 mod watch;

@@ -74,7 +74,8 @@ pub(super) fn text(subject: &Subject, info: &NodeInfo, args: &TestArgs) -> anyho
     let on_error = if given == 1 { "queue(rejects)" } else { "skip" };
     let (name, outputs) = (&subject.name, queues("out", info.outputs.len()));
     let component = quoted(&subject.component);
-    writeln!(text, "node {name}({inputs})({outputs}) component={component} on_error={on_error}")?;
+    let facts = facts(info);
+    writeln!(text, "node {name}({inputs})({outputs}) component={component} on_error={on_error}{facts}")?;
     for port in 0..info.outputs.len() {
         writeln!(text, "out out_{port} -> {}", quoted(&output_file(port)))?;
     }
@@ -86,4 +87,14 @@ pub(super) fn text(subject: &Subject, info: &NodeInfo, args: &TestArgs) -> anyho
 
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// ` getfact=…` and ` setfact=…`, for the facts that the component reads and sets.
+fn facts(info: &NodeInfo) -> String {
+    let option = |option: &str, sets: bool| {
+        let names = info.facts.iter().filter(|fact| fact.sets == sets).map(|fact| fact.name.as_str());
+        let names: Vec<&str> = names.collect();
+        if names.is_empty() { String::new() } else { format!(" {option}={}", names.join(",")) }
+    };
+    option("getfact", false) + &option("setfact", true)
 }

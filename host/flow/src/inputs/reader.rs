@@ -55,16 +55,6 @@ impl InputReader {
         &self.inputs
     }
 
-    /// Runs a wait for something that comes through no port. Meanwhile full ports overflow to disk, so that their writers,
-    /// which may have to come to their end first, go on.
-    pub fn away<T>(&self, wait: impl FnOnce() -> T) -> T {
-        self.inputs.lock().away = true;
-        self.inputs.room.notify_all();
-        let outcome = wait();
-        self.inputs.lock().away = false;
-        outcome
-    }
-
     /// The next batch or end, in an order that depends on the batches alone; waits for it, if given a time no longer
     /// than that. Fails with [`Stopped::Cancelled`] once the run is being ended.
     pub fn next(&mut self, patience: Option<Duration>) -> Result<Delivery, StepError> {

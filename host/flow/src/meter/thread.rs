@@ -15,6 +15,7 @@ pub(crate) struct ThreadMeter {
     ended: AtomicU64,
     input_wait: Wait,
     output_wait: Wait,
+    fact_wait: Wait,
     call: CallMeter,
 }
 
@@ -34,6 +35,7 @@ impl ThreadMeter {
             ended: AtomicU64::new(0),
             input_wait: Wait::default(),
             output_wait: Wait::default(),
+            fact_wait: Wait::default(),
             call: CallMeter::default(),
         }
     }
@@ -43,10 +45,11 @@ impl ThreadMeter {
         match self.activity.load(Ordering::Relaxed) {
             0 => Activity::Starting,
             1 => Activity::WaitingForSignals,
-            2 => Activity::Running,
-            3 => Activity::WaitingForInput,
-            4 => Activity::WaitingForOutput,
-            5 => Activity::Ended,
+            2 => Activity::WaitingForFacts,
+            3 => Activity::Running,
+            4 => Activity::WaitingForInput,
+            5 => Activity::WaitingForOutput,
+            6 => Activity::Ended,
             _ => Activity::Stopped,
         }
     }
@@ -66,7 +69,12 @@ impl ThreadMeter {
         self.output_wait.time(self.clock.now())
     }
 
-    /// Time at work: neither waiting for batches nor for readers.
+    /// Time spent waiting for facts in the middle of work.
+    pub(super) fn fact_wait(&self) -> Duration {
+        self.fact_wait.time(self.clock.now())
+    }
+
+    /// Time at work: waiting neither for batches nor for readers nor for facts.
     pub(super) fn busy(&self) -> Duration {
         let started = self.started.load(Ordering::Relaxed);
         if started == 0 {
@@ -75,12 +83,13 @@ impl ThreadMeter {
         let ended = self.ended.load(Ordering::Relaxed);
         let until = if ended == 0 { self.clock.now() } else { ended };
         let lived = Duration::from_nanos(until.saturating_sub(started));
-        lived.saturating_sub(self.input_wait()).saturating_sub(self.output_wait())
+        let waits = [self.input_wait(), self.output_wait(), self.fact_wait()];
+        waits.into_iter().fold(lived, Duration::saturating_sub)
     }
 
-    /// Runs a wait for signals, before [`ThreadMeter::begin`]: it is no time at work.
-    pub(crate) fn wait_for_signals<T>(&self, wait: impl FnOnce() -> T) -> T {
-        self.set(Activity::WaitingForSignals);
+    /// Runs a wait for signals or facts, before [`ThreadMeter::begin`]: it is no time at work.
+    pub(crate) fn wait_to_start<T>(&self, what: Activity, wait: impl FnOnce() -> T) -> T {
+        self.set(what);
         let outcome = wait();
         self.set(Activity::Starting);
         outcome
@@ -106,9 +115,18 @@ impl ThreadMeter {
 
     /// Runs a wait for room in an output queue, or for the turn to send; the call in progress does not pay for it.
     pub(crate) fn wait_for_output<T>(&self, wait: impl FnOnce() -> T) -> T {
-        self.set(Activity::WaitingForOutput);
+        self.wait_in_call(Activity::WaitingForOutput, &self.output_wait, wait)
+    }
+
+    /// Runs a wait for a fact; the call in progress does not pay for it.
+    pub(crate) fn wait_for_fact<T>(&self, wait: impl FnOnce() -> T) -> T {
+        self.wait_in_call(Activity::WaitingForFacts, &self.fact_wait, wait)
+    }
+
+    fn wait_in_call<T>(&self, what: Activity, waited: &Wait, wait: impl FnOnce() -> T) -> T {
+        self.set(what);
         self.call.begin_wait(self.clock.now());
-        let outcome = self.output_wait.around(self.clock, wait);
+        let outcome = waited.around(self.clock, wait);
         self.call.end_wait(self.clock.now());
         self.set(Activity::Running);
         outcome

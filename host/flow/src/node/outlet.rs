@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use arrow_array::RecordBatch;
+use leat_stream::node_info::Value;
 use leat_stream::plan::OnError;
 
 use super::{COUNTERS_MAX, Hand, Node, REJECT_HINT, lock};
 use crate::record::record_text;
 use crate::rejects::{RejectedRecord, clip};
-use crate::step::{BATCH_ROWS, Level, Outlet, Rejected, Stopped};
+use crate::step::{BATCH_ROWS, FactProblem, Level, Outlet, Rejected, Stopped};
 
 /// The outlet of a node: given to its step when that is made, or to its source at each call.
 pub struct NodeOutlet {
@@ -32,7 +33,15 @@ impl NodeOutlet {
 
 impl Outlet for NodeOutlet {
     fn emit(&mut self, port: usize, batch: RecordBatch) -> Result<(), Stopped> {
-        self.node.emit(self.thread, port, batch)
+        self.node.emit(self.thread, port, batch, None)
+    }
+
+    fn is_traced(&self) -> bool {
+        self.node.is_traced()
+    }
+
+    fn emit_from(&mut self, port: usize, batch: RecordBatch, rows: &[u32]) -> Result<(), Stopped> {
+        self.node.emit(self.thread, port, batch, Some(rows))
     }
 
     fn reject(&mut self, rejected: Rejected<'_>) -> Result<(), Stopped> {
@@ -66,6 +75,14 @@ impl Outlet for NodeOutlet {
     fn progress(&mut self, done: u64, total: Option<u64>) {
         self.node.meter.set_progress(self.instance, done, total);
     }
+
+    fn fact(&mut self, name: &str) -> Result<Value, FactProblem> {
+        self.node.read_fact(self.thread, name)
+    }
+
+    fn set_fact(&mut self, name: &str, value: Value) -> Result<(), FactProblem> {
+        self.node.set_fact(name, value)
+    }
 }
 
 impl Node {
@@ -81,6 +98,7 @@ impl Node {
         if self.on_error == OnError::Fail {
             let (place, number, row) = (self.place(of, first), of.number, of.row(first) + 1);
             let record = record_text(&of.batch, first as usize);
+            self.trace_rejected(of, first, reason);
             let reason = format!("{place} (batch {number}, row {row}) was refused: {reason} [{record}]");
             drop(hand);
             self.await_turn(thread)?;

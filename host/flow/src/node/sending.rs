@@ -13,6 +13,7 @@ use crate::record::record_text;
 use crate::rejects::RejectedRecord;
 use crate::size::batch_bytes;
 use crate::step::{BATCH_ROWS, StepError, Stopped};
+use crate::trace::Lineage;
 
 /// What one task may hold back before it waits for its turn.
 const HELD_BYTES_MAX: usize = 16 << 20;
@@ -25,11 +26,13 @@ impl Node {
 
     /// Counts a batch that a sink has taken.
     pub(crate) fn count_input(&self, end: usize, batch: &RecordBatch) {
+        self.trace_written(end, batch);
         self.meter.inputs[end].add(batch.num_rows(), batch_bytes(batch));
     }
 
-    /// Takes a batch in hand.
-    pub(crate) fn take_in_hand(&self, thread: usize, portion: Portion) {
+    /// Takes a batch in hand, which the step sees as `view`.
+    pub(crate) fn take_in_hand(&self, thread: usize, portion: Portion, view: &RecordBatch) {
+        self.trace_seen(&portion, view);
         self.meter.inputs[portion.end].add(portion.batch.num_rows(), batch_bytes(&portion.batch));
         lock(&self.hands[thread]).batch = Some(portion);
     }
@@ -86,8 +89,8 @@ impl Node {
     }
 
     fn send_held(&self, thread: usize, held: Held) -> Result<(), StepError> {
-        for (port, batch) in held.batches {
-            self.send_out(thread, port, batch).map_err(StepError::Stopped)?;
+        for (port, batch, lineage) in held.batches {
+            self.send_out(thread, port, batch, lineage).map_err(StepError::Stopped)?;
         }
         held.refused.map_or(Ok(()), |refused| self.refuse(thread, &refused))
     }
@@ -95,6 +98,9 @@ impl Node {
     /// Counts refused rows and does with them what `on_error` says.
     fn refuse(&self, thread: usize, Refused { of, rows }: &Refused) -> Result<(), StepError> {
         self.meter.rejected.fetch_add(rows.len() as u64, Ordering::Relaxed);
+        if self.is_traced() {
+            rows.iter().for_each(|(row, reason)| self.trace_rejected(of, row, reason));
+        }
         for (row, reason) in rows.iter() {
             let kept = self.keep(|| RejectedRecord {
                 place: self.place(of, row),
@@ -107,7 +113,10 @@ impl Node {
         let Some(queue) = &self.rejects else { return Ok(()) };
         let batch = rows.batch(&of.batch, queue.schema());
         let batch = batch.map_err(|error| StepError::Failed(format!("cannot gather the refused rows: {error}")))?;
-        self.send(thread, queue, self.outputs.len(), batch).map_err(StepError::Stopped)
+        let port = self.outputs.len();
+        let lineage = self.lineage_of_refused(of, rows.iter().map(|(row, _)| row));
+        self.trace_sent(port, &batch, lineage.as_ref());
+        self.send(thread, queue, port, batch).map_err(StepError::Stopped)
     }
 
     /// Sends the records that a source has refused so far.
@@ -127,15 +136,29 @@ impl Node {
         }
     }
 
-    /// Takes what a thread sends to an output port: holds it back until its turn, within bounds, or sends it.
-    pub(crate) fn emit(&self, thread: usize, port: usize, batch: RecordBatch) -> Result<(), Stopped> {
+    /// Sends what a source has read.
+    pub(crate) fn emit_read(&self, batch: RecordBatch) -> Result<(), Stopped> {
+        self.trace_read(&batch);
+        self.send_out(0, 0, batch, None)
+    }
+
+    /// Takes what a thread sends to an output port: holds it back until its turn, within bounds, or sends it. `rows`: the
+    /// rows of the batch in hand that its rows were made of.
+    pub(crate) fn emit(
+        &self,
+        thread: usize,
+        port: usize,
+        batch: RecordBatch,
+        rows: Option<&[u32]>,
+    ) -> Result<(), Stopped> {
         let mut hand = lock(&self.hands[thread]);
+        let lineage = self.lineage(&hand, &batch, rows);
         let (Some(turn), Some(crew)) = (hand.turn, &self.crew) else {
             drop(hand);
-            return self.send_out(thread, port, batch);
+            return self.send_out(thread, port, batch, lineage);
         };
         hand.held.bytes += batch_bytes(&batch);
-        hand.held.batches.push((port, batch));
+        hand.held.batches.push((port, batch, lineage));
         let full = hand.held.bytes > HELD_BYTES_MAX;
         if !full && !crew.is_turn(turn) {
             return crew.going();
@@ -145,11 +168,21 @@ impl Node {
         let mut hand = lock(&self.hands[thread]);
         let held = std::mem::take(&mut hand.held);
         drop(hand);
-        held.batches.into_iter().try_for_each(|(port, batch)| self.send_out(thread, port, batch))
+        let mut batches = held.batches.into_iter();
+        batches.try_for_each(|(port, batch, lineage)| self.send_out(thread, port, batch, lineage))
     }
 
     /// Sends a batch to an output port, cut where it has more than [`BATCH_ROWS`] rows.
-    fn send_out(&self, thread: usize, port: usize, batch: RecordBatch) -> Result<(), Stopped> {
+    fn send_out(
+        &self,
+        thread: usize,
+        port: usize,
+        batch: RecordBatch,
+        lineage: Option<Lineage>,
+    ) -> Result<(), Stopped> {
+        if port < self.outputs.len() {
+            self.trace_sent(port, &batch, lineage.as_ref());
+        }
         match self.outputs.get(port) {
             Some(Some(queue)) => self.send(thread, queue, port, batch)?,
             Some(None) => self.meter.outputs[port].add(batch.num_rows(), batch_bytes(&batch)),
@@ -160,7 +193,8 @@ impl Node {
             }
         }
         let mut bound = self.outputs.iter().flatten().peekable();
-        if bound.peek().is_some() && bound.all(QueueWriter::is_unread) {
+        // Who has facts to set goes on for those who wait for them.
+        if bound.peek().is_some() && bound.all(QueueWriter::is_unread) && !self.facts.owed_by(self.index) {
             return Err(Stopped::Unread);
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy takes the shared parts of a test for product code")]
 
+mod facts;
 mod order;
 mod parallel;
 mod pressure;
@@ -9,3 +10,4 @@ mod process;
 mod refusal;
 mod signals;
 mod stopping;
+mod trace;

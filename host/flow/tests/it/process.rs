@@ -15,6 +15,7 @@ use leat_flow::run::{NodeEnd, run_sink, run_source, run_step};
 use leat_flow::schema::arrow_schema;
 use leat_flow::step::{Level, Outlet, Published, Sink, Source, Step, StepError};
 use leat_flow::stop::StopSignal;
+use leat_flow::trace::Trace;
 use leat_stream::plan::{
     BoundColumn, BoundQueue, ComponentNode, Compression, CsvFormat, FileInput, FileOutput, Format, InputPort, Limits,
     Node, NodeKind, OnError, Parallel, Plan, Port, Queue,
@@ -41,6 +42,7 @@ pub(crate) struct Process {
     pub(crate) plan: Plan,
     actors: Vec<Actor>,
     pub(crate) limits: InputLimits,
+    pub(crate) trace: Option<Arc<Trace>>,
 }
 
 /// What a run came to.
@@ -59,11 +61,13 @@ impl Process {
                 options: Vec::new(),
                 switches: leat_stream::plan::Switches::default(),
                 groups: Vec::new(),
+                facts: Vec::new(),
                 queues: Vec::new(),
                 nodes: Vec::new(),
             },
             actors: Vec::new(),
             limits: InputLimits { queue_bytes, spill_bytes_max: 1 << 30, spill_directory: directory.to_owned() },
+            trace: None,
         }
     }
 
@@ -110,6 +114,9 @@ impl Process {
             on_error: OnError::Fail,
             awaits: Vec::new(),
             condition: None,
+            facts: Vec::new(),
+            dynamic_path: Vec::new(),
+            wait_max: leat_stream::plan::WAIT_MAX_DEFAULT,
         };
         self.plan.nodes.push(node);
         self.actors.push(actor);
@@ -136,7 +143,7 @@ impl Process {
     /// Runs it; `meanwhile` is called on the test's own thread while the nodes are at work.
     pub(crate) fn run(self, meanwhile: impl FnOnce(&[Watch], &StopSignal)) -> Ran {
         let stop = StopSignal::new();
-        let places = connect(&self.plan, &self.limits, RunClock::start(), &stop, |_| Box::new(NoLog));
+        let places = connect(&self.plan, &self.limits, (RunClock::start(), self.trace), &stop, |_| Box::new(NoLog));
         let watches: Vec<Watch> = places.iter().map(Watch::of).collect();
         let ends = std::thread::scope(|scope| {
             let threads: Vec<_> = places

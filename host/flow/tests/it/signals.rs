@@ -50,7 +50,8 @@ fn the_end_of_a_run_ends_the_wait_for_a_signal() {
     let ran = process.run(|watches, stop| {
         let waits = &watches[waits].node;
         wait_until("it waits", || waits.meter().activity() == Activity::WaitingForSignals);
-        assert_eq!(waits.signals_awaited(), ["done"]);
+        let awaited: Vec<String> = waits.awaiting().iter().map(ToString::to_string).collect();
+        assert_eq!(awaited, ["signal done"]);
         stop.cancel();
         wait_until("it waits no more", || waits.meter().activity() == Activity::Stopped);
         drop(release);

@@ -8,7 +8,7 @@ use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use leat_flow::schema::arrow_schema;
 use leat_flow::step::{Published, Sink};
 use leat_io::{SinkConfig, create_sink, part_partial_paths};
-use leat_stream::plan::{Compression, CsvFormat, Format, JsonFormat, PathPiece};
+use leat_stream::plan::{Compression, CsvFormat, Format, JsonFormat, PartPiece};
 use leat_stream::schema::Field;
 
 use crate::support::{Reading, comma, fields};
@@ -31,7 +31,7 @@ fn batch(rows: &[(i64, Option<&str>)]) -> RecordBatch {
 }
 
 fn parts(root: &Path) -> Box<dyn Sink> {
-    let parts = vec![PathPiece::Text("out/".to_owned()), PathPiece::Column(1), PathPiece::Text(".csv".to_owned())];
+    let parts = vec![PartPiece::Text("out/".to_owned()), PartPiece::Column(1), PartPiece::Text(".csv".to_owned())];
     let config = SinkConfig { path: root.join(NAME), name: NAME.to_owned(), fields: columns(), parts, append: false };
     create_sink(&csv(Compression::None), config).unwrap()
 }

@@ -5,8 +5,8 @@
 use std::collections::HashSet;
 
 use leat_stream::node_info::{
-    InputFieldInfo, InputPortInfo, NodeInfo, OutputContent, OutputFieldInfo, OutputPortInfo, ParameterInfo, Value,
-    ValueType,
+    FactInfo, InputFieldInfo, InputPortInfo, NodeInfo, OutputContent, OutputFieldInfo, OutputPortInfo, ParameterInfo,
+    Value, ValueType,
 };
 use leat_stream::schema::DataType;
 
@@ -18,6 +18,8 @@ const PORTS_MAX: usize = 64;
 const FIELDS_MAX: usize = 4_096;
 /// Parameters.
 const PARAMETERS_MAX: usize = 256;
+/// Facts.
+const FACTS_MAX: usize = 256;
 /// Length of a name.
 const NAME_BYTES_MAX: usize = 256;
 /// Length of a description.
@@ -30,6 +32,8 @@ pub(super) fn node_info(info: types::NodeInfo) -> Result<NodeInfo, String> {
     check_name("the node", &info.name)?;
     check_unique("input port", info.inputs.iter().map(|port| port.name.as_str()))?;
     check_unique("output port", info.outputs.iter().map(|port| port.name.as_str()))?;
+    check_count("facts", info.facts.len(), FACTS_MAX)?;
+    check_unique("fact", info.facts.iter().map(|fact| fact.name.as_str()))?;
     check_unique("parameter", info.parameters.iter().map(|parameter| parameter.name.as_str()))?;
     let inputs = info.inputs.into_iter().map(input_port).collect::<Result<Vec<_>, _>>()?;
     let outputs = info.outputs.into_iter().map(|port| output_port(port, &inputs)).collect::<Result<_, _>>()?;
@@ -39,7 +43,26 @@ pub(super) fn node_info(info: types::NodeInfo) -> Result<NodeInfo, String> {
         inputs,
         outputs,
         parameters: info.parameters.into_iter().map(parameter).collect::<Result<_, _>>()?,
+        facts: info.facts.into_iter().map(fact).collect(),
     })
+}
+
+fn fact(fact: types::FactInfo) -> FactInfo {
+    FactInfo {
+        name: fact.name,
+        value_type: value_type(fact.value_type),
+        sets: matches!(fact.way, types::FactWay::Set),
+        description: text(fact.description),
+    }
+}
+
+fn value_type(value_type: types::ValueType) -> ValueType {
+    match value_type {
+        types::ValueType::Boolean => ValueType::Boolean,
+        types::ValueType::Int64 => ValueType::Int64,
+        types::ValueType::Float64 => ValueType::Float64,
+        types::ValueType::Text => ValueType::Text,
+    }
 }
 
 fn input_port(port: types::InputPort) -> Result<InputPortInfo, String> {
@@ -95,12 +118,7 @@ fn passed(place: &str, from: types::ColumnRef, inputs: &[InputPortInfo]) -> Resu
 }
 
 fn parameter(parameter: types::ParameterInfo) -> Result<ParameterInfo, String> {
-    let value_type = match parameter.value_type {
-        types::ValueType::Boolean => ValueType::Boolean,
-        types::ValueType::Int64 => ValueType::Int64,
-        types::ValueType::Float64 => ValueType::Float64,
-        types::ValueType::Text => ValueType::Text,
-    };
+    let value_type = value_type(parameter.value_type);
     let default = parameter.default_value.map(|value| match value {
         types::ValueResult::Boolean(x) => Value::Boolean(x),
         types::ValueResult::Int64(x) => Value::Int64(x),

@@ -40,7 +40,8 @@ pub(super) fn emit(mut cx: StoreContextMut<'_, State>, params: EmitParams) -> An
     while from < rows {
         let count = BATCH_ROWS.min(rows - from);
         let batch = batch(&cx, port, (rows, from, count), (selection.as_ref(), &columns))?;
-        if let Err(stopped) = hand_on(&mut cx, port, batch) {
+        let made_of = made_of(&cx, (rows, from, count), selection.as_ref());
+        if let Err(stopped) = hand_on(&mut cx, port, batch, made_of.as_deref()) {
             return Ok((Err(stopped),));
         }
         from += count;
@@ -84,13 +85,37 @@ fn batch(
     emission.batch(&sources, from, count)
 }
 
-fn hand_on(cx: &mut StoreContextMut<'_, State>, port: usize, batch: (RecordBatch, u64)) -> Result<(), Stopped> {
+/// The rows of the batch in hand that rows were made of, where the run is traced and it is known: by the selection, or one
+/// for one.
+fn made_of(
+    cx: &StoreContextMut<'_, State>,
+    (rows, from, count): (usize, usize, usize),
+    selection: Option<&WasmList<u8>>,
+) -> Option<Vec<u32>> {
+    let state = cx.data();
+    let in_hand = state.call.in_hand.as_ref().filter(|_| state.outlet.is_traced())?.num_rows();
+    match selection {
+        // It has been checked with the batch.
+        Some(selection) => Some(row_numbers(selection.as_le_slice(cx), in_hand).ok()?[from..from + count].to_vec()),
+        None => (rows == in_hand).then(|| (from..from + count).map(|row| row as u32).collect()),
+    }
+}
+
+fn hand_on(
+    cx: &mut StoreContextMut<'_, State>,
+    port: usize,
+    batch: (RecordBatch, u64),
+    made_of: Option<&[u32]>,
+) -> Result<(), Stopped> {
     let (batch, bytes) = batch;
     let state = cx.data_mut();
     state.flush_stdio();
     state.call.emitted = true;
     state.call.emitted_bytes += bytes;
-    let answer = state.hand_on(|outlet| outlet.emit(port, batch));
+    let answer = state.hand_on(|outlet| match made_of {
+        Some(rows) => outlet.emit_from(port, batch, rows),
+        None => outlet.emit(port, batch),
+    });
     answer.map_err(|stopped| told(state, stopped))
 }
 

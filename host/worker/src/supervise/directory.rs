@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::SuperviseError;
 use crate::report::Report;
+use crate::trace::TRACE_FILE;
 use crate::worker::log_path;
 
 /// The directory of a run, locked as long as this lives.
@@ -38,7 +39,7 @@ impl RunDirectory {
             Err(TryLockError::Error(error)) => return Err(unusable("cannot lock", &error)),
         }
         let logs = (0..plan.nodes.len()).map(|node| log_path(plan, node));
-        for stale in logs.chain([PathBuf::from("report.json")]) {
+        for stale in logs.chain(["report.json", TRACE_FILE].map(PathBuf::from)) {
             if let Err(error) = fs::remove_file(path.join(stale))
                 && !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
             {

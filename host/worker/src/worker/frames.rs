@@ -9,10 +9,10 @@ use leat_flow::inputs::{Inputs, QueueEnd};
 use leat_flow::meter::{Activity, Call, CallInProgress, PortMeter, RunClock};
 use leat_flow::node::Node;
 use leat_runtime::Component;
-use leat_stream::plan::{Node as PlanNode, NodeKind, OnError, Plan};
+use leat_stream::plan::{Fact, Node as PlanNode, NodeKind, OnError, Plan};
 
 use super::log_path;
-use crate::report::{ComponentReport, NodeReport, PortReport, QueueReport, RejectReport, RejectedRecord};
+use crate::report::{ComponentReport, FactReport, NodeReport, PortReport, QueueReport, RejectReport, RejectedRecord};
 use crate::status::{CallStatus, NodeState, Notice};
 use crate::wire::{Frame, NodeFrame, OUTPUT, QueueFrame};
 
@@ -89,7 +89,16 @@ pub(super) fn frame(plan: &Plan, observed: &[Observed], clock: RunClock) -> Fram
         elapsed: clock.elapsed(),
         memory_bytes_peak: memory_bytes_peak(),
         nodes: observed.iter().enumerate().map(|(index, seen)| node_frame(plan, index, seen)).collect(),
+        facts: plan.facts.iter().enumerate().map(|(place, fact)| fact_report(plan, place, fact, observed)).collect(),
         queues: observed.iter().flat_map(queue_frames).collect(),
+    }
+}
+
+fn fact_report(plan: &Plan, place: usize, fact: &Fact, observed: &[Observed]) -> FactReport {
+    FactReport {
+        name: fact.name.clone(),
+        set_by: fact.set_by().map(|node| plan.nodes[node].name.clone()),
+        value: observed.first().and_then(|seen| seen.node.run_facts().value(place)),
     }
 }
 
@@ -98,6 +107,7 @@ fn node_frame(plan: &Plan, index: usize, seen: &Observed) -> NodeFrame {
     let state = match meter.activity() {
         Activity::Starting => NodeState::Starting,
         Activity::WaitingForSignals => NodeState::WaitingForSignals,
+        Activity::WaitingForFacts => NodeState::WaitingForFacts,
         Activity::Running => NodeState::Running,
         Activity::WaitingForInput => NodeState::WaitingForInput,
         Activity::WaitingForOutput => NodeState::WaitingForOutput,
@@ -123,6 +133,8 @@ fn node_frame(plan: &Plan, index: usize, seen: &Observed) -> NodeFrame {
             busy_seconds: meter.busy().as_secs_f64(),
             input_wait_seconds: meter.input_wait().as_secs_f64(),
             output_wait_seconds: meter.output_wait().as_secs_f64(),
+            fact_wait_seconds: meter.fact_wait().as_secs_f64(),
+            awaits: seen.node.awaiting().iter().map(ToString::to_string).collect(),
             rejects: RejectReport { rows: meter.rejected.load(Ordering::Relaxed), first: first.collect() },
             counters: seen.node.counters(),
             component: seen.component.report(planned),
@@ -131,10 +143,6 @@ fn node_frame(plan: &Plan, index: usize, seen: &Observed) -> NodeFrame {
         state,
         progress: meter.progress(),
         call: meter.call().map(|seen_call| call(seen.inputs.queues(), seen_call)),
-        awaits: match state {
-            NodeState::WaitingForSignals => seen.node.signals_awaited().into_iter().map(str::to_owned).collect(),
-            _ => Vec::new(),
-        },
     }
 }
 

@@ -20,6 +20,7 @@ use leat_stream::schema::Field;
 use super::SPILL_BYTES_MAX;
 use super::conditions::filtered;
 use super::frames::Loaded;
+use super::paths::path_of;
 use crate::job::Job;
 
 /// What the threads of the nodes share.
@@ -71,7 +72,8 @@ impl Actors {
             NodeKind::Input(file) => {
                 let fields = written_fields(&self.job.plan, planned);
                 let mut outlet = NodeOutlet::new(Arc::clone(&node));
-                (run_source(&node, || self.source(planned, file, fields), &mut outlet), None)
+                let make = || self.source(self.path(&node, index)?, planned, file, fields);
+                (run_source(&node, make, &mut outlet), None)
             }
             NodeKind::Component(planned) => {
                 let make = |instance| {
@@ -96,7 +98,7 @@ impl Actors {
                 let fields =
                     planned.queue_ends().next().map_or(&[][..], |(_, end)| &self.job.plan.queues[end.queue].fields);
                 let reader = reader.expect("an output has one thread, which reads alone");
-                let sink = run_sink(&node, || self.sink(file, fields), reader);
+                let sink = run_sink(&node, || self.sink(self.path(&node, index)?, file, fields), reader);
                 let end = if sink.is_some() { NodeEnd::Whole } else { NodeEnd::CutShort };
                 (end, sink)
             }
@@ -104,28 +106,41 @@ impl Actors {
         End { node: index, whole: end == NodeEnd::Whole, sink }
     }
 
-    fn source(&self, node: &PlanNode, file: &FileInput, fields: &[Field]) -> Result<Box<dyn Source>, StepError> {
+    /// The file of an input or output, when all facts of its path are there.
+    fn path(&self, node: &Node, index: usize) -> Result<String, StepError> {
+        let plan = &self.job.plan;
+        let path = path_of(plan, &plan.nodes[index], |fact| node.run_facts().value(fact));
+        path.unwrap_or_else(|| Err("it has no file".to_owned())).map_err(StepError::Failed)
+    }
+
+    fn source(
+        &self,
+        path: String,
+        node: &PlanNode,
+        file: &FileInput,
+        fields: &[Field],
+    ) -> Result<Box<dyn Source>, StepError> {
         let columns = file
             .columns
             .iter()
             .zip(fields)
             .map(|(column, field)| SourceColumn { header: column.name.clone(), field: field.clone() });
         let config = SourceConfig {
-            path: self.job.playpen.join(&file.path),
-            name: file.path.clone(),
+            path: self.job.playpen.join(&path),
+            name: path.clone(),
             columns: columns.collect(),
             threads: NonZeroUsize::new(self.job.csv_threads).unwrap_or(NonZeroUsize::MIN),
             row_groups: None,
         };
         let source = open_source(&file.format, config);
-        let source = source.map_err(|fault| StepError::Failed(fault.in_file(&file.path)))?;
+        let source = source.map_err(|fault| StepError::Failed(fault.in_file(&path)))?;
         filtered(source, &self.job, node, fields)
     }
 
-    fn sink(&self, file: &FileOutput, fields: &[Field]) -> Result<Box<dyn Sink>, StepError> {
+    fn sink(&self, path: String, file: &FileOutput, fields: &[Field]) -> Result<Box<dyn Sink>, StepError> {
         let config = SinkConfig {
-            path: self.job.run_directory.join(&file.path),
-            name: file.path.clone(),
+            path: self.job.run_directory.join(&path),
+            name: path,
             fields: fields.to_vec(),
             parts: file.pieces.clone(),
             append: file.append,

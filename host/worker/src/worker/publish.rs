@@ -10,8 +10,9 @@ use leat_flow::stop::{Failure, StopSignal};
 use leat_io::{part_partial_paths, partial_path};
 use leat_stream::plan::NodeKind;
 
+use super::paths::path_of;
 use crate::job::Job;
-use crate::report::OutputReport;
+use crate::report::{FactReport, OutputReport};
 
 /// The sinks of a run with the nodes they belong to.
 type Sinks = Vec<(usize, Box<dyn Sink>)>;
@@ -61,11 +62,15 @@ fn failure(node: Option<usize>, reason: String) -> Failure {
     Failure { node, reason, backtrace: Vec::new(), hint: None }
 }
 
-/// The files that a worker which was killed may have left behind.
-pub(crate) fn partial_paths(job: &Job) -> impl Iterator<Item = PathBuf> {
+/// The files that a worker which was killed may have left behind, by the facts that it last told of.
+pub(crate) fn partial_paths<'a>(job: &'a Job, facts: &'a [FactReport]) -> impl Iterator<Item = PathBuf> + 'a {
     job.plan.nodes.iter().flat_map(|node| match &node.kind {
         NodeKind::Output(file) if file.is_in_parts() => part_partial_paths(&job.run_directory, &file.path),
-        NodeKind::Output(file) => partial_path(&job.run_directory.join(&file.path)).into_iter().collect(),
+        NodeKind::Output(_) => {
+            let path = path_of(&job.plan, node, |fact| facts.get(fact)?.value.clone());
+            let path = path.and_then(Result::ok).and_then(|path| partial_path(&job.run_directory.join(path)));
+            path.into_iter().collect()
+        }
         NodeKind::Input(_) | NodeKind::Component(_) | NodeKind::Sql(_) => Vec::new(),
     })
 }

@@ -25,6 +25,7 @@ fn job(directory: &Path) -> Job {
         interruptible: false,
         csv_threads: 2,
         queue_bytes: QUEUE_BYTES_DEFAULT,
+        trace: None,
         leat_version: "0.1.0".to_owned(),
     }
 }

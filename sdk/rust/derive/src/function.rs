@@ -5,32 +5,38 @@ use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{FnArg, Ident, ItemFn, LitStr, ReturnType, Token, Type, parenthesized};
+use syn::{FnArg, Ident, ItemFn, LitStr, Path, ReturnType, Token, Type, parenthesized};
 
 use crate::structs;
 
-/// `pass(id, "Adj Close")`.
+/// `pass(id, "Adj Close"), reads(SPOT)`.
+#[derive(Default)]
 pub(crate) struct Arguments {
     pass: Vec<LitStr>,
+    reads: Vec<Path>,
 }
 
 impl Parse for Arguments {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        if input.is_empty() {
-            return Ok(Arguments { pass: Vec::new() });
+        let mut arguments = Arguments::default();
+        while !input.is_empty() {
+            let word: Ident = input.parse()?;
+            let inside;
+            if word == "pass" {
+                parenthesized!(inside in input);
+                arguments.pass.extend(Punctuated::<LitStr, Token![,]>::parse_terminated_with(&inside, column_name)?);
+            } else if word == "reads" {
+                parenthesized!(inside in input);
+                arguments.reads.extend(Punctuated::<Path, Token![,]>::parse_terminated(&inside)?);
+            } else {
+                let message = "unknown argument; there are `pass(column, …)` and `reads(FACT, …)`";
+                return Err(syn::Error::new(word.span(), message));
+            }
+            if !input.is_empty() && input.parse::<Token![,]>().is_err() {
+                return Err(input.error("expected a comma, or nothing"));
+            }
         }
-        let word: Ident = input.parse()?;
-        if word != "pass" {
-            return Err(syn::Error::new(word.span(), "unknown argument; `pass(column, …)` is the one there is"));
-        }
-        let inside;
-        parenthesized!(inside in input);
-        let names = Punctuated::<LitStr, Token![,]>::parse_terminated_with(&inside, column_name)?;
-        let _: Option<Token![,]> = input.parse()?;
-        if !input.is_empty() {
-            return Err(input.error("nothing may follow `pass(…)`"));
-        }
-        Ok(Arguments { pass: names.into_iter().collect() })
+        Ok(arguments)
     }
 }
 
@@ -131,7 +137,7 @@ fn implement(arguments: &Arguments, function: &ItemFn, signature: &Signature) ->
     let text = syn::ext::IdentExt::unraw(name).to_string();
     let description = structs::doc(&function.attrs);
     let note = format!("The node that [`{text}()`] makes; name it to the test harness.");
-    let pass = &arguments.pass;
+    let Arguments { pass, reads } = arguments;
     let no_params: Type = syn::parse_quote!(());
     let params_type = params.as_ref().unwrap_or(&no_params);
     let given = params.as_ref().map(|_| quote!(, &self.params));
@@ -162,6 +168,10 @@ fn implement(arguments: &Arguments, function: &ItemFn, signature: &Signature) ->
 
             fn ports() -> ::leat_sdk::Ports {
                 ::leat_sdk::function::ports::<#record, #answer>(&[#(#pass),*])
+            }
+
+            fn facts() -> ::leat_sdk::Facts {
+                ::leat_sdk::Facts::new() #(.reads(#reads))*
             }
 
             fn open(params: #params_type, _: &::leat_sdk::Context) -> ::leat_sdk::Result<Self> {

@@ -31,7 +31,8 @@ pub fn derive_params(input: TokenStream) -> TokenStream {
 ///
 /// A function takes a record, and its parameters by reference where it has any:
 /// `fn price(trade: Trade, params: &PriceParams) -> Value`. With `#[node(pass(id, "Adj Close"))]` those columns of the
-/// input stand first in the output, unchanged and of any type. The function stays as it is, and a type of its name is made
+/// input stand first in the output, unchanged and of any type; with `reads(SPOT)` the function may ask for the fact of that
+/// constant. The function stays as it is, and a type of its name is made
 /// beside it, for tests.
 #[proc_macro_attribute]
 pub fn node(arguments: TokenStream, item: TokenStream) -> TokenStream {

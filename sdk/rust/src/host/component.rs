@@ -1,8 +1,9 @@
 //! The imports of a component.
 
 use super::Emission;
-use crate::contract::{Level, OutColumn, Stopped};
-use crate::raw::leat::node::{draws, queues, telemetry, types};
+use crate::component::{from_value, into_value};
+use crate::contract::{FactProblem, Level, OutColumn, Stopped, Value, ValueType};
+use crate::raw::leat::node::{draws, facts, queues, telemetry, types};
 
 pub(crate) fn emit(emission: Emission) -> Result<(), Stopped> {
     let columns: Vec<types::OutColumn> = emission.columns.into_iter().map(out_column).collect();
@@ -16,6 +17,14 @@ pub(crate) fn reject(rows: &[u8], reason: &str) -> Result<(), Stopped> {
 
 pub(crate) fn draw(stream: &str, index: u64, count: u32) -> Vec<u8> {
     draws::bits(stream, index, count)
+}
+
+pub(crate) fn set_fact(name: &str, value: Value) -> Result<(), FactProblem> {
+    facts::set(name, &into_value(value)).map_err(fact_problem)
+}
+
+pub(crate) fn fact(name: &str) -> Result<Value, FactProblem> {
+    facts::get(name).map(from_value).map_err(fact_problem)
 }
 
 pub(crate) fn log(level: Level, message: &str, fields: &[(String, String)]) {
@@ -51,5 +60,18 @@ fn stopped(stopped: types::Stopped) -> Stopped {
     match stopped {
         types::Stopped::Cancelled => Stopped::Cancelled,
         types::Stopped::Unread => Stopped::Unread,
+    }
+}
+
+fn fact_problem(problem: facts::FactProblem) -> FactProblem {
+    match problem {
+        facts::FactProblem::Undeclared => FactProblem::Undeclared,
+        facts::FactProblem::OtherType(types::ValueType::Boolean) => FactProblem::OtherType(ValueType::Boolean),
+        facts::FactProblem::OtherType(types::ValueType::Int64) => FactProblem::OtherType(ValueType::Int64),
+        facts::FactProblem::OtherType(types::ValueType::Float64) => FactProblem::OtherType(ValueType::Float64),
+        facts::FactProblem::OtherType(types::ValueType::Text) => FactProblem::OtherType(ValueType::Text),
+        facts::FactProblem::SetAlready => FactProblem::SetAlready,
+        facts::FactProblem::Unfit => FactProblem::Unfit,
+        facts::FactProblem::Stopped(why) => FactProblem::Stopped(stopped(why)),
     }
 }

@@ -9,7 +9,12 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::Emission;
-use crate::contract::{Column, Content, FieldType, Level, OutColumn, OutputInfo, Stopped};
+use crate::contract::{
+    Column, Content, FactInfo, FactProblem, FieldType, Level, OutColumn, OutputInfo, Stopped, Value, ValueType,
+};
+
+/// How long a text may be that is a fact; as the contract says.
+const FACT_TEXT_BYTES_MAX: usize = 65_536;
 
 /// A run in memory.
 #[derive(Debug, Default)]
@@ -26,6 +31,10 @@ pub(crate) struct Memory {
     pub(crate) sent: Vec<Sent>,
     /// Rows that were refused, in that order.
     pub(crate) refused: Vec<Refused>,
+    /// The facts as the node describes them.
+    pub(crate) facts: Vec<FactInfo>,
+    /// The values that facts have: those that the test gives, then those that the node sets.
+    pub(crate) fact_values: BTreeMap<String, Value>,
     /// Log lines.
     pub(crate) logs: Vec<LogLine>,
     /// Counters.
@@ -121,6 +130,19 @@ pub(crate) fn draw(stream: &str, index: u64, count: u32) -> Vec<u8> {
     leat_draws::Stream::new(seed, stream).bytes(index, count as usize)
 }
 
+/// Outside of a run there are no facts.
+pub(crate) fn set_fact(name: &str, value: Value) -> Result<(), FactProblem> {
+    let mut answer = Err(FactProblem::Undeclared);
+    current(|memory| answer = memory.set_fact(name, value));
+    answer
+}
+
+pub(crate) fn fact(name: &str) -> Result<Value, FactProblem> {
+    let mut answer = Err(FactProblem::Undeclared);
+    current(|memory| answer = memory.fact(name));
+    answer
+}
+
 pub(crate) fn log(level: Level, message: &str, fields: &[(String, String)]) {
     current(|memory| memory.logs.push(LogLine { level, message: message.to_owned(), fields: fields.to_vec() }));
 }
@@ -182,6 +204,44 @@ impl Memory {
                 Err(format!("{rows} rows are sent, but the batch in hand has {} and none are selected", batch.rows))
             }
         }
+    }
+
+    fn described(&self, name: &str, sets: bool) -> Result<ValueType, FactProblem> {
+        let fact = self.facts.iter().find(|fact| fact.name == name && fact.sets == sets);
+        fact.map(|fact| fact.value_type).ok_or(FactProblem::Undeclared)
+    }
+
+    fn set_fact(&mut self, name: &str, value: Value) -> Result<(), FactProblem> {
+        let wanted = self.described(name, true)?;
+        let (value_type, fit) = match &value {
+            Value::Boolean(_) => (ValueType::Boolean, true),
+            Value::Int64(_) => (ValueType::Int64, true),
+            Value::Float64(number) => (ValueType::Float64, number.is_finite()),
+            Value::Text(text) => (ValueType::Text, text.len() <= FACT_TEXT_BYTES_MAX),
+        };
+        if value_type != wanted {
+            return Err(FactProblem::OtherType(wanted));
+        }
+        if !fit {
+            return Err(FactProblem::Unfit);
+        }
+        if self.fact_values.contains_key(name) {
+            return Err(FactProblem::SetAlready);
+        }
+        self.fact_values.insert(name.to_owned(), value);
+        Ok(())
+    }
+
+    /// A native test is one node alone: a fact that it waits for and the test does not give never comes.
+    fn fact(&mut self, name: &str) -> Result<Value, FactProblem> {
+        self.described(name, false)?;
+        let value = self.fact_values.get(name).cloned();
+        value.ok_or_else(|| {
+            self.note(Err(format!(
+                "waits for the fact `{name}`, which the test does not give: `.fact(\"{name}\", …)`"
+            )));
+            FactProblem::Stopped(Stopped::Cancelled)
+        })
     }
 
     fn refuse(&mut self, rows: &[u8], reason: &str) -> Result<(), String> {

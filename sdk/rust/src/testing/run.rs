@@ -5,9 +5,10 @@ use std::fmt;
 use super::feed::{Bound, FeedBatch};
 use crate::contract::{Column, Content, FieldType, NodeInfo};
 use crate::driver::Driver;
+use crate::facts::Fact;
 use crate::host::memory::{self, InHand, LogLine, Memory, Refused};
 use crate::node::{Context, Named, Node};
-use crate::params::Parameters;
+use crate::params::{Parameter, Parameters};
 use crate::record::Record;
 
 /// Why a node's run did not come to its end.
@@ -158,6 +159,11 @@ impl Run {
     /// The rows that were refused, in the order in which they were.
     pub fn rejected(&self) -> &[Refused] {
         &self.memory.refused
+    }
+
+    /// The value that the node set a fact to; nothing where it did not.
+    pub fn fact<T: Parameter>(&self, fact: Fact<T>) -> Option<T> {
+        T::from_value(self.memory.fact_values.get(fact.name())?)
     }
 
     /// The lines that were logged.

@@ -3,6 +3,7 @@
 
 mod columns;
 mod draws;
+mod facts;
 mod function_form;
 mod state;
 mod struct_form;

@@ -1,8 +1,8 @@
 //! `model (…)(…)`: a node that runs a model, which is a component like any other.
 
-use super::nodes::{input_ports, queue_use, signals, text, written_name};
+use super::nodes::{component_facts, input_ports, queue_use, signals, text, written_name};
 use super::{DraftComponent, DraftKind, DraftNode, DraftOnError, Home, QueueUse};
-use crate::check::limits::limits_of;
+use crate::check::limits::{limits_of, wait_of};
 use crate::check::parallel::DraftParallel;
 use crate::diagnostic::Diagnostic;
 use crate::syntax::{Model, OptionName};
@@ -53,6 +53,8 @@ pub(super) fn model_node<'a>(model: &'a Model, line: usize, problems: &mut Vec<D
         }),
         getsig: signals(options, OptionName::Getsig),
         setsig: signals(options, OptionName::Setsig),
+        facts: component_facts(options),
+        wait_max: wait_of(options, problems),
         condition: None,
         home: Home::default(),
     }

@@ -1,14 +1,15 @@
 //! One statement, one node.
 
-use super::{DraftComponent, DraftKind, DraftNode, DraftOnError, Home, QueueUse, SignalUse};
-use crate::check::limits::limits_of;
+use super::{DraftComponent, DraftFact, DraftKind, DraftNode, DraftOnError, Home, QueueUse, SignalUse};
+use crate::check::limits::{limits_of, wait_of};
 use crate::check::parallel::DraftParallel;
-use crate::check::place::{Place, Way};
+use crate::check::place::{Piece, Place, Way};
 use crate::check::query::condition;
 use crate::check::scope::Scope;
 use crate::check::served::not_served;
 use crate::check::surroundings::Surroundings;
 use crate::diagnostic::Diagnostic;
+use crate::plan::FactWay;
 use crate::syntax::{
     Input, InputPort, Language, Name, Node, OnErrorChoice, OptionName, OptionValue, Options, Output, QueueRef,
 };
@@ -21,6 +22,7 @@ pub(super) fn input_node<'a>(
     problems: &mut Vec<Diagnostic>,
 ) -> DraftNode<'a> {
     let place = Place::of(&input.source, &input.options, Way::In(Some(surroundings)), scope, problems);
+    let facts = waited_facts(&input.options, place.as_ref());
     let types = input.options.get(OptionName::Types).and_then(|option| match &option.value {
         OptionValue::Types(choice) => Some((choice.value, option.span)),
         _ => None,
@@ -39,6 +41,8 @@ pub(super) fn input_node<'a>(
         getsig: signals(&input.options, OptionName::Getsig),
         setsig: Vec::new(),
         condition: condition(&input.options, scope, problems),
+        facts,
+        wait_max: wait_of(&input.options, problems),
         home: Home::default(),
     }
 }
@@ -49,19 +53,23 @@ pub(super) fn output_node<'a>(
     scope: &mut Scope<'_>,
     problems: &mut Vec<Diagnostic>,
 ) -> DraftNode<'a> {
+    let place = Place::of(&output.target, &output.options, Way::Out, scope, problems);
+    let facts = waited_facts(&output.options, place.as_ref());
     DraftNode {
         name: written_name(&output.options),
         span: output.queue.span,
         line,
         label: text(&output.options, OptionName::Label),
         description: text(&output.options, OptionName::Descr),
-        kind: DraftKind::Output { place: Place::of(&output.target, &output.options, Way::Out, scope, problems) },
+        kind: DraftKind::Output { place },
         inputs: vec![vec![QueueUse { name: output.queue.text.clone(), span: output.queue.span }]],
         outputs: Vec::new(),
         on_error: DraftOnError::Fail,
         getsig: signals(&output.options, OptionName::Getsig),
         setsig: Vec::new(),
         condition: condition(&output.options, scope, problems),
+        facts,
+        wait_max: wait_of(&output.options, problems),
         home: Home::default(),
     }
 }
@@ -107,6 +115,8 @@ pub(super) fn component_node<'a>(
         getsig: signals(options, OptionName::Getsig),
         setsig: signals(options, OptionName::Setsig),
         condition: condition(options, scope, problems),
+        facts: component_facts(options),
+        wait_max: wait_of(options, problems),
         home: Home::default(),
     }
 }
@@ -178,12 +188,54 @@ fn on_error(options: &Options) -> DraftOnError {
     }
 }
 
-/// The names of `getsig=` or `setsig=`, each once.
+/// The names of `getsig=`, `setsig=` and their like, each once.
 pub(in crate::check) fn signals(options: &Options, name: OptionName) -> Vec<SignalUse> {
     let Some(OptionValue::Names(names)) = options.get(name).map(|option| &option.value) else { return Vec::new() };
     let first = |(place, signal): &(usize, &Name)| !names[..*place].iter().any(|other| other.text == signal.text);
     let signals = names.iter().enumerate().filter(first);
     signals.map(|(_, signal)| SignalUse { name: signal.text.clone(), span: signal.span }).collect()
+}
+
+/// The facts of an input, output or query: it has nothing to do before it has them all, those of its path among them.
+pub(in crate::check) fn waited_facts(options: &Options, place: Option<&Place>) -> Vec<DraftFact> {
+    let mut facts = Vec::new();
+    let in_path = place.into_iter().flat_map(|place| &place.pieces).filter_map(|piece| match piece {
+        Piece::Fact { name, span } => Some(DraftFact { name: name.clone(), span: *span, way: FactWay::Get }),
+        Piece::Text(_) => None,
+    });
+    add_facts(&mut facts, in_path);
+    for option in [OptionName::Getfact, OptionName::Getdyn] {
+        add_facts(&mut facts, named_facts(options, option, FactWay::Get));
+    }
+    facts
+}
+
+pub(super) fn component_facts(options: &Options) -> Vec<DraftFact> {
+    let mut facts = Vec::new();
+    for (option, way) in [
+        (OptionName::Getfact, FactWay::Get),
+        (OptionName::Getdyn, FactWay::Wait),
+        (OptionName::Setfact, FactWay::Set),
+        (OptionName::Setdyn, FactWay::Set),
+    ] {
+        add_facts(&mut facts, named_facts(options, option, way));
+    }
+    facts
+}
+
+fn named_facts(options: &Options, option: OptionName, way: FactWay) -> impl Iterator<Item = DraftFact> {
+    let names = signals(options, option).into_iter();
+    names.map(move |SignalUse { name, span }| DraftFact { name, span, way })
+}
+
+/// Adds those that are not there: one that is waited for before the start need not be waited for later.
+fn add_facts(facts: &mut Vec<DraftFact>, more: impl Iterator<Item = DraftFact>) {
+    for fact in more {
+        let sets = fact.way == FactWay::Set;
+        if !facts.iter().any(|known| known.name == fact.name && (known.way == FactWay::Set) == sets) {
+            facts.push(fact);
+        }
+    }
 }
 
 /// Empty where none is written.

@@ -59,6 +59,24 @@ impl Frame {
         queue.strip_prefix(&self.queue_prefix).filter(|name| !name.contains('.'))
     }
 
+    /// A signal or fact that a statement in here makes, by its name in the process as a whole. Like queues they belong to
+    /// the group, or, where it has no parentheses, to what is around it.
+    pub(in crate::check) fn own(&self, name: &str) -> String {
+        format!("{}{name}", self.queue_prefix)
+    }
+
+    /// What a signal or fact that is waited for in here may be in the process as a whole, nearest first: one of the group
+    /// itself, then one of each group around it.
+    pub(in crate::check) fn around(&self, name: &str) -> impl Iterator<Item = String> {
+        let mut prefix = Some(self.queue_prefix.as_str());
+        std::iter::from_fn(move || {
+            let here = prefix?;
+            let outer = here.strip_suffix('.');
+            prefix = outer.map(|outer| outer.rfind('.').map_or("", |point| &outer[..=point]));
+            Some(format!("{here}{name}"))
+        })
+    }
+
     /// A node that was read from its statement, with the names it has in the process as a whole.
     pub(in crate::check) fn settled<'a>(&self, mut node: DraftNode<'a>, file: Option<&str>) -> DraftNode<'a> {
         node.home = Home { frame: self.clone(), file: file.map(str::to_owned) };

@@ -14,8 +14,8 @@ fn statements_of_later_versions_are_named() {
 #[test]
 fn options_of_later_versions_are_named() {
     insta::assert_snapshot!(pricing().problems(
-        "name p\nin \"in/options.csv\" -> options where=\"id > 1\" getfact=cob\n\
-         node price(options)(values) threads=4 by=id setfact=n getdyn=x setdyn=y\n\
+        "name p\nin \"in/options.csv\" -> options where=\"id > 1\" select=\"*\"\n\
+         node price(options)(values) where=\"pv > 0\"\n\
          out values -> \"values.csv\"\n"
     ));
 }
@@ -23,8 +23,8 @@ fn options_of_later_versions_are_named() {
 #[test]
 fn places_of_later_versions_are_named() {
     insta::assert_snapshot!(World::default().problems(
-        "name p\nin risk.loans -> a db=pg\nin s3://lake/loans.csv -> b\nin loans.sas7bdat -> c\nin dyn.file -> d\nin \"s3://x/y.csv\" -> e\n\
-         out a -> \"a.csv\"\nout b -> \"b.csv\"\nout c -> \"c.csv\"\nout d -> \"d.csv\"\nout e -> \"e.csv\"\n"
+        "name p\nin risk.loans -> a db=pg\nin s3://lake/loans.csv -> b\nin loans.sas7bdat -> c\nin \"s3://x/y.csv\" -> e\n\
+         out a -> \"a.csv\"\nout b -> \"b.csv\"\nout c -> \"c.csv\"\nout e -> \"e.csv\"\n"
     ));
 }
 
@@ -41,7 +41,7 @@ fn a_component_may_import_only_what_is_served() {
     let text = "name p\nin \"in/options.csv\" -> options\nnode price(options)(values)\nout values -> \"values.csv\"\n";
     insta::assert_snapshot!(
         World::default()
-            .importing(price(), &["leat:node/facts", "leat:node/risk"])
+            .importing(price(), &["leat:node/secrets", "leat:node/risk"])
             .file("in/options.csv", super::world::OPTIONS)
             .problems(text)
     );

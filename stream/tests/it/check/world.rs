@@ -8,7 +8,8 @@ use leat_stream::check::{
 };
 use leat_stream::diagnostic::{Colour, Renderer};
 use leat_stream::node_info::{
-    InputFieldInfo, InputPortInfo, NodeInfo, OutputContent, OutputFieldInfo, OutputPortInfo, ParameterInfo, Value,
+    FactInfo, InputFieldInfo, InputPortInfo, NodeInfo, OutputContent, OutputFieldInfo, OutputPortInfo, ParameterInfo,
+    Value, ValueType,
 };
 use leat_stream::parser::parse;
 use leat_stream::plan::{Format, Query, Scan, SqlNode, SqlTable};
@@ -59,6 +60,11 @@ impl World {
 
     pub(crate) fn option(mut self, name: &str, value: &str) -> Self {
         self.given.options.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn fact(mut self, name: &str, value: &str) -> Self {
+        self.given.facts.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -214,6 +220,7 @@ pub(crate) fn node(name: &str) -> NodeInfo {
         inputs: Vec::new(),
         outputs: Vec::new(),
         parameters: Vec::new(),
+        facts: Vec::new(),
     }
 }
 
@@ -224,6 +231,8 @@ pub(crate) trait Ports {
     fn writes(self, port: &str, fields: &[&str]) -> Self;
     fn takes(self, name: &str, default: Value) -> Self;
     fn needs(self, name: &str, example: Value) -> Self;
+    fn sets(self, fact: &str, value_type: ValueType) -> Self;
+    fn gets(self, fact: &str, value_type: ValueType) -> Self;
 }
 
 impl Ports for NodeInfo {
@@ -263,6 +272,18 @@ impl Ports for NodeInfo {
             default: None,
             description: "days in the window".to_owned(),
         });
+        self
+    }
+
+    fn sets(mut self, fact: &str, value_type: ValueType) -> Self {
+        let (name, description) = (fact.to_owned(), String::new());
+        self.facts.push(FactInfo { name, value_type, sets: true, description });
+        self
+    }
+
+    fn gets(mut self, fact: &str, value_type: ValueType) -> Self {
+        let (name, description) = (fact.to_owned(), String::new());
+        self.facts.push(FactInfo { name, value_type, sets: false, description });
         self
     }
 }

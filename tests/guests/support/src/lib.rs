@@ -85,6 +85,7 @@ pub fn node(name: &str, inputs: Vec<InputField>, outputs: Vec<OutputField>) -> N
         inputs: vec![InputPort { name: "in".into(), fields: inputs, first: false }],
         outputs: vec![OutputPort { name: "out".into(), fields: outputs }],
         parameters: Vec::new(),
+        facts: Vec::new(),
     }
 }
 
