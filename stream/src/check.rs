@@ -16,6 +16,7 @@ mod infer;
 mod library;
 mod limits;
 mod merge;
+mod objects;
 mod parallel;
 mod parts;
 mod place;
@@ -39,6 +40,7 @@ use self::expand::expand;
 use self::graph::Graph;
 use self::header::{check_headers, process_name};
 use self::library::Library;
+use self::objects::settle_objects;
 use self::parts::check_parts;
 use self::prune::Kept;
 use self::sample::check_samples;
@@ -53,8 +55,8 @@ use crate::source::SourceFile;
 use crate::syntax::File;
 
 pub use self::surroundings::{
-    BoundQuery, ComponentFacts, ComponentProblem, NamedTable, ProcessProblem, QueryProblem, SAMPLE_BYTES_MAX,
-    SAMPLE_RECORDS_MAX, SampledCell, SampledFile, SampledRecord, SampledType, Surroundings,
+    BoundQuery, ComponentFacts, ComponentProblem, NamedTable, ObjectFacts, ObjectProblem, ProcessProblem, QueryProblem,
+    SAMPLE_BYTES_MAX, SAMPLE_RECORDS_MAX, SampledCell, SampledFile, SampledRecord, SampledType, Surroundings,
 };
 
 /// What a run is given besides its stream file.
@@ -109,6 +111,7 @@ fn plan(
     let expanded = expand(file, library, surroundings, &mut scope, problems);
     let mut draft = Draft::of(expanded, source, surroundings, &mut scope, problems);
     settle_components(&mut draft, surroundings, &mut scope, problems);
+    let objects = settle_objects(&mut draft, surroundings, problems);
     check_dates(&mut draft, surroundings, problems);
     let graph = Graph::of(&draft, problems);
     check_targets(&draft, problems);
@@ -127,6 +130,7 @@ fn plan(
         options: scope.options(),
         switches: switches(given, &draft.off),
         groups: draft.groups.clone(),
+        objects,
         queues: decided.queues(&nodes),
         nodes,
     })

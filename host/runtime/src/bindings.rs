@@ -83,3 +83,70 @@ pub(crate) type RejectParams = (WasmList<u8>, WasmStr);
 pub(crate) type BitsParams = (WasmStr, u64, u32);
 /// Parameters of `telemetry.log`.
 pub(crate) type LogParams = (Level, WasmStr, WasmList<(WasmStr, WasmStr)>);
+
+/// `absent` of the contract's `risk`.
+#[derive(ComponentType, Lower)]
+#[component(variant)]
+pub(crate) enum Absent {
+    #[component(name = "not-declared")]
+    NotDeclared(String),
+    #[component(name = "unknown-key")]
+    UnknownKey(String),
+}
+
+/// `value` of the contract, on its way to the guest.
+#[derive(ComponentType, Lower)]
+#[component(variant)]
+pub(crate) enum GivenValue {
+    #[component(name = "boolean")]
+    Boolean(bool),
+    #[component(name = "int64")]
+    Int64(i64),
+    #[component(name = "float64")]
+    Float64(f64),
+    #[component(name = "text")]
+    Text(String),
+}
+
+/// `object-kind` of the contract, on its way to the guest.
+#[derive(Clone, Copy, ComponentType, Lower)]
+#[component(enum)]
+#[repr(u8)]
+pub(crate) enum GivenKind {
+    #[component(name = "scenario-set")]
+    ScenarioSet,
+    #[component(name = "simulation")]
+    Simulation,
+    #[component(name = "matrix")]
+    Matrix,
+    #[component(name = "control-table")]
+    ControlTable,
+    #[component(name = "study")]
+    Study,
+}
+
+/// `object-reference` of the contract's `risk`.
+#[derive(ComponentType, Lower)]
+#[component(record)]
+pub(crate) struct GivenReference {
+    #[component(name = "kind")]
+    pub(crate) kind: GivenKind,
+    #[component(name = "name")]
+    pub(crate) name: String,
+}
+
+/// `model` of the contract's `risk`.
+#[derive(ComponentType, Lower)]
+#[component(record)]
+pub(crate) struct GivenModel {
+    #[component(name = "framework")]
+    pub(crate) framework: String,
+    #[component(name = "name")]
+    pub(crate) name: String,
+    #[component(name = "filter")]
+    pub(crate) filter: Vec<(String, Vec<String>)>,
+    #[component(name = "uses")]
+    pub(crate) uses: Vec<GivenReference>,
+    #[component(name = "options")]
+    pub(crate) options: Vec<(String, GivenValue)>,
+}

@@ -1,10 +1,11 @@
-//! What the host offers a guest of the contract's own interfaces: `queues`, `telemetry` and `draws`.
+//! What the host offers a guest of the contract's own interfaces: `queues`, `telemetry`, `draws` and `risk`.
 //!
-//! The rest (`facts`, `secrets`, `risk`) is part of the contract and not served: a component that imports one
+//! The rest (`facts`, `secrets`) is part of the contract and not served: a component that imports one
 //! of them loads, says so ([`crate::Component::unserved_imports`]), and is not instantiated.
 
 mod draws;
 mod queues;
+mod risk;
 mod telemetry;
 
 use wasmtime::component::Linker;
@@ -19,6 +20,7 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
     queues.func_wrap("reject", queues::reject)?;
     let mut draws = linker.instance(&format!("{PACKAGE}/draws@{VERSION}"))?;
     draws.func_wrap("bits", draws::bits)?;
+    risk::add_to_linker(&mut linker.instance(&format!("{PACKAGE}/risk@{VERSION}"))?)?;
     let mut telemetry = linker.instance(&format!("{PACKAGE}/telemetry@{VERSION}"))?;
     telemetry.func_wrap("log", telemetry::log)?;
     telemetry.func_wrap("count", telemetry::count)?;

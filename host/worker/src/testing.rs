@@ -45,6 +45,7 @@ pub(crate) fn plan() -> Plan {
         options: Vec::new(),
         switches: leat_stream::plan::Switches::default(),
         groups: Vec::new(),
+        objects: Vec::new(),
         queues: vec![Queue {
             name: "q".to_owned(),
             fields: vec![Field::new("n", DataType::Int64, false)],

@@ -5,7 +5,8 @@
 use std::cell::RefCell;
 
 use crate::contract::{
-    Column, Content, DataType, FieldType, InputField, InputInfo, NodeInfo, OutputInfo, ParameterInfo, Value, ValueType,
+    Column, Content, DataType, FieldType, InputField, InputInfo, NodeInfo, ObjectKind, ObjectName, ObjectUse,
+    OutputInfo, ParameterInfo, Value, ValueType,
 };
 use crate::driver::{self, Driver};
 use crate::error::{Error, Result};
@@ -91,6 +92,23 @@ fn node_info(info: NodeInfo) -> types::NodeInfo {
         inputs: info.inputs.into_iter().map(input_port).collect(),
         outputs: info.outputs.into_iter().map(output_port).collect(),
         parameters: info.parameters.into_iter().map(parameter).collect(),
+        objects: info.objects.into_iter().map(object_use).collect(),
+    }
+}
+
+fn object_use(object: ObjectUse) -> types::ObjectUse {
+    types::ObjectUse {
+        kind: match object.kind {
+            ObjectKind::ScenarioSet => types::ObjectKind::ScenarioSet,
+            ObjectKind::Simulation => types::ObjectKind::Simulation,
+            ObjectKind::Matrix => types::ObjectKind::Matrix,
+            ObjectKind::ControlTable => types::ObjectKind::ControlTable,
+            ObjectKind::Study => types::ObjectKind::Study,
+        },
+        name: match object.name {
+            ObjectName::Fixed(name) => types::ObjectName::Fixed(name),
+            ObjectName::Parameter(name) => types::ObjectName::Parameter(name),
+        },
     }
 }
 
@@ -163,7 +181,7 @@ fn into_value(value: Value) -> types::Value {
     }
 }
 
-fn from_value(value: types::Value) -> Value {
+pub(crate) fn from_value(value: types::Value) -> Value {
     match value {
         types::Value::Boolean(value) => Value::Boolean(value),
         types::Value::Int64(value) => Value::Int64(value),

@@ -25,6 +25,7 @@ pub fn describe<N: Node + Named>() -> NodeInfo {
         outputs: ports.output_infos(),
         inputs: ports.inputs,
         parameters: N::Params::describe(),
+        objects: N::objects().into_uses(),
     }
 }
 

@@ -6,9 +6,9 @@ mod component;
 pub(crate) mod memory;
 
 #[cfg(target_family = "wasm")]
-pub(crate) use component::{count, draw, emit, log, progress, reject};
+pub(crate) use component::{count, draw, emit, log, progress, reject, risk};
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use memory::{count, draw, emit, log, progress, reject};
+pub(crate) use memory::{count, draw, emit, log, progress, reject, risk};
 
 use crate::contract::OutColumn;
 

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::outputs::Outputs;
 use crate::params::Params;
 use crate::ports::Ports;
+use crate::risk::Objects;
 use crate::timestamp::Timestamp;
 
 /// A node with state of its own. Write `#[leat_sdk::node]` above the `impl`: it makes the component.
@@ -19,6 +20,11 @@ pub trait Node: Sized {
 
     /// What goes in and what comes out. Must always be the same.
     fn ports() -> Ports;
+
+    /// The risk objects that it opens: it is given no others. None unless this is written.
+    fn objects() -> Objects {
+        Objects::new()
+    }
 
     /// Makes the node for a run. An error fails the run before any record is read.
     fn open(params: Self::Params, context: &Context) -> Result<Self>;

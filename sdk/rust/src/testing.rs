@@ -24,12 +24,16 @@
 //! ```
 
 mod feed;
+mod objects;
 mod run;
 
 pub use crate::host::memory::{LogLine, Refused};
+/// Risk objects as values: what [`Trial::object`] takes.
+pub use leat_objects as risk_objects;
 pub use run::{Failed, Run};
 
 use std::marker::PhantomData;
+use std::path::Path;
 
 use crate::contract::{NodeInfo, Value};
 use crate::driver;
@@ -39,6 +43,7 @@ use crate::params::Parameters;
 use crate::record::Record;
 use crate::timestamp::Timestamp;
 use feed::Feed;
+use objects::Given;
 
 /// A test of a node: `leat_sdk::testing::of::<price>()`, or the type of a struct node.
 pub fn of<N: Node + Named>() -> Trial<N> {
@@ -52,7 +57,8 @@ pub fn of<N: Node + Named>() -> Trial<N> {
         seed: 0,
         options: Vec::new(),
     };
-    Trial { context, parameters: Vec::new(), batch_rows: 4096, feeds: Vec::new(), resume: false, node: PhantomData }
+    let (parameters, feeds, objects) = (Vec::new(), Vec::new(), Given::default());
+    Trial { context, parameters, objects, batch_rows: 4096, feeds, resume: false, node: PhantomData }
 }
 
 /// What a node says of itself.
@@ -66,6 +72,7 @@ pub fn describe<N: Node + Named>() -> NodeInfo {
 pub struct Trial<N> {
     context: Context,
     parameters: Vec<(String, Value)>,
+    objects: Given,
     batch_rows: usize,
     feeds: Vec<(usize, Feed)>,
     resume: bool,
@@ -88,6 +95,25 @@ impl<N: Node + Named> Trial<N> {
     /// The run's seed; 0 if it is not said. Random numbers are those of `leat run --seed`.
     pub fn seed(mut self, seed: u64) -> Self {
         self.context.seed = seed;
+        self
+    }
+
+    /// Gives a risk object that the test has made: `.object("base.scenarios", set)`. The values are in [`risk_objects`].
+    pub fn object(mut self, name: &str, object: impl Into<risk_objects::Object>) -> Self {
+        self.objects.value(name, object.into());
+        self
+    }
+
+    /// Gives a risk object by its text, as it would stand in a file: `.object_text("ratings.matrix", "from,A,D\n…")`.
+    pub fn object_text(mut self, name: &str, text: &str) -> Self {
+        self.objects.text(name, text);
+        self
+    }
+
+    /// Gives a risk object from a file, whose name says what it is: `.object_file("../../risk/base.scenarios.csv")`. A
+    /// simulation must be a CSV file, and is read whole.
+    pub fn object_file(mut self, path: impl AsRef<Path>) -> Self {
+        self.objects.file(path.as_ref());
         self
     }
 
@@ -116,8 +142,10 @@ impl<N: Node + Named> Trial<N> {
         let info = driver::describe::<N>();
         let parameters = self.parameters(&info)?;
         let mut feeds = self.feeds(&info)?;
+        let objects = self.objects.granted(&info, &parameters).map_err(|why| Failed::new("open", why))?;
         let memory = Memory {
             seed: self.context.seed,
+            objects,
             outputs: info.outputs.clone(),
             inputs: feeds.iter().map(|feed| feed.types.clone()).collect(),
             ..Memory::default()

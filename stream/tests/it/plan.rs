@@ -53,6 +53,7 @@ fn plan_of(nodes: &[(&str, &str, &[&str], &[&str])]) -> Plan {
         options: vec![("feed.paths.root".to_owned(), "a \"b\"".to_owned())],
         switches: Switches::default(),
         groups: Vec::new(),
+        objects: Vec::new(),
         queues,
         nodes: plan_nodes,
     }
@@ -67,6 +68,7 @@ fn kind(detail: &str, inputs: usize, outputs: usize) -> NodeKind {
         _ => NodeKind::Component(ComponentNode {
             path,
             parameters: Vec::new(),
+            objects: Vec::new(),
             inputs: vec![Vec::new(); inputs],
             outputs: vec![Vec::new(); outputs],
             limits: Limits::default(),

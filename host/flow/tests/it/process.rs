@@ -59,6 +59,7 @@ impl Process {
                 options: Vec::new(),
                 switches: leat_stream::plan::Switches::default(),
                 groups: Vec::new(),
+                objects: Vec::new(),
                 queues: Vec::new(),
                 nodes: Vec::new(),
             },
@@ -203,6 +204,7 @@ fn component() -> NodeKind {
     NodeKind::Component(ComponentNode {
         path: String::new(),
         parameters: Vec::new(),
+        objects: Vec::new(),
         inputs: Vec::new(),
         outputs: Vec::new(),
         limits: Limits::default(),

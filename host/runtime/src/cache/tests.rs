@@ -12,6 +12,7 @@ fn info() -> NodeInfo {
         inputs: Vec::new(),
         outputs: Vec::new(),
         parameters: Vec::new(),
+        objects: Vec::new(),
     }
 }
 

@@ -5,8 +5,8 @@
 use std::collections::HashSet;
 
 use leat_stream::node_info::{
-    InputFieldInfo, InputPortInfo, NodeInfo, OutputContent, OutputFieldInfo, OutputPortInfo, ParameterInfo, Value,
-    ValueType,
+    InputFieldInfo, InputPortInfo, NodeInfo, ObjectKind, ObjectNaming, ObjectUse, OutputContent, OutputFieldInfo,
+    OutputPortInfo, ParameterInfo, Value, ValueType,
 };
 use leat_stream::schema::DataType;
 
@@ -18,6 +18,8 @@ const PORTS_MAX: usize = 64;
 const FIELDS_MAX: usize = 4_096;
 /// Parameters.
 const PARAMETERS_MAX: usize = 256;
+/// Risk objects.
+const OBJECTS_MAX: usize = 256;
 /// Length of a name.
 const NAME_BYTES_MAX: usize = 256;
 /// Length of a description.
@@ -27,6 +29,7 @@ pub(super) fn node_info(info: types::NodeInfo) -> Result<NodeInfo, String> {
     check_count("input ports", info.inputs.len(), PORTS_MAX)?;
     check_count("output ports", info.outputs.len(), PORTS_MAX)?;
     check_count("parameters", info.parameters.len(), PARAMETERS_MAX)?;
+    check_count("risk objects", info.objects.len(), OBJECTS_MAX)?;
     check_name("the node", &info.name)?;
     check_unique("input port", info.inputs.iter().map(|port| port.name.as_str()))?;
     check_unique("output port", info.outputs.iter().map(|port| port.name.as_str()))?;
@@ -39,7 +42,25 @@ pub(super) fn node_info(info: types::NodeInfo) -> Result<NodeInfo, String> {
         inputs,
         outputs,
         parameters: info.parameters.into_iter().map(parameter).collect::<Result<_, _>>()?,
+        objects: info.objects.into_iter().map(object_use).collect::<Result<_, _>>()?,
     })
+}
+
+fn object_use(object: types::ObjectUse) -> Result<ObjectUse, String> {
+    let kind = match object.kind {
+        types::ObjectKind::ScenarioSet => ObjectKind::ScenarioSet,
+        types::ObjectKind::Simulation => ObjectKind::Simulation,
+        types::ObjectKind::Matrix => ObjectKind::Matrix,
+        types::ObjectKind::ControlTable => ObjectKind::ControlTable,
+        types::ObjectKind::Study => ObjectKind::Study,
+    };
+    let name = match object.name {
+        types::ObjectName::Fixed(name) => ObjectNaming::Fixed(name),
+        types::ObjectName::Parameter(name) => ObjectNaming::Parameter(name),
+    };
+    let (ObjectNaming::Fixed(text) | ObjectNaming::Parameter(text)) = &name;
+    check_name(kind.name(), text)?;
+    Ok(ObjectUse { kind, name })
 }
 
 fn input_port(port: types::InputPort) -> Result<InputPortInfo, String> {

@@ -1,5 +1,7 @@
 //! The imports of a component.
 
+pub(crate) mod risk;
+
 use super::Emission;
 use crate::contract::{Level, OutColumn, Stopped};
 use crate::raw::leat::node::{draws, queues, telemetry, types};

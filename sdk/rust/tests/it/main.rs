@@ -4,5 +4,6 @@
 mod columns;
 mod draws;
 mod function_form;
+mod risk;
 mod state;
 mod struct_form;

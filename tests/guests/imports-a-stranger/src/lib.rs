@@ -24,6 +24,7 @@ impl Guest for Stranger {
             inputs: Vec::new(),
             outputs: Vec::new(),
             parameters: Vec::new(),
+            objects: Vec::new(),
         }
     }
 
