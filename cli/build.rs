@@ -5,13 +5,15 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// What is embedded, below the repository's root. Tests and build products are left out.
-const EMBEDDED: [&str; 7] = [
+const EMBEDDED: [&str; 9] = [
     "sdk/rust/Cargo.toml",
     "sdk/rust/src",
     "sdk/rust/derive/Cargo.toml",
     "sdk/rust/derive/src",
     "sdk/rust/draws/Cargo.toml",
     "sdk/rust/draws/src",
+    "sdk/rust/objects/Cargo.toml",
+    "sdk/rust/objects/src",
     "wit",
 ];
 

@@ -46,6 +46,9 @@ pub(crate) enum Command {
     Test(TestArgs),
     /// Make synthetic rows for a queue that an input fills
     Generate(GenerateArgs),
+    /// Look at the playpen's risk objects
+    #[command(subcommand)]
+    Risk(RiskCommand),
     /// Print a script that completes leat's commands in your shell
     Completions(CompletionsArgs),
     /// One run in one process; started by `leat run`
@@ -242,6 +245,31 @@ pub(crate) struct TestArgs {
     /// Keep everything the run writes in this directory
     #[arg(long, short, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RiskCommand {
+    /// List the risk objects of the playpen
+    List {
+        /// The playpen, or anything inside it
+        #[arg(default_value = ".")]
+        path: PathBuf,
+    },
+    /// Read every risk object of the playpen to its end, and say what is wrong
+    Check {
+        /// The playpen, or anything inside it
+        #[arg(default_value = ".")]
+        path: PathBuf,
+    },
+    /// Show what one risk object is, with the SHA-256 of its content
+    #[command(after_help = "Example:\n  leat risk show transitions.matrix")]
+    Show {
+        /// The object: its name, and `.scenarios`, `.simulation`, `.matrix`, `.table` or `.study`
+        object: String,
+        /// The playpen, or anything inside it
+        #[arg(default_value = ".")]
+        path: PathBuf,
+    },
 }
 
 fn tolerance(text: &str) -> Result<f64, String> {

@@ -6,6 +6,7 @@ mod generate;
 mod new;
 mod parse;
 mod plan;
+mod risk;
 mod run;
 mod test;
 mod trace;
@@ -30,6 +31,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Trace(args) => trace::run(&args),
         Command::Test(args) => test::run(&args, &environment),
         Command::Generate(args) => generate::run(&args, &environment),
+        Command::Risk(command) => risk::run(&command),
         Command::Completions(args) => {
             clap_complete::generate(args.shell, &mut Args::command(), "leat", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)

@@ -2,6 +2,7 @@
 //! answers the check's questions about components and inputs, and prints what was found.
 
 mod asked;
+mod objects;
 mod playpen_files;
 mod problems;
 

@@ -17,6 +17,7 @@ mod infer;
 mod library;
 mod limits;
 mod merge;
+mod objects;
 mod parallel;
 mod parts;
 mod place;
@@ -41,6 +42,7 @@ use self::facts::settle_facts;
 use self::graph::Graph;
 use self::header::{check_headers, process_name};
 use self::library::Library;
+use self::objects::settle_objects;
 use self::parts::check_parts;
 use self::prune::Kept;
 use self::sample::check_samples;
@@ -55,8 +57,8 @@ use crate::source::SourceFile;
 use crate::syntax::File;
 
 pub use self::surroundings::{
-    BoundQuery, ComponentFacts, ComponentProblem, NamedTable, ProcessProblem, QueryProblem, SAMPLE_BYTES_MAX,
-    SAMPLE_RECORDS_MAX, SampledCell, SampledFile, SampledRecord, SampledType, Surroundings,
+    BoundQuery, ComponentFacts, ComponentProblem, NamedTable, ObjectFacts, ObjectProblem, ProcessProblem, QueryProblem,
+    SAMPLE_BYTES_MAX, SAMPLE_RECORDS_MAX, SampledCell, SampledFile, SampledRecord, SampledType, Surroundings,
 };
 
 /// What a run is given besides its stream file.
@@ -113,6 +115,7 @@ fn plan(
     let expanded = expand(file, library, surroundings, &mut scope, problems);
     let mut draft = Draft::of(expanded, source, surroundings, &mut scope, problems);
     settle_components(&mut draft, surroundings, &mut scope, problems);
+    let objects = settle_objects(&mut draft, surroundings, problems);
     check_dates(&mut draft, surroundings, problems);
     let facts = settle_facts(&draft, given, problems);
     let graph = Graph::of(&draft, facts, problems);
@@ -133,6 +136,7 @@ fn plan(
         switches: switches(given, &draft.off),
         groups: draft.groups.clone(),
         facts: graph.facts.facts.clone(),
+        objects,
         queues: decided.queues(&nodes),
         nodes,
     })

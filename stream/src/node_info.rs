@@ -20,6 +20,9 @@ pub struct NodeInfo {
     pub parameters: Vec<ParameterInfo>,
     /// Facts it reads and sets, each once.
     pub facts: Vec<FactInfo>,
+    /// Risk objects it opens; it is given no others.
+    #[serde(default)]
+    pub objects: Vec<ObjectUse>,
 }
 
 /// One input port of a component.
@@ -108,6 +111,74 @@ pub struct FactInfo {
     pub sets: bool,
     /// One line for people.
     pub description: String,
+}
+
+/// A risk object that a component opens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectUse {
+    /// Its kind.
+    pub kind: ObjectKind,
+    /// How its name is found.
+    pub name: ObjectNaming,
+}
+
+/// How the name of a risk object is found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ObjectNaming {
+    /// It is this one.
+    Fixed(String),
+    /// It is the value of the text parameter of this name; an empty text asks for no object.
+    Parameter(String),
+}
+
+/// The kinds of risk objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ObjectKind {
+    /// Paths of variables, by scenario and step.
+    ScenarioSet,
+    /// Many draws of variables.
+    Simulation,
+    /// Numbers by two keys.
+    Matrix,
+    /// A small table by key, whose rows may be in force for a time.
+    ControlTable,
+    /// Which models are used for what, with which objects.
+    Study,
+}
+
+impl ObjectKind {
+    /// All kinds.
+    pub const ALL: [ObjectKind; 5] = [
+        ObjectKind::ScenarioSet,
+        ObjectKind::Simulation,
+        ObjectKind::Matrix,
+        ObjectKind::ControlTable,
+        ObjectKind::Study,
+    ];
+
+    /// The word behind an object's name: `base.scenarios`.
+    pub fn word(self) -> &'static str {
+        match self {
+            ObjectKind::ScenarioSet => "scenarios",
+            ObjectKind::Simulation => "simulation",
+            ObjectKind::Matrix => "matrix",
+            ObjectKind::ControlTable => "table",
+            ObjectKind::Study => "study",
+        }
+    }
+
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            ObjectKind::ScenarioSet => "scenario set",
+            ObjectKind::Simulation => "simulation",
+            ObjectKind::Matrix => "matrix",
+            ObjectKind::ControlTable => "control table",
+            ObjectKind::Study => "study",
+        }
+    }
 }
 
 /// The type of a parameter or fact.

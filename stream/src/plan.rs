@@ -25,7 +25,7 @@ pub use self::query::{Condition, Minimize, Query, Scan, SqlNode, SqlTable};
 pub use self::suffix::NoFormat;
 pub(crate) use self::suffix::is_suffix;
 
-use crate::node_info::{InputFieldInfo, Value};
+use crate::node_info::{InputFieldInfo, ObjectKind, Value};
 use crate::schema::{DataType, Field};
 
 /// A process, checked and ready to run.
@@ -49,6 +49,9 @@ pub struct Plan {
     /// The facts that nodes share, in the order of their names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<Fact>,
+    /// The risk objects that its nodes are given, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<RiskObject>,
     /// Every queue.
     pub queues: Vec<Queue>,
     /// Every node, in the file's order.
@@ -110,6 +113,26 @@ pub struct Parameter {
     pub name: String,
     /// Its value in this run.
     pub value: Value,
+}
+
+/// A risk object that a run is given, by its content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RiskObject {
+    /// Its name among those of its kind.
+    pub name: String,
+    /// Its kind.
+    pub kind: ObjectKind,
+    /// The file it was read from when the plan was made; for people.
+    pub file: String,
+    /// SHA-256 of its content, in lower-case hexadecimal: the run uses this content or fails.
+    pub digest: String,
+}
+
+impl RiskObject {
+    /// Its name and kind: `base.scenarios`.
+    pub fn reference(&self) -> String {
+        format!("{}.{}", self.name, self.kind.word())
+    }
 }
 
 /// A typed, bounded, ordered channel with one writer; every reader gets every record.
@@ -314,6 +337,9 @@ pub struct ComponentNode {
     pub path: String,
     /// Every parameter the component declares, with the value it gets.
     pub parameters: Vec<Parameter>,
+    /// The risk objects that it may open, by their places in [`Plan::objects`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<usize>,
     /// The fields of its input ports, as it described them.
     pub inputs: Vec<Vec<InputFieldInfo>>,
     /// The columns of its output ports, resolved.

@@ -1,7 +1,9 @@
 //! `cargo xtask bench`: option-pricing beside other engines doing the same job in the same run, the start of a small
-//! run, and a node's boundary. Prints the table that README.md shows, with the machine it was measured on.
+//! run, a node's boundary, and the credit-loss example. Prints the table that README.md shows, with the machine it was measured on.
 
 mod check;
+mod credit_loss;
+pub(crate) mod loans;
 mod measure;
 pub(crate) mod options;
 mod peers;
@@ -28,6 +30,9 @@ pub(crate) struct Options {
     /// Options in the file that every engine prices
     #[arg(long, default_value_t = 2_000_000)]
     rows: u64,
+    /// Loans on the tape of the credit-loss example
+    #[arg(long, default_value_t = 1_000_000)]
+    loans: u64,
     /// Times that each engine runs, in turns
     #[arg(long, default_value_t = 5)]
     rounds: usize,
@@ -44,7 +49,7 @@ const SMALL_RUNS: usize = 30;
 
 /// Measures everything and prints the report.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let mut steps = Steps::new(7 + usize::from(options.large));
+    let mut steps = Steps::new(9 + usize::from(options.large));
     steps.step("looks for the wasm target", ensure_wasm_target)?;
     let leat = steps.step("builds leat", build_leat)?;
     let playpen = root().join("plugins/option-pricing");
@@ -68,7 +73,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let small = steps.step("runs a file of ten rows, again and again", || small_runs(&leat, &playpen))?;
     let boundary = steps.step("measures the boundary of a node", boundary)?;
 
-    let report = report::markdown(options.rows, &engines, large.as_ref(), small, &boundary);
+    let book = root().join("plugins/credit-loss");
+    steps.step("compiles the nodes of credit-loss", || playpens::leat(&leat, &book, &["build"]))?;
+    let title = format!("computes the expected losses of {} loans", report::thousands(options.loans));
+    let credit_loss = steps.step(&title, || credit_loss::run(&leat, &book, options.loans))?;
+
+    let report = report::markdown(options.rows, &engines, large.as_ref(), small, &boundary) + "\n" + &credit_loss;
     let file = folder()?.join("report.md");
     std::fs::write(&file, &report).with_context(|| format!("cannot write {}", file.display()))?;
     println!("\n{report}\nThe report is in {}, after {}.", file.display(), steps.elapsed());

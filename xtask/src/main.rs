@@ -1,4 +1,4 @@
-//! The project's own chores, for people and CI alike: `cargo xtask demo`, `test`, `lint`, `bench`, `options`.
+//! The project's own chores, for people and CI alike: `cargo xtask demo`, `test`, `lint`, `bench`, `options`, `loans`.
 //!
 //! Every chore is a list of steps that say what they do before they do it. Nothing of the product depends on this
 //! crate, and it depends on nothing of the product: it calls the `leat` executable as anybody else would.
@@ -10,6 +10,7 @@ mod bench;
 mod cargo;
 mod demo;
 mod lint;
+mod made_up;
 mod playpens;
 mod steps;
 mod table;
@@ -40,6 +41,8 @@ enum Chore {
     Bench(bench::Options),
     /// Writes a file of made-up options, the same for the same seed
     Options(OptionsFile),
+    /// Writes a tape of made-up loans, the same for the same seed
+    Loans(LoansFile),
 }
 
 #[derive(clap::Args)]
@@ -49,6 +52,19 @@ struct OptionsFile {
     rows: u64,
     /// Seed of the numbers
     #[arg(long, default_value_t = bench::options::SEED)]
+    seed: u64,
+    /// The file to write
+    #[arg(long)]
+    out: PathBuf,
+}
+
+#[derive(clap::Args)]
+struct LoansFile {
+    /// How many loans
+    #[arg(long)]
+    rows: u64,
+    /// Seed of the numbers
+    #[arg(long, default_value_t = bench::loans::SEED)]
     seed: u64,
     /// The file to write
     #[arg(long)]
@@ -73,6 +89,7 @@ fn run(chore: &Chore) -> Result<bool> {
         Chore::Test => return test::run(),
         Chore::Lint => lint::run_all()?,
         Chore::Bench(options) => bench::run(options)?,
+        Chore::Loans(file) => bench::loans::write_file(&file.out, file.rows, file.seed)?,
         Chore::Options(file) => bench::options::write_file(&file.out, file.rows, file.seed)?,
     }
     Ok(true)

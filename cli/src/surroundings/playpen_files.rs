@@ -6,15 +6,17 @@ use std::path::{Path, PathBuf};
 use leat_io::value::DateForm;
 use leat_runtime::Engine;
 use leat_stream::check::{
-    BoundQuery, ComponentFacts, ComponentProblem, NamedTable, ProcessProblem, QueryProblem, SampledCell, SampledFile,
-    Surroundings,
+    BoundQuery, ComponentFacts, ComponentProblem, NamedTable, ObjectFacts, ObjectProblem, ProcessProblem, QueryProblem,
+    SampledCell, SampledFile, Surroundings,
 };
 use leat_stream::diagnostic::nearest;
+use leat_stream::node_info::ObjectKind;
 use leat_stream::plan::{Format, Query, SqlNode};
 use leat_stream::schema::{DataType, Field};
 use leat_stream::source::SourceFile;
 
 use super::asked::{Asked, newest};
+use super::objects;
 use crate::config::Environment;
 
 /// A playpen's files.
@@ -102,6 +104,15 @@ impl Surroundings for PlaypenFiles<'_> {
         let beside = if self.beside.as_os_str().is_empty() { Path::new(".") } else { &self.beside };
         let files = entries(beside).into_iter().chain(entries(self.root));
         files.filter_map(|name| Some(name.strip_suffix(".strm")?.to_owned())).collect()
+    }
+
+    fn risk_object(&self, kind: ObjectKind, name: &str) -> Result<ObjectFacts, ObjectProblem> {
+        self.asked.borrow_mut().input(&format!("risk/{name}.{}.*", kind.word()));
+        objects::facts(self.root, kind, name)
+    }
+
+    fn risk_objects(&self, kind: ObjectKind) -> Vec<String> {
+        objects::names(self.root, kind)
     }
 
     fn file(&self, path: &str, format: &Format) -> Result<SampledFile, String> {

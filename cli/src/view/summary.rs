@@ -24,6 +24,7 @@ fn success(report: &Report) -> String {
     let mut lines =
         vec![format!("{} succeeded in {elapsed}, memory {}", report.process, number::bytes(report.memory_bytes_peak))];
     lines.extend(nodes(report));
+    lines.extend(report.objects.iter().map(|object| format!("  used {}  sha256 {}", object.name, object.digest)));
     lines.extend(report.warnings.iter().map(|warning| format!("warning: {warning}")));
     for output in &report.outputs {
         let rows = plural(output.rows, "row");

@@ -167,12 +167,14 @@ fn step(component: &Component) -> Result<ComponentStep, Box<dyn Error>> {
         plan: ComponentNode {
             path: component.path().into(),
             parameters: vec![Parameter { name: "rate".into(), value: Value::Float64(RATE) }],
+            objects: Vec::new(),
             inputs: info.inputs.iter().map(|port| port.fields.clone()).collect(),
             outputs: outputs.collect(),
             limits: Limits::default(),
             parallel: Parallel::default(),
         },
         run: RunContext::default(),
+        objects: Vec::new(),
         outlet: Box::new(Nowhere),
     })?)
 }

@@ -146,3 +146,56 @@ pub(crate) type LogParams = (Level, WasmStr, WasmList<(WasmStr, WasmStr)>);
 pub(crate) type SetFactParams = (WasmStr, FactValue);
 /// Parameters of `facts.get`.
 pub(crate) type GetFactParams = (WasmStr,);
+
+/// `absent` of the contract's `risk`.
+#[derive(ComponentType, Lower)]
+#[component(variant)]
+pub(crate) enum Absent {
+    #[component(name = "not-declared")]
+    NotDeclared(String),
+    #[component(name = "unknown-key")]
+    UnknownKey(String),
+}
+
+/// `object-kind` of the contract, on its way to the guest.
+#[derive(Clone, Copy, ComponentType, Lower)]
+#[component(enum)]
+#[repr(u8)]
+pub(crate) enum GivenKind {
+    #[component(name = "scenario-set")]
+    ScenarioSet,
+    #[component(name = "simulation")]
+    Simulation,
+    #[component(name = "matrix")]
+    Matrix,
+    #[component(name = "control-table")]
+    ControlTable,
+    #[component(name = "study")]
+    Study,
+}
+
+/// `object-reference` of the contract's `risk`.
+#[derive(ComponentType, Lower)]
+#[component(record)]
+pub(crate) struct GivenReference {
+    #[component(name = "kind")]
+    pub(crate) kind: GivenKind,
+    #[component(name = "name")]
+    pub(crate) name: String,
+}
+
+/// `model` of the contract's `risk`.
+#[derive(ComponentType, Lower)]
+#[component(record)]
+pub(crate) struct GivenModel {
+    #[component(name = "framework")]
+    pub(crate) framework: String,
+    #[component(name = "name")]
+    pub(crate) name: String,
+    #[component(name = "filter")]
+    pub(crate) filter: Vec<(String, Vec<String>)>,
+    #[component(name = "uses")]
+    pub(crate) uses: Vec<GivenReference>,
+    #[component(name = "options")]
+    pub(crate) options: Vec<(String, GivenValue)>,
+}

@@ -28,6 +28,9 @@ pub(crate) enum Violation {
     /// The guest ended its program.
     #[error("called exit({code}); a node returns from its functions, and refuses with a failure")]
     Exited { code: u8 },
+    /// A risk object could not be read: no fault of the guest's.
+    #[error("{0}")]
+    Object(String),
     /// The dataflow had told the guest to stop, and it went on.
     #[error("stopped")]
     Stopped,

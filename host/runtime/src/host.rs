@@ -1,11 +1,12 @@
-//! What the host offers a guest of the contract's own interfaces: `queues`, `telemetry`, `draws` and `facts`.
+//! What the host offers a guest of the contract's own interfaces: `queues`, `telemetry`, `draws`, `facts` and `risk`.
 //!
-//! The rest (`secrets`, `risk`) is part of the contract and not served: a component that imports one
+//! The rest (`secrets`) is part of the contract and not served: a component that imports one
 //! of them loads, says so ([`crate::Component::unserved_imports`]), and is not instantiated.
 
 mod draws;
 mod facts;
 mod queues;
+mod risk;
 mod telemetry;
 
 use wasmtime::component::Linker;
@@ -23,6 +24,7 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
     let mut facts = linker.instance(&format!("{PACKAGE}/facts@{VERSION}"))?;
     facts.func_wrap("set", facts::set)?;
     facts.func_wrap("get", facts::get)?;
+    risk::add_to_linker(&mut linker.instance(&format!("{PACKAGE}/risk@{VERSION}"))?)?;
     let mut telemetry = linker.instance(&format!("{PACKAGE}/telemetry@{VERSION}"))?;
     telemetry.func_wrap("log", telemetry::log)?;
     telemetry.func_wrap("count", telemetry::count)?;

@@ -2,7 +2,10 @@
 
 mod step;
 
+use std::sync::Arc;
+
 use leat_flow::step::{Outlet, StepError};
+use leat_risk::Held;
 use leat_stream::plan::ComponentNode;
 use wasmtime::{Store, UpdateDeadline};
 
@@ -59,6 +62,8 @@ pub struct InstanceConfig {
     pub plan: ComponentNode,
     /// The run.
     pub run: RunContext,
+    /// The risk objects that it may open.
+    pub objects: Vec<Arc<Held>>,
     /// Where its records, logs and counters go.
     pub outlet: Box<dyn Outlet>,
 }
@@ -74,12 +79,13 @@ impl Component {
     ///
     /// The plan was made for another component, or the component imports what is not served.
     pub fn instantiate(&self, config: InstanceConfig) -> Result<ComponentStep, StepError> {
-        let InstanceConfig { node, plan, run, outlet } = config;
+        let InstanceConfig { node, plan, run, objects, outlet } = config;
         let fail = |reason: String| StepError::Failed(format!("node `{node}`: {reason}"));
         self.check_plan(&plan).map_err(fail)?;
         let prepared = self.prepared(plan.limits.stack_bytes).map_err(|error| fail(error.to_string()))?;
         let mut state = State::new(&node, &run, &plan.limits, &plan.outputs, outlet);
         state.facts.clone_from(&self.info().facts);
+        state.objects = objects;
         let mut store = Store::new(&prepared.engine.wasmtime, state);
         store.limiter(|state| &mut state.limiter);
         store.set_hostcall_fuel(usize::try_from(plan.limits.memory_bytes + HOSTCALL_BYTES_MORE).unwrap_or(usize::MAX));

@@ -8,6 +8,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use leat_flow::schema::arrow_schema;
 use leat_flow::step::{Level, Outlet, Stopped};
+use leat_risk::Held;
 use leat_stream::node_info::FactInfo;
 use leat_stream::plan::Limits;
 use leat_stream::schema::Field;
@@ -30,6 +31,10 @@ pub(crate) struct State {
     pub(crate) seed: u64,
     /// What the component described.
     pub(crate) facts: Vec<FactInfo>,
+    /// The risk objects that the node may open.
+    pub(crate) objects: Vec<Arc<Held>>,
+    /// Handles to them that the guest holds.
+    pub(crate) object_handles: usize,
 }
 
 /// An output port as the plan has it.
@@ -101,6 +106,8 @@ impl State {
             counters: HashSet::new(),
             seed: run.seed,
             facts: Vec::new(),
+            objects: Vec::new(),
+            object_handles: 0,
         }
     }
 

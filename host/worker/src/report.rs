@@ -28,6 +28,9 @@ pub struct Report {
     pub seed: u64,
     /// Parameters of the process with their values.
     pub parameters: Vec<Parameter>,
+    /// The risk objects that its nodes were given, by their content.
+    #[serde(default)]
+    pub objects: Vec<ObjectReport>,
     /// The outputs that stand under their final names; none unless the run succeeded.
     pub outputs: Vec<OutputReport>,
     /// Every node, in the plan's order.
@@ -76,6 +79,19 @@ pub struct FailureReport {
     pub backtrace: Vec<String>,
     /// The way out, where there is one to name.
     pub hint: Option<String>,
+}
+
+/// A risk object that a run was given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectReport {
+    /// Its name and kind: `base.scenarios`.
+    pub name: String,
+    /// The file it is in.
+    pub file: String,
+    /// SHA-256 of its content, in hexadecimal. A node that found another content failed the run.
+    pub digest: String,
+    /// The nodes that it was given to.
+    pub nodes: Vec<String>,
 }
 
 /// A file that a run has published.

@@ -14,9 +14,11 @@ use std::fs::{self, File};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use leat_stream::plan::{Node, NodeKind, Plan};
+
 use crate::control::{Control, Observer};
 use crate::job::Job;
-use crate::report::{FactReport, Outcome, Report};
+use crate::report::{FactReport, ObjectReport, Outcome, Report};
 use crate::trace::TRACE_FILE;
 use crate::wire::{Done, Frame};
 use crate::worker::partial_paths;
@@ -124,6 +126,7 @@ fn report(job: &Job, frame: Frame, done: Done, elapsed: Duration) -> Report {
         outcome: done.outcome,
         seed: job.seed,
         parameters: plan.parameters.clone(),
+        objects: objects(plan),
         outputs: done.outputs,
         facts: frame.facts,
         nodes: frame.nodes.into_iter().map(|node| node.report).collect(),
@@ -133,6 +136,24 @@ fn report(job: &Job, frame: Frame, done: Done, elapsed: Duration) -> Report {
         trace: job.trace.as_ref().map(|_| PathBuf::from(TRACE_FILE)),
         run_directory: job.run_directory.clone(),
     }
+}
+
+/// The risk objects of a plan: who reads one reads the content that the plan names, or fails.
+fn objects(plan: &Plan) -> Vec<ObjectReport> {
+    let given = |place: usize| {
+        let has = move |node: &&Node| match &node.kind {
+            NodeKind::Component(component) => component.objects.contains(&place),
+            NodeKind::Input(_) | NodeKind::Output(_) | NodeKind::Sql(_) => false,
+        };
+        plan.nodes.iter().filter(has).map(|node| node.name.clone()).collect()
+    };
+    let objects = plan.objects.iter().enumerate().map(|(place, object)| ObjectReport {
+        name: object.reference(),
+        file: object.file.clone(),
+        digest: object.digest.clone(),
+        nodes: given(place),
+    });
+    objects.collect()
 }
 
 /// Removes what a worker that was killed could not: files under their partial names. One that another run has taken up

@@ -49,6 +49,7 @@ pub(crate) fn plan() -> Plan {
         switches: leat_stream::plan::Switches::default(),
         groups: Vec::new(),
         facts: Vec::new(),
+        objects: Vec::new(),
         queues: vec![Queue {
             name: "q".to_owned(),
             fields: vec![Field::new("n", DataType::Int64, false)],

@@ -5,8 +5,8 @@
 use std::cell::RefCell;
 
 use crate::contract::{
-    Column, Content, DataType, FactInfo, FieldType, InputField, InputInfo, NodeInfo, OutputInfo, ParameterInfo, Value,
-    ValueType,
+    Column, Content, DataType, FactInfo, FieldType, InputField, InputInfo, NodeInfo, ObjectKind, ObjectName, ObjectUse,
+    OutputInfo, ParameterInfo, Value, ValueType,
 };
 use crate::driver::{self, Driver};
 use crate::error::{Error, Result};
@@ -93,6 +93,7 @@ fn node_info(info: NodeInfo) -> types::NodeInfo {
         outputs: info.outputs.into_iter().map(output_port).collect(),
         parameters: info.parameters.into_iter().map(parameter).collect(),
         facts: info.facts.into_iter().map(fact).collect(),
+        objects: info.objects.into_iter().map(object_use).collect(),
     }
 }
 
@@ -102,6 +103,22 @@ fn fact(info: FactInfo) -> types::FactInfo {
         value_type: value_type(info.value_type),
         way: if info.sets { types::FactWay::Set } else { types::FactWay::Get },
         description: info.description,
+    }
+}
+
+fn object_use(object: ObjectUse) -> types::ObjectUse {
+    types::ObjectUse {
+        kind: match object.kind {
+            ObjectKind::ScenarioSet => types::ObjectKind::ScenarioSet,
+            ObjectKind::Simulation => types::ObjectKind::Simulation,
+            ObjectKind::Matrix => types::ObjectKind::Matrix,
+            ObjectKind::ControlTable => types::ObjectKind::ControlTable,
+            ObjectKind::Study => types::ObjectKind::Study,
+        },
+        name: match object.name {
+            ObjectName::Fixed(name) => types::ObjectName::Fixed(name),
+            ObjectName::Parameter(name) => types::ObjectName::Parameter(name),
+        },
     }
 }
 

@@ -126,6 +126,65 @@ pub struct NodeInfo {
     pub parameters: Vec<ParameterInfo>,
     /// Facts it reads and sets.
     pub facts: Vec<FactInfo>,
+    /// Risk objects it opens.
+    pub objects: Vec<ObjectUse>,
+}
+
+/// A risk object that a node opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectUse {
+    /// Its kind.
+    pub kind: ObjectKind,
+    /// How its name is found.
+    pub name: ObjectName,
+}
+
+/// How the name of a risk object is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ObjectName {
+    /// It is this one.
+    Fixed(String),
+    /// It is the value of the text parameter of this name; an empty text asks for no object.
+    Parameter(String),
+}
+
+/// The kinds of risk objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ObjectKind {
+    /// See [`crate::ScenarioSet`].
+    ScenarioSet,
+    /// See [`crate::Simulation`].
+    Simulation,
+    /// See [`crate::Matrix`].
+    Matrix,
+    /// See [`crate::ControlTable`].
+    ControlTable,
+    /// See [`crate::Study`].
+    Study,
+}
+
+impl ObjectKind {
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            ObjectKind::ScenarioSet => "scenario set",
+            ObjectKind::Simulation => "simulation",
+            ObjectKind::Matrix => "matrix",
+            ObjectKind::ControlTable => "control table",
+            ObjectKind::Study => "study",
+        }
+    }
+
+    /// The word behind an object's name: `base.scenarios`.
+    pub fn word(self) -> &'static str {
+        match self {
+            ObjectKind::ScenarioSet => "scenarios",
+            ObjectKind::Simulation => "simulation",
+            ObjectKind::Matrix => "matrix",
+            ObjectKind::ControlTable => "table",
+            ObjectKind::Study => "study",
+        }
+    }
 }
 
 /// One input port.

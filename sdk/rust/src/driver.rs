@@ -26,6 +26,7 @@ pub fn describe<N: Node + Named>() -> NodeInfo {
         inputs: ports.inputs,
         parameters: N::Params::describe(),
         facts: N::facts().infos,
+        objects: N::objects().into_uses(),
     }
 }
 

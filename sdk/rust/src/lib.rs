@@ -57,6 +57,7 @@ mod ports;
 #[cfg(target_family = "wasm")]
 pub mod raw;
 mod record;
+mod risk;
 mod state;
 mod telemetry;
 #[cfg(not(target_family = "wasm"))]
@@ -76,6 +77,7 @@ pub use outputs::{Block, Outputs, PortWriter};
 pub use params::{Parameter, Parameters, Params};
 pub use ports::{Input, Output, Ports};
 pub use record::{Record, RecordField};
+pub use risk::{ControlTable, Matrix, Model, Objects, ScenarioSet, Simulation, Study, TableRow, named_by};
 pub use state::{StateReader, StateWriter};
 pub use telemetry::{count, log, progress};
 pub use timestamp::Timestamp;

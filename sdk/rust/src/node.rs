@@ -7,6 +7,7 @@ use crate::facts::Facts;
 use crate::outputs::Outputs;
 use crate::params::Params;
 use crate::ports::Ports;
+use crate::risk::Objects;
 use crate::timestamp::Timestamp;
 
 /// A node with state of its own. Write `#[leat_sdk::node]` above the `impl`: it makes the component.
@@ -24,6 +25,11 @@ pub trait Node: Sized {
     /// The facts it sets and reads; none unless it says so. Must always be the same.
     fn facts() -> Facts {
         Facts::new()
+    }
+
+    /// The risk objects that it opens: it is given no others. None unless this is written.
+    fn objects() -> Objects {
+        Objects::new()
     }
 
     /// Makes the node for a run. An error fails the run before any record is read.

@@ -24,13 +24,17 @@
 //! ```
 
 mod feed;
+mod objects;
 mod run;
 
 pub use crate::host::memory::{LogLine, Refused};
+/// Risk objects as values: what [`Trial::object`] takes.
+pub use leat_objects as risk_objects;
 pub use run::{Failed, Run};
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
+use std::path::Path;
 
 use crate::contract::{NodeInfo, Value};
 use crate::driver;
@@ -40,6 +44,7 @@ use crate::params::Parameters;
 use crate::record::Record;
 use crate::timestamp::Timestamp;
 use feed::Feed;
+use objects::Given;
 
 /// A test of a node: `leat_sdk::testing::of::<price>()`, or the type of a struct node.
 pub fn of<N: Node + Named>() -> Trial<N> {
@@ -57,6 +62,7 @@ pub fn of<N: Node + Named>() -> Trial<N> {
         context,
         parameters: Vec::new(),
         facts: Vec::new(),
+        objects: Given::default(),
         batch_rows: 4096,
         feeds: Vec::new(),
         resume: false,
@@ -76,6 +82,7 @@ pub struct Trial<N> {
     context: Context,
     parameters: Vec<(String, Value)>,
     facts: Vec<(String, Value)>,
+    objects: Given,
     batch_rows: usize,
     feeds: Vec<(usize, Feed)>,
     resume: bool,
@@ -107,6 +114,25 @@ impl<N: Node + Named> Trial<N> {
         self
     }
 
+    /// Gives a risk object that the test has made: `.object("base.scenarios", set)`. The values are in [`risk_objects`].
+    pub fn object(mut self, name: &str, object: impl Into<risk_objects::Object>) -> Self {
+        self.objects.value(name, object.into());
+        self
+    }
+
+    /// Gives a risk object by its text, as it would stand in a file: `.object_text("ratings.matrix", "from,A,D\n…")`.
+    pub fn object_text(mut self, name: &str, text: &str) -> Self {
+        self.objects.text(name, text);
+        self
+    }
+
+    /// Gives a risk object from a file, whose name says what it is: `.object_file("../../risk/base.scenarios.csv")`. A
+    /// simulation must be a CSV file, and is read whole.
+    pub fn object_file(mut self, path: impl AsRef<Path>) -> Self {
+        self.objects.file(path.as_ref());
+        self
+    }
+
     /// Cuts the input into batches of that many records, at least 1; 4,096 if it is not said.
     pub fn batch_rows(mut self, rows: usize) -> Self {
         self.batch_rows = rows.max(1);
@@ -133,10 +159,12 @@ impl<N: Node + Named> Trial<N> {
         let parameters = self.parameters(&info)?;
         let fact_values = self.fact_values(&info)?;
         let mut feeds = self.feeds(&info)?;
+        let objects = self.objects.granted(&info, &parameters).map_err(|why| Failed::new("open", why))?;
         let memory = Memory {
             seed: self.context.seed,
             facts: info.facts.clone(),
             fact_values,
+            objects,
             outputs: info.outputs.clone(),
             inputs: feeds.iter().map(|feed| feed.types.clone()).collect(),
             ..Memory::default()

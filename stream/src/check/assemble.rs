@@ -104,6 +104,7 @@ impl Decided<'_, '_> {
                 NodeKind::Component(ComponentNode {
                     path: component.path.clone(),
                     parameters: component.parameters.clone(),
+                    objects: component.objects.clone(),
                     inputs: info.inputs.iter().map(|port| port.fields.clone()).collect(),
                     outputs: self.typing.made.get(&number)?.iter().map(|port| self.typing.fields(port)).collect(),
                     limits: component.limits.clone(),

@@ -10,7 +10,7 @@ use super::scope::Scope;
 use super::served::not_served;
 use super::surroundings::{ComponentProblem, Surroundings};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::node_info::{NodeInfo, OutputContent};
+use crate::node_info::{NodeInfo, ObjectNaming, OutputContent, ValueType};
 
 /// Asks for every component of a process, once each, and settles ports and parameters.
 pub(super) fn settle_components(
@@ -47,7 +47,7 @@ pub(super) fn settle_components(
         if ports_fit(node, &info, problems)
             && let DraftKind::Component(component) = &mut node.kind
         {
-            component.info = Some(info);
+            component.info = Some(Box::new(info));
         }
     }
 }
@@ -116,6 +116,14 @@ fn fault(info: &NodeInfo) -> Option<String> {
                     "`{name}` of output port `{port}` is field {number} of input port {from}, which is not there"
                 ));
             }
+        }
+    }
+    for object in &info.objects {
+        if let ObjectNaming::Parameter(name) = &object.name
+            && !info.parameters.iter().any(|known| known.name == *name && known.value_type == ValueType::Text)
+        {
+            let kind = object.kind.name();
+            return Some(format!("the name of a {kind} is said to be parameter `{name}`, which is no text parameter"));
         }
     }
     let parameters = info.parameters.iter().map(|parameter| parameter.name.as_str());

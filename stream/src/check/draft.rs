@@ -100,8 +100,10 @@ pub(super) struct DraftComponent<'a> {
     /// Whether it was written without outputs: then every output port is unused.
     pub(super) without_outputs: bool,
     /// What the component says of itself; nothing until it was asked, or where it cannot be used.
-    pub(super) info: Option<NodeInfo>,
+    pub(super) info: Option<Box<NodeInfo>>,
     pub(super) parameters: Vec<Parameter>,
+    /// The risk objects that it is given, by their places in the plan.
+    pub(super) objects: Vec<usize>,
 }
 
 /// A queue where a statement names it.

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::node_info::NodeInfo;
+use crate::node_info::{NodeInfo, ObjectKind};
 use crate::plan::{Format, Query, Scan, SqlNode};
 use crate::schema::{DataType, Field};
 use crate::source::SourceFile;
@@ -31,6 +31,15 @@ pub trait Surroundings {
 
     /// Names of the stream files that [`Surroundings::process`] would find, for hints. May be empty.
     fn processes(&self) -> Vec<String>;
+
+    /// A risk object, read to its end and found sound. Asked once for each kind and name.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    fn risk_object(&self, kind: ObjectKind, name: &str) -> Result<ObjectFacts, ObjectProblem>;
+
+    /// Names of the risk objects of a kind that the playpen has, for hints. May be empty.
+    fn risk_objects(&self, kind: ObjectKind) -> Vec<String>;
 
     /// The header and the first records of an input file.
     ///
@@ -126,6 +135,26 @@ pub enum ComponentProblem {
     /// sentence for a person with the way out in it, without the component's path.
     #[error("{0}")]
     Unusable(String),
+}
+
+/// What is known of a risk object without running a process.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ObjectFacts {
+    /// The file it is in, or where else it comes from; for people.
+    pub file: String,
+    /// SHA-256 of its content, in lower-case hexadecimal.
+    pub digest: String,
+    /// The objects that it refers to, which whoever uses it is given too: those of a study.
+    pub uses: Vec<(ObjectKind, String)>,
+}
+
+/// Why a risk object cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ObjectProblem {
+    /// There is none of that kind and name; where it was looked for, for a person.
+    Missing(String),
+    /// What is wrong with it: each fault a sentence with file, line and column in it, and how many there are beyond these.
+    Faulty(Vec<String>, usize),
 }
 
 /// Why a stream file that is referred to by name cannot be used.

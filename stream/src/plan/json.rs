@@ -94,6 +94,9 @@ impl Plan {
             NodeKind::Sql(sql) => (sql.scans.len(), 1),
         };
         if let NodeKind::Component(component) = &node.kind {
+            if let Some(object) = component.objects.iter().find(|object| **object >= self.objects.len()) {
+                return Err(format!("node `{}` names a risk object {object} that is not there", node.name));
+            }
             let threads = component.parallel.threads;
             let instances = component.parallel.instances();
             if threads == 0 || threads > instances || (instances > 1 && inputs != 1) {

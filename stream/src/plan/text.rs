@@ -57,6 +57,12 @@ fn write_plan(out: &mut String, plan: &Plan) -> fmt::Result {
             write_fact(out, plan, fact)?;
         }
     }
+    if !plan.objects.is_empty() {
+        writeln!(out, "\nrisk objects")?;
+        for object in &plan.objects {
+            writeln!(out, "  {} {:?} sha256 {}", object.reference(), object.file, object.digest)?;
+        }
+    }
     writeln!(out, "\nqueues")?;
     for queue in &plan.queues {
         write_queue(out, plan, queue)?;
@@ -142,6 +148,9 @@ fn write_node(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
         NodeKind::Component(component) => {
             writeln!(out, "    component {:?}", component.path)?;
             write_parameters(out, &component.parameters)?;
+            for object in &component.objects {
+                writeln!(out, "    object {}", plan.objects[*object].reference())?;
+            }
             write_component_ports(out, plan, node, component)?;
         }
         NodeKind::Sql(sql) => write_query(out, plan, node, sql)?,

@@ -6,6 +6,7 @@ mod formats;
 mod graph;
 mod groups;
 mod merges;
+mod objects;
 mod options;
 mod parallel;
 mod parameters;

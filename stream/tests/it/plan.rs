@@ -57,6 +57,7 @@ fn plan_of(nodes: &[(&str, &str, &[&str], &[&str])]) -> Plan {
         switches: Switches::default(),
         groups: Vec::new(),
         facts: Vec::new(),
+        objects: Vec::new(),
         queues,
         nodes: plan_nodes,
     }
@@ -71,6 +72,7 @@ fn kind(detail: &str, inputs: usize, outputs: usize) -> NodeKind {
         _ => NodeKind::Component(ComponentNode {
             path,
             parameters: Vec::new(),
+            objects: Vec::new(),
             inputs: vec![Vec::new(); inputs],
             outputs: vec![Vec::new(); outputs],
             limits: Limits::default(),

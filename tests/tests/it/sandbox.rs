@@ -8,6 +8,7 @@ mod emission;
 mod errors;
 mod limits;
 mod loading;
+mod risk;
 mod wasi;
 
 use std::collections::BTreeSet;
@@ -15,13 +16,15 @@ use std::collections::BTreeSet;
 use leat_tests::guests;
 
 /// The cases' own text, in which every guest must be named.
-const CASES: [&str; 7] = [
+const CASES: [&str; 9] = [
     include_str!("parallel.rs"),
+    include_str!("risk.rs"),
     include_str!("sandbox/draws.rs"),
     include_str!("sandbox/emission.rs"),
     include_str!("sandbox/errors.rs"),
     include_str!("sandbox/limits.rs"),
     include_str!("sandbox/loading.rs"),
+    include_str!("sandbox/risk.rs"),
     include_str!("sandbox/wasi.rs"),
 ];
 

@@ -1,10 +1,11 @@
 //! Made-up options for the option-pricing example: any number of rows, the same for the same seed.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+
+use crate::made_up::{self, SplitMix64};
 
 /// The seed that the benchmark uses.
 pub(crate) const SEED: u64 = 42;
@@ -15,42 +16,15 @@ pub(super) const INPUT: &str = "options.csv";
 /// The header of the file.
 const HEADER: &str = "id,cpty,spot,strike,expiry,vol,notional";
 
-/// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014, with the
-/// constants of Sebastiano Vigna's public-domain `splitmix64.c`.
-struct SplitMix64(u64);
-
-impl SplitMix64 {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A whole number from `low` to `high`, both included. The range is tiny against 2^64, so the remainder's bias is
-    /// far below what a benchmark's input could show.
-    fn between(&mut self, low: u64, high: u64) -> u64 {
-        low + self.next() % (high - low + 1)
-    }
-}
-
 /// Writes a file of options; a file of that name is replaced.
 pub(crate) fn write_file(path: &Path, rows: u64, seed: u64) -> Result<()> {
-    // Under another name first: a generator that was interrupted must not leave half a file for the next benchmark.
-    let partial = path.with_extension("partial");
-    let file = File::create(&partial).with_context(|| format!("cannot write {}", partial.display()))?;
-    let mut out = BufWriter::with_capacity(1 << 20, file);
-    write_rows(&mut out, rows, seed)
-        .and_then(|()| out.flush())
-        .with_context(|| format!("cannot write {}", partial.display()))?;
-    std::fs::rename(&partial, path).with_context(|| format!("cannot write {}", path.display()))
+    made_up::write_file(path, |out| write_rows(out, rows, seed))
 }
 
 /// Writes the header and the rows: spots about 100, strikes from 70 % to 130 % of the spot, expiries from a week to
 /// three years, volatilities from 5 % to 60 %, notionals in whole thousands.
 fn write_rows(out: &mut impl Write, rows: u64, seed: u64) -> std::io::Result<()> {
-    let mut random = SplitMix64(seed);
+    let mut random = SplitMix64::new(seed);
     writeln!(out, "{HEADER}")?;
     for id in 1..=rows {
         let counterparty = random.between(0, 9_999);
@@ -81,14 +55,6 @@ mod tests {
         let mut out = Vec::new();
         write_rows(&mut out, rows, seed).unwrap();
         String::from_utf8(out).unwrap()
-    }
-
-    #[test]
-    fn the_numbers_are_those_of_the_published_generator() {
-        // The first outputs of splitmix64.c for the seed 1234567.
-        let mut random = SplitMix64(1_234_567);
-        let first: Vec<u64> = (0..3).map(|_| random.next()).collect();
-        assert_eq!(first, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
     }
 
     #[test]

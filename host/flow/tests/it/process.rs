@@ -62,6 +62,7 @@ impl Process {
                 switches: leat_stream::plan::Switches::default(),
                 groups: Vec::new(),
                 facts: Vec::new(),
+                objects: Vec::new(),
                 queues: Vec::new(),
                 nodes: Vec::new(),
             },
@@ -210,6 +211,7 @@ fn component() -> NodeKind {
     NodeKind::Component(ComponentNode {
         path: String::new(),
         parameters: Vec::new(),
+        objects: Vec::new(),
         inputs: Vec::new(),
         outputs: Vec::new(),
         limits: Limits::default(),

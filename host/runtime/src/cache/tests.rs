@@ -13,6 +13,7 @@ fn info() -> NodeInfo {
         outputs: Vec::new(),
         parameters: Vec::new(),
         facts: Vec::new(),
+        objects: Vec::new(),
     }
 }
 

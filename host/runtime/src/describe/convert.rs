@@ -5,8 +5,8 @@
 use std::collections::HashSet;
 
 use leat_stream::node_info::{
-    FactInfo, InputFieldInfo, InputPortInfo, NodeInfo, OutputContent, OutputFieldInfo, OutputPortInfo, ParameterInfo,
-    Value, ValueType,
+    FactInfo, InputFieldInfo, InputPortInfo, NodeInfo, ObjectKind, ObjectNaming, ObjectUse, OutputContent,
+    OutputFieldInfo, OutputPortInfo, ParameterInfo, Value, ValueType,
 };
 use leat_stream::schema::DataType;
 
@@ -20,6 +20,8 @@ const FIELDS_MAX: usize = 4_096;
 const PARAMETERS_MAX: usize = 256;
 /// Facts.
 const FACTS_MAX: usize = 256;
+/// Risk objects.
+const OBJECTS_MAX: usize = 256;
 /// Length of a name.
 const NAME_BYTES_MAX: usize = 256;
 /// Length of a description.
@@ -29,6 +31,7 @@ pub(super) fn node_info(info: types::NodeInfo) -> Result<NodeInfo, String> {
     check_count("input ports", info.inputs.len(), PORTS_MAX)?;
     check_count("output ports", info.outputs.len(), PORTS_MAX)?;
     check_count("parameters", info.parameters.len(), PARAMETERS_MAX)?;
+    check_count("risk objects", info.objects.len(), OBJECTS_MAX)?;
     check_name("the node", &info.name)?;
     check_unique("input port", info.inputs.iter().map(|port| port.name.as_str()))?;
     check_unique("output port", info.outputs.iter().map(|port| port.name.as_str()))?;
@@ -44,6 +47,7 @@ pub(super) fn node_info(info: types::NodeInfo) -> Result<NodeInfo, String> {
         outputs,
         parameters: info.parameters.into_iter().map(parameter).collect::<Result<_, _>>()?,
         facts: info.facts.into_iter().map(fact).collect(),
+        objects: info.objects.into_iter().map(object_use).collect::<Result<_, _>>()?,
     })
 }
 
@@ -63,6 +67,23 @@ fn value_type(value_type: types::ValueType) -> ValueType {
         types::ValueType::Float64 => ValueType::Float64,
         types::ValueType::Text => ValueType::Text,
     }
+}
+
+fn object_use(object: types::ObjectUse) -> Result<ObjectUse, String> {
+    let kind = match object.kind {
+        types::ObjectKind::ScenarioSet => ObjectKind::ScenarioSet,
+        types::ObjectKind::Simulation => ObjectKind::Simulation,
+        types::ObjectKind::Matrix => ObjectKind::Matrix,
+        types::ObjectKind::ControlTable => ObjectKind::ControlTable,
+        types::ObjectKind::Study => ObjectKind::Study,
+    };
+    let name = match object.name {
+        types::ObjectName::Fixed(name) => ObjectNaming::Fixed(name),
+        types::ObjectName::Parameter(name) => ObjectNaming::Parameter(name),
+    };
+    let (ObjectNaming::Fixed(text) | ObjectNaming::Parameter(text)) = &name;
+    check_name(kind.name(), text)?;
+    Ok(ObjectUse { kind, name })
 }
 
 fn input_port(port: types::InputPort) -> Result<InputPortInfo, String> {

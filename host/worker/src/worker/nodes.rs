@@ -12,6 +12,7 @@ use leat_flow::node::{Node, NodeOutlet};
 use leat_flow::run::{NodeEnd, run_query, run_sink, run_source, run_step};
 use leat_flow::step::{Sink, Source, Step, StepError};
 use leat_io::{SinkConfig, SourceColumn, SourceConfig, create_sink, open_source};
+use leat_risk::{Folder, RunObjects};
 use leat_runtime::{ComponentStep, Engine, EngineConfig, InstanceConfig, RunContext};
 use leat_sql::{QuerySettings, open as open_query};
 use leat_stream::plan::{ComponentNode, FileInput, FileOutput, Node as PlanNode, NodeKind, Plan};
@@ -28,6 +29,7 @@ pub(super) struct Actors {
     job: Arc<Job>,
     /// Set up by the first component that needs it, while the others open their files.
     engine: OnceLock<Result<Engine, String>>,
+    objects: RunObjects,
 }
 
 /// What one thread of a node needs.
@@ -61,7 +63,8 @@ pub(super) struct End {
 
 impl Actors {
     pub(super) fn new(job: Arc<Job>) -> Self {
-        Actors { job, engine: OnceLock::new() }
+        let objects = RunObjects::new(Box::new(Folder::of_playpen(&job.playpen)), &job.plan.objects);
+        Actors { job, engine: OnceLock::new(), objects }
     }
 
     /// Runs a node, or one thread of a component's, to its end, on the thread that calls.
@@ -171,10 +174,12 @@ impl Actors {
             instance: u32::try_from(instance).unwrap_or(u32::MAX),
             instances: u32::try_from(node.parallel.instances()).unwrap_or(u32::MAX),
         };
+        let objects = node.objects.iter().map(|object| self.objects.get(*object));
         let step = component.instantiate(InstanceConfig {
             node: name.to_owned(),
             plan: node.clone(),
             run,
+            objects: objects.collect::<Result<_, _>>().map_err(StepError::Failed)?,
             outlet: Box::new(outlet),
         })?;
         Ok(Box::new(Measured { step, loaded: Arc::clone(loaded), memory_bytes: 0 }))

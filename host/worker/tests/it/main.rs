@@ -37,6 +37,7 @@ fn job_with_component(directory: &Path) -> Job {
     let component = ComponentNode {
         path: "price.wasm".to_owned(),
         parameters: Vec::new(),
+        objects: Vec::new(),
         inputs: Vec::new(),
         outputs: Vec::new(),
         limits: Limits::default(),

@@ -1,5 +1,7 @@
 //! The imports of a component.
 
+pub(crate) mod risk;
+
 use super::Emission;
 use crate::component::{from_value, into_value};
 use crate::contract::{FactProblem, Level, OutColumn, Stopped, Value, ValueType};

@@ -4,9 +4,11 @@
 //! that logs, say) finds no host, and what it says goes nowhere.
 
 mod layout;
+pub(crate) mod risk;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::Emission;
 use crate::contract::{
@@ -21,6 +23,8 @@ const FACT_TEXT_BYTES_MAX: usize = 65_536;
 pub(crate) struct Memory {
     /// The run's seed.
     pub(crate) seed: u64,
+    /// The risk objects that the node is given.
+    pub(crate) objects: Vec<(leat_objects::Reference, Rc<leat_objects::Object>)>,
     /// The output ports as the node describes them.
     pub(crate) outputs: Vec<OutputInfo>,
     /// For each input port, the types of all its fields, those that are carried too.

@@ -5,5 +5,6 @@ mod columns;
 mod draws;
 mod facts;
 mod function_form;
+mod risk;
 mod state;
 mod struct_form;

@@ -45,6 +45,7 @@ pub(super) fn model_node<'a>(model: &'a Model, line: usize, problems: &mut Vec<D
             without_outputs: outputs.iter().all(Option::is_none),
             info: None,
             parameters: Vec::new(),
+            objects: Vec::new(),
         }),
         inputs: input_ports(&model.inputs, problems),
         outputs,

@@ -108,6 +108,7 @@ pub(super) fn component_node<'a>(
             without_outputs: outputs.iter().all(Option::is_none),
             info: None,
             parameters: Vec::new(),
+            objects: Vec::new(),
         }),
         inputs: input_ports(&node.inputs, problems),
         outputs,

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use leat_stream::check::{
-    BoundQuery, Checked, ComponentFacts, ComponentProblem, Given, NamedTable, ProcessProblem, QueryProblem,
-    SampledCell, SampledFile, SampledRecord, SampledType, Surroundings, check,
+    BoundQuery, Checked, ComponentFacts, ComponentProblem, Given, NamedTable, ObjectFacts, ObjectProblem,
+    ProcessProblem, QueryProblem, SampledCell, SampledFile, SampledRecord, SampledType, Surroundings, check,
 };
 use leat_stream::diagnostic::{Colour, Renderer};
 use leat_stream::node_info::{
-    FactInfo, InputFieldInfo, InputPortInfo, NodeInfo, OutputContent, OutputFieldInfo, OutputPortInfo, ParameterInfo,
-    Value, ValueType,
+    FactInfo, InputFieldInfo, InputPortInfo, NodeInfo, ObjectKind, ObjectNaming, ObjectUse, OutputContent,
+    OutputFieldInfo, OutputPortInfo, ParameterInfo, Value, ValueType,
 };
 use leat_stream::parser::parse;
 use leat_stream::plan::{Format, Query, Scan, SqlNode, SqlTable};
@@ -21,6 +21,7 @@ pub(crate) struct World {
     components: BTreeMap<String, Result<ComponentFacts, ComponentProblem>>,
     files: BTreeMap<String, String>,
     processes: BTreeMap<String, String>,
+    objects: BTreeMap<(ObjectKind, String), Result<ObjectFacts, ObjectProblem>>,
     given: Given,
 }
 
@@ -50,6 +51,20 @@ impl World {
 
     pub(crate) fn unusable(mut self, path: &str, why: &str) -> Self {
         self.components.insert(path.to_owned(), Err(ComponentProblem::Unusable(why.to_owned())));
+        self
+    }
+
+    /// A sound risk object that refers to others.
+    pub(crate) fn object(mut self, kind: ObjectKind, name: &str, uses: &[(ObjectKind, &str)]) -> Self {
+        let uses = uses.iter().map(|(kind, name)| (*kind, (*name).to_owned())).collect();
+        let facts = ObjectFacts { file: format!("risk/{name}.{}", kind.word()), digest: format!("d-{name}"), uses };
+        self.objects.insert((kind, name.to_owned()), Ok(facts));
+        self
+    }
+
+    pub(crate) fn faulty_object(mut self, kind: ObjectKind, name: &str, faults: &[&str], more: usize) -> Self {
+        let faults = faults.iter().map(|fault| (*fault).to_owned()).collect();
+        self.objects.insert((kind, name.to_owned()), Err(ObjectProblem::Faulty(faults, more)));
         self
     }
 
@@ -156,6 +171,15 @@ impl Surroundings for World {
         self.processes.keys().cloned().collect()
     }
 
+    fn risk_object(&self, kind: ObjectKind, name: &str) -> Result<ObjectFacts, ObjectProblem> {
+        let missing = || Err(ObjectProblem::Missing(format!("risk/{name}.{}", kind.word())));
+        self.objects.get(&(kind, name.to_owned())).cloned().unwrap_or_else(missing)
+    }
+
+    fn risk_objects(&self, kind: ObjectKind) -> Vec<String> {
+        self.objects.keys().filter(|(known, _)| *known == kind).map(|(_, name)| name.clone()).collect()
+    }
+
     fn file(&self, path: &str, format: &Format) -> Result<SampledFile, String> {
         if format.is_typed() {
             return Ok(typed(self.files.get(path).ok_or("there is no such file")?));
@@ -221,6 +245,7 @@ pub(crate) fn node(name: &str) -> NodeInfo {
         outputs: Vec::new(),
         parameters: Vec::new(),
         facts: Vec::new(),
+        objects: Vec::new(),
     }
 }
 
@@ -233,6 +258,8 @@ pub(crate) trait Ports {
     fn needs(self, name: &str, example: Value) -> Self;
     fn sets(self, fact: &str, value_type: ValueType) -> Self;
     fn gets(self, fact: &str, value_type: ValueType) -> Self;
+    fn opens(self, kind: ObjectKind, name: &str) -> Self;
+    fn opens_named_by(self, kind: ObjectKind, parameter: &str) -> Self;
 }
 
 impl Ports for NodeInfo {
@@ -284,6 +311,16 @@ impl Ports for NodeInfo {
     fn gets(mut self, fact: &str, value_type: ValueType) -> Self {
         let (name, description) = (fact.to_owned(), String::new());
         self.facts.push(FactInfo { name, value_type, sets: false, description });
+        self
+    }
+
+    fn opens(mut self, kind: ObjectKind, name: &str) -> Self {
+        self.objects.push(ObjectUse { kind, name: ObjectNaming::Fixed(name.to_owned()) });
+        self
+    }
+
+    fn opens_named_by(mut self, kind: ObjectKind, parameter: &str) -> Self {
+        self.objects.push(ObjectUse { kind, name: ObjectNaming::Parameter(parameter.to_owned()) });
         self
     }
 }

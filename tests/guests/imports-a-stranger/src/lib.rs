@@ -25,6 +25,7 @@ impl Guest for Stranger {
             outputs: Vec::new(),
             parameters: Vec::new(),
             facts: Vec::new(),
+            objects: Vec::new(),
         }
     }
 

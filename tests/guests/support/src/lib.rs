@@ -13,10 +13,10 @@ wit_bindgen::generate!({
 pub use exports::leat::node::guest::{Guest, NodeContext};
 pub use leat::node::queues::{emit, reject};
 pub use leat::node::types::{
-    Access, Column, ColumnRef, DataType, DecimalType, Failure, InputField, InputPort, MadeType, NodeInfo, OutColumn,
+    Access, Column, ColumnRef, DataType, DecimalType, Failure, InputField, InputPort, MadeType, NodeInfo, ObjectKind, ObjectName, ObjectUse, OutColumn,
     OutputContent, OutputField, OutputPort, ParameterInfo, Stopped, Value, ValueType,
 };
-pub use leat::node::{draws, secrets, telemetry};
+pub use leat::node::{draws, risk, secrets, telemetry};
 
 /// A node with a default for everything but what it is.
 pub trait Node {
@@ -86,6 +86,7 @@ pub fn node(name: &str, inputs: Vec<InputField>, outputs: Vec<OutputField>) -> N
         outputs: vec![OutputPort { name: "out".into(), fields: outputs }],
         parameters: Vec::new(),
         facts: Vec::new(),
+        objects: Vec::new(),
     }
 }
 

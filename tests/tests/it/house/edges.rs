@@ -18,16 +18,42 @@ pub(super) fn dependencies_of(package: &Value) -> CrateDependencies {
 /// The crates of the workspace, from the top floor down, with the crates each may depend on. An arrow that is not
 /// here does not exist; a new crate needs a line here and a place in ARCHITECTURE.md.
 const ARROWS: &[(&str, &[&str])] = &[
-    ("leat-tests", &["leat-worker", "leat-runtime", "leat-sql", "leat-io", "leat-flow", "leat-stream"]),
-    ("leat", &["leat-worker", "leat-runtime", "leat-sql", "leat-io", "leat-flow", "leat-stream"]),
-    ("leat-worker", &["leat-runtime", "leat-sql", "leat-io", "leat-flow", "leat-stream"]),
-    ("leat-runtime", &["leat-flow", "leat-stream", "leat-draws"]),
+    (
+        "leat-tests",
+        &[
+            "leat-worker",
+            "leat-runtime",
+            "leat-sql",
+            "leat-io",
+            "leat-risk",
+            "leat-flow",
+            "leat-stream",
+            "leat-objects",
+        ],
+    ),
+    (
+        "leat",
+        &[
+            "leat-worker",
+            "leat-runtime",
+            "leat-sql",
+            "leat-io",
+            "leat-risk",
+            "leat-flow",
+            "leat-stream",
+            "leat-objects",
+        ],
+    ),
+    ("leat-worker", &["leat-runtime", "leat-sql", "leat-io", "leat-risk", "leat-flow", "leat-stream"]),
+    ("leat-runtime", &["leat-risk", "leat-flow", "leat-stream", "leat-draws", "leat-objects"]),
     ("leat-sql", &["leat-flow", "leat-stream"]),
     ("leat-io", &["leat-flow", "leat-stream"]),
+    ("leat-risk", &["leat-stream", "leat-objects"]),
     ("leat-flow", &["leat-stream"]),
     ("leat-stream", &[]),
-    ("leat-sdk", &["leat-sdk-derive", "leat-draws"]),
+    ("leat-sdk", &["leat-sdk-derive", "leat-draws", "leat-objects"]),
     ("leat-draws", &[]),
+    ("leat-objects", &[]),
     ("leat-sdk-derive", &[]),
     ("xtask", &[]),
 ];
@@ -47,7 +73,7 @@ const BANS: &[(&str, &[&str])] = &[
     ("async-std", &[]),
     ("futures", &["leat-sql"]),
     ("datafusion", &["leat-sql"]),
-    ("parquet", &["leat-io"]),
+    ("parquet", &["leat-io", "leat-risk"]),
     // Each gets one small adapter crate of its own when its time comes.
     ("lapin", &[]),
     ("sqlx", &[]),

@@ -7,6 +7,7 @@ use std::thread;
 use arrow_array::{Array, Float64Array, Int64Array, RecordBatch, StringArray};
 use leat_flow::schema::arrow_schema;
 use leat_flow::step::{Level, Outlet, Rejected, Step, StepError, Stopped};
+use leat_risk::Held;
 use leat_runtime::{Component, ComponentStep, Engine, EngineConfig, InstanceConfig, RunContext, thread_stack_bytes};
 use leat_stream::node_info::{OutputContent, Value};
 use leat_stream::plan::{ComponentNode, Limits, Parallel, Parameter};
@@ -82,6 +83,7 @@ pub(super) struct Bench {
     pub(super) limits: Limits,
     pub(super) run: RunContext,
     pub(super) parameters: Vec<(&'static str, &'static str)>,
+    pub(super) objects: Vec<Arc<Held>>,
     pub(super) stop: Option<(usize, Stopped)>,
 }
 
@@ -103,7 +105,7 @@ impl Bench {
     pub(super) fn new(component: Component) -> Self {
         let run =
             RunContext { run_id: "run-1".into(), seed: 7, started_us: 1_700_000_000_123_456, ..Default::default() };
-        Bench { component, limits: Limits::default(), run, parameters: Vec::new(), stop: None }
+        Bench { component, limits: Limits::default(), run, parameters: Vec::new(), objects: Vec::new(), stop: None }
     }
 
     pub(super) fn limits(mut self, set: impl FnOnce(&mut Limits)) -> Self {
@@ -132,6 +134,7 @@ impl Bench {
                 .iter()
                 .map(|(name, value)| Parameter { name: (*name).into(), value: Value::Text((*value).into()) })
                 .collect(),
+            objects: Vec::new(),
             inputs: info.inputs.iter().map(|port| port.fields.clone()).collect(),
             outputs: info
                 .outputs
@@ -155,6 +158,7 @@ impl Bench {
             node: "node-1".into(),
             plan,
             run: self.run.clone(),
+            objects: self.objects.clone(),
             outlet: Box::new(Recorder(Arc::clone(&record))),
         };
         (self.component.instantiate(config), record)
