@@ -11,6 +11,7 @@ use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::utils::collect_columns;
+use datafusion::physical_optimizer::pruning::PruningPredicate;
 use leat_flow::schema::arrow_schema;
 use leat_flow::step::{Condition, StepError};
 use leat_stream::check::QueryProblem;
@@ -20,6 +21,7 @@ use leat_stream::schema::Field;
 use crate::bind::{block_on, on_a_deep_stack, refuse_volatile, register};
 use crate::parse;
 use crate::problem::{of_whole, plain, problems};
+use crate::prune::{Bounds, may_hold};
 use crate::session::{Resources, session};
 use crate::table::Passes;
 
@@ -40,6 +42,8 @@ pub fn bind_condition(expression: &Query, fields: &[Field]) -> Result<Vec<usize>
 /// A condition that is ready to be asked.
 pub struct Filter {
     condition: Arc<dyn PhysicalExpr>,
+    /// The condition as a question about parts of a file; nothing where it cannot be one.
+    pruning: Option<PruningPredicate>,
     schema: SchemaRef,
     text: String,
 }
@@ -52,7 +56,14 @@ impl Filter {
     pub fn new(expression: &Query, fields: &[Field], started_us: i64) -> Result<Self, StepError> {
         let compiled = on_a_deep_stack(|| compiled(expression, fields, Some(started_us)));
         let (condition, schema) = compiled.map_err(|problem| StepError::Failed(problem.message))?;
-        Ok(Filter { condition, schema, text: expression.text.clone() })
+        let pruning = PruningPredicate::try_new(Arc::clone(&condition), Arc::clone(&schema)).ok();
+        Ok(Filter { condition, pruning, schema, text: expression.text.clone() })
+    }
+
+    /// Whether a part of a file may hold a record that is kept, by what the file says of its columns, which are those that the
+    /// filter was made for. In doubt it may.
+    pub fn may_keep(&self, rows: u64, bounds: &[Bounds]) -> bool {
+        self.pruning.as_ref().is_none_or(|predicate| may_hold(predicate, &self.schema, rows, bounds))
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Int64Array, StringArray};
 use leat_flow::step::Condition;
-use leat_sql::{Filter, bind_condition};
+use leat_sql::{Bounds, Filter, bind_condition};
 use leat_stream::node_info::Value;
 use leat_stream::plan::{Parameter, Query};
 use leat_stream::schema::DataType;
@@ -63,4 +63,21 @@ fn what_is_not_true_or_false_or_names_another_column_is_refused() {
 fn what_cannot_be_said_of_a_record_fails_and_names_the_condition() {
     let said = kept("10 / (id - 3) > 1").unwrap_err();
     assert!(said.contains("where=") && said.contains("Divide by zero"), "{said}");
+}
+
+#[test]
+fn a_part_of_a_file_that_cannot_hold_a_record_is_ruled_out_and_no_other() {
+    let bounds = |from: i64, to: i64, nulls: u64| {
+        let one = |value: i64| -> Option<ArrayRef> { Some(Arc::new(Int64Array::from(vec![value]))) };
+        let book = Bounds { min: None, max: None, nulls: Some(0) };
+        [Bounds { min: one(from), max: one(to), nulls: Some(nulls) }, book]
+    };
+    let may =
+        |text: &str, bounds: &[Bounds]| Filter::new(&query(text), &trades().fields, 0).unwrap().may_keep(10, bounds);
+    assert!(!may("id > 9", &bounds(1, 9, 0)) && may("id > 9", &bounds(1, 10, 0)));
+    assert!(!may("id = 3 and book = 'A'", &bounds(4, 9, 2)) && may("id = 3 or book = 'A'", &bounds(4, 9, 0)));
+    assert!(!may("id is null", &bounds(1, 9, 0)) && may("id is null", &bounds(1, 9, 1)));
+    assert!(!may("id in (1, 2)", &bounds(3, 9, 0)) && may("id in (1, 3)", &bounds(3, 9, 0)));
+    assert!(may("10 / id > 3", &bounds(4, 9, 0)), "what is not understood rules nothing out");
+    assert!(may("id > 9", &[Bounds::default(), Bounds::default()]), "a file that says nothing is read");
 }

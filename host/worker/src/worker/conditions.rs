@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::{
+    ArrayRef, BinaryArray, BooleanArray, Date32Array, Int32Array, Int64Array, RecordBatch, StringArray,
+    TimestampMicrosecondArray,
+};
 use leat_flow::dataflow::Place;
 use leat_flow::step::{Condition, Outlet, Source, StepError};
-use leat_sql::Filter;
+use leat_io::{RowGroup, RowGroups, Scalar};
+use leat_sql::{Bounds, Filter};
 use leat_stream::plan::{Node, NodeKind};
 use leat_stream::schema::Field;
 
@@ -24,22 +28,60 @@ pub(super) fn install(job: &Job, node: &Node, place: &Place) -> Result<(), StepE
     Ok(())
 }
 
-/// The source of an input, with its condition where it has one.
-pub(super) fn filtered(
-    source: Box<dyn Source>,
-    job: &Job,
-    node: &Node,
-    fields: &[Field],
-) -> Result<Box<dyn Source>, StepError> {
-    let Some(condition) = &node.condition else { return Ok(source) };
-    let filter = Filter::new(&condition.expression, fields, job.started_us)?;
-    Ok(Box::new(FilteredSource { source, filter }))
+/// The condition of an input, over the columns of its queue; nothing where it takes every record.
+pub(super) fn of_input(job: &Job, node: &Node, fields: &[Field]) -> Result<Option<Arc<Filter>>, StepError> {
+    let condition = node.condition.as_ref();
+    let filter = condition.map(|condition| Filter::new(&condition.expression, fields, job.started_us));
+    filter.transpose().map(|filter| filter.map(Arc::new))
+}
+
+/// A source that sends on what meets the condition, where there is one.
+pub(super) fn filtered(source: Box<dyn Source>, filter: Option<Arc<Filter>>) -> Box<dyn Source> {
+    match filter {
+        Some(filter) => Box::new(FilteredSource { source, filter }),
+        None => source,
+    }
+}
+
+/// A condition that is asked about row groups before they are read.
+pub(super) struct OfRowGroups(pub(super) Arc<Filter>);
+
+impl std::fmt::Debug for OfRowGroups {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OfRowGroups")
+    }
+}
+
+impl RowGroups for OfRowGroups {
+    fn keep(&self, group: &RowGroup) -> bool {
+        let bounds = group.columns.iter().map(|column| Bounds {
+            min: column.min.as_ref().and_then(bound),
+            max: column.max.as_ref().and_then(bound),
+            nulls: column.nulls,
+        });
+        self.0.may_keep(group.rows, &bounds.collect::<Vec<_>>())
+    }
+}
+
+/// A bound as an array of one value, of the type that the column has. A `float64` has none: its bounds leave out NaN, which SQL
+/// holds to be greater than every number. Nor has a decimal, whose digits say nothing without its type.
+fn bound(value: &Scalar) -> Option<ArrayRef> {
+    Some(match value {
+        Scalar::Boolean(value) => Arc::new(BooleanArray::from(vec![*value])),
+        Scalar::Int32(value) => Arc::new(Int32Array::from(vec![*value])),
+        Scalar::Int64(value) => Arc::new(Int64Array::from(vec![*value])),
+        Scalar::Date(value) => Arc::new(Date32Array::from(vec![*value])),
+        Scalar::Timestamp(value) => Arc::new(TimestampMicrosecondArray::from(vec![*value])),
+        Scalar::Text(value) => Arc::new(StringArray::from(vec![value.as_str()])),
+        Scalar::Binary(value) => Arc::new(BinaryArray::from(vec![value.as_slice()])),
+        Scalar::Float64(_) | Scalar::Decimal(_) => return None,
+    })
 }
 
 /// A source of which only some records go on.
 struct FilteredSource {
     source: Box<dyn Source>,
-    filter: Filter,
+    filter: Arc<Filter>,
 }
 
 impl Source for FilteredSource {

@@ -11,7 +11,7 @@ use leat_flow::inputs::InputReader;
 use leat_flow::node::{Node, NodeOutlet};
 use leat_flow::run::{NodeEnd, run_query, run_sink, run_source, run_step};
 use leat_flow::step::{Sink, Source, Step, StepError};
-use leat_io::{SinkConfig, SourceColumn, SourceConfig, create_sink, open_source};
+use leat_io::{RowGroups, SinkConfig, SourceColumn, SourceConfig, create_sink, open_source};
 use leat_risk::{Folder, RunObjects};
 use leat_runtime::{ComponentStep, Engine, EngineConfig, InstanceConfig, RunContext};
 use leat_sql::{QuerySettings, open as open_query};
@@ -19,7 +19,7 @@ use leat_stream::plan::{ComponentNode, FileInput, FileOutput, Node as PlanNode, 
 use leat_stream::schema::Field;
 
 use super::SPILL_BYTES_MAX;
-use super::conditions::filtered;
+use super::conditions::{OfRowGroups, filtered, of_input};
 use super::frames::Loaded;
 use super::paths::path_of;
 use crate::job::Job;
@@ -123,6 +123,7 @@ impl Actors {
         file: &FileInput,
         fields: &[Field],
     ) -> Result<Box<dyn Source>, StepError> {
+        let filter = of_input(&self.job, node, fields)?;
         let columns = file
             .columns
             .iter()
@@ -133,11 +134,11 @@ impl Actors {
             name: path.clone(),
             columns: columns.collect(),
             threads: NonZeroUsize::new(self.job.csv_threads).unwrap_or(NonZeroUsize::MIN),
-            row_groups: None,
+            row_groups: filter.clone().map(|filter| Arc::new(OfRowGroups(filter)) as Arc<dyn RowGroups>),
         };
         let source = open_source(&file.format, config);
         let source = source.map_err(|fault| StepError::Failed(fault.in_file(&path)))?;
-        filtered(source, &self.job, node, fields)
+        Ok(filtered(source, filter))
     }
 
     fn sink(&self, path: String, file: &FileOutput, fields: &[Field]) -> Result<Box<dyn Sink>, StepError> {
