@@ -11,7 +11,7 @@ use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::utils::collect_columns;
-use datafusion::physical_optimizer::pruning::PruningPredicate;
+use datafusion::physical_optimizer::pruning::{PruningPredicate, PruningPredicateBuilder};
 use leat_flow::schema::arrow_schema;
 use leat_flow::step::{Condition, StepError};
 use leat_stream::check::QueryProblem;
@@ -43,7 +43,7 @@ pub fn bind_condition(expression: &Query, fields: &[Field]) -> Result<Vec<usize>
 pub struct Filter {
     condition: Arc<dyn PhysicalExpr>,
     /// The condition as a question about parts of a file; nothing where it cannot be one.
-    pruning: Option<PruningPredicate>,
+    pruning: Option<Arc<PruningPredicate>>,
     schema: SchemaRef,
     text: String,
 }
@@ -56,7 +56,8 @@ impl Filter {
     pub fn new(expression: &Query, fields: &[Field], started_us: i64) -> Result<Self, StepError> {
         let compiled = on_a_deep_stack(|| compiled(expression, fields, Some(started_us)));
         let (condition, schema) = compiled.map_err(|problem| StepError::Failed(problem.message))?;
-        let pruning = PruningPredicate::try_new(Arc::clone(&condition), Arc::clone(&schema)).ok();
+        let pruning =
+            PruningPredicateBuilder::new().with_file_schema(Arc::clone(&schema)).build(Arc::clone(&condition));
         Ok(Filter { condition, pruning, schema, text: expression.text.clone() })
     }
 

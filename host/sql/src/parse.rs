@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 use datafusion::common::DataFusionError;
 use datafusion::sql::parser::{DFParserBuilder, Statement};
 use datafusion::sql::sqlparser::ast::{
-    Expr, ObjectName, Query as Syntax, SelectItem, SetExpr, Spanned, Statement as SqlStatement, Value as SqlValue,
-    Visit, VisitMut, Visitor, VisitorMut,
+    Expr, ObjectName, Query as Syntax, SetExpr, Spanned, Statement as SqlStatement, Value as SqlValue, VisitMut,
+    VisitorMut,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use leat_stream::check::{NamedTable, QueryProblem};
@@ -15,7 +15,7 @@ use leat_stream::node_info::Value;
 use leat_stream::plan::{Parameter, Query};
 
 use crate::bind::on_a_deep_stack;
-use crate::problem::{of_whole, place, problems};
+use crate::problem::{of_whole, place, problems, word_place};
 
 /// How deep queries and parentheses may be nested.
 const DEPTH_MAX: usize = 100;
@@ -28,22 +28,17 @@ const EXPRESSION_DEPTH_MAX: usize = 1_000;
 /// # Errors
 /// Where the text is no single query, or names a table as no queue is called.
 pub fn tables(query: &str) -> Result<Vec<NamedTable>, QueryProblem> {
-    on_a_deep_stack(|| named_tables(query))
-}
-
-fn named_tables(query: &str) -> Result<Vec<NamedTable>, QueryProblem> {
-    let syntax = parse(query)?;
-    let mut names = Names { text: query, scopes: Vec::new(), found: Vec::new() };
-    match syntax.visit(&mut names) {
-        ControlFlow::Continue(()) => Ok(names.found),
-        ControlFlow::Break(problem) => Err(problem),
-    }
+    on_a_deep_stack(|| {
+        let mut walk = Walk::over(query, None);
+        walk.through(&mut parse(query)?)?;
+        Ok(walk.found)
+    })
 }
 
 /// The tree of a query with its values in it.
 pub(crate) fn query(query: &Query) -> Result<Statement, QueryProblem> {
     let mut syntax = parse(&query.text)?;
-    bind_values(&mut syntax, &query.parameters, &query.text)?;
+    Walk::over(&query.text, Some(&query.parameters)).through(&mut syntax)?;
     Ok(Statement::Statement(Box::new(SqlStatement::Query(Box::new(syntax)))))
 }
 
@@ -52,14 +47,13 @@ pub(crate) fn expression(expression: &Query, table: &str) -> Result<Statement, Q
     let text = expression.text.as_str();
     let parser = DFParserBuilder::new(text).with_dialect(&GenericDialect {}).with_recursion_limit(DEPTH_MAX).build();
     let parsed = parser.and_then(|mut parser| parser.parse_into_expr());
-    let mut parsed = parsed.map_err(|error| first(&error, text))?.expr;
-    refuse_depth(&parsed)?;
-    bind_values(&mut parsed, &expression.parameters, text)?;
+    let parsed = parsed.map_err(|error| first(&error, text))?.expr;
     // The places of names in the expression stay those of its own text.
     let mut around = parse(&format!("select * from \"{table}\" where true"))?;
     if let SetExpr::Select(select) = around.body.as_mut() {
         select.selection = Some(parsed);
     }
+    Walk::over(text, Some(&expression.parameters)).through(&mut around)?;
     Ok(Statement::Statement(Box::new(SqlStatement::Query(Box::new(around)))))
 }
 
@@ -71,7 +65,6 @@ fn parse(text: &str) -> Result<Syntax, QueryProblem> {
         (Some(Statement::Statement(statement)), None) => match *statement {
             SqlStatement::Query(query) => {
                 refuse_into(&query)?;
-                refuse_depth(query.as_ref())?;
                 Ok(*query)
             }
             _ => Err(of_whole("this is no query: an SQL node is one SELECT")),
@@ -87,68 +80,62 @@ fn first(error: &DataFusionError, text: &str) -> QueryProblem {
 
 /// `SELECT … INTO table` would make a table.
 fn refuse_into(query: &Syntax) -> Result<(), QueryProblem> {
-    let SetExpr::Select(select) = query.body.as_ref() else { return Ok(()) };
-    match (&select.into, select.projection.iter().any(|item| matches!(item, SelectItem::UnnamedExpr(_)))) {
-        (Some(_), _) => Err(QueryProblem {
+    match query.body.as_ref() {
+        SetExpr::Select(select) if select.into.is_some() => Err(QueryProblem {
             help: Some("`into=queue` behind the query's `;` says where its result goes".to_owned()),
             ..of_whole("SELECT … INTO makes a table, and there are only queues")
         }),
-        (None, _) => Ok(()),
+        _ => Ok(()),
     }
 }
 
-/// What runs an expression goes down into it level by level, and must not run out of stack.
-fn refuse_depth(tree: &impl Visit) -> Result<(), QueryProblem> {
-    match tree.visit(&mut Depth { levels: 0 }) {
-        ControlFlow::Continue(()) => Ok(()),
-        ControlFlow::Break(()) => Err(QueryProblem {
-            help: Some("`x in (…)` does for many `or`; a sum of many columns is a component node".to_owned()),
-            ..of_whole(format!("an expression of this query is nested more than {EXPRESSION_DEPTH_MAX} levels deep"))
-        }),
-    }
-}
-
-struct Depth {
-    levels: usize,
-}
-
-impl Visitor for Depth {
-    type Break = ();
-
-    fn pre_visit_expr(&mut self, _expr: &Expr) -> ControlFlow<()> {
-        self.levels += 1;
-        if self.levels > EXPRESSION_DEPTH_MAX { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
-
-    fn post_visit_expr(&mut self, _expr: &Expr) -> ControlFlow<()> {
-        self.levels -= 1;
-        ControlFlow::Continue(())
-    }
-}
-
-/// Finds the tables of a query that are none of its own WITH.
-struct Names<'a> {
+/// One walk through the tree of a query for everything that is asked of it: sqlparser's trees have hundreds of types, and
+/// each visitor compiles code for all of them.
+///
+/// It finds the tables that are none of the query's own WITH, refuses expressions too deep for who runs them, and puts
+/// literals where placeholders stand. These are parts of the tree: nothing in a value can become SQL.
+struct Walk<'a> {
     text: &'a str,
+    /// What placeholders stand for; nothing while only tables are looked for.
+    parameters: Option<&'a [Parameter]>,
     /// Names that WITH has given, innermost last.
     scopes: Vec<HashSet<String>>,
+    /// Expressions that the walk is inside of.
+    levels: usize,
     found: Vec<NamedTable>,
 }
 
-impl Visitor for Names<'_> {
+impl<'a> Walk<'a> {
+    fn over(text: &'a str, parameters: Option<&'a [Parameter]>) -> Self {
+        Walk { text, parameters, scopes: Vec::new(), levels: 0, found: Vec::new() }
+    }
+
+    fn through(&mut self, query: &mut Syntax) -> Result<(), QueryProblem> {
+        match VisitMut::visit(query, self) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(problem) => Err(problem),
+        }
+    }
+}
+
+impl VisitorMut for Walk<'_> {
     type Break = QueryProblem;
 
-    fn pre_visit_query(&mut self, query: &Syntax) -> ControlFlow<QueryProblem> {
+    fn pre_visit_query(&mut self, query: &mut Syntax) -> ControlFlow<QueryProblem> {
         let tables = query.with.iter().flat_map(|with| &with.cte_tables);
         self.scopes.push(tables.map(|table| table.alias.name.value.clone()).collect());
         ControlFlow::Continue(())
     }
 
-    fn post_visit_query(&mut self, _query: &Syntax) -> ControlFlow<QueryProblem> {
+    fn post_visit_query(&mut self, _query: &mut Syntax) -> ControlFlow<QueryProblem> {
         self.scopes.pop();
         ControlFlow::Continue(())
     }
 
-    fn pre_visit_relation(&mut self, relation: &ObjectName) -> ControlFlow<QueryProblem> {
+    fn pre_visit_relation(&mut self, relation: &mut ObjectName) -> ControlFlow<QueryProblem> {
+        if self.parameters.is_some() {
+            return ControlFlow::Continue(());
+        }
         let place = datafusion::common::Span::try_from_sqlparser_span(relation.span())
             .and_then(|span| place(span, self.text))
             .unwrap_or(0..self.text.len());
@@ -169,39 +156,36 @@ impl Visitor for Names<'_> {
         }
         ControlFlow::Continue(())
     }
-}
-
-/// Puts literals where placeholders stand. They are parts of the tree: nothing in a value can become SQL.
-fn bind_values(tree: &mut impl VisitMut, parameters: &[Parameter], text: &str) -> Result<(), QueryProblem> {
-    match VisitMut::visit(tree, &mut Values { parameters, text }) {
-        ControlFlow::Continue(()) => Ok(()),
-        ControlFlow::Break(problem) => Err(problem),
-    }
-}
-
-struct Values<'a> {
-    parameters: &'a [Parameter],
-    text: &'a str,
-}
-
-impl VisitorMut for Values<'_> {
-    type Break = QueryProblem;
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<QueryProblem> {
-        if let Expr::Value(value) = expr
+        self.levels += 1;
+        if self.levels > EXPRESSION_DEPTH_MAX {
+            return ControlFlow::Break(QueryProblem {
+                help: Some("`x in (…)` does for many `or`; a sum of many columns is a component node".to_owned()),
+                ..of_whole(format!(
+                    "an expression of this query is nested more than {EXPRESSION_DEPTH_MAX} levels deep"
+                ))
+            });
+        }
+        if let (Some(parameters), Expr::Value(value)) = (self.parameters, expr)
             && let SqlValue::Placeholder(name) = &value.value
         {
             let number = name.strip_prefix('$').and_then(|number| number.parse::<usize>().ok());
-            let Some(parameter) = number.and_then(|number| self.parameters.get(number.checked_sub(1)?)) else {
+            let Some(parameter) = number.and_then(|number| parameters.get(number.checked_sub(1)?)) else {
                 return ControlFlow::Break(QueryProblem {
                     message: format!("`{name}` stands for nothing"),
-                    place: crate::problem::word_place(name.trim_start_matches(['$', '?', ':']), self.text),
+                    place: word_place(name.trim_start_matches(['$', '?', ':']), self.text),
                     label: None,
                     help: Some("a parameter of the process is written `${name}`".to_owned()),
                 });
             };
             value.value = literal(&parameter.value);
         }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_expr(&mut self, _expr: &mut Expr) -> ControlFlow<QueryProblem> {
+        self.levels -= 1;
         ControlFlow::Continue(())
     }
 }

@@ -1,4 +1,4 @@
-//! The other engines: Python programs in a virtual environment with the packages polars and duckdb.
+//! The other engines: Python programs in a virtual environment with the packages polars, duckdb and datafusion.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,7 +9,7 @@ use super::check::Tolerance;
 use super::report::Engine;
 use crate::cargo::{output, root, works};
 
-const PACKAGES: [&str; 2] = ["polars", "duckdb"];
+const PACKAGES: [&str; 3] = ["polars", "duckdb", "datafusion"];
 
 /// The Python of a virtual environment that has the packages; nothing, with a message, where it can't be had.
 pub(super) fn prepare(folder: &Path) -> Result<Option<PathBuf>> {
@@ -27,7 +27,7 @@ pub(super) fn prepare(folder: &Path) -> Result<Option<PathBuf>> {
     println!("      pip install {}", PACKAGES.join(" "));
     let installed = works(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PACKAGES));
     if !(installed && is_ready()) {
-        println!("      skipped: pip could not install {}", PACKAGES.join(" and "));
+        println!("      skipped: pip could not install {}", PACKAGES.join(", "));
         return Ok(None);
     }
     Ok(Some(python))
@@ -39,21 +39,27 @@ pub(super) fn engines(python: Option<&Path>, skip_plain: bool, rate: f64) -> Vec
         return Vec::new();
     };
     let script = |file: &str| root().join("xtask/bench").join(file);
+    let [polars, duckdb] = names(Some(python));
     let mut engines = vec![
-        Engine::python(&named("Polars", "polars", python), python, script("polars_price.py"), Tolerance::Exact, rate),
-        Engine::python(
-            &named("DuckDB", "duckdb", python),
-            python,
-            script("duckdb_price.py"),
-            Tolerance::Approximated,
-            rate,
-        ),
+        Engine::python(&polars, python, script("polars_price.py"), Tolerance::Exact, rate),
+        Engine::python(&duckdb, python, script("duckdb_price.py"), Tolerance::Approximated, rate),
     ];
     if !skip_plain {
         let name = "plain Python, one row at a time";
         engines.push(Engine::python(name, python, script("plain_price.py"), Tolerance::Exact, rate).into_yardstick());
     }
     engines
+}
+
+/// Polars and DuckDB, with their versions where they are there.
+pub(super) fn names(python: Option<&Path>) -> [String; 2] {
+    [("Polars", "polars"), ("DuckDB", "duckdb")]
+        .map(|(name, package)| python.map_or_else(|| name.to_owned(), |python| named(name, package, python)))
+}
+
+/// DataFusion, the engine that Leat's SQL nodes use, by itself.
+pub(super) fn datafusion(python: Option<&Path>) -> String {
+    python.map_or_else(|| "DataFusion".to_owned(), |python| named("DataFusion", "datafusion", python))
 }
 
 fn named(name: &str, package: &str, python: &Path) -> String {
