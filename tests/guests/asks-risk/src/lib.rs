@@ -2,9 +2,7 @@
 //! Written with the SDK, whose side of `risk` it is the test of. Its parameters name the objects; those left empty it does
 //! without.
 
-use leat_sdk::{
-    Batch, Context, Date, Error, Node, Objects, Output, Outputs, Params, Ports, Record, Result, named_by,
-};
+use leat_sdk::{Batch, Context, Date, Error, Node, Objects, Output, Outputs, Params, Ports, Record, Result, named_by};
 
 #[derive(Record)]
 struct Question<'a> {

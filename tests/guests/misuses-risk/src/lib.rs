@@ -37,7 +37,8 @@ impl Node for MisusesRisk {
             }
             "key" => {
                 let key: Vec<String> = (0..100).map(|part: i32| part.to_string()).collect();
-                let row: Result<Vec<Option<Value>>, _> = risk::open_control_table("t").expect("declared").row(&key, None);
+                let row: Result<Vec<Option<Value>>, _> =
+                    risk::open_control_table("t").expect("declared").row(&key, None);
                 return Err(failure(format!("{row:?}")));
             }
             how => return Err(failure(format!("no such misuse: {how}"))),

@@ -13,8 +13,8 @@ wit_bindgen::generate!({
 pub use exports::leat::node::guest::{Guest, NodeContext};
 pub use leat::node::queues::{emit, reject};
 pub use leat::node::types::{
-    Access, Column, ColumnRef, DataType, DecimalType, Failure, InputField, InputPort, MadeType, NodeInfo, ObjectKind, ObjectName, ObjectUse, OutColumn,
-    OutputContent, OutputField, OutputPort, ParameterInfo, Stopped, Value, ValueType,
+    Access, Column, ColumnRef, DataType, DecimalType, Failure, InputField, InputPort, MadeType, NodeInfo, ObjectKind,
+    ObjectName, ObjectUse, OutColumn, OutputContent, OutputField, OutputPort, ParameterInfo, Stopped, Value, ValueType,
 };
 pub use leat::node::{draws, risk, secrets, telemetry};
 
