@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Show the records that a run followed with --trace, and what became of them
     Trace(TraceArgs),
+    /// Run a rejected record of a run through its node again
+    Replay(ReplayArgs),
     /// Run one node on rows from a file, and show or compare what it makes of them
     Test(TestArgs),
     /// Make synthetic rows for a queue that an input fills
@@ -209,6 +211,18 @@ fn trace(text: &str) -> Result<TraceSelection, String> {
 pub(crate) struct TraceArgs {
     /// The run's directory, or its name in runs/ of the playpen
     pub(crate) run: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  leat replay out                 the rejected records that the run in out/ kept, numbered\n  leat replay out --rejected 1    the first of them, through its node again\n\nThe node is that of the playpen around the current directory, with the parameters, seed, start time and facts of the\nrun. Exit code 0: it takes the record now. 1: not."
+)]
+pub(crate) struct ReplayArgs {
+    /// The run's directory, or its name in runs/ of the playpen
+    pub(crate) run: PathBuf,
+    /// Which of its rejected records, from 1 (default: list them)
+    #[arg(long, value_name = "K")]
+    pub(crate) rejected: Option<usize>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -6,6 +6,7 @@ mod generate;
 mod new;
 mod parse;
 mod plan;
+mod replay;
 mod risk;
 mod run;
 mod test;
@@ -29,6 +30,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Parse(args) => parse::run(&args, &environment),
         Command::Run(args) => run::run(&args, &environment),
         Command::Trace(args) => trace::run(&args),
+        Command::Replay(args) => replay::run(&args, &environment),
         Command::Test(args) => test::run(&args, &environment),
         Command::Generate(args) => generate::run(&args, &environment),
         Command::Risk(command) => risk::run(&command),

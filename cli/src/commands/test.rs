@@ -112,7 +112,7 @@ fn port(args: &TestArgs, info: &NodeInfo) -> anyhow::Result<Option<usize>> {
     })
 }
 
-fn show(name: &str, file: &Path, rows_max: usize) -> anyhow::Result<()> {
+pub(super) fn show(name: &str, file: &Path, rows_max: usize) -> anyhow::Result<()> {
     let text = read(file)?;
     let records = compare::records(&text);
     let rows = records.len().saturating_sub(1);
@@ -127,7 +127,7 @@ fn show(name: &str, file: &Path, rows_max: usize) -> anyhow::Result<()> {
 }
 
 /// The log of the node, where it wrote one.
-fn show_log(report: &Report) -> anyhow::Result<()> {
+pub(super) fn show_log(report: &Report) -> anyhow::Result<()> {
     for log in report.nodes.iter().filter_map(|node| node.log.as_ref()) {
         print!("log:\n{}", read(&report.run_directory.join(log))?);
     }

@@ -42,6 +42,7 @@ fn success(report: &Report) -> String {
         }
     }
     lines.extend(trace(report));
+    lines.extend(kept(report));
     lines.push(format!("  {}", report.run_directory.join("report.json").display()));
     lines.join("\n") + "\n"
 }
@@ -50,6 +51,12 @@ fn success(report: &Report) -> String {
 fn trace(report: &Report) -> Option<String> {
     let trace = report.run_directory.join(report.trace.as_ref()?);
     Some(format!("  {}  shown by `leat trace {}`", trace.display(), report.run_directory.display()))
+}
+
+/// How the records are seen that nodes refused.
+fn kept(report: &Report) -> Option<String> {
+    let any = report.nodes.iter().any(|node| node.rejects.first.iter().any(|record| record.kept.is_some()));
+    any.then(|| format!("  rejected records: `leat replay {}`", report.run_directory.display()))
 }
 
 fn failed(report: &Report, failure: &FailureReport) -> String {
@@ -72,6 +79,7 @@ fn failed(report: &Report, failure: &FailureReport) -> String {
     lines.push(format!("{} failed; no output was published", report.process));
     lines.extend(nodes(report));
     lines.extend(trace(report));
+    lines.extend(kept(report));
     lines.push(format!("  {}", report.run_directory.join("report.json").display()));
     lines.join("\n") + "\n"
 }

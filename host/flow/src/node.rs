@@ -22,7 +22,8 @@ use crate::facts::Facts;
 use crate::fanout::QueueWriter;
 use crate::inputs::Inputs;
 use crate::meter::NodeMeter;
-use crate::rejects::{REJECTS_KEPT_MAX, RefusedRows, RefusedTexts, RejectedRecord, clip};
+use crate::record::record_text;
+use crate::rejects::{Content, REJECTS_KEPT_MAX, RefusedRows, RefusedTexts, RejectedRecord, clip, row_of};
 use crate::signals::Signals;
 use crate::step::Level;
 use crate::stop::{Failure, StopSignal};
@@ -131,7 +132,8 @@ pub(crate) struct Refused {
 
 #[derive(Default)]
 struct Tally {
-    rejected: Vec<RejectedRecord>,
+    /// Each with the record itself.
+    rejected: Vec<(RejectedRecord, Content)>,
     counters: BTreeMap<String, u64>,
 }
 
@@ -181,8 +183,8 @@ impl Node {
         &self.meter
     }
 
-    /// The first records it refused, at most [`REJECTS_KEPT_MAX`].
-    pub fn rejected(&self) -> Vec<RejectedRecord> {
+    /// The first records it refused, at most [`REJECTS_KEPT_MAX`], with what is kept of them.
+    pub fn rejected(&self) -> Vec<(RejectedRecord, Content)> {
         lock(&self.tally).rejected.clone()
     }
 
@@ -232,15 +234,28 @@ impl Node {
     }
 
     /// Keeps a refused record for the report while there is room; answers whether there was.
-    fn keep(&self, record: impl FnOnce() -> RejectedRecord) -> bool {
+    fn keep(&self, record: impl FnOnce() -> (RejectedRecord, Content)) -> bool {
         let mut tally = lock(&self.tally);
         let room = tally.rejected.len() < REJECTS_KEPT_MAX;
         if room {
-            let RejectedRecord { place, reason } = record();
+            let (RejectedRecord { place, reason }, content) = record();
             let reason = clip(&reason).to_owned();
-            tally.rejected.push(RejectedRecord { place, reason });
+            tally.rejected.push((RejectedRecord { place, reason }, content));
         }
         room
+    }
+
+    /// Keeps a refused row.
+    fn keep_row(&self, of: &Portion, row: u32, reason: &str) -> bool {
+        self.keep(|| {
+            let reason = format!("{reason} [{}]", record_text(&of.batch, row as usize));
+            (RejectedRecord { place: self.place(of, row), reason }, row_of(of.end, &of.batch, row))
+        })
+    }
+
+    /// Whether it goes on when it refuses records.
+    pub fn goes_on(&self) -> bool {
+        self.on_error != OnError::Fail
     }
 
     fn place(&self, of: &Portion, row: u32) -> String {

@@ -23,6 +23,30 @@ pub struct RejectedRecord {
     pub reason: String,
 }
 
+/// A rejected record itself, as far as it can be kept.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// A row of a queue.
+    Row {
+        /// Which of the queues that end at the node.
+        end: usize,
+        /// The one row, with all columns of the queue.
+        row: RecordBatch,
+    },
+    /// The text of what never became a row.
+    Text(String),
+}
+
+/// A row of a batch by itself: it does not hold on to the batch.
+pub(crate) fn row_of(end: usize, batch: &RecordBatch, row: u32) -> Content {
+    let alone = arrow_select::take::take_record_batch(batch, &UInt32Array::from(vec![row]));
+    match alone {
+        Ok(row) => Content::Row { end, row },
+        // Rows are taken of columns of every type there is; one that could not be would still be shown.
+        Err(_) => Content::Text(crate::record::record_text(batch, row as usize)),
+    }
+}
+
 /// Rows of the batch in hand with the reasons they were refused for.
 #[derive(Debug, Default)]
 pub(crate) struct RefusedRows {

@@ -66,9 +66,9 @@ pub struct TraceEvent {
 pub enum Did {
     /// An input read it.
     Read,
-    /// A component got it.
+    /// A component or query got it.
     Saw,
-    /// A component sent it.
+    /// A component or query sent it.
     Sent,
     /// A component refused it.
     Rejected,

@@ -17,8 +17,8 @@ mod worker;
 pub use control::{Control, Observer};
 pub use job::{Job, QUEUE_BYTES_DEFAULT};
 pub use report::{
-    ComponentReport, FactReport, FailureReport, NodeReport, ObjectReport, Outcome, OutputReport, PortReport,
-    QueueReport, RejectReport, RejectedRecord, Report,
+    ComponentReport, FactReport, FailureReport, KeptRecord, NodeReport, ObjectReport, Outcome, OutputReport,
+    PortReport, QueueReport, RejectReport, RejectedRecord, Report,
 };
 pub use status::{CallStatus, NodeState, NodeStatus, Notice, QueueStatus, Status};
 pub use supervise::{SuperviseError, Supervision, supervise};

@@ -193,6 +193,26 @@ pub struct RejectedRecord {
     pub place: String,
     /// Why.
     pub reason: String,
+    /// The record itself, for `leat replay`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<KeptRecord>,
+}
+
+/// A record that was refused, itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeptRecord {
+    /// A row of a queue.
+    Row {
+        /// The node's input port, from 0.
+        port: usize,
+        /// The queue.
+        queue: String,
+        /// An Arrow file with the one row and all columns of the queue, relative to the run's directory.
+        file: PathBuf,
+    },
+    /// The text of what never became a row (the first 4,096 bytes).
+    Text(String),
 }
 
 /// The component that a node ran.

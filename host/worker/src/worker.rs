@@ -12,10 +12,12 @@ mod nodes;
 mod orders;
 mod paths;
 mod publish;
+mod rejected;
 mod tracing;
 
 pub(crate) use logs::log_path;
 pub(crate) use publish::partial_paths;
+pub(crate) use rejected::clear as clear_rejected;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::sync::Arc;
@@ -207,6 +209,7 @@ impl Run {
         if let Some(failure) = self.stop.failure() {
             done.outcome = Outcome::Failed(self.failure(failure));
         }
+        rejected::write(&self.job, &self.observed, &self.events);
         done.warnings = self.events.warnings();
         self.send_frame();
         done

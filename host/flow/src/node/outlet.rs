@@ -8,8 +8,9 @@ use leat_stream::node_info::Value;
 use leat_stream::plan::OnError;
 
 use super::{COUNTERS_MAX, Hand, Node, REJECT_HINT, lock};
+use crate::crew::Portion;
 use crate::record::record_text;
-use crate::rejects::{RejectedRecord, clip};
+use crate::rejects::{Content, RejectedRecord, clip};
 use crate::step::{BATCH_ROWS, FactProblem, Level, Outlet, Rejected, Stopped};
 
 /// The outlet of a node: given to its step when that is made, or to its source at each call.
@@ -90,33 +91,45 @@ impl Node {
         let mut hand = lock(&self.hands[thread]);
         let Hand { batch, refused_rows, .. } = &mut *hand;
         let rows_max = batch.as_ref().map_or(0, |of| of.batch.num_rows());
-        let Some(of) = batch.as_ref().filter(|_| rows.iter().all(|&row| (row as usize) < rows_max)) else {
+        if batch.is_none() || rows.iter().any(|&row| row as usize >= rows_max) {
             self.fail(format!("refused a row that is not in its hands: {reason}"), Vec::new(), None);
             return Err(Stopped::Cancelled);
-        };
+        }
         let Some(&first) = rows.first() else { return Ok(()) };
         if self.on_error == OnError::Fail {
-            let (place, number, row) = (self.place(of, first), of.number, of.row(first) + 1);
-            let record = record_text(&of.batch, first as usize);
-            self.trace_rejected(of, first, reason);
-            let reason = format!("{place} (batch {number}, row {row}) was refused: {reason} [{record}]");
+            let of = batch.take();
             drop(hand);
-            self.await_turn(thread)?;
-            self.fail(reason, Vec::new(), Some(REJECT_HINT));
-            return Err(Stopped::Cancelled);
+            return of.map_or(Ok(()), |of| self.fail_of_row(thread, &of, first, reason));
         }
         refused_rows.add(rows, reason);
         Ok(())
     }
 
+    /// Ends the run because of a row.
+    fn fail_of_row(&self, thread: usize, of: &Portion, row: u32, reason: &str) -> Result<(), Stopped> {
+        let (place, number) = (self.place(of, row), of.number);
+        let record = record_text(&of.batch, row as usize);
+        self.trace_rejected(of, row, reason);
+        self.await_turn(thread)?;
+        self.meter.rejected.fetch_add(1, Ordering::Relaxed);
+        self.keep_row(of, row, reason);
+        let row = of.row(row) + 1;
+        let reason = format!("{place} (batch {number}, row {row}) was refused: {reason} [{record}]");
+        self.fail(reason, Vec::new(), Some(REJECT_HINT));
+        Err(Stopped::Cancelled)
+    }
+
     fn reject_record(&self, place: (&str, u64), text: &str, reason: &str) -> Result<(), Stopped> {
+        let (file, line) = place;
+        self.meter.rejected.fetch_add(1, Ordering::Relaxed);
+        self.keep(|| {
+            let record = RejectedRecord { place: format!("{file}:{line}"), reason: reason.to_owned() };
+            (record, Content::Text(clip(text).to_owned()))
+        });
         if self.on_error == OnError::Fail {
             self.fail(reason.to_owned(), Vec::new(), Some(REJECT_HINT));
             return Err(Stopped::Cancelled);
         }
-        let (file, line) = place;
-        self.meter.rejected.fetch_add(1, Ordering::Relaxed);
-        self.keep(|| RejectedRecord { place: format!("{file}:{line}"), reason: reason.to_owned() });
         if self.rejects.is_some() {
             let mut hand = lock(&self.hands[0]);
             hand.refused_texts.add(file, line, text, reason);

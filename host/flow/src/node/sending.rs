@@ -9,8 +9,6 @@ use super::{Node, REJECT_HINT, Refused, lock};
 use crate::crew::{Held, Portion};
 use crate::fanout::QueueWriter;
 use crate::inputs::PushError;
-use crate::record::record_text;
-use crate::rejects::RejectedRecord;
 use crate::size::batch_bytes;
 use crate::step::{BATCH_ROWS, StepError, Stopped};
 use crate::trace::Lineage;
@@ -26,7 +24,7 @@ impl Node {
 
     /// Counts a batch that a sink has taken.
     pub(crate) fn count_input(&self, end: usize, batch: &RecordBatch) {
-        self.trace_written(end, batch);
+        self.trace_taken(end, batch);
         self.meter.inputs[end].add(batch.num_rows(), batch_bytes(batch));
     }
 
@@ -47,6 +45,9 @@ impl Node {
         if let Some(reason) = refused {
             if self.on_error == OnError::Fail {
                 self.await_turn(thread).map_err(StepError::Stopped)?;
+                let rows = u32::try_from(portion.batch.num_rows()).unwrap_or(u32::MAX);
+                self.meter.rejected.fetch_add(u64::from(rows), Ordering::Relaxed);
+                let _ = (0..rows).all(|row| self.keep_row(&portion, row, reason));
                 let reason = format!("{} was refused: {reason}", self.batch_place(&portion));
                 self.fail(reason, Vec::new(), Some(REJECT_HINT));
                 return Err(StepError::Stopped(Stopped::Cancelled));
@@ -101,15 +102,7 @@ impl Node {
         if self.is_traced() {
             rows.iter().for_each(|(row, reason)| self.trace_rejected(of, row, reason));
         }
-        for (row, reason) in rows.iter() {
-            let kept = self.keep(|| RejectedRecord {
-                place: self.place(of, row),
-                reason: format!("{reason} [{}]", record_text(&of.batch, row as usize)),
-            });
-            if !kept {
-                break;
-            }
-        }
+        let _ = rows.iter().all(|(row, reason)| self.keep_row(of, row, reason));
         let Some(queue) = &self.rejects else { return Ok(()) };
         let batch = rows.batch(&of.batch, queue.schema());
         let batch = batch.map_err(|error| StepError::Failed(format!("cannot gather the refused rows: {error}")))?;
@@ -138,8 +131,8 @@ impl Node {
 
     /// Sends what a source has read.
     pub(crate) fn emit_read(&self, batch: RecordBatch) -> Result<(), Stopped> {
-        self.trace_read(&batch);
-        self.send_out(0, 0, batch, None)
+        let lineage = self.trace_read(&batch);
+        self.send_out(0, 0, batch, lineage)
     }
 
     /// Takes what a thread sends to an output port: holds it back until its turn, within bounds, or sends it. `rows`: the

@@ -12,18 +12,23 @@ impl Node {
         self.trace.is_some()
     }
 
-    /// An input has read a batch.
-    pub(super) fn trace_read(&self, batch: &RecordBatch) {
-        if let Some(trace) = &self.trace {
-            trace.read(self.index, self.queue_of(0), self.meter.outputs[0].rows(), batch);
+    /// A source has a batch to send: what an input has read is looked at; of what a query makes it is known that it comes
+    /// after what the query saw.
+    pub(super) fn trace_read(&self, batch: &RecordBatch) -> Option<Lineage> {
+        let trace = self.trace.as_ref()?;
+        if !self.input_queues.is_empty() {
+            return trace.of_node(self.index, batch.num_rows());
         }
+        trace.read(self.index, self.queue_of(0), self.meter.outputs[0].rows(), batch);
+        None
     }
 
-    /// A sink has taken a batch.
-    pub(super) fn trace_written(&self, end: usize, batch: &RecordBatch) {
+    /// A sink or a query has taken a batch.
+    pub(super) fn trace_taken(&self, end: usize, batch: &RecordBatch) {
         if let Some(trace) = &self.trace {
             let (queue, before) = (self.input_queues[end], self.meter.inputs[end].rows());
-            trace.got(self.index, Did::Wrote, batch, |row| RecordId { queue, row: before + row as u64 + 1 });
+            let did = if self.output_queues.is_empty() { Did::Wrote } else { Did::Saw };
+            trace.got(self.index, did, batch, |row| RecordId { queue, row: before + row as u64 + 1 });
         }
     }
 

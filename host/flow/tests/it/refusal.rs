@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
-use leat_flow::rejects::RejectedRecord;
+use leat_flow::rejects::{Content, RejectedRecord};
 use leat_flow::step::{Outlet, Rejected, Source, StepError};
 use leat_stream::plan::OnError;
 use leat_stream::schema::DataType;
@@ -32,7 +32,7 @@ fn even_only() -> Actor {
 struct Seen {
     ran: Ran,
     taken: Taken,
-    rejected: Vec<RejectedRecord>,
+    rejected: Vec<(RejectedRecord, Content)>,
     rejected_rows: u64,
 }
 
@@ -61,6 +61,8 @@ fn by_default_a_refused_row_fails_the_run_and_is_named_with_its_values() {
     let failure = seen.ran.stop.failure().unwrap();
     assert_eq!(failure.reason, "row 2 of queue `q` (batch 1, row 2) was refused: it is odd [n=1]");
     assert!(failure.hint.unwrap().contains("on_error=skip"));
+    assert_eq!((seen.rejected_rows, seen.rejected.len()), (1, 1));
+    assert_eq!(seen.rejected[0].1, Content::Row { end: 0, row: batch([1]) });
 }
 
 #[test]
@@ -69,7 +71,8 @@ fn a_skipped_row_is_left_out_and_counted_and_the_first_are_kept_for_the_report()
     assert_eq!(seen.ran.stop.failure(), None);
     assert_eq!(seen.taken.numbers("sink").len(), 100);
     assert_eq!((seen.rejected_rows, seen.rejected.len()), (100, 10));
-    let second = &seen.rejected[1];
+    let (second, content) = &seen.rejected[1];
+    assert_eq!(*content, Content::Row { end: 0, row: batch([3]) }, "the row is kept, and not its batch");
     assert_eq!((second.place.as_str(), second.reason.as_str()), ("row 4 of queue `q`", "it is odd [n=3]"));
 }
 

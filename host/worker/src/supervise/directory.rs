@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::SuperviseError;
 use crate::report::Report;
 use crate::trace::TRACE_FILE;
-use crate::worker::log_path;
+use crate::worker::{clear_rejected, log_path};
 
 /// The directory of a run, locked as long as this lives.
 pub(crate) struct RunDirectory {
@@ -46,6 +46,7 @@ impl RunDirectory {
                 return Err(unusable("cannot clear", &error));
             }
         }
+        clear_rejected(path).map_err(|error| unusable("cannot clear", &error))?;
         let directory = RunDirectory { path: path.to_owned(), _lock: lock };
         directory.write("plan.json", plan).map_err(|error| unusable("cannot write into", &error))?;
         Ok(directory)

@@ -8,10 +8,11 @@ use leat_flow::dataflow::Place;
 use leat_flow::inputs::{Inputs, QueueEnd};
 use leat_flow::meter::{Activity, Call, CallInProgress, PortMeter, RunClock};
 use leat_flow::node::Node;
+use leat_flow::rejects::Content;
 use leat_runtime::Component;
 use leat_stream::plan::{Fact, Node as PlanNode, NodeKind, OnError, Plan};
 
-use super::log_path;
+use super::{log_path, rejected};
 use crate::report::{ComponentReport, FactReport, NodeReport, PortReport, QueueReport, RejectReport, RejectedRecord};
 use crate::status::{CallStatus, NodeState, Notice};
 use crate::wire::{Frame, NodeFrame, OUTPUT, QueueFrame};
@@ -37,13 +38,20 @@ impl Observed {
         }
     }
 
+    /// The rows it refused that are kept, numbered as in its report.
+    pub(super) fn rejected_rows(&self) -> Vec<(usize, Content)> {
+        let kept = self.node.rejected().into_iter().map(|(_, content)| content).enumerate();
+        kept.filter(|(_, content)| matches!(content, Content::Row { .. })).collect()
+    }
+
     /// What has not been told of it yet.
     pub(super) fn news(&mut self) -> Vec<Notice> {
-        if self.node.meter().rejected.load(Ordering::Relaxed) == self.rejects_told as u64 {
+        // What ends the run is told as its failure.
+        if !self.node.goes_on() || self.node.meter().rejected.load(Ordering::Relaxed) == self.rejects_told as u64 {
             return Vec::new();
         }
         let rejected = self.node.rejected();
-        let news = rejected.iter().skip(self.rejects_told).map(|record| Notice::Rejected {
+        let news = rejected.iter().skip(self.rejects_told).map(|(record, _)| Notice::Rejected {
             node: self.node.name().to_owned(),
             // The reason of a record of a file begins with its place.
             reason: if record.reason.starts_with(&record.place) {
@@ -121,8 +129,11 @@ fn node_frame(plan: &Plan, index: usize, seen: &Observed) -> NodeFrame {
         OnError::Fail | OnError::Skip => None,
     };
     let output_queues = planned.outputs.iter().map(|place| place.map(queue)).chain(rejects);
-    let first =
-        seen.node.rejected().into_iter().map(|record| RejectedRecord { place: record.place, reason: record.reason });
+    let first = seen.node.rejected().into_iter().enumerate().map(|(number, (record, content))| RejectedRecord {
+        place: record.place,
+        reason: record.reason,
+        kept: rejected::kept(index, number, content, seen.inputs.queues()),
+    });
     NodeFrame {
         report: NodeReport {
             name: planned.name.clone(),
