@@ -13,6 +13,7 @@ mod query;
 mod suffix;
 mod svg;
 mod text;
+mod wait;
 
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ pub use self::json::BadPlan;
 pub use self::query::{Condition, Minimize, Query, Scan, SqlNode, SqlTable};
 pub use self::suffix::NoFormat;
 pub(crate) use self::suffix::is_suffix;
+pub use self::wait::{AwaitedSignal, WAIT_MAX_DEFAULT};
 
 use crate::node_info::{InputFieldInfo, ObjectKind, Value};
 use crate::schema::{DataType, Field};
@@ -195,29 +197,8 @@ pub struct Node {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dynamic_path: Vec<PathPiece>,
     /// How long it waits for one signal or fact at most (`wait=`). Default [`WAIT_MAX_DEFAULT`].
-    #[serde(default = "wait_max_default", skip_serializing_if = "is_wait_max_default")]
+    #[serde(default = "wait::wait_max_default", skip_serializing_if = "wait::is_wait_max_default")]
     pub wait_max: Duration,
-}
-
-/// How long a node waits for one signal or fact, unless its statement says otherwise: longer than a night's run.
-pub const WAIT_MAX_DEFAULT: Duration = Duration::from_secs(24 * 3600);
-
-fn wait_max_default() -> Duration {
-    WAIT_MAX_DEFAULT
-}
-
-fn is_wait_max_default(wait: &Duration) -> bool {
-    *wait == WAIT_MAX_DEFAULT
-}
-
-/// A signal that a node waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AwaitedSignal {
-    /// Its name.
-    pub name: String,
-    /// The nodes that fire it, by their places in [`Plan::nodes`]: it is there once all of them have finished. An output
-    /// has finished when its partial file is complete.
-    pub fired_by: Vec<usize>,
 }
 
 impl Node {
