@@ -47,7 +47,13 @@ fn write_row(job: &Job, node: usize, content: Content, path: &Path) -> Result<()
     let failed = |error: &dyn std::fmt::Display| StepError::Failed(error.to_string());
     let fields = fields(&job.plan, node, end).ok_or_else(|| failed(&"its queue is not known"))?;
     fs::create_dir_all(job.run_directory.join(FOLDER)).map_err(|error| failed(&error))?;
-    let config = SinkConfig { path: job.run_directory.join(path), name: path.display().to_string(), fields };
+    let config = SinkConfig {
+        path: job.run_directory.join(path),
+        name: path.display().to_string(),
+        fields,
+        parts: Vec::new(),
+        append: false,
+    };
     let mut sink = create_sink(&Format::Arrow, config).map_err(|error| failed(&error))?;
     sink.write(&row)?;
     sink.prepare()?;
