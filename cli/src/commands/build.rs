@@ -20,6 +20,7 @@ pub(crate) fn run(args: &BuildArgs, environment: &Environment) -> anyhow::Result
 
 /// Builds the playpen's nodes: all, or the named ones.
 pub(super) fn nodes(root: &Path, names: &[String], quiet: bool, environment: &Environment) -> anyhow::Result<()> {
+    let started = std::time::SystemTime::from(crate::clock::now());
     toolchain::require()?;
     sdk::ensure(root)?;
     let artifacts = toolchain::compile(root, names, quiet)?;
@@ -35,7 +36,7 @@ pub(super) fn nodes(root: &Path, names: &[String], quiet: bool, environment: &En
     let engine = surroundings::engine(environment, false)?;
     for artifact in &artifacts {
         let target = build_dir.join(format!("{}.wasm", artifact.name));
-        place(&artifact.file, &target)?;
+        place(&artifact.file, &target, started)?;
         let component = engine.load(&target).with_context(|| format!("{} is no Leat node", artifact.name))?;
         if !quiet {
             println!("build/{}.wasm  {}", artifact.name, describe(&component));
@@ -45,22 +46,22 @@ pub(super) fn nodes(root: &Path, names: &[String], quiet: bool, environment: &En
 }
 
 /// Copies an artifact beside its name and renames it, so that a run that starts meanwhile reads a whole file. One that
-/// has not changed is left alone.
-fn place(from: &Path, to: &Path) -> anyhow::Result<()> {
+/// has not changed is left alone. Either way it bears the time when the build started: `check` compares it with the node's
+/// sources, and one that was saved while cargo compiled is newer than its component.
+fn place(from: &Path, to: &Path, started: std::time::SystemTime) -> anyhow::Result<()> {
     let new = std::fs::read(from).with_context(|| format!("cannot read {}", from.display()))?;
-    if std::fs::read(to).is_ok_and(|old| old == new) {
-        return touch(to);
-    }
     let beside = to.with_extension("wasm.new");
-    std::fs::write(&beside, new).with_context(|| format!("cannot write {}", beside.display()))?;
+    let unchanged = std::fs::read(to).is_ok_and(|old| old == new);
+    let file = if unchanged { to } else { &beside };
+    if !unchanged {
+        std::fs::write(&beside, new).with_context(|| format!("cannot write {}", beside.display()))?;
+    }
+    let opened = std::fs::File::options().append(true).open(file);
+    opened.and_then(|file| file.set_modified(started)).with_context(|| format!("cannot touch {}", file.display()))?;
+    if unchanged {
+        return Ok(());
+    }
     std::fs::rename(&beside, to).with_context(|| format!("cannot write {}", to.display()))
-}
-
-/// Marks an unchanged component as built now: `check` compares its time with that of the node's sources.
-fn touch(path: &Path) -> anyhow::Result<()> {
-    let file = std::fs::File::options().append(true).open(path);
-    let now = std::time::SystemTime::from(crate::clock::now());
-    file.and_then(|file| file.set_modified(now)).with_context(|| format!("cannot touch {}", path.display()))
 }
 
 /// `trades(notional, years) -> values(value)`, for people.

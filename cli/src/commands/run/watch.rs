@@ -26,6 +26,8 @@ use crate::{clock, failure};
 
 /// How often files are looked at, and how long they must stay as they are before a change counts as over.
 const LOOK_INTERVAL: Duration = Duration::from_millis(100);
+/// How often nodes are built before a run where their sources change while cargo compiles them.
+const BUILDS_MAX: usize = 5;
 /// Clears a terminal and what scrolled out of it, and goes to its first line.
 const CLEAR: &str = "\u{1b}[2J\u{1b}[3J\u{1b}[H";
 
@@ -76,19 +78,18 @@ impl Watched {
     fn round(&mut self, args: &RunArgs, ending: &Ending, environment: &Environment) -> SystemTime {
         let mut begun = now();
         let mut checked = Checkup::of(&args.file, &args.given, environment);
-        let stale = checked.as_ref().map(|checkup| checkup.asked().stale_nodes()).unwrap_or_default();
-        if !stale.is_empty() {
-            match build::nodes(&self.root, &stale, args.quiet, environment) {
-                Ok(()) => {
-                    begun = now();
-                    checked = Checkup::of(&args.file, &args.given, environment);
-                }
-                Err(error) => {
-                    failure::report(&error);
-                    self.look(checked.ok().as_ref());
-                    return begun;
-                }
+        for _ in 0..BUILDS_MAX {
+            let stale = checked.as_ref().map(|checkup| checkup.asked().stale_nodes()).unwrap_or_default();
+            if stale.is_empty() {
+                break;
             }
+            if let Err(error) = build::nodes(&self.root, &stale, args.quiet, environment) {
+                failure::report(&error);
+                self.look(checked.ok().as_ref());
+                return begun;
+            }
+            begun = now();
+            checked = Checkup::of(&args.file, &args.given, environment);
         }
         self.look(checked.as_ref().ok());
         let done = checked.and_then(|checkup| {
