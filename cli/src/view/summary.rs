@@ -9,6 +9,9 @@ use super::number;
 /// Frames of a guest's backtrace that are shown; the report has them all.
 const FRAMES_SHOWN: usize = 12;
 
+/// Files of one output that are shown; the report has them all.
+const PARTS_SHOWN: usize = 10;
+
 /// Prints a run's end: a success to standard output, a failure to standard error. `quiet` leaves out the success.
 pub(crate) fn print(report: &Report, quiet: bool) {
     match &report.outcome {
@@ -26,9 +29,17 @@ fn success(report: &Report) -> String {
     lines.extend(nodes(report));
     lines.extend(report.objects.iter().map(|object| format!("  used {}  sha256 {}", object.name, object.digest)));
     lines.extend(report.warnings.iter().map(|warning| format!("warning: {warning}")));
-    for output in &report.outputs {
-        let rows = plural(output.rows, "row");
-        lines.push(format!("  {}  {rows}, {}", output.path.display(), number::bytes(output.bytes)));
+    for files in report.outputs.chunk_by(|one, other| one.node == other.node) {
+        lines.extend(files.iter().take(PARTS_SHOWN).map(|file| {
+            let rows = plural(file.rows, "row");
+            format!("  {}  {rows}, {}", file.path.display(), number::bytes(file.bytes))
+        }));
+        let more = files.get(PARTS_SHOWN..).unwrap_or_default();
+        if !more.is_empty() {
+            let rows = plural(more.iter().map(|file| file.rows).sum(), "row");
+            let bytes = number::bytes(more.iter().map(|file| file.bytes).sum());
+            lines.push(format!("  … {} more of {}  {rows}, {bytes}", plural(more.len() as u64, "file"), files[0].node));
+        }
     }
     lines.extend(trace(report));
     lines.push(format!("  {}", report.run_directory.join("report.json").display()));

@@ -56,14 +56,15 @@ impl PartsSink {
             for column in &naming {
                 write_key(column, row, &mut key).map_err(|what| self.failed(&what))?;
             }
-            let part = match (&last, self.by_key.get(&key)) {
-                (Some((known, part)), _) if *known == key => *part,
-                (_, Some(part)) => *part,
-                (_, None) => self.begin(&key, &columns, row)?,
+            let part = match &last {
+                Some((known, part)) if *known == key => *part,
+                _ => {
+                    let known = self.by_key.get(&key).copied();
+                    let part = known.map_or_else(|| self.begin(&key, &columns, row), Ok)?;
+                    last = Some((key.clone(), part));
+                    part
+                }
             };
-            if last.as_ref().is_none_or(|(known, _)| *known != key) {
-                last = Some((key.clone(), part));
-            }
             rows.entry(part).or_default().push(row as u32);
         }
         Ok(rows)

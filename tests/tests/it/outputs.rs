@@ -111,6 +111,11 @@ fn parts_are_published_all_or_none_and_reported_one_by_one() {
         .map(|(part, (path, rows))| (path.ends_with(&format!("run/out/{part}/rows.csv")), *rows))
         .collect();
     assert_eq!((outputs.len(), ends), (3, vec![(true, 2), (true, 1), (true, 1)]), "{report}");
+    let ids: String = (1..=12).map(|id| format!("{id}\n")).collect();
+    playpen.file("in/rows.csv", format!("id\n{ids}"));
+    playpen.file("copy.strm", "in \"in/rows.csv\" -> rows\nout rows -> \"ids/{id}.csv\"\n");
+    let shown = playpen.leat(&["run", "copy.strm", "--output", "many"]).succeeds().stdout;
+    assert!(shown.contains("ids/1.csv  1 row") && shown.contains("… 2 files more of out_rows  2 rows"), "{shown}");
     // A bad record at the end: no part has its name.
     playpen.file("in/rows.csv", format!("id,region\n{}x,US\n", "1,EU\n".repeat(5_000)));
     let declared = "queue rows (id int64, region text)\nin \"in/rows.csv\" -> rows\nout rows -> \"out/{region}.csv\"\n";
