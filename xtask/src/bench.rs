@@ -1,8 +1,11 @@
-//! `cargo xtask bench`: option-pricing beside other engines doing the same job in the same run, the start of a small
-//! run, a node's boundary, and the credit-loss example. Prints the table that README.md shows, with the machine it was measured on.
+//! `cargo xtask bench`: option-pricing beside other engines doing the same job in the same run, so too sums by key and
+//! Parquet files; one node on one thread and on two, the start of a small run, a node's boundary, and the credit-loss
+//! example. Prints the table that README.md shows, with the machine it was measured on.
 
 mod check;
+mod contest;
 mod credit_loss;
+mod jobs;
 pub(crate) mod loans;
 mod measure;
 pub(crate) mod options;
@@ -18,8 +21,10 @@ use anyhow::{Context, Result};
 use crate::cargo::{build, build_leat, ensure_wasm_target, output, root};
 use crate::playpens;
 use crate::steps::Steps;
+use contest::Contest;
+use jobs::Peers;
 use measure::{measure, median};
-use report::Engine;
+use report::{Besides, Engine};
 
 /// The interest rate that every engine prices with: the default of the example's node.
 const RATE: f64 = 0.03;
@@ -49,11 +54,11 @@ const SMALL_RUNS: usize = 30;
 
 /// Measures everything and prints the report.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let mut steps = Steps::new(9 + usize::from(options.large));
+    let mut steps = Steps::new(12 + usize::from(options.large));
     steps.step("looks for the wasm target", ensure_wasm_target)?;
     let leat = steps.step("builds leat", build_leat)?;
     let playpen = root().join("plugins/option-pricing");
-    steps.step("compiles the node", || playpens::leat(&leat, &playpen, &["build"]))?;
+    steps.step("compiles the nodes", || playpens::leat(&leat, &playpen, &["build"]))?;
     let python = steps.step("prepares Python with polars and duckdb", || peers::prepare(&folder()?))?;
 
     let mut engines = vec![Engine::leat(&leat, &stage(&playpen, options.rows)?)];
@@ -71,6 +76,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         false => None,
     };
     let small = steps.step("runs a file of ten rows, again and again", || small_runs(&leat, &playpen))?;
+    let peers = Peers {
+        python: python.as_deref(),
+        names: peers::names(python.as_deref()),
+        skip_plain: options.skip_plain_python,
+    };
+    let contests = contests(&mut steps, (&leat, &playpen), options, &peers)?;
     let boundary = steps.step("measures the boundary of a node", boundary)?;
 
     let book = root().join("plugins/credit-loss");
@@ -78,11 +89,35 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let title = format!("computes the expected losses of {} loans", report::thousands(options.loans));
     let credit_loss = steps.step(&title, || credit_loss::run(&leat, &book, options.loans))?;
 
-    let report = report::markdown(options.rows, &engines, large.as_ref(), small, &boundary) + "\n" + &credit_loss;
+    let besides = Besides { large: large.as_ref(), small, boundary: &boundary, contests: &contests };
+    let report = report::markdown(options.rows, &engines, &besides) + "\n" + &credit_loss;
     let file = folder()?.join("report.md");
     std::fs::write(&file, &report).with_context(|| format!("cannot write {}", file.display()))?;
     println!("\n{report}\nThe report is in {}, after {}.", file.display(), steps.elapsed());
     Ok(())
+}
+
+/// The jobs beside the pricing, each measured; the one on two threads is the last.
+fn contests(
+    steps: &mut Steps,
+    (leat, playpen): (&Path, &Path),
+    options: &Options,
+    peers: &Peers<'_>,
+) -> Result<Vec<Contest>> {
+    let stage = stage(playpen, options.rows)?;
+    let parquet = steps.step("copies columns from Parquet to Parquet", || {
+        let mut contest = jobs::parquet(leat, &stage, options.rows, peers)?;
+        contest.run(&stage, options.rounds).map(|()| contest)
+    })?;
+    let exposure = steps.step("adds values up by counterparty", || {
+        let mut contest = jobs::exposure(leat, &stage, options.rows, peers);
+        contest.run(&stage, options.rounds).map(|()| contest)
+    })?;
+    let threads = steps.step("values options by a tree on one thread and on two", || {
+        let (stage, mut contest) = jobs::threads(leat, playpen, |rows| self::stage(playpen, rows))?;
+        contest.run(&stage, options.rounds).map(|()| contest)
+    })?;
+    Ok(vec![parquet, exposure, threads])
 }
 
 /// Where inputs, outputs and the virtual environment live, from one benchmark to the next.
@@ -99,7 +134,8 @@ fn stage(playpen: &Path, rows: u64) -> Result<PathBuf> {
         let folder = stage.join(folder);
         std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     }
-    for file in ["playpen.toml", "price.strm", "build/price.wasm"] {
+    let nodes = ["build/price.wasm", "build/totals.wasm", "build/american.wasm"];
+    for file in ["playpen.toml", "price.strm", "exposure.strm"].iter().chain(&nodes) {
         let (from, to) = (playpen.join(file), stage.join(file));
         std::fs::copy(&from, &to).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
     }

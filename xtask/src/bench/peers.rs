@@ -39,21 +39,22 @@ pub(super) fn engines(python: Option<&Path>, skip_plain: bool, rate: f64) -> Vec
         return Vec::new();
     };
     let script = |file: &str| root().join("xtask/bench").join(file);
+    let [polars, duckdb] = names(Some(python));
     let mut engines = vec![
-        Engine::python(&named("Polars", "polars", python), python, script("polars_price.py"), Tolerance::Exact, rate),
-        Engine::python(
-            &named("DuckDB", "duckdb", python),
-            python,
-            script("duckdb_price.py"),
-            Tolerance::Approximated,
-            rate,
-        ),
+        Engine::python(&polars, python, script("polars_price.py"), Tolerance::Exact, rate),
+        Engine::python(&duckdb, python, script("duckdb_price.py"), Tolerance::Approximated, rate),
     ];
     if !skip_plain {
         let name = "plain Python, one row at a time";
         engines.push(Engine::python(name, python, script("plain_price.py"), Tolerance::Exact, rate).into_yardstick());
     }
     engines
+}
+
+/// Polars and DuckDB, with their versions where they are there.
+pub(super) fn names(python: Option<&Path>) -> [String; 2] {
+    [("Polars", "polars"), ("DuckDB", "duckdb")]
+        .map(|(name, package)| python.map_or_else(|| name.to_owned(), |python| named(name, package, python)))
 }
 
 fn named(name: &str, package: &str, python: &Path) -> String {

@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 
 use super::check::Tolerance;
 use super::command_in;
+use super::contest::Contest;
 use super::measure::{Measured, median};
 use super::options::INPUT;
 
@@ -30,29 +31,45 @@ pub(super) struct Engine {
 impl Engine {
     /// `leat run price.strm` in a stage.
     pub(super) fn leat(leat: &Path, stage: &Path) -> Engine {
-        let run = stage.join("run");
-        let arguments = ["run", "price.strm", "--quiet", "--output", &run.to_string_lossy()];
+        Engine::leat_running(leat, stage, ("price.strm", "run"), "values.csv")
+    }
+
+    /// `leat run` of a stream file in a stage, into a run directory there, for the output of that name.
+    pub(super) fn leat_running(leat: &Path, stage: &Path, (file, run): (&str, &str), output: &str) -> Engine {
+        let directory = stage.join(run);
+        let arguments = ["run", file, "--quiet", "--output", &directory.to_string_lossy()];
         Engine {
             name: "Leat".to_owned(),
             tolerance: Tolerance::Exact,
             rounds: Vec::new(),
             program: leat.to_owned(),
             arguments: arguments.map(str::to_owned).to_vec(),
-            output: PathBuf::from("run/values.csv"),
+            output: Path::new(run).join(output),
             yardstick: false,
         }
     }
 
-    /// A Python program that is called with the input, the output and the interest rate.
+    /// A Python program that is called with the options, the output and the interest rate.
     pub(super) fn python(name: &str, python: &Path, script: PathBuf, tolerance: Tolerance, rate: f64) -> Engine {
+        Engine::python_on(name, python, script, (INPUT, "csv"), (tolerance, rate))
+    }
+
+    /// The same for another input, and an output with an ending.
+    pub(super) fn python_on(
+        name: &str,
+        python: &Path,
+        script: PathBuf,
+        (input, ending): (&str, &str),
+        (tolerance, rate): (Tolerance, f64),
+    ) -> Engine {
         let stem = script.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let output = format!("{stem}.csv");
+        let output = format!("{stem}.{ending}");
         Engine {
             name: name.to_owned(),
             tolerance,
             rounds: Vec::new(),
             program: python.to_owned(),
-            arguments: vec![script.to_string_lossy().into_owned(), INPUT.to_owned(), output.clone(), rate.to_string()],
+            arguments: vec![script.to_string_lossy().into_owned(), input.to_owned(), output.clone(), rate.to_string()],
             output: PathBuf::from(output),
             yardstick: false,
         }
@@ -96,7 +113,8 @@ impl Engine {
         }
     }
 
-    fn wall(&self) -> Duration {
+    /// The median of its rounds.
+    pub(super) fn wall(&self) -> Duration {
         median(self.rounds.iter().map(|round| round.wall))
     }
 
@@ -111,30 +129,43 @@ pub(super) fn names(engines: &[Engine]) -> String {
     names.join(", ")
 }
 
+/// What was measured besides the race.
+pub(super) struct Besides<'a> {
+    /// Leat on ten times the rows.
+    pub(super) large: Option<&'a Measured>,
+    /// A run that has next to nothing to do.
+    pub(super) small: Duration,
+    /// What the runtime's example says of the boundary of a node.
+    pub(super) boundary: &'a str,
+    /// The other jobs; the last is one node on one thread and on two.
+    pub(super) contests: &'a [Contest],
+}
+
 /// The whole report.
-pub(super) fn markdown(
-    rows: u64,
-    engines: &[Engine],
-    large: Option<&Measured>,
-    small: Duration,
-    boundary: &str,
-) -> String {
+pub(super) fn markdown(rows: u64, engines: &[Engine], besides: &Besides<'_>) -> String {
     let mut text = format!("{}\n\n", machine());
-    text.push_str(&race_table(rows, engines));
-    if let Some(large) = large {
+    text.push_str(&race_table("options, CSV to CSV, whole process", rows, engines));
+    if let Some(large) = besides.large {
         text.push_str(&format!("\nLeat on ten times the rows ({}): {large}.\n", thousands(rows * 10)));
     }
-    let milliseconds = small.as_secs_f64() * 1000.0;
+    let milliseconds = besides.small.as_secs_f64() * 1000.0;
     text.push_str(&format!(
         "\n`leat run` of ten rows, everything compiled and cached: {milliseconds:.0} ms (median).\n"
     ));
-    text.push_str(&format!("\n{}\n", boundary.trim_end()));
+    for contest in besides.contests {
+        text.push_str(&format!("\n{}", contest.table()));
+    }
+    if let Some(ratio) = besides.contests.last().and_then(Contest::ratio) {
+        text.push_str(&format!("\nTwo threads are {ratio:.2} times as fast as one, and write the same bytes.\n"));
+    }
+    text.push_str(&format!("\n{}\n", besides.boundary.trim_end()));
     text
 }
 
-fn race_table(rows: u64, engines: &[Engine]) -> String {
+/// A line for each engine.
+pub(super) fn race_table(title: &str, rows: u64, engines: &[Engine]) -> String {
     let mut text = format!(
-        "| {} options, CSV to CSV, whole process | median | fastest–slowest | rows/s | peak memory |\n\
+        "| {} {title} | median | fastest–slowest | rows/s | peak memory |\n\
          | --- | --- | --- | --- | --- |\n",
         thousands(rows)
     );
@@ -188,7 +219,7 @@ mod tests {
         for (milliseconds, peak) in [(500, 30_000_000), (400, 32_000_000), (900, 31_000_000)] {
             engine.rounds.push(Measured { wall: Duration::from_millis(milliseconds), peak_bytes: Some(peak) });
         }
-        let table = race_table(2_000_000, &[engine]);
+        let table = race_table("options", 2_000_000, &[engine]);
         assert!(table.ends_with("| Leat | 0.50 s | 0.40–0.90 s | 4.00 million | 32 MB |\n"), "{table}");
     }
 

@@ -55,7 +55,7 @@ impl Encoding for ParquetEncoding {
     fn begin(&self, file: PartialFile) -> io::Result<Box<dyn Encoder>> {
         let properties = WriterProperties::builder()
             .set_created_by(CREATED_BY.to_owned())
-            // The lowest level: as quick as Snappy, and a third smaller (docs/performance.md).
+            // The lowest level: a sixth smaller than Snappy for a sixth more time (docs/performance.md).
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).map_err(io_error)?))
             .set_max_row_group_row_count(Some(GROUP_ROWS_MAX))
             .set_max_row_group_bytes(Some(GROUP_BYTES_MAX))
