@@ -55,7 +55,7 @@ const SMALL_RUNS: usize = 30;
 
 /// Measures everything and prints the report.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let mut steps = Steps::new(15 + usize::from(options.large));
+    let mut steps = Steps::new(13 + usize::from(options.large));
     steps.step("looks for the wasm target", ensure_wasm_target)?;
     let leat = steps.step("builds leat", build_leat)?;
     let playpen = root().join("plugins/option-pricing");

@@ -87,3 +87,8 @@ fn a_node_that_does_not_build_is_shown_and_watching_goes_on() {
     assert_eq!(playpen.read("out/made.csv"), "id,y\n1,7.0\n");
     watch.end();
 }
+
+#[test]
+fn standard_input_cannot_be_watched() {
+    Playpen::new().leat(&["run", "-", "--watch"]).fails(2, &["standard input"]);
+}

@@ -12,7 +12,7 @@ use super::{RATE, measure::measure};
 use crate::cargo::root;
 
 /// Options that the node of a microsecond a row values: enough that a run's start does not count.
-const TREE_ROWS: u64 = 500_000;
+const TREE_ROWS: u64 = 1_000_000;
 
 /// Where Leat puts the Parquet file that every engine reads, below the stage.
 const PARQUET: &str = "made/options.parquet";
@@ -76,7 +76,7 @@ pub(super) fn threads(
         engine.name = format!("Leat, threads={threads}");
         engines.push(engine);
     }
-    let title = "options valued by a tree of 40 steps".to_owned();
+    let title = "options valued by a tree of 24 steps".to_owned();
     Ok((stage, Contest { title, rows: TREE_ROWS, engines, sameness: Sameness::Bytes }))
 }
 

@@ -33,6 +33,10 @@ const CLEAR: &str = "\u{1b}[2J\u{1b}[3J\u{1b}[H";
 
 /// Runs the process again and again until Ctrl-C.
 pub(super) fn run(args: &RunArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
+    if args.file == Path::new("-") {
+        let message = "--watch needs a stream file that can be read again, and standard input cannot";
+        return Err(failure::Kind::Usage(message.to_owned()).into());
+    }
     let ending = Ending::listen()?;
     let mut watched = Watched::of(args);
     let mut news = None;

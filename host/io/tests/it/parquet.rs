@@ -230,6 +230,21 @@ fn a_sample_says_the_types_and_which_leat_has_not() {
 }
 
 #[test]
+fn a_type_that_changes_between_files_is_named_with_both() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, column: ArrayRef| {
+        let bytes = foreign(vec![("id", column)], WriterProperties::builder());
+        fs::write(directory.path().join(name), bytes).unwrap();
+    };
+    write("a.parquet", ids(3));
+    write("b.parquet", Arc::new(Int32Array::from(vec![1])));
+    let error = sample(directory.path(), "*.parquet", &Format::Parquet).unwrap_err().in_file("*.parquet");
+    assert_eq!(error, "column \"id\" has one type in a.parquet and another in b.parquet");
+    write("b.parquet", ids(2));
+    assert!(sample(directory.path(), "*.parquet", &Format::Parquet).is_ok());
+}
+
+#[test]
 fn what_is_no_parquet_file_is_named_as_what_it_is() {
     let error = |bytes: &[u8]| reading("a int64").error(bytes);
     assert!(error(b"id,x\n1,2\n").contains("this is no Parquet file"));

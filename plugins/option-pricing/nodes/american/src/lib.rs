@@ -35,7 +35,7 @@ pub struct TreeParams {
     #[param(default = 0.03)]
     pub rate: f64,
     /// Steps of the tree. The value's error falls with their number, the time grows with its square.
-    #[param(default = 40)]
+    #[param(default = 24)]
     pub steps: i64,
 }
 
