@@ -8,6 +8,7 @@ mod fact;
 mod format;
 mod json;
 mod mermaid;
+mod object;
 mod picture;
 mod query;
 mod suffix;
@@ -22,12 +23,13 @@ use serde::{Deserialize, Serialize};
 pub use self::fact::{Fact, FactSource, FactUse, FactWay, PathPiece};
 pub use self::format::{Compression, CsvFormat, Format, JsonFormat};
 pub use self::json::BadPlan;
+pub use self::object::RiskObject;
 pub use self::query::{Condition, Minimize, Query, Scan, SqlNode, SqlTable};
 pub use self::suffix::NoFormat;
 pub(crate) use self::suffix::is_suffix;
 pub use self::wait::{AwaitedSignal, WAIT_MAX_DEFAULT};
 
-use crate::node_info::{InputFieldInfo, ObjectKind, Value};
+use crate::node_info::{InputFieldInfo, Value};
 use crate::schema::{DataType, Field};
 
 /// A process, checked and ready to run.
@@ -115,26 +117,6 @@ pub struct Parameter {
     pub name: String,
     /// Its value in this run.
     pub value: Value,
-}
-
-/// A risk object that a run is given, by its content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RiskObject {
-    /// Its name among those of its kind.
-    pub name: String,
-    /// Its kind.
-    pub kind: ObjectKind,
-    /// The file it was read from when the plan was made; for people.
-    pub file: String,
-    /// SHA-256 of its content, in lower-case hexadecimal: the run uses this content or fails.
-    pub digest: String,
-}
-
-impl RiskObject {
-    /// Its name and kind: `base.scenarios`.
-    pub fn reference(&self) -> String {
-        format!("{}.{}", self.name, self.kind.word())
-    }
 }
 
 /// A typed, bounded, ordered channel with one writer; every reader gets every record.
