@@ -16,7 +16,8 @@ use std::collections::BTreeSet;
 use leat_tests::guests;
 
 /// The cases' own text, in which every guest must be named.
-const CASES: [&str; 9] = [
+const CASES: [&str; 10] = [
+    include_str!("facts.rs"),
     include_str!("parallel.rs"),
     include_str!("risk.rs"),
     include_str!("sandbox/draws.rs"),

@@ -14,8 +14,8 @@ fn statements_of_later_versions_are_named() {
 #[test]
 fn options_of_later_versions_are_named() {
     insta::assert_snapshot!(pricing().problems(
-        "name p\nin \"in/options.csv\" -> options where=\"id > 1\" select=\"*\"\n\
-         node price(options)(values) where=\"pv > 0\"\n\
+        "name p\nin \"in/options.csv\" -> options select=\"*\"\n\
+         node price(options)(values)\n\
          out values -> \"values.csv\"\n"
     ));
 }
