@@ -140,6 +140,11 @@ impl RunningQuery {
                 self.spill_bytes_max >> 20,
                 plain(why)
             )),
+            _ if said.contains("No space left on device") => StepError::Failed(format!(
+                "the disk is full where the query puts what its {} MiB of memory do not hold, in the run's directory: {said}; \
+                 `memory=\"…\"` gives it more",
+                self.memory_bytes >> 20
+            )),
             _ => StepError::Failed(said),
         }
     }

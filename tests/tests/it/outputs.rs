@@ -40,6 +40,17 @@ fn a_full_disk_is_named_and_leaves_nothing() {
 }
 
 #[test]
+fn a_disk_that_is_full_of_what_a_query_sorts_is_named() {
+    let playpen = copying(100_000);
+    let query = "sql select repeat('x', 1000) as filling, * from rows order by 1, 2; name=sorted memory=\"64MiB\"";
+    let process = COPY.replace("out rows", &format!("{query}\nout sorted"));
+    assert_ne!(process, COPY);
+    playpen.file("copy.strm", process);
+    let ended = wait(on_a_disk(&playpen, "size=8m").spawn().expect("unshare (util-linux) is installed"));
+    ended.fails(1, &["node sorted", "the disk is full", "memory="]);
+}
+
+#[test]
 fn an_output_directory_that_is_not_writable_is_named() {
     let playpen = copying(3);
     let ended = wait(on_a_disk(&playpen, "ro").spawn().expect("unshare (util-linux) is installed"));
