@@ -4,11 +4,12 @@
 //! was grouped, made distinct, united or put in windows is sorted by its columns from left to right. Behind an ORDER BY, rows
 //! that it holds to be equal are told apart by the remaining columns from left to right.
 
+use std::sync::Arc;
+
 use datafusion::common::Result;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::logical_expr::{Expr, Limit, LogicalPlan, Projection, Sort, SortExpr, SubqueryAlias};
 use leat_stream::plan::Minimize;
-use std::sync::Arc;
 
 /// The plan with an order for every row.
 pub(crate) fn ordered(plan: LogicalPlan, minimize: Minimize) -> Result<LogicalPlan> {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_array::{Array, RecordBatch};
+use arrow_schema::SchemaRef;
 use datafusion::common::DataFusionError;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_plan::ExecutionPlanProperties;
@@ -62,13 +63,11 @@ pub fn open(
         let _inside = runtime.enter();
         planned.plan.execute(0, context).map_err(|error| failed(error.strip_backtrace()))?
     };
-    let not_null = fields.iter().map(|field| !field.nullable).collect();
     Ok(Box::new(RunningQuery {
         rows,
         runtime,
         passes,
-        fields: fields.to_vec(),
-        not_null,
+        schema: arrow_schema(fields),
         memory_bytes: node.memory_bytes,
         spill_bytes_max: settings.spill_bytes_max,
         left: None,
@@ -80,9 +79,8 @@ struct RunningQuery {
     rows: SendableRecordBatchStream,
     runtime: Runtime,
     passes: Arc<Passes>,
-    fields: Vec<Field>,
-    /// By column: whether its readers take no nulls.
-    not_null: Vec<bool>,
+    /// The queue's: a column that is not nullable has a reader that takes no nulls.
+    schema: SchemaRef,
     memory_bytes: u64,
     spill_bytes_max: u64,
     /// What is left of a batch that was too large for one.
@@ -114,16 +112,16 @@ impl Source for RunningQuery {
 impl RunningQuery {
     /// The batch as the queue has it.
     fn sent(&self, batch: &RecordBatch) -> Result<RecordBatch, StepError> {
-        for (place, (column, field)) in batch.columns().iter().zip(&self.fields).enumerate() {
-            if self.not_null[place] && column.null_count() > 0 {
-                let name = &field.name;
+        for (column, field) in batch.columns().iter().zip(self.schema.fields()) {
+            if !field.is_nullable() && column.null_count() > 0 {
+                let name = field.name();
                 return Err(StepError::Failed(format!(
                     "column `{name}` of the result holds a null, which a reader of its queue does not take; write \
                      `coalesce({name}, …)`, or leave such rows out with `where {name} is not null`"
                 )));
             }
         }
-        RecordBatch::try_new(arrow_schema(&self.fields), batch.columns().to_vec())
+        RecordBatch::try_new(Arc::clone(&self.schema), batch.columns().to_vec())
             .map_err(|error| StepError::Failed(format!("the result is not what was planned: {error}")))
     }
 

@@ -48,12 +48,11 @@ pub(crate) fn session(resources: &Resources) -> Result<SessionState> {
     };
     let runtime =
         RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool)).with_disk_manager_builder(disk).build_arc()?;
-    let builder = SessionStateBuilder::new()
+    let mut builder = SessionStateBuilder::new()
         .with_config(SessionConfig::from(options(resources)?))
         .with_runtime_env(runtime)
         .with_default_features()
         .with_analyzer_rule(Arc::new(CheckedArithmetic));
-    let mut builder = builder;
     let sums = builder.aggregate_functions().get_or_insert_default();
     sums.retain(|function| function.name() != "sum");
     sums.push(Arc::new(checked_sum()));

@@ -11,6 +11,7 @@ use self::model::model_node;
 use self::nodes::{component_node, input_node, output_node};
 pub(super) use self::nodes::{signals, text, waited_facts, written_name};
 use super::expand::{Expanded, Frame};
+use super::limits::limits_of;
 use super::parallel::DraftParallel;
 use super::place::Place;
 use super::query::{DraftQuery, DraftSql, sql_node};
@@ -22,7 +23,7 @@ use crate::diagnostic::Diagnostic;
 use crate::node_info::NodeInfo;
 use crate::plan::{self, FactWay, Limits, Parameter};
 use crate::source::{SourceFile, Span};
-use crate::syntax::{Binding, QueueDeclaration, Statement, TypesChoice};
+use crate::syntax::{Binding, Options, QueueDeclaration, Statement, TypesChoice};
 
 /// All nodes of a process and the declarations of its queues.
 pub(super) struct Draft<'a> {
@@ -134,6 +135,29 @@ pub(super) enum DraftOnError {
     Fail,
     Skip,
     Queue(QueueUse),
+}
+
+impl<'a> DraftComponent<'a> {
+    /// What a statement says of its component, which is at `path`; the component itself was not asked yet.
+    fn of(
+        (path, path_span): (String, Span),
+        bindings: &'a [Binding],
+        outputs: &[Option<QueueUse>],
+        options: &'a Options,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Self {
+        DraftComponent {
+            path,
+            path_span,
+            bindings,
+            limits: limits_of(options, problems),
+            parallel: DraftParallel::of(options, problems),
+            without_outputs: outputs.iter().all(Option::is_none),
+            info: None,
+            parameters: Vec::new(),
+            objects: Vec::new(),
+        }
+    }
 }
 
 impl DraftNode<'_> {

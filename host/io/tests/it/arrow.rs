@@ -11,12 +11,12 @@ use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use arrow_schema::{DataType as ArrowType, Field as ArrowField, Schema};
 use leat_flow::step::BATCH_ROWS;
-use leat_io::{SinkConfig, create_sink, sample};
+use leat_io::sample;
 use leat_stream::plan::Format;
 use leat_stream::schema::{DataType, Field};
 use proptest::prelude::*;
 
-use crate::support::{Outcome, Reading, fields};
+use crate::support::{self, Outcome, Reading, fields};
 use crate::writing::any_batch;
 
 fn reading(declared: &str) -> Reading {
@@ -24,19 +24,7 @@ fn reading(declared: &str) -> Reading {
 }
 
 fn written(fields: &[Field], batches: &[RecordBatch]) -> Vec<u8> {
-    let directory = tempfile::tempdir().unwrap();
-    let config = SinkConfig {
-        path: directory.path().join("out"),
-        name: "out.arrow".to_owned(),
-        fields: fields.to_vec(),
-        parts: Vec::new(),
-        append: false,
-    };
-    let mut sink = create_sink(&Format::Arrow, config).unwrap();
-    for batch in batches {
-        sink.write(batch).unwrap();
-    }
-    fs::read(sink.finish().unwrap()[0].path.clone()).unwrap()
+    support::written(&Format::Arrow, fields, batches)
 }
 
 /// A file as another program writes it.

@@ -6,13 +6,12 @@ use std::path::Path;
 
 use arrow_array::RecordBatch;
 use leat_flow::step::BATCH_ROWS;
-use leat_io::{SinkConfig, create_sink, sample};
+use leat_io::sample;
 use leat_stream::check::SampledCell;
 use leat_stream::plan::{Compression, Format, JsonFormat};
-use leat_stream::schema::Field;
 use proptest::prelude::*;
 
-use crate::support::{Outcome, Reading};
+use crate::support::{Outcome, Reading, written};
 use crate::writing::any_batch;
 
 fn plain() -> Format {
@@ -25,24 +24,6 @@ fn reading(declared: &str) -> Reading {
 
 fn first_line(message: &str) -> &str {
     message.lines().next().unwrap_or_default()
-}
-
-/// The bytes of a file of these batches.
-fn written(fields: &[Field], batches: &[RecordBatch], format: &Format) -> Vec<u8> {
-    let directory = tempfile::tempdir().unwrap();
-    let config = SinkConfig {
-        path: directory.path().join("out"),
-        name: "out.jsonl".to_owned(),
-        fields: fields.to_vec(),
-        parts: Vec::new(),
-        append: false,
-    };
-    let mut sink = create_sink(format, config).unwrap();
-    for batch in batches {
-        sink.write(batch).unwrap();
-    }
-    let published = sink.finish().unwrap();
-    fs::read(&published[0].path).unwrap()
 }
 
 #[test]
@@ -178,7 +159,7 @@ fn objects_have_every_column_in_order_and_what_json_cannot_spell_in_words() {
     ];
     let batch = RecordBatch::try_new(leat_flow::schema::arrow_schema(&fields), columns).unwrap();
     assert_eq!(
-        String::from_utf8(written(&fields, &[batch], &plain())).unwrap(),
+        String::from_utf8(written(&plain(), &fields, &[batch])).unwrap(),
         "{\"x\":null,\"f\":\"NaN\"}\n{\"x\":\"a\\\"\\\\\\n\\u0001é\",\"f\":\"-Infinity\"}\n{\"x\":\"\",\"f\":1e+300}\n"
     );
 }
@@ -191,7 +172,7 @@ proptest! {
         compression in prop::sample::select(vec![Compression::None, Compression::Gzip, Compression::Zstd]),
     ) {
         let format = Format::JsonLines(JsonFormat { dates, compression });
-        let bytes = written(&fields, std::slice::from_ref(&batch), &format);
+        let bytes = written(&format, &fields, std::slice::from_ref(&batch));
         let outcome = Reading { fields, other: Some(format), ..Reading::of("x text") }.text(bytes);
         prop_assert_eq!(&outcome.rejected, &vec![]);
         prop_assert_eq!(&outcome.error, &None);

@@ -20,7 +20,7 @@ use leat_stream::plan::Format;
 use leat_stream::schema::{DataType, Field};
 use proptest::prelude::*;
 
-use crate::support::{Outcome, Reading, fields};
+use crate::support::{self, Outcome, Reading, fields};
 use crate::writing::any_batch;
 
 fn reading(declared: &str) -> Reading {
@@ -28,19 +28,7 @@ fn reading(declared: &str) -> Reading {
 }
 
 fn written(fields: &[Field], batches: &[RecordBatch]) -> Vec<u8> {
-    let directory = tempfile::tempdir().unwrap();
-    let config = SinkConfig {
-        path: directory.path().join("out"),
-        name: "out.parquet".to_owned(),
-        fields: fields.to_vec(),
-        parts: Vec::new(),
-        append: false,
-    };
-    let mut sink = create_sink(&Format::Parquet, config).unwrap();
-    for batch in batches {
-        sink.write(batch).unwrap();
-    }
-    fs::read(sink.finish().unwrap()[0].path.clone()).unwrap()
+    support::written(&Format::Parquet, fields, batches)
 }
 
 /// A file as another program writes it.

@@ -173,6 +173,23 @@ pub(crate) fn write(directory: &Path, format: &CsvFormat, fields: &[Field], batc
     sink.finish().unwrap()[0].path.clone()
 }
 
+/// The bytes of a file of these batches, in whatever format.
+pub(crate) fn written(format: &Format, fields: &[Field], batches: &[RecordBatch]) -> Vec<u8> {
+    let directory = tempfile::tempdir().unwrap();
+    let config = SinkConfig {
+        path: directory.path().join("out"),
+        name: "out".to_owned(),
+        fields: fields.to_vec(),
+        parts: Vec::new(),
+        append: false,
+    };
+    let mut sink = create_sink(format, config).unwrap();
+    for batch in batches {
+        sink.write(batch).unwrap();
+    }
+    std::fs::read(&sink.finish().unwrap()[0].path).unwrap()
+}
+
 pub(crate) fn sink(path: &Path, format: &CsvFormat, fields: &[Field]) -> Result<Box<dyn Sink>, String> {
     let config = SinkConfig {
         path: path.to_owned(),

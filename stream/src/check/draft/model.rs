@@ -2,8 +2,7 @@
 
 use super::nodes::{component_facts, input_ports, queue_use, signals, text, written_name};
 use super::{DraftComponent, DraftKind, DraftNode, DraftOnError, Home, QueueUse};
-use crate::check::limits::{limits_of, wait_of};
-use crate::check::parallel::DraftParallel;
+use crate::check::limits::wait_of;
 use crate::diagnostic::Diagnostic;
 use crate::syntax::{Model, OptionName};
 
@@ -36,17 +35,13 @@ pub(super) fn model_node<'a>(model: &'a Model, line: usize, problems: &mut Vec<D
         line,
         label: text(options, OptionName::Label),
         description: text(options, OptionName::Descr),
-        kind: DraftKind::Component(DraftComponent {
-            path: format!("build/{component}.wasm"),
-            path_span,
-            bindings: &[],
-            limits: limits_of(options, problems),
-            parallel: DraftParallel::of(options, problems),
-            without_outputs: outputs.iter().all(Option::is_none),
-            info: None,
-            parameters: Vec::new(),
-            objects: Vec::new(),
-        }),
+        kind: DraftKind::Component(DraftComponent::of(
+            (format!("build/{component}.wasm"), path_span),
+            &[],
+            &outputs,
+            options,
+            problems,
+        )),
         inputs: input_ports(&model.inputs, problems),
         outputs,
         on_error: exceptions.map_or(DraftOnError::Fail, |queue| {

@@ -1,8 +1,7 @@
 //! One statement, one node.
 
 use super::{DraftComponent, DraftFact, DraftKind, DraftNode, DraftOnError, Home, QueueUse, SignalUse};
-use crate::check::limits::{limits_of, wait_of};
-use crate::check::parallel::DraftParallel;
+use crate::check::limits::wait_of;
 use crate::check::place::{Piece, Place, Way};
 use crate::check::query::condition;
 use crate::check::scope::Scope;
@@ -99,17 +98,7 @@ pub(super) fn component_node<'a>(
         line,
         label: text(options, OptionName::Label),
         description: text(options, OptionName::Descr),
-        kind: DraftKind::Component(DraftComponent {
-            path,
-            path_span,
-            bindings,
-            limits: limits_of(options, problems),
-            parallel: DraftParallel::of(options, problems),
-            without_outputs: outputs.iter().all(Option::is_none),
-            info: None,
-            parameters: Vec::new(),
-            objects: Vec::new(),
-        }),
+        kind: DraftKind::Component(DraftComponent::of((path, path_span), bindings, &outputs, options, problems)),
         inputs: input_ports(&node.inputs, problems),
         outputs,
         on_error: on_error(options),
