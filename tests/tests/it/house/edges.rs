@@ -34,7 +34,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "leat",
         &[
+            "leat-store-sql",
+            "leat-midtier",
+            "leat-scheduler",
+            "leat-planner",
+            "leat-host",
+            "leat-wire",
+            "leat-bundle",
             "leat-worker",
+            "leat-rabbitmq",
             "leat-runtime",
             "leat-sql",
             "leat-io",
@@ -44,7 +52,15 @@ const ARROWS: &[(&str, &[&str])] = &[
             "leat-objects",
         ],
     ),
-    ("leat-worker", &["leat-runtime", "leat-sql", "leat-io", "leat-risk", "leat-flow", "leat-stream"]),
+    ("leat-store-sql", &["leat-midtier", "leat-scheduler", "leat-planner"]),
+    ("leat-midtier", &["leat-scheduler", "leat-planner", "leat-wire", "leat-bundle"]),
+    ("leat-scheduler", &["leat-planner"]),
+    ("leat-planner", &[]),
+    ("leat-host", &["leat-wire", "leat-bundle", "leat-worker", "leat-stream"]),
+    ("leat-wire", &[]),
+    ("leat-bundle", &[]),
+    ("leat-worker", &["leat-rabbitmq", "leat-runtime", "leat-sql", "leat-io", "leat-risk", "leat-flow", "leat-stream"]),
+    ("leat-rabbitmq", &["leat-flow", "leat-stream"]),
     ("leat-runtime", &["leat-risk", "leat-flow", "leat-stream", "leat-draws", "leat-objects"]),
     ("leat-sql", &["leat-flow", "leat-stream"]),
     ("leat-io", &["leat-flow", "leat-stream"]),
@@ -69,14 +85,15 @@ const BANS: &[(&str, &[&str])] = &[
     ("cap-primitives", &["leat-runtime"]),
     ("wit-bindgen", &["leat-sdk"]),
     // The data path is plain threads. DataFusion alone is async by nature, and is driven by its node's one thread.
-    ("tokio", &["leat-sql"]),
+    // Beyond it, async code is for the control plane and for what talks to a server.
+    ("tokio", &["leat-sql", "leat-rabbitmq", "leat-host", "leat-scheduler", "leat-midtier", "leat-store-sql", "leat"]),
     ("async-std", &[]),
-    ("futures", &["leat-sql"]),
+    ("futures", &["leat-sql", "leat-rabbitmq"]),
     ("datafusion", &["leat-sql"]),
     ("parquet", &["leat-io", "leat-risk"]),
     // Each gets one small adapter crate of its own when its time comes.
-    ("lapin", &[]),
-    ("sqlx", &[]),
+    ("lapin", &["leat-rabbitmq"]),
+    ("sqlx", &["leat-store-sql"]),
     ("vaultrs", &[]),
     // Errors are typed in libraries; `anyhow` is for wiring and tests.
     ("anyhow", &["leat", "leat-tests", "xtask"]),
@@ -199,7 +216,7 @@ mod tests {
             banned_dependencies(&crates),
             [
                 "`leat-worker` must not depend on `wasmtime-wasi`: only leat-runtime may",
-                "`leat-worker` must not depend on `tokio`: only leat-sql may",
+                "`leat-worker` must not depend on `tokio`: only leat-sql, leat-rabbitmq, leat-host, leat-scheduler, leat-midtier, leat-store-sql, leat may",
             ]
         );
     }

@@ -1,0 +1,1 @@
+//! Queues between hosts over RabbitMQ: the Transport port over lapin.

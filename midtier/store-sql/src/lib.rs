@@ -1,0 +1,1 @@
+//! The midtier and scheduler state in SQLite or PostgreSQL, over sqlx.

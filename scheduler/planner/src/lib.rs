@@ -1,0 +1,1 @@
+//! Which host runs what, and which hosts are on: a pure function.

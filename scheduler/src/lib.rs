@@ -1,0 +1,1 @@
+//! Where runs happen: observe, plan, commit, dispatch; and which hosts are on.

@@ -1,0 +1,1 @@
+//! What hosts and the midtier say to each other, as protobuf.
