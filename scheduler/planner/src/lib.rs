@@ -28,6 +28,7 @@ mod planning;
 mod policy;
 pub mod report;
 mod resources;
+pub mod scenario;
 mod snapshot;
 mod time;
 
