@@ -4,6 +4,7 @@
 mod fit;
 mod fleet;
 mod groups;
+mod hash;
 mod line;
 mod needs;
 mod observed;
@@ -80,13 +81,9 @@ struct Planning<'a> {
 impl<'a> Planning<'a> {
     fn of(snapshot: &'a Snapshot, policy: &'a Policy, observed: &'a Observed<'a>, outcome: Outcome) -> Planning<'a> {
         let capacity = observed.hosts.iter().fold(Resources::ZERO, |sum, seen| sum.plus(seen.host.capacity));
-        let placed = snapshot.placed.iter().map(|placed| &placed.run);
-        let ids = snapshot.waiting.iter().chain(placed).map(|run| &run.group);
-        let mut groups = Groups::of(ids, policy, capacity);
-        for placed in &observed.standing {
-            let number = groups.number(&placed.run.group);
-            groups.charge(number, placed.run.request.total());
-        }
+        let standing = observed.standing.iter().map(|placed| &placed.run);
+        let others = snapshot.waiting.iter().chain(observed.lost.iter().map(|lost| &lost.placed.run));
+        let groups = Groups::of(standing, others, policy, capacity);
         let needs = Needs::on(observed.hosts.iter().map(|seen| seen.host));
         Planning {
             now: snapshot.now,
@@ -123,8 +120,8 @@ impl<'a> Planning<'a> {
         if waited >= self.policy.queue_timeout {
             return self.refuse(run, Refused::WaitedTooLong { waited });
         }
-        if let Some(host) = self.observed.held.get(&run.id) {
-            return self.wait(run, Reason::PreviousAttempt { host: self.host(*host).id.clone() });
+        if let Some(host) = self.observed.held_by(&run.id) {
+            return self.wait(run, Reason::PreviousAttempt { host: self.host(host).id.clone() });
         }
         if let Some(reason) = self.over_quota(entry) {
             return self.wait_or_refuse(run, reason);

@@ -1,15 +1,16 @@
 //! What groups have and may have: their shares and quotas.
 
-use std::collections::{BTreeSet, HashMap};
-
 use crate::id::GroupId;
 use crate::policy::Policy;
 use crate::resources::Resources;
+use crate::snapshot::Run;
+
+use super::hash::Map;
 
 /// The groups of a snapshot, numbered in the order of their ids.
 pub(super) struct Groups<'a> {
     groups: Vec<Group<'a>>,
-    numbers: HashMap<&'a GroupId, usize>,
+    numbers: Map<&'a GroupId, usize>,
     /// The dominant share of each group by its weight, in millionths of the fleet.
     shares: Vec<u64>,
     fleet: Resources,
@@ -27,17 +28,33 @@ pub(super) struct Group<'a> {
 }
 
 impl<'a> Groups<'a> {
-    /// These groups, which have nothing yet, of a fleet with so much capacity.
-    pub(super) fn of(ids: impl Iterator<Item = &'a GroupId>, policy: &Policy, fleet: Resources) -> Groups<'a> {
-        let ids: BTreeSet<&GroupId> = ids.collect();
-        let groups = ids.into_iter().map(|id| {
+    /// The groups of these runs, of a fleet with so much capacity; those of `placed` have what it needs.
+    pub(super) fn of(
+        placed: impl Iterator<Item = &'a Run>,
+        others: impl Iterator<Item = &'a Run>,
+        policy: &Policy,
+        fleet: Resources,
+    ) -> Groups<'a> {
+        let mut used: Map<&GroupId, Resources> = Map::default();
+        for run in placed {
+            let sum = used.entry(&run.group).or_default();
+            *sum = sum.plus(run.request.total());
+        }
+        for run in others {
+            used.entry(&run.group).or_default();
+        }
+        let mut used: Vec<(&GroupId, Resources)> = used.into_iter().collect();
+        used.sort_unstable_by_key(|(id, _)| *id);
+        let numbers = used.iter().enumerate().map(|(number, (id, _))| (*id, number)).collect();
+        let mut groups = Groups { groups: Vec::new(), numbers, shares: vec![0; used.len()], fleet };
+        for (number, (id, used)) in used.into_iter().enumerate() {
             let chosen = policy.groups.get(id);
             let weight = chosen.map_or(1, |group| u64::from(group.weight.max(1)));
-            Group { id, quota: chosen.and_then(|group| group.quota), used: Resources::ZERO, weight }
-        });
-        let groups: Vec<Group<'a>> = groups.collect();
-        let numbers = groups.iter().enumerate().map(|(number, group)| (group.id, number)).collect();
-        Groups { shares: vec![0; groups.len()], groups, numbers, fleet }
+            let quota = chosen.and_then(|group| group.quota);
+            groups.groups.push(Group { id, quota, used: Resources::ZERO, weight });
+            groups.charge(number, used);
+        }
+        groups
     }
 
     /// The number of a group, which must be one of these.

@@ -1,7 +1,7 @@
 //! What runs need, each different need once: most runs in a queue are alike, and what was found out for one holds for
 //! all. Also which hosts a need may be on at all.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::id::{Architecture, Label, Region};
@@ -9,6 +9,7 @@ use crate::resources::Resources;
 use crate::snapshot::{Arrangement, Constraints, Host, Request};
 
 use super::fleet::{Fleet, Readiness};
+use super::hash::Map;
 use super::observed::HostNumber;
 use super::why::Verdict;
 
@@ -29,14 +30,14 @@ pub(super) struct Need {
 /// All needs of the queue, and which kinds of host each may be on.
 pub(super) struct Needs<'a> {
     needs: Vec<Need>,
-    numbers: HashMap<(Resources, usize), NeedNumber>,
+    numbers: Map<(Resources, usize), NeedNumber>,
     /// The kind of each host: hosts of one kind differ in nothing that a constraint can ask for.
     kinds: Vec<usize>,
     /// A host of each kind.
     examples: Vec<&'a Host>,
     /// For each different set of constraints, whether it allows each kind.
     rows: Vec<Vec<bool>>,
-    row_numbers: HashMap<Constraints, usize>,
+    row_numbers: Map<Constraints, usize>,
 }
 
 impl<'a> Needs<'a> {
@@ -44,14 +45,14 @@ impl<'a> Needs<'a> {
     pub(super) fn on(hosts: impl Iterator<Item = &'a Host>) -> Needs<'a> {
         let mut needs = Needs {
             needs: Vec::new(),
-            numbers: HashMap::new(),
+            numbers: Map::default(),
             kinds: Vec::new(),
             examples: Vec::new(),
             rows: Vec::new(),
-            row_numbers: HashMap::new(),
+            row_numbers: Map::default(),
         };
-        type Kind<'a> = (&'a Region, &'a Architecture, &'a std::collections::BTreeSet<Label>);
-        let mut kinds: HashMap<Kind<'a>, usize> = HashMap::new();
+        type Kind<'a> = (&'a Region, &'a Architecture, &'a BTreeSet<Label>);
+        let mut kinds: Map<Kind<'a>, usize> = Map::default();
         for host in hosts {
             let next = kinds.len();
             let kind = *kinds.entry((&host.region, &host.architecture, &host.labels)).or_insert(next);
@@ -152,9 +153,9 @@ pub(super) struct Class<'a> {
 #[derive(Default)]
 pub(super) struct Classes<'a> {
     classes: Vec<Class<'a>>,
-    numbers: HashMap<&'a Request, ClassNumber>,
+    numbers: Map<&'a Request, ClassNumber>,
     /// Requests that were seen by where they lie: shared ones need not be compared. Only looked up, never walked.
-    seen: HashMap<*const Request, ClassNumber>,
+    seen: Map<*const Request, ClassNumber>,
 }
 
 impl<'a> Classes<'a> {

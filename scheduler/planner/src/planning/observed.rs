@@ -1,16 +1,15 @@
 //! What the snapshot means: which hosts take work, which are gone, what is in use, and which runs are lost.
 //! Decides nothing that a policy could choose.
 
-use std::collections::{HashMap, HashSet};
-
-use crate::id::{Generation, HostId, RunId};
+use crate::id::{HostId, RunId};
 use crate::policy::PowerPolicy;
 use crate::report::Away;
 use crate::resources::Resources;
-use crate::snapshot::{Host, PlacedRun, PowerState, Snapshot};
+use crate::snapshot::{Holding, Host, PlacedRun, PowerState, Run, Snapshot};
 use crate::time::Time;
 
 use super::fleet::Readiness;
+use super::hash::Map;
 
 /// A host by its number: hosts are numbered in the order of their ids, so the number breaks ties as the id would.
 pub(super) type HostNumber = usize;
@@ -21,8 +20,8 @@ pub(super) struct Observed<'a> {
     pub(super) hosts: Vec<Seen<'a>>,
     /// Runs whose placement includes a host that is gone, by their ids.
     pub(super) lost: Vec<Lost<'a>>,
-    /// Where runs may be executing: one host of each, the first by number.
-    pub(super) held: HashMap<&'a RunId, HostNumber>,
+    /// Of the runs that have no place, where they may be executing still: the first host by number.
+    held: Map<&'a RunId, Option<HostNumber>>,
     /// The runs whose placement stands.
     pub(super) standing: Vec<&'a PlacedRun>,
 }
@@ -39,6 +38,8 @@ pub(super) struct Seen<'a> {
     pub(super) used: Resources,
     /// Whether anything may be executing there.
     pub(super) is_busy: bool,
+    /// What it holds, by run and generation.
+    holds: Vec<&'a Holding>,
 }
 
 /// Whether a host may get work.
@@ -62,66 +63,87 @@ impl<'a> Observed<'a> {
     pub(super) fn of(snapshot: &'a Snapshot, policy: &PowerPolicy) -> Observed<'a> {
         let mut sorted: Vec<&Host> = snapshot.hosts.iter().collect();
         sorted.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-        let numbers: HashMap<&HostId, HostNumber> = sorted.iter().enumerate().map(|(n, host)| (&host.id, n)).collect();
+        let numbers: Map<&HostId, HostNumber> = sorted.iter().enumerate().map(|(n, host)| (&host.id, n)).collect();
         let mut observed = Observed {
             hosts: sorted.into_iter().map(|host| Seen::of(host, snapshot.now, policy)).collect(),
             lost: Vec::new(),
-            held: HashMap::new(),
+            held: snapshot.waiting.iter().map(|run| (&run.id, None)).collect(),
             standing: Vec::new(),
         };
-        let listed = observed.count_holdings();
+        let mut hosts = Vec::new();
         for placed in &snapshot.placed {
-            observed.count_placed(placed, &numbers, &listed);
+            hosts.clear();
+            hosts.extend(placed.hosts.iter().map(|host| numbers.get(host).copied()));
+            observed.count_placed(placed, &hosts);
         }
         observed.lost.sort_unstable_by(|a, b| a.placed.run.id.cmp(&b.placed.run.id));
+        observed.find_older_generations();
         observed
     }
 
-    /// Adds up what hosts hold, and answers which generations were counted where.
-    fn count_holdings(&mut self) -> HashSet<(HostNumber, &'a RunId, Generation)> {
-        let mut listed = HashSet::new();
-        for (number, seen) in self.hosts.iter_mut().enumerate().filter(|(_, seen)| !seen.is_gone) {
-            for holding in &seen.host.holds {
-                seen.used = seen.used.plus(holding.resources);
-                seen.is_busy = true;
-                self.held.entry(&holding.run).or_insert(number);
-                listed.insert((number, &holding.run, holding.generation));
-            }
-        }
-        listed
+    /// The first host by id where a run that has no place may be executing still.
+    pub(super) fn held_by(&self, run: &RunId) -> Option<HostNumber> {
+        self.held.get(run).copied().flatten()
     }
 
-    /// Counts a placement that hosts do not list: one that was committed counts before anybody has heard of it.
-    fn count_placed(
-        &mut self,
-        placed: &'a PlacedRun,
-        numbers: &HashMap<&'a HostId, HostNumber>,
-        listed: &HashSet<(HostNumber, &'a RunId, Generation)>,
-    ) {
+    /// Counts a placement where hosts do not list it: one that was committed counts before anybody has heard of it.
+    fn count_placed(&mut self, placed: &'a PlacedRun, hosts: &[Option<HostNumber>]) {
         let run = &placed.run;
-        let is_gone = |host: &HostId| numbers.get(host).is_none_or(|number| self.hosts[*number].is_gone);
-        if let Some(host) = placed.hosts.iter().filter(|host| is_gone(host)).min() {
+        let is_gone = |host: &Option<HostNumber>| host.is_none_or(|host| self.hosts[host].is_gone);
+        let gone = placed.hosts.iter().zip(hosts).filter(|(_, number)| is_gone(number));
+        if let Some(host) = gone.map(|(host, _)| host).min() {
+            self.held.insert(&run.id, None);
             self.lost.push(Lost { placed, host });
             return;
         }
         self.standing.push(placed);
-        for (part, host) in run.request.parts.iter().zip(&placed.hosts) {
-            let Some(&number) = numbers.get(host) else { continue };
-            let first = self.held.entry(&run.id).or_insert(number);
-            *first = number.min(*first);
-            if !listed.contains(&(number, &run.id, run.generation)) {
-                let seen = &mut self.hosts[number];
+        for (part, host) in run.request.parts.iter().zip(hosts.iter().flatten()) {
+            let seen = &mut self.hosts[*host];
+            if !seen.lists(run) {
                 seen.used = seen.used.plus(part.resources);
                 seen.is_busy = true;
             }
+            // Only where a snapshot lists a run twice: it has a place, so it gets no other.
+            note(&mut self.held, &run.id, *host);
         }
+    }
+
+    /// Finds out which of the runs without a place hosts may be executing still.
+    fn find_older_generations(&mut self) {
+        for (number, seen) in self.hosts.iter().enumerate().filter(|(_, seen)| !seen.is_gone) {
+            for holding in &seen.holds {
+                note(&mut self.held, &holding.run, number);
+            }
+        }
+    }
+}
+
+/// Notes where a run may be executing, if it is one of those that this matters for.
+fn note(held: &mut Map<&RunId, Option<HostNumber>>, run: &RunId, host: HostNumber) {
+    if let Some(first) = held.get_mut(run) {
+        *first = Some(first.map_or(host, |first| first.min(host)));
     }
 }
 
 impl<'a> Seen<'a> {
     fn of(host: &'a Host, now: Time, policy: &PowerPolicy) -> Seen<'a> {
         let is_gone = host.lease_until.is_none_or(|until| until.after(policy.lease_grace) <= now);
-        Seen { host, is_gone, standing: standing(host, now, policy), used: Resources::ZERO, is_busy: false }
+        let mut holds: Vec<&Holding> = if is_gone { Vec::new() } else { host.holds.iter().collect() };
+        holds.sort_unstable_by(|a, b| (&a.run, a.generation).cmp(&(&b.run, b.generation)));
+        Seen {
+            host,
+            is_gone,
+            standing: standing(host, now, policy),
+            used: holds.iter().fold(Resources::ZERO, |sum, holding| sum.plus(holding.resources)),
+            is_busy: !holds.is_empty(),
+            holds,
+        }
+    }
+
+    /// Whether the host lists the present generation of a run among what it holds.
+    fn lists(&self, run: &Run) -> bool {
+        let wanted = (&run.id, run.generation);
+        self.holds.binary_search_by(|holding| (&holding.run, holding.generation).cmp(&wanted)).is_ok()
     }
 }
 

@@ -1,11 +1,10 @@
 //! Why no host takes a run: because none ever can, because those that can are away, or because they are full.
 
-use std::collections::HashMap;
-
 use crate::report::{Away, Impossible};
 use crate::resources::Resources;
 use crate::snapshot::{Arrangement, Part};
 
+use super::hash::Map;
 use super::needs::{Class, NeedNumber, Needs};
 use super::observed::{HostNumber, Observed, Standing};
 
@@ -39,7 +38,7 @@ impl Shapes {
     /// Sorts the hosts by shape.
     pub(super) fn of(observed: &Observed<'_>, needs: &Needs<'_>) -> Shapes {
         let mut shapes = Shapes { shapes: Vec::new(), away: Vec::new() };
-        let mut numbers: HashMap<(usize, Resources), usize> = HashMap::new();
+        let mut numbers: Map<(usize, Resources), usize> = Map::default();
         for (host, seen) in observed.hosts.iter().enumerate() {
             let (kind, capacity) = (needs.kind(host), seen.host.capacity);
             let number = *numbers.entry((kind, capacity)).or_insert_with(|| {
