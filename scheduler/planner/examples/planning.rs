@@ -91,7 +91,7 @@ fn at_work(policy: &Policy) -> Snapshot {
 fn hosts(count: usize, state: PowerState) -> Vec<Host> {
     let host = |number: usize| {
         let cores = [16, 32, 48, 64][number % 4];
-        let label = (number % 10 == 0).then(|| Label::new("gpu"));
+        let label = number.is_multiple_of(10).then(|| Label::new("gpu"));
         let lease_until = (state == PowerState::Ready).then(|| now().after(Duration::from_secs(30)));
         Host {
             id: HostId::new(format!("host-{number:05}")),
@@ -117,7 +117,7 @@ fn hosts(count: usize, state: PowerState) -> Vec<Host> {
 fn request(number: usize) -> Arc<Request> {
     let class = number % 240;
     let constraints = Constraints {
-        regions: (class % 3 > 0).then(|| Region::new(REGIONS[class % 3])).into_iter().collect(),
+        regions: (!class.is_multiple_of(3)).then(|| Region::new(REGIONS[class % 3])).into_iter().collect(),
         labels: (class % 20 == 7).then(|| Label::new("gpu")).into_iter().collect(),
         architecture: None,
     };
@@ -127,11 +127,11 @@ fn request(number: usize) -> Arc<Request> {
         resources: Resources::new(cores * 1000, ByteSize::from_gib(1 + class as u64 % 29)),
         constraints: constraints.clone(),
     };
-    let parts = if class % 12 == 0 { 4 } else { 1 };
+    let parts = if class.is_multiple_of(12) { 4 } else { 1 };
     Arc::new(Request {
         parts: (0..parts).map(part).collect(),
         edges: (1..parts).map(|to| Edge { from: to - 1, to }).collect(),
-        arrangement: if class % 24 == 0 { Arrangement::Spread } else { Arrangement::Pack },
+        arrangement: if class.is_multiple_of(24) { Arrangement::Spread } else { Arrangement::Pack },
     })
 }
 

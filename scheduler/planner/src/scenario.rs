@@ -24,7 +24,7 @@
 //! let outcome = leat_planner::plan(&scenario.snapshot, &scenario.policy);
 //! assert_eq!(
 //!     outcome.to_string(),
-//!     "power on c1\nnightly waits: waits for host c1, which is switched on now and takes about 1 min\n"
+//!     "power on c1\nnightly: waits for host c1, which is switched on now and takes about 1 min\n"
 //! );
 //! # Ok::<(), leat_planner::scenario::ScenarioError>(())
 //! ```

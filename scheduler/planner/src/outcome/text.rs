@@ -49,6 +49,6 @@ fn hosts(f: &mut Formatter<'_>, what: &str, hosts: &[HostId]) -> fmt::Result {
 
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.waiting.iter().try_for_each(|waiting| writeln!(f, "{} waits: {}", waiting.run, waiting.reason))
+        self.waiting.iter().try_for_each(|waiting| writeln!(f, "{}: {}", waiting.run, waiting.reason))
     }
 }

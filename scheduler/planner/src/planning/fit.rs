@@ -54,20 +54,17 @@ fn split(
     if class.failed_at[worst as usize] == Some(length) {
         return None;
     }
-    let mut attempt =
-        Attempt { class, worst, needs, fleet, hosts: vec![None; class.parts.len()], begin_at: Vec::new() };
-    let found = attempt.seat_all();
-    let Attempt { hosts, begin_at, .. } = attempt;
-    if found {
-        for (need, tier, place) in begin_at {
-            needs.begin_at(need, tier, place);
+    for order in &class.orders {
+        let hosts = vec![None; class.parts.len()];
+        let mut attempt = Attempt { class, worst, needs, fleet, hosts, begin_at: Vec::new() };
+        if attempt.seat_all(order) {
+            let Attempt { hosts, begin_at, .. } = attempt;
+            for (need, tier, place) in begin_at {
+                needs.begin_at(need, tier, place);
+            }
+            return Some(hosts.into_iter().flatten().collect());
         }
-        return Some(hosts.into_iter().flatten().collect());
-    }
-    for (part, host) in class.request.parts.iter().zip(hosts) {
-        if let Some(host) = host {
-            fleet.give_back(host, part.resources);
-        }
+        attempt.give_back();
     }
     class.failed_at[worst as usize] = Some(length);
     None
@@ -94,14 +91,22 @@ struct Beside {
 }
 
 impl Attempt<'_, '_> {
-    fn seat_all(&mut self) -> bool {
-        let class = self.class;
-        class.order.iter().all(|&part| {
+    /// Finds a host for one part after the other, and takes the room.
+    fn seat_all(&mut self, order: &[usize]) -> bool {
+        order.iter().all(|&part| {
             let Some(host) = self.beside(part).or_else(|| self.further(part)) else { return false };
-            self.fleet.take(host, class.request.parts[part].resources);
+            self.fleet.take(host, self.class.request.parts[part].resources);
             self.hosts[part] = Some(host);
             true
         })
+    }
+
+    fn give_back(self) {
+        for (part, host) in self.class.request.parts.iter().zip(self.hosts) {
+            if let Some(host) = host {
+                self.fleet.give_back(host, part.resources);
+            }
+        }
     }
 
     /// The best of the hosts that the run is on already.

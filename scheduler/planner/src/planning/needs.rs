@@ -1,6 +1,7 @@
 //! What runs need, each different need once: most runs in a queue are alike, and what was found out for one holds for
 //! all. Also which hosts a need may be on at all.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -139,8 +140,9 @@ pub(super) struct Class<'a> {
     pub(super) whole: Option<NeedNumber>,
     /// Each part by itself.
     pub(super) parts: Vec<NeedNumber>,
-    /// The places of the parts in the order in which they look for a host: large ones first.
-    pub(super) order: Vec<usize>,
+    /// The places of the parts in the orders in which they may look for hosts, the better one first: along their
+    /// queues, so that neighbours come together; and large ones first, which finds room more often.
+    pub(super) orders: Vec<Vec<usize>>,
     /// For each part the parts it shares a queue with.
     pub(super) neighbours: Vec<Vec<usize>>,
     /// How long the tiers up to each one were when no arrangement in them was found.
@@ -186,8 +188,6 @@ impl<'a> Class<'a> {
         let may_be_together = request.arrangement == Arrangement::Pack || parts.len() == 1;
         let together = parts.iter().try_fold(Constraints::default(), |all, part| all.and(&part.constraints));
         let whole = together.filter(|_| may_be_together && !parts.is_empty());
-        let mut order: Vec<usize> = (0..parts.len()).collect();
-        order.sort_by_key(|part| std::cmp::Reverse(parts[*part].resources.share_of(total)));
         let mut neighbours = vec![Vec::new(); parts.len()];
         for edge in &request.edges {
             if edge.from < parts.len() && edge.to < parts.len() && edge.from != edge.to {
@@ -195,15 +195,32 @@ impl<'a> Class<'a> {
                 neighbours[edge.to].push(edge.from);
             }
         }
+        let mut by_size: Vec<usize> = (0..parts.len()).collect();
+        by_size.sort_by_key(|part| Reverse(parts[*part].resources.share_of(total)));
+        let mut orders = vec![along_queues(&by_size, &neighbours), by_size];
+        orders.dedup();
         Class {
             request,
             total,
             whole: whole.map(|constraints| needs.number(total, &constraints)),
             parts: parts.iter().map(|part| needs.number(part.resources, &part.constraints)).collect(),
-            order,
+            orders,
             neighbours,
             failed_at: [None; 4],
             verdict: None,
         }
     }
+}
+
+/// Begins with the first part and goes on with the one that shares the most queues with those before it.
+fn along_queues(parts: &[usize], neighbours: &[Vec<usize>]) -> Vec<usize> {
+    let mut left = parts.to_vec();
+    let mut queues = vec![0_usize; neighbours.len()];
+    let mut order = Vec::with_capacity(left.len());
+    while let Some(next) = (0..left.len()).min_by_key(|place| (Reverse(queues[left[*place]]), *place)) {
+        let part = left.remove(next);
+        order.push(part);
+        neighbours[part].iter().for_each(|neighbour| queues[*neighbour] += 1);
+    }
+    order
 }

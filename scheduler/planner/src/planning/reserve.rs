@@ -30,7 +30,8 @@ struct Lack {
 /// Keeps hosts free for a run of a class; `None` where those that take work could not even if they were empty.
 pub(super) fn reserve(class: &Class<'_>, needs: &Needs<'_>, fleet: &mut Fleet<'_>) -> Option<Reserved> {
     let whole = class.whole.and_then(|need| choose(&[need], class, needs, fleet));
-    let wanted: Vec<NeedNumber> = class.order.iter().map(|part| class.parts[*part]).collect();
+    let by_size = class.orders.last()?;
+    let wanted: Vec<NeedNumber> = by_size.iter().map(|part| class.parts[*part]).collect();
     let chosen = whole.or_else(|| choose(&wanted, class, needs, fleet))?;
     for (host, _) in &chosen {
         fleet.keep_free(*host);

@@ -33,8 +33,8 @@ impl Display for Reason {
             }
             Reason::Full { hosts, parts, ahead } => {
                 match (hosts, parts) {
-                    (1, 1) => f.write_str("the only host that fits is full")?,
-                    (_, 1) => write!(f, "all {hosts} hosts that fit are full")?,
+                    (1, 1) => f.write_str("the only host that fits is taken")?,
+                    (_, 1) => write!(f, "the {hosts} hosts that fit are taken")?,
                     _ => write!(f, "its {parts} parts find no room together on the hosts that are free")?,
                 }
                 ahead.fmt(f)

@@ -1,0 +1,4 @@
+//! The tests of this crate that see it from outside.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod scenarios;
