@@ -19,8 +19,8 @@
 //! runs that have waited long (`planning::reserve`), and which hosts go on and off (`planning::power`).
 //!
 //! A run that is placed stays where it is until it ends or its host is lost: there is no preemption, because there are
-//! no checkpoints to resume a preempted run from. Parts are placed one after the other without going back on a choice,
-//! so a run of many parts can miss an arrangement that exists; it then waits, with that as its reason.
+//! no checkpoints to resume a preempted run from. Choices between hosts for the parts of one run are gone back on a few
+//! hundred times, so a run of many parts can miss an arrangement that exists; it then waits, with that as its reason.
 
 pub mod id;
 mod outcome;

@@ -170,6 +170,11 @@ pub enum Impossible {
         /// What those hosts have.
         capacity: Resources,
     },
+    /// Each part could have a host, but they cannot all have one at a time.
+    NoArrangement {
+        /// How many parts there are.
+        parts: usize,
+    },
     /// The run alone is more than its group may have.
     OverQuota {
         /// The group.

@@ -75,10 +75,15 @@ impl<'a> Fleet<'a> {
             is_claimed: false,
             place: None,
         });
-        let mut fleet = Fleet { seats: seats.collect(), tiers: Default::default(), starting: 0, starting_max };
+        let starting = observed.hosts.iter().filter(|seen| seen.is_starting).count();
+        let mut fleet = Fleet { seats: seats.collect(), tiers: Default::default(), starting, starting_max };
         let mut scores: Vec<Score> = Vec::new();
         for (host, seen) in observed.hosts.iter().enumerate() {
             let Standing::Takes(readiness) = seen.standing else { continue };
+            // Its capacity was lowered under what it holds: not even a run that needs nothing goes there.
+            if !seen.used.fits_in(&seen.host.capacity) {
+                continue;
+            }
             scores.push(Score {
                 readiness,
                 failures: seen.host.power.failures,
@@ -91,7 +96,6 @@ impl<'a> Fleet<'a> {
         scores.sort_unstable();
         for score in scores {
             fleet.append(score.host, score.readiness);
-            fleet.starting += usize::from(score.readiness == Readiness::Starting);
         }
         fleet
     }

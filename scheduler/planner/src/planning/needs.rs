@@ -98,6 +98,11 @@ impl<'a> Needs<'a> {
         self.rows[self.needs[need].allowed_row][kind]
     }
 
+    /// How many kinds of host a need may be on.
+    fn allowed_kinds(&self, need: NeedNumber) -> usize {
+        self.rows[self.needs[need].allowed_row].iter().filter(|allowed| **allowed).count()
+    }
+
     /// Whether a need may be on a host, whatever is free there.
     pub(super) fn allows(&self, need: NeedNumber, host: HostNumber) -> bool {
         self.allows_kind(need, self.kinds[host])
@@ -141,7 +146,7 @@ pub(super) struct Class<'a> {
     /// Each part by itself.
     pub(super) parts: Vec<NeedNumber>,
     /// The places of the parts in the orders in which they may look for hosts, the better one first: along their
-    /// queues, so that neighbours come together; and large ones first, which finds room more often.
+    /// queues, so that neighbours come together; and the choosiest and largest first, which finds room more often.
     pub(super) orders: Vec<Vec<usize>>,
     /// For each part the parts it shares a queue with.
     pub(super) neighbours: Vec<Vec<usize>>,
@@ -195,15 +200,18 @@ impl<'a> Class<'a> {
                 neighbours[edge.to].push(edge.from);
             }
         }
+        let numbers: Vec<NeedNumber> =
+            parts.iter().map(|part| needs.number(part.resources, &part.constraints)).collect();
         let mut by_size: Vec<usize> = (0..parts.len()).collect();
-        by_size.sort_by_key(|part| Reverse(parts[*part].resources.share_of(total)));
+        by_size
+            .sort_by_key(|part| (needs.allowed_kinds(numbers[*part]), Reverse(parts[*part].resources.share_of(total))));
         let mut orders = vec![along_queues(&by_size, &neighbours), by_size];
         orders.dedup();
         Class {
             request,
             total,
             whole: whole.map(|constraints| needs.number(total, &constraints)),
-            parts: parts.iter().map(|part| needs.number(part.resources, &part.constraints)).collect(),
+            parts: numbers,
             orders,
             neighbours,
             failed_at: [None; 4],

@@ -32,6 +32,8 @@ pub(super) struct Seen<'a> {
     pub(super) host: &'a Host,
     /// Its lease has ended, and the time of grace too: nothing executes there any more.
     pub(super) is_gone: bool,
+    /// Whether it is coming up and may still do so in time.
+    pub(super) is_starting: bool,
     /// Whether it may get work.
     pub(super) standing: Standing,
     /// What is in use, by whatever may be executing there.
@@ -130,9 +132,11 @@ impl<'a> Seen<'a> {
         let is_gone = host.lease_until.is_none_or(|until| until.after(policy.lease_grace) <= now);
         let mut holds: Vec<&Holding> = if is_gone { Vec::new() } else { host.holds.iter().collect() };
         holds.sort_unstable_by(|a, b| (&a.run, a.generation).cmp(&(&b.run, b.generation)));
+        let in_state = now.since(host.power.since);
         Seen {
             host,
             is_gone,
+            is_starting: host.power.state == PowerState::Starting && in_state < policy.boot_timeout,
             standing: standing(host, now, policy),
             used: holds.iter().fold(Resources::ZERO, |sum, holding| sum.plus(holding.resources)),
             is_busy: !holds.is_empty(),

@@ -12,7 +12,7 @@ use super::observed::HostNumber;
 
 /// What a run waits for on the host that is kept free for it.
 pub(super) struct Reserved {
-    /// The host; the first by number where there are several.
+    /// The host; the first by number of those that lack something.
     pub(super) host: HostNumber,
     /// What it lacks.
     pub(super) missing: Resources,
@@ -27,17 +27,25 @@ struct Lack {
     host: HostNumber,
 }
 
-/// Keeps hosts free for a run of a class; `None` where those that take work could not even if they were empty.
+/// Keeps hosts free for a run of a class, but for those that are off: they are found when the others have room. `None`
+/// where it would not help, or hosts that take work could not take the run even if they were empty.
 pub(super) fn reserve(class: &Class<'_>, needs: &Needs<'_>, fleet: &mut Fleet<'_>) -> Option<Reserved> {
     let whole = class.whole.and_then(|need| choose(&[need], class, needs, fleet));
     let by_size = class.orders.last()?;
     let wanted: Vec<NeedNumber> = by_size.iter().map(|part| class.parts[*part]).collect();
     let chosen = whole.or_else(|| choose(&wanted, class, needs, fleet))?;
+    let lacks = |(host, promised): &(HostNumber, Resources)| {
+        let missing = promised.minus(fleet.seat(*host).free);
+        (missing != Resources::ZERO).then_some(Reserved { host: *host, missing })
+    };
+    // Where nothing is missing, keeping hosts free would not help.
+    let reserved = chosen.iter().filter_map(lacks).min_by_key(|reserved| reserved.host)?;
     for (host, _) in &chosen {
-        fleet.keep_free(*host);
+        if fleet.readiness(*host) < Some(Readiness::Off) {
+            fleet.keep_free(*host);
+        }
     }
-    let (host, promised) = *chosen.iter().min_by_key(|(host, _)| *host)?;
-    Some(Reserved { host, missing: promised.minus(fleet.seat(host).free) })
+    Some(reserved)
 }
 
 /// Hosts for these needs, with what each of them is to have room for.
@@ -53,7 +61,7 @@ fn choose(
         let room = needs.get(need).resources;
         let promised = |host: HostNumber| chosen.iter().find(|(other, _)| *other == host).map(|(_, amount)| *amount);
         let candidates = fleet.seats().iter().enumerate().filter_map(|(host, seat)| {
-            let readiness = fleet.readiness(host).filter(|readiness| *readiness < Readiness::Off)?;
+            let readiness = fleet.readiness(host)?;
             let before = promised(host);
             let together = room.plus(before.unwrap_or_default());
             let takes = needs.allows(need, host) && together.fits_in(&seat.host.capacity);

@@ -1,5 +1,7 @@
 //! Why no host takes a run: because none ever can, because those that can are away, or because they are full.
 
+mod arrange;
+
 use crate::report::{Away, Impossible};
 use crate::resources::Resources;
 use crate::snapshot::{Arrangement, Part};
@@ -93,7 +95,11 @@ impl Shapes {
         }
         let (_, capacity) = for_some_part(&|shape, need| needs.allows_kind(need, shape.kind));
         let needed = class.total;
-        (!needed.fits_in(&capacity)).then_some(Impossible::TooMuch { needed, capacity })
+        if !needed.fits_in(&capacity) {
+            return Some(Impossible::TooMuch { needed, capacity });
+        }
+        let parts = class.parts.len();
+        arrange::is_impossible(class, needs, &self.shapes).then_some(Impossible::NoArrangement { parts })
     }
 
     fn impossible_part(&self, part: &Part, need: NeedNumber, needs: &Needs<'_>, named: bool) -> Option<Impossible> {

@@ -129,6 +129,9 @@ impl Display for Impossible {
             Impossible::TooMuch { needed, capacity } => {
                 write!(f, "needs {needed} in all; the hosts it may use have {capacity} together")
             }
+            Impossible::NoArrangement { parts } => {
+                write!(f, "its {parts} parts cannot all have room at a time on the hosts that are known")
+            }
             Impossible::OverQuota { group, needed, quota } => {
                 write!(f, "needs {needed}; group {group} may have {quota}")
             }

@@ -59,6 +59,7 @@ scenarios! {
     residency_is_never_crossed
     labels_and_architecture_are_asked_of_hosts
     what_no_host_can_ever_take_is_refused
+    parts_that_cannot_all_have_room_are_refused
     no_run_is_refused_at_once_by_a_fleet_that_is_not_there_yet
     priority_goes_before_age
     age_overtakes_priority
