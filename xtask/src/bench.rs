@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: option-pricing beside other engines doing the same job in the same run, so too sums by key,
-//! Parquet files and SQL; one node on one thread and on two, the start of a small run, a node's boundary, and the
-//! credit-loss example. Prints the table that README.md shows, with the machine it was measured on.
+//! Parquet files and SQL; one node on one thread and on two, the start of a small run, a node's boundary, the
+//! scheduler's planner, and the credit-loss example. Prints the table that README.md shows, with the machine it was
+//! measured on.
 
 mod check;
 mod contest;
@@ -55,7 +56,7 @@ const SMALL_RUNS: usize = 30;
 
 /// Measures everything and prints the report.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let mut steps = Steps::new(13 + usize::from(options.large));
+    let mut steps = Steps::new(14 + usize::from(options.large));
     steps.step("looks for the wasm target", ensure_wasm_target)?;
     let leat = steps.step("builds leat", build_leat)?;
     let playpen = root().join("plugins/option-pricing");
@@ -84,13 +85,14 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     };
     let contests = contests(&mut steps, (&leat, &playpen), options, &peers)?;
     let boundary = steps.step("measures the boundary of a node", boundary)?;
+    let planner = steps.step("plans 100,000 runs on 10,000 hosts", planner)?;
 
     let book = root().join("plugins/credit-loss");
     steps.step("compiles the nodes of credit-loss", || playpens::leat(&leat, &book, &["build"]))?;
     let title = format!("computes the expected losses of {} loans", report::thousands(options.loans));
     let credit_loss = steps.step(&title, || credit_loss::run(&leat, &book, options.loans))?;
 
-    let besides = Besides { large: large.as_ref(), small, boundary: &boundary, contests: &contests };
+    let besides = Besides { large: large.as_ref(), small, boundary: &boundary, planner: &planner, contests: &contests };
     let report = report::markdown(options.rows, &engines, &besides) + "\n" + &credit_loss;
     let file = folder()?.join("report.md");
     std::fs::write(&file, &report).with_context(|| format!("cannot write {}", file.display()))?;
@@ -204,6 +206,12 @@ fn small_runs(leat: &Path, playpen: &Path) -> Result<Duration> {
 /// What the runtime's own example prints: ns a row through the sandbox against the same function native.
 fn boundary() -> Result<String> {
     let example = build("host/runtime", "boundary", &["build", "--example", "boundary"])?;
+    output(Command::new(example).current_dir(root()))
+}
+
+/// What the planner's own example prints: how long it takes from scratch, and for one more run.
+fn planner() -> Result<String> {
+    let example = build("scheduler/planner", "planning", &["build", "--example", "planning"])?;
     output(Command::new(example).current_dir(root()))
 }
 

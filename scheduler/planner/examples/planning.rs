@@ -21,6 +21,7 @@ const SECOND: u64 = 1_000_000;
 const NOW: u64 = 1_000_000 * SECOND;
 
 fn main() {
+    println!("The planner, on one core:\n");
     for (title, state) in [("ready", PowerState::Ready), ("off", PowerState::Off)] {
         from_scratch(title, state);
     }
@@ -63,7 +64,7 @@ fn one_more_run() {
     walls.sort_unstable();
     let [middle, high] = [50, 99].map(|percent| at(&walls, percent));
     let placed = snapshot.placed.len();
-    println!("one more run on 1,000 hosts that hold {placed} runs: p50 {middle} ms, p99 {high} ms");
+    println!("- one more run on 1,000 hosts that hold {placed} runs: p50 {middle} ms, p99 {high} ms");
 }
 
 /// A thousand hosts with what one plan puts on them.
