@@ -8,6 +8,10 @@ use super::needs::{Class, Needs};
 use super::observed::HostNumber;
 use attempt::Attempt;
 
+/// Choices between hosts that are gone back on for one run: enough for every arrangement of a few parts on a few hosts,
+/// and less than a millisecond.
+const RETURNS_MAX: usize = 100;
+
 /// Hosts for a run, with their room taken.
 pub(super) struct Fit {
     /// The host of each part.
@@ -50,13 +54,19 @@ fn split(
     if class.parts.len() < 2 {
         return None;
     }
-    // What failed once fails again until a host comes into one of these tiers.
+    // A tier without hosts adds nothing, and what failed once fails again until a host comes into one of these tiers.
+    if fleet.length(worst) == 0 && worst != Readiness::Ready {
+        return None;
+    }
     let length = Readiness::ALL.into_iter().filter(|tier| *tier <= worst).map(|tier| fleet.length(tier)).sum();
     if class.failed_at[worst as usize] == Some(length) {
         return None;
     }
-    for order in &class.orders {
-        if let Some(hosts) = Attempt::of(class, worst, needs, fleet).seat_all(order) {
+    for (number, order) in class.orders.iter().enumerate() {
+        // Neighbours together where that goes straight on; else any arrangement.
+        let is_last = number + 1 == class.orders.len();
+        let returns_max = if is_last { RETURNS_MAX } else { 0 };
+        if let Some(hosts) = Attempt::of(class, worst, needs, fleet, returns_max).seat_all(order) {
             return Some(hosts);
         }
     }

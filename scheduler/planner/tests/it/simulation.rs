@@ -16,7 +16,7 @@ mod world;
 use world::World;
 
 /// Worlds for each of the four tests, which run beside each other.
-const SEEDS: u64 = 600;
+const SEEDS: u64 = 500;
 
 fn all_end_well(seeds: std::ops::Range<u64>) {
     let mut ended = world::Ended::default();

@@ -8,10 +8,6 @@ use crate::planning::needs::NeedNumber;
 
 /// Hosts beside those that the run is on already which are tried for one part.
 const HOSTS_TRIED: usize = 4;
-/// Choices after which no more are gone back on: enough for every arrangement of a few parts on a few hosts, and less
-/// than a millisecond.
-const CHOICES_MAX: usize = 256;
-
 /// An attempt, with the room that it has taken so far.
 pub(super) struct Attempt<'a, 'n, 'f> {
     class: &'a Class<'a>,
@@ -23,7 +19,8 @@ pub(super) struct Attempt<'a, 'n, 'f> {
     hosts: Vec<Option<HostNumber>>,
     /// Where searches have ended: it holds only for what is taken now, and for good once all parts have a host.
     begin_at: Vec<(NeedNumber, Readiness, usize)>,
-    choices_left: usize,
+    /// How many more choices may be gone back on.
+    returns_left: usize,
 }
 
 /// How good a host that has a part already is for another one: the least is the best.
@@ -40,9 +37,10 @@ impl<'a, 'n, 'f> Attempt<'a, 'n, 'f> {
         worst: Readiness,
         needs: &'a mut Needs<'n>,
         fleet: &'a mut Fleet<'f>,
+        returns_max: usize,
     ) -> Attempt<'a, 'n, 'f> {
         let hosts = vec![None; class.parts.len()];
-        Attempt { class, worst, needs, fleet, hosts, begin_at: Vec::new(), choices_left: CHOICES_MAX }
+        Attempt { class, worst, needs, fleet, hosts, begin_at: Vec::new(), returns_left: returns_max }
     }
 
     /// Hosts for all parts, looked for in this order; `None` has given back what it took.
@@ -65,6 +63,9 @@ impl<'a, 'n, 'f> Attempt<'a, 'n, 'f> {
                 return true;
             }
             self.begin_at.truncate(before);
+            if !self.may_go_back() {
+                return false;
+            }
         }
         let mut tried = Vec::new();
         while tried.len() < HOSTS_TRIED
@@ -74,18 +75,22 @@ impl<'a, 'n, 'f> Attempt<'a, 'n, 'f> {
                 return true;
             }
             self.begin_at.truncate(before);
+            if !self.may_go_back() {
+                return false;
+            }
             tried.push(host);
         }
         self.begin_at.truncate(before);
         false
     }
 
+    fn may_go_back(&mut self) -> bool {
+        let may = self.returns_left > 0;
+        self.returns_left = self.returns_left.saturating_sub(1);
+        may
+    }
+
     fn seat_on(&mut self, host: HostNumber, part: usize, rest: &[usize]) -> bool {
-        // The first way down is free: a run of many parts is not given up before each was looked at.
-        let has_gone_back = self.choices_left < CHOICES_MAX;
-        if self.choices_left == 0 {
-            return false;
-        }
         let room = self.class.request.parts[part].resources;
         self.fleet.take(host, room);
         self.hosts[part] = Some(host);
@@ -93,9 +98,6 @@ impl<'a, 'n, 'f> Attempt<'a, 'n, 'f> {
         if !seated {
             self.fleet.give_back(host, room);
             self.hosts[part] = None;
-        }
-        if has_gone_back || !seated {
-            self.choices_left = self.choices_left.saturating_sub(1);
         }
         seated
     }
