@@ -46,7 +46,9 @@ fn from_scratch(title: &str, state: PowerState) {
     }
     walls.sort_unstable();
     let [low, middle, high] = [0, 50, 100].map(|percent| at(&walls, percent));
-    println!("10,000 hosts that are {title}, 100,000 runs, from scratch ({done}): median {middle} ms, {low}–{high} ms");
+    println!(
+        "- 10,000 hosts that are {title}, 100,000 runs, from scratch ({done}): median {middle} ms, {low}–{high} ms"
+    );
 }
 
 /// One run more on a fleet that is about as full as it gets.
