@@ -1,4 +1,5 @@
-//! The project's own chores, for people and CI alike: `cargo xtask demo`, `test`, `lint`, `bench`, `options`, `loans`.
+//! The project's own chores, for people and CI alike: `cargo xtask demo`, `test`, `lint`, `bench`,
+//! `services`, `options`, `loans`.
 //!
 //! Every chore is a list of steps that say what they do before they do it. Nothing of the product depends on this
 //! crate, and it depends on nothing of the product: it calls the `leat` executable as anybody else would.
@@ -12,6 +13,7 @@ mod demo;
 mod lint;
 mod made_up;
 mod playpens;
+mod services;
 mod steps;
 mod table;
 mod test;
@@ -39,6 +41,9 @@ enum Chore {
     Lint,
     /// Measures Leat beside Polars and DuckDB on this machine and prints the README's table
     Bench(bench::Options),
+    /// Starts and stops a real RabbitMQ, PostgreSQL and Consul for tests
+    #[command(subcommand)]
+    Services(services::Action),
     /// Writes a file of made-up options, the same for the same seed
     Options(OptionsFile),
     /// Writes a tape of made-up loans, the same for the same seed
@@ -89,6 +94,7 @@ fn run(chore: &Chore) -> Result<bool> {
         Chore::Test => return test::run(),
         Chore::Lint => lint::run_all()?,
         Chore::Bench(options) => bench::run(options)?,
+        Chore::Services(action) => return services::run(*action),
         Chore::Loans(file) => bench::loans::write_file(&file.out, file.rows, file.seed)?,
         Chore::Options(file) => bench::options::write_file(&file.out, file.rows, file.seed)?,
     }
