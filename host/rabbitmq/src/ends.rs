@@ -12,14 +12,16 @@ use leat_flow::transport::{Edge, TransportError};
 use tokio::sync::Notify;
 
 use crate::config::RabbitConfig;
-use crate::link::Link;
+use crate::link::{Link, Way};
 use crate::names::QueueNames;
 use crate::outage::{Next, Outage};
 
 /// What a receiver has said and its sender has not read counts all that was said before, so a few are enough.
 const CREDITS_MAX: i32 = 16;
-/// How often it is looked whether the broker still takes nothing.
-const BLOCKED_PAUSE: Duration = Duration::from_millis(250);
+/// How long opening an end may take, with its queues, before it is tried again.
+const OPEN_PATIENCE: Duration = Duration::from_secs(20);
+/// How often it is looked whether the way still holds, and whether the broker takes anything.
+const WATCH_PAUSE: Duration = Duration::from_millis(250);
 
 /// The broker, as the ends of edges share it.
 pub(crate) struct Broker {
@@ -83,6 +85,16 @@ impl Common {
         Trouble::Closed
     }
 
+    /// Opens an end, in bounded time, for as long as somebody uses it.
+    pub(crate) async fn open<T>(&self, opening: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
+        tokio::select! {
+            opened = tokio::time::timeout(OPEN_PATIENCE, opening) => opened.unwrap_or_else(|_| {
+                Err(Trouble::Broken(format!("the broker does not answer within {} s", OPEN_PATIENCE.as_secs())))
+            }),
+            closed = self.closed() => Err(closed),
+        }
+    }
+
     /// Something got through.
     pub(crate) fn gets_through(&self) {
         self.outage().over();
@@ -93,11 +105,15 @@ impl Common {
         self.outage().connected(Instant::now());
     }
 
-    /// Ends once the broker has taken nothing for longer than the patience, and nothing else got through.
-    pub(crate) async fn blocked_for_long(&self) -> Trouble {
+    /// Ends once the way is broken, or once the broker has taken nothing for longer than the patience and nothing else got
+    /// through.
+    pub(crate) async fn watch(&self, ways: [&Way; 2]) -> Trouble {
         let mut was_blocked = false;
         loop {
-            tokio::time::sleep(BLOCKED_PAUSE).await;
+            tokio::time::sleep(WATCH_PAUSE).await;
+            if !ways.into_iter().all(Way::holds) {
+                return Trouble::Broken("the connection to the broker broke".to_owned());
+            }
             let Some(reason) = self.broker.publishing.status().blocked.clone() else {
                 if std::mem::take(&mut was_blocked) {
                     self.gets_through();

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use lapin::uri::AMQPUri;
-use lapin::{Channel, Connection, ConnectionProperties, Error, Event};
+use lapin::{Channel, Connection, ConnectionProperties, ConnectionStatus, Error, Event};
 use tokio::task::JoinHandle;
 
-/// How long opening a connection may take. It is tried again by whoever asked.
+/// How long opening a connection and a channel may take. It is tried again by whoever asked.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 /// Seconds after which a silent connection counts as broken, where the URL does not say otherwise.
 const HEARTBEAT_SECONDS: u16 = 10;
@@ -25,6 +25,12 @@ pub(crate) struct Link {
 struct Open {
     connection: Connection,
     watch: JoinHandle<()>,
+}
+
+/// A channel, and whether it still leads anywhere.
+pub(crate) struct Way {
+    pub(crate) channel: Channel,
+    connection: ConnectionStatus,
 }
 
 /// How a connection is.
@@ -45,17 +51,25 @@ impl Link {
         Link { purpose, uri, open: tokio::sync::Mutex::new(None), status: Arc::default() }
     }
 
-    /// A channel on it; opens the connection where it is not open. It is tried once.
-    pub(crate) async fn channel(&self) -> Result<Channel, Error> {
+    /// A channel on it; opens the connection where it is not open. It is tried once, for so long.
+    pub(crate) async fn channel(&self) -> Result<Way, Error> {
         let mut open = self.open.lock().await;
+        let opened = tokio::time::timeout(CONNECT_PATIENCE, self.channel_on(&mut open)).await;
+        opened.unwrap_or_else(|_| {
+            *open = None;
+            let reason = format!("the broker does not answer within {} s", CONNECT_PATIENCE.as_secs());
+            Err(std::io::Error::new(std::io::ErrorKind::TimedOut, reason).into())
+        })
+    }
+
+    async fn channel_on(&self, open: &mut Option<Open>) -> Result<Way, Error> {
         if let Some(open) = open.as_ref().filter(|open| open.connection.status().connected()) {
-            return open.connection.create_channel().await;
+            return open.way().await;
         }
         // Its watch ends with it.
         *open = None;
         self.status().connected = false;
         let connection = self.connect().await?;
-        let channel = connection.create_channel().await?;
         {
             let mut status = self.status();
             status.connected = true;
@@ -63,8 +77,7 @@ impl Link {
             status.connections += 1;
         }
         let watch = tokio::spawn(watch(connection.events_listener(), self.purpose, Arc::clone(&self.status)));
-        *open = Some(Open { connection, watch });
-        Ok(channel)
+        open.insert(Open { connection, watch }).way().await
     }
 
     /// How it is.
@@ -75,11 +88,22 @@ impl Link {
     async fn connect(&self) -> Result<Connection, Error> {
         let name = format!("leat {}", self.purpose);
         let properties = ConnectionProperties::default().with_connection_name(name.into());
-        let connecting = Connection::connect_uri(self.uri.clone(), properties);
-        tokio::time::timeout(CONNECT_PATIENCE, connecting).await.unwrap_or_else(|_| {
-            let reason = format!("the broker does not answer within {} s", CONNECT_PATIENCE.as_secs());
-            Err(std::io::Error::new(std::io::ErrorKind::TimedOut, reason).into())
-        })
+        Connection::connect_uri(self.uri.clone(), properties).await
+    }
+}
+
+impl Open {
+    async fn way(&self) -> Result<Way, Error> {
+        let channel = self.connection.create_channel().await?;
+        Ok(Way { channel, connection: self.connection.status().clone() })
+    }
+}
+
+impl Way {
+    /// Whether it does. Where a connection breaks in the moment in which something is asked of it, the client may leave that
+    /// without an answer for ever, so this has to be looked at too.
+    pub(crate) fn holds(&self) -> bool {
+        self.connection.connected() && self.channel.status().connected()
     }
 }
 

@@ -96,7 +96,7 @@ impl RabbitTransport {
     async fn remove_edge(&self, edge: &Edge) -> Result<(), TransportError> {
         let (common, mut outage) = (Common::new(edge, &self.broker), Outage::default());
         loop {
-            let reason = match self.delete(&common).await {
+            let reason = match common.open(self.delete(&common)).await {
                 Ok(()) => return Ok(()),
                 Err(Trouble::Fatal(error)) => return Err(error),
                 Err(Trouble::Broken(reason)) => reason,
@@ -113,10 +113,10 @@ impl RabbitTransport {
 
     async fn delete(&self, common: &Common) -> Result<(), Trouble> {
         // Nothing is published with it, so it is not in the way where the broker takes nothing.
-        let channel = self.broker.consuming.channel().await.map_err(|error| common.trouble(&error))?;
+        let way = self.broker.consuming.channel().await.map_err(|error| common.trouble(&error))?;
         for name in [&common.names.batches, &common.names.credits] {
             // Deleting what is not there is no error to RabbitMQ.
-            let deleted = channel.queue_delete(name.as_str().into(), QueueDeleteOptions::default()).await;
+            let deleted = way.channel.queue_delete(name.as_str().into(), QueueDeleteOptions::default()).await;
             deleted.map_err(|error| common.trouble(&error))?;
         }
         Ok(())

@@ -14,6 +14,7 @@ use leat_flow::transport::TransportError;
 use super::Shared;
 use super::inbox::Verdict;
 use crate::ends::{Common, End, Trouble};
+use crate::link::Way;
 use crate::message::{Credit, Header};
 
 /// Messages that the broker delivers before they are acknowledged, whatever their bytes, which the sender's window bounds:
@@ -24,10 +25,10 @@ const PREFETCH_MESSAGES: u16 = 8192;
 const IN_MEMORY: u8 = 1;
 const ON_DISK: u8 = 2;
 
-/// The channels of a session.
+/// The channels of a session, and what comes.
 struct Open {
-    publishing: Channel,
-    consuming: Channel,
+    publishing: Way,
+    consuming: Way,
     batches: Consumer,
 }
 
@@ -37,21 +38,18 @@ impl End for Shared {
     }
 
     async fn session(&self) -> Trouble {
-        let open = tokio::select! {
-            opened = self.open() => match opened {
-                Ok(opened) => opened,
-                Err(trouble) => return trouble,
-            },
-            closed = self.common.closed() => return closed,
+        let open = match self.common.open(self.open()).await {
+            Ok(open) => open,
+            Err(trouble) => return trouble,
         };
         self.lock().opened();
         self.changed.notify_all();
         self.common.connected();
         // Side by side: a broker that takes nothing that is said must go on delivering, since this is what frees it.
         tokio::select! {
-            trouble = self.take(open.batches, &open.consuming) => trouble,
-            trouble = self.say(&open.publishing) => trouble,
-            trouble = self.common.blocked_for_long() => trouble,
+            trouble = self.take(open.batches, &open.consuming.channel) => trouble,
+            trouble = self.say(&open.publishing.channel) => trouble,
+            trouble = self.common.watch([&open.publishing, &open.consuming]) => trouble,
             closed = self.common.closed() => closed,
         }
     }
@@ -67,15 +65,15 @@ impl Shared {
         let (common, broker) = (&self.common, &self.common.broker);
         let opened = self.lock().is_open();
         let publishing = broker.publishing.channel().await.map_err(|error| common.trouble(&error))?;
-        let confirms = publishing.confirm_select(ConfirmSelectOptions::default()).await;
+        let confirms = publishing.channel.confirm_select(ConfirmSelectOptions::default()).await;
         confirms.map_err(|error| common.trouble(&error))?;
-        common.declare(&publishing, opened).await?;
+        common.declare(&publishing.channel, opened).await?;
         let consuming = broker.consuming.channel().await.map_err(|error| common.trouble(&error))?;
-        let bounded = consuming.basic_qos(PREFETCH_MESSAGES, BasicQosOptions::default()).await;
+        let bounded = consuming.channel.basic_qos(PREFETCH_MESSAGES, BasicQosOptions::default()).await;
         bounded.map_err(|error| common.trouble(&error))?;
         let options = BasicConsumeOptions { exclusive: true, ..BasicConsumeOptions::default() };
         let name = common.names.batches.as_str();
-        let batches = consuming.basic_consume(name.into(), "".into(), options, FieldTable::default()).await;
+        let batches = consuming.channel.basic_consume(name.into(), "".into(), options, FieldTable::default()).await;
         // Refused where the broker has not noticed yet that the receiver before this one is gone.
         let batches = batches.map_err(|error| Trouble::Broken(error.to_string()))?;
         Ok(Open { publishing, consuming, batches })

@@ -11,10 +11,18 @@ use leat_flow::transport::TransportError;
 
 use super::Shared;
 use crate::ends::{Common, End, Trouble};
+use crate::link::Way;
 use crate::message::Credit;
 
 /// A message need not survive the broker: its sender does.
 const IN_MEMORY: u8 = 1;
+
+/// The channels of a session, and what the receiver says.
+struct Open {
+    publishing: Way,
+    consuming: Way,
+    credits: Consumer,
+}
 
 impl End for Shared {
     fn common(&self) -> &Common {
@@ -22,20 +30,17 @@ impl End for Shared {
     }
 
     async fn session(&self) -> Trouble {
-        let (publishing, credits) = tokio::select! {
-            opened = self.open() => match opened {
-                Ok(opened) => opened,
-                Err(trouble) => return trouble,
-            },
-            closed = self.common.closed() => return closed,
+        let open = match self.common.open(self.open()).await {
+            Ok(open) => open,
+            Err(trouble) => return trouble,
         };
         self.lock().opened();
         self.changed.notify_all();
         self.common.connected();
         tokio::select! {
-            trouble = self.publish(&publishing) => trouble,
-            trouble = self.read_credits(credits) => trouble,
-            trouble = self.common.blocked_for_long() => trouble,
+            trouble = self.publish(&open.publishing.channel) => trouble,
+            trouble = self.read_credits(open.credits) => trouble,
+            trouble = self.common.watch([&open.publishing, &open.consuming]) => trouble,
             closed = self.common.closed() => closed,
         }
     }
@@ -47,21 +52,20 @@ impl End for Shared {
 }
 
 impl Shared {
-    /// A channel to publish on, and what the receiver says.
-    async fn open(&self) -> Result<(Channel, Consumer), Trouble> {
+    async fn open(&self) -> Result<Open, Trouble> {
         let (common, broker) = (&self.common, &self.common.broker);
         let opened = self.lock().is_open();
         let publishing = broker.publishing.channel().await.map_err(|error| common.trouble(&error))?;
-        let confirms = publishing.confirm_select(ConfirmSelectOptions::default()).await;
+        let confirms = publishing.channel.confirm_select(ConfirmSelectOptions::default()).await;
         confirms.map_err(|error| common.trouble(&error))?;
-        common.declare(&publishing, opened).await?;
+        common.declare(&publishing.channel, opened).await?;
         let consuming = broker.consuming.channel().await.map_err(|error| common.trouble(&error))?;
         let options = BasicConsumeOptions { exclusive: true, ..BasicConsumeOptions::default() };
         let name = common.names.credits.as_str();
-        let consumer = consuming.basic_consume(name.into(), "".into(), options, FieldTable::default()).await;
+        let consumer = consuming.channel.basic_consume(name.into(), "".into(), options, FieldTable::default()).await;
         // Refused where the broker has not noticed yet that the connection before this one is gone.
-        let consumer = consumer.map_err(|error| Trouble::Broken(error.to_string()))?;
-        Ok((publishing, consumer))
+        let credits = consumer.map_err(|error| Trouble::Broken(error.to_string()))?;
+        Ok(Open { publishing, consuming, credits })
     }
 
     /// Publishes from the first message that is kept, which a channel before this one may have published already.
