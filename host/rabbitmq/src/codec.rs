@@ -53,8 +53,12 @@ impl Encoder {
         })
     }
 
-    /// The messages of a batch, in their order, with their sequence numbers.
-    pub(crate) fn batch(&mut self, batch: &RecordBatch) -> Result<Vec<(u64, Vec<u8>)>, ArrowError> {
+    /// The messages of a batch, in their order, with their sequence numbers; the first is made in `message`, whatever it holds.
+    pub(crate) fn batch(
+        &mut self,
+        batch: &RecordBatch,
+        mut message: Vec<u8>,
+    ) -> Result<Vec<(u64, Vec<u8>)>, ArrowError> {
         if batch.schema_ref() != &self.schema {
             let reason = "a batch of another schema than the edge was opened with".to_owned();
             return Err(ArrowError::SchemaError(reason));
@@ -72,7 +76,8 @@ impl Encoder {
             body_bytes: plain_bytes as u64,
             plain_bytes: plain_bytes as u64,
         };
-        let mut message = Vec::with_capacity(HEADER_BYTES + plain_bytes);
+        message.clear();
+        message.reserve_exact(HEADER_BYTES + plain_bytes);
         message.extend_from_slice(&header.encode());
         buffers.iter().for_each(|buffer| message.extend_from_slice(buffer));
         if let Some(compressed) = self.compressed(&message[HEADER_BYTES..]) {
@@ -231,7 +236,7 @@ mod tests {
                 let mut encoder = encoder(message_bytes_max, compression);
                 let mut decoder = Decoder::new(&batch(1).schema());
                 for batch in [batch(0), batch(1000), batch(500).slice(7, 400), batch(0), batch(1)] {
-                    let messages = encoder.batch(&batch).unwrap();
+                    let messages = encoder.batch(&batch, vec![7; 9]).unwrap();
                     assert!(messages.iter().all(|(_, message)| message.len() <= HEADER_BYTES + message_bytes_max));
                     assert_eq!(through(messages, &mut decoder), Ok(Some(batch)));
                 }
@@ -245,7 +250,7 @@ mod tests {
         let options = RecordBatchOptions::new().with_row_count(Some(17));
         let batch = RecordBatch::try_new_with_options(Arc::clone(&schema), Vec::new(), &options).unwrap();
         let mut encoder = Encoder::new(&schema, 1, 1 << 20, Compression::Off).unwrap();
-        let messages = encoder.batch(&batch).unwrap();
+        let messages = encoder.batch(&batch, vec![7; 9]).unwrap();
         assert_eq!(through(messages, &mut Decoder::new(&schema)), Ok(Some(batch)));
     }
 
@@ -258,17 +263,17 @@ mod tests {
         }));
         let noise = RecordBatch::try_from_iter([("n", Arc::new(noise) as ArrayRef)]).unwrap();
         let mut encoder = Encoder::new(&noise.schema(), 1, 1 << 20, Compression::Lz4).unwrap();
-        let (_, message) = encoder.batch(&noise).unwrap().remove(0);
+        let (_, message) = encoder.batch(&noise, Vec::new()).unwrap().remove(0);
         assert!(!Header::decode(&message).unwrap().compressed);
         let mut encoder = self::encoder(1 << 20, Compression::Lz4);
-        let (_, message) = encoder.batch(&batch(1000)).unwrap().remove(0);
+        let (_, message) = encoder.batch(&batch(1000), Vec::new()).unwrap().remove(0);
         assert!(Header::decode(&message).unwrap().compressed);
     }
 
     #[test]
     fn bytes_that_are_no_batch_are_an_error_and_no_panic() {
         let schema = batch(1).schema();
-        let (_, message) = encoder(1 << 20, Compression::Off).batch(&batch(100)).unwrap().remove(0);
+        let (_, message) = encoder(1 << 20, Compression::Off).batch(&batch(100), Vec::new()).unwrap().remove(0);
         let header = Header::decode(&message).unwrap();
         for length in (HEADER_BYTES..message.len()).step_by(61) {
             let (cut, body_bytes) = (message[..length].to_vec(), (length - HEADER_BYTES) as u64);

@@ -87,7 +87,7 @@ impl EdgeReceiver for RabbitReceiver {
             let (header, message, is_last) = self.wait(Inbox::pop)?;
             if is_last {
                 // The sender may wait for room that was made already.
-                self.shared.say.notify_one();
+                self.shared.tell();
             }
             let sequence = header.sequence;
             if header.kind == Kind::End {
@@ -105,9 +105,14 @@ impl EdgeReceiver for RabbitReceiver {
     }
 
     fn done(&mut self, sequence: u64) -> Result<(), TransportError> {
-        self.shared.lock().done(sequence);
-        self.shared.acknowledge.notify_one();
-        self.shared.say.notify_one();
+        let is_due = {
+            let mut inbox = self.shared.lock();
+            inbox.done(sequence);
+            inbox.due().is_some()
+        };
+        if is_due {
+            self.shared.tell();
+        }
         if self.end != Some(sequence) {
             return Ok(());
         }
@@ -117,8 +122,7 @@ impl EdgeReceiver for RabbitReceiver {
 
     fn unread(&mut self) -> Result<(), TransportError> {
         self.shared.lock().unread();
-        self.shared.acknowledge.notify_one();
-        self.shared.say.notify_one();
+        self.shared.tell();
         self.wait(|inbox| inbox.is_said().then_some(()))
     }
 }
@@ -130,6 +134,12 @@ impl Drop for RabbitReceiver {
 }
 
 impl Shared {
+    /// Has the supervisor acknowledge what is done and say so.
+    fn tell(&self) {
+        self.acknowledge.notify_one();
+        self.say.notify_one();
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inbox> {
         self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -82,7 +82,8 @@ impl RabbitSender {
 impl EdgeSender for RabbitSender {
     fn send(&mut self, batch: &RecordBatch) -> Result<(), TransportError> {
         // On the caller's thread: the edges of a run are encoded side by side.
-        let mut messages = self.encoder.batch(batch).map_err(|error| {
+        let buffer = self.shared.lock().spare();
+        let mut messages = self.encoder.batch(batch, buffer).map_err(|error| {
             let edge = self.shared.common.edge.clone();
             TransportError::Unfit { edge, reason: error.to_string() }
         })?;

@@ -194,7 +194,7 @@ pub(super) fn thousands(number: u64) -> String {
 }
 
 /// Processor, cores and kernel, as the system names them.
-fn machine() -> String {
+pub(super) fn machine() -> String {
     let processor = std::fs::read_to_string("/proc/cpuinfo")
         .ok()
         .and_then(|text| model_name(&text))

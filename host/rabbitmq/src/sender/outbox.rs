@@ -9,6 +9,9 @@ use leat_flow::transport::TransportError;
 /// What a message costs beside its bytes; it also bounds how many messages without a body are on their way.
 const MESSAGE_OVERHEAD_BYTES: usize = 256;
 
+/// Buffers that wait to be used again; each has at most the bytes of a message.
+const SPARE_BUFFERS_MAX: usize = 8;
+
 /// Messages that may have to be published again.
 pub(super) struct Outbox {
     /// The oldest first, without a gap in their numbers.
@@ -17,6 +20,8 @@ pub(super) struct Outbox {
     first: u64,
     bytes: usize,
     window_bytes: usize,
+    /// Buffers of messages that are done, to be used again: fresh ones of this size come from the system page by page.
+    spare: Vec<Vec<u8>>,
     open: bool,
     unread: bool,
     failure: Option<TransportError>,
@@ -25,7 +30,16 @@ pub(super) struct Outbox {
 impl Outbox {
     /// An empty one that lets so many bytes be on their way.
     pub(super) fn new(window_bytes: usize) -> Self {
-        Outbox { kept: VecDeque::new(), first: 0, bytes: 0, window_bytes, open: false, unread: false, failure: None }
+        Outbox {
+            kept: VecDeque::new(),
+            first: 0,
+            bytes: 0,
+            window_bytes,
+            spare: Vec::new(),
+            open: false,
+            unread: false,
+            failure: None,
+        }
     }
 
     /// Puts in the messages of one batch, where there is room for all of them or nothing else is on its way.
@@ -57,7 +71,17 @@ impl Outbox {
             };
             self.bytes -= cost(&message);
             self.first += 1;
+            if self.spare.len() < SPARE_BUFFERS_MAX
+                && let Some(buffer) = Arc::into_inner(message)
+            {
+                self.spare.push(buffer);
+            }
         }
+    }
+
+    /// A buffer to make the next message in.
+    pub(super) fn spare(&mut self) -> Vec<u8> {
+        self.spare.pop().unwrap_or_default()
     }
 
     /// The receiver wants no more.

@@ -1,12 +1,12 @@
 //! The writing end while its way holds: publishes what is kept from the first on, and reads what is done.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, ConfirmSelectOptions};
 use lapin::types::FieldTable;
-use lapin::{BasicProperties, Channel, Confirmation, Consumer, PublisherConfirm};
+use lapin::{BasicProperties, Channel, Confirmation, Consumer};
 use leat_flow::transport::TransportError;
 
 use super::Shared;
@@ -77,10 +77,9 @@ impl Shared {
             let confirmed = match message {
                 Some((sequence, message)) => {
                     next = sequence + 1;
-                    match self.publish_one(channel, &message).await {
-                        Ok(confirm) => confirms.push(confirm),
-                        Err(error) => return self.common.trouble(&error),
-                    }
+                    confirms.push(self.publish_one(channel, message));
+                    // Its first poll puts it behind the one before; to wait for each to be written would leave the
+                    // connection idle in between. The window bounds how many are under way.
                     confirms.next().now_or_never().flatten()
                 }
                 None => tokio::select! {
@@ -94,12 +93,15 @@ impl Shared {
         }
     }
 
-    async fn publish_one(&self, channel: &Channel, message: &[u8]) -> Result<PublisherConfirm, lapin::Error> {
+    async fn publish_one(&self, channel: &Channel, message: Arc<Vec<u8>>) -> Result<Confirmation, lapin::Error> {
         let name = self.common.names.batches.as_str();
         // Returned where the queue is gone, which nobody would notice otherwise.
         let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
         let properties = BasicProperties::default().with_delivery_mode(IN_MEMORY);
-        channel.basic_publish("".into(), name.into(), options, message, properties).await
+        let published = channel.basic_publish("".into(), name.into(), options, &message, properties).await?;
+        // Not kept here until it is confirmed: its buffer is used again once it is done.
+        drop(message);
+        published.await
     }
 
     fn judge(&self, confirmed: Result<Confirmation, lapin::Error>) -> Option<Trouble> {
