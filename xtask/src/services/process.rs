@@ -21,12 +21,12 @@ const END_PATIENCE: Duration = Duration::from_secs(20);
 /// How much of a log a failure quotes.
 const QUOTED_LINES: usize = 20;
 
-/// A process that was started, and how it is told from a stranger that has the same number later.
+/// A process that was started, with its children, and how it is told from a stranger that has the same number later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Process {
-    /// Its number.
+    /// Its number, and that of its process group: some services are started by a script that stays their parent.
     pub(super) pid: u32,
-    /// What stands in its command line.
+    /// What stands in the command line of the process, or of the child that matters.
     pub(super) mark: String,
 }
 
@@ -82,7 +82,7 @@ impl Process {
         let signal = |name: &str| {
             let mut kill = Command::new("kill");
             // It may have gone a moment before.
-            let _ = kill.args([name, &self.pid.to_string()]).stderr(Stdio::null()).status();
+            let _ = kill.args([name, "--", &format!("-{}", self.pid)]).stderr(Stdio::null()).status();
         };
         let begun = Instant::now();
         if self.runs() {
@@ -101,14 +101,21 @@ impl Process {
     }
 
     fn runs(&self) -> bool {
-        let pid = self.pid.to_string();
-        // `stat` tells a process that has ended, and was not asked for its status yet, from one that runs.
-        let asked = Command::new("ps").args(["-ww", "-o", "stat=", "-o", "args=", "-p", &pid]).output();
+        let asked = Command::new("ps").args(["-A", "-ww", "-o", "pgid=", "-o", "stat=", "-o", "args="]).output();
         asked.is_ok_and(|answer| {
-            let line = String::from_utf8_lossy(&answer.stdout);
-            !line.trim_start().starts_with('Z') && line.contains(&self.mark)
+            let lines = String::from_utf8_lossy(&answer.stdout);
+            lines.lines().any(|line| is_member(line, self.pid, &self.mark))
         })
     }
+}
+
+/// Whether a line of `ps` (group, state, command line) tells of a live process of a group that has a mark.
+fn is_member(line: &str, group: u32, mark: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let in_group = words.next().and_then(|word| word.parse().ok()) == Some(group);
+    // One that has ended, and was not asked for its status yet.
+    let has_ended = words.next().is_none_or(|state| state.starts_with('Z'));
+    in_group && !has_ended && line.contains(mark)
 }
 
 /// Starts a command that writes to a log and outlives the chore: in a process group of its own, so that Ctrl-C at the
@@ -177,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_process_is_known_by_its_command_line_too() {
-        let mut child = Command::new("sleep").arg("600").spawn().unwrap();
+        let mut child = Command::new("sleep").arg("600").process_group(0).spawn().unwrap();
         let process = |mark: &str| Process { pid: child.id(), mark: mark.to_owned() };
         let (ours, stranger) = (process("sleep 600"), process("postgres -D"));
         assert!(ours.runs() && !stranger.runs());
@@ -186,6 +193,26 @@ mod tests {
         ours.stop().unwrap();
         assert!(!ours.runs());
         child.wait().unwrap();
+    }
+
+    #[test]
+    fn a_service_behind_a_script_is_ended_with_it() {
+        let mut script = Command::new("sh").args(["-c", "sleep 601 & wait"]).process_group(0).spawn().unwrap();
+        let process = Process { pid: script.id(), mark: "sleep 601".to_owned() };
+        while !process.runs() {
+            std::thread::yield_now();
+        }
+        process.stop().unwrap();
+        assert!(!process.runs());
+        script.wait().unwrap();
+    }
+
+    #[test]
+    fn who_has_ended_or_is_of_another_group_is_none_of_ours() {
+        assert!(is_member("  7 Sl   beam -data /x", 7, "/x"));
+        for line in ["  7 Z    [beam] /x", " 77 Sl   beam -data /x", "  7 Sl   vi /y", ""] {
+            assert!(!is_member(line, 7, "/x"), "{line}");
+        }
     }
 
     #[test]
