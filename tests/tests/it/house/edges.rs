@@ -59,7 +59,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("leat-host", &["leat-wire", "leat-bundle", "leat-worker", "leat-stream"]),
     ("leat-wire", &[]),
     ("leat-bundle", &[]),
-    ("leat-worker", &["leat-rabbitmq", "leat-runtime", "leat-sql", "leat-io", "leat-risk", "leat-flow", "leat-stream"]),
+    (
+        "leat-worker",
+        &["leat-wall", "leat-rabbitmq", "leat-runtime", "leat-sql", "leat-io", "leat-risk", "leat-flow", "leat-stream"],
+    ),
+    ("leat-wall", &[]),
     ("leat-rabbitmq", &["leat-flow", "leat-stream"]),
     ("leat-runtime", &["leat-risk", "leat-flow", "leat-stream", "leat-draws", "leat-objects"]),
     ("leat-sql", &["leat-flow", "leat-stream"]),
@@ -91,6 +95,10 @@ const BANS: &[(&str, &[&str])] = &[
     ("futures", &["leat-sql", "leat-rabbitmq"]),
     ("datafusion", &["leat-sql"]),
     ("parquet", &["leat-io", "leat-risk"]),
+    // The worker's wall is raised in one place, which is tested for what it holds.
+    ("landlock", &["leat-wall"]),
+    ("seccompiler", &["leat-wall"]),
+    ("caps", &["leat-wall"]),
     // Each gets one small adapter crate of its own when its time comes.
     ("lapin", &["leat-rabbitmq"]),
     ("sqlx", &["leat-store-sql"]),
