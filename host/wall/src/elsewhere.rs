@@ -28,6 +28,11 @@ impl Cell {
         Err(CellError::Unavailable("this system cannot bound a worker's memory or processors; Linux can".to_owned()))
     }
 
+    /// The limits that are not kept, and why: a sentence for each.
+    pub fn missing(&self) -> &[String] {
+        match *self {}
+    }
+
     /// Puts a process into it.
     ///
     /// # Errors

@@ -16,9 +16,10 @@ mod worker;
 
 pub use control::{Control, Observer};
 pub use job::{Job, QUEUE_BYTES_DEFAULT};
+pub use leat_wall::CellLimits;
 pub use report::{
     ComponentReport, FactReport, FailureReport, KeptRecord, NodeReport, ObjectReport, Outcome, OutputReport,
-    PortReport, QueueReport, RejectReport, RejectedRecord, Report,
+    PortReport, QueueReport, RejectReport, RejectedRecord, Report, WorkerEnd,
 };
 pub use status::{CallStatus, NodeState, NodeStatus, Notice, QueueStatus, Status};
 pub use supervise::{SuperviseError, Supervision, supervise};

@@ -62,7 +62,7 @@ fn standing(landlock: LandlockStatus) -> (Standing, Standing) {
         LandlockStatus::NotImplemented | LandlockStatus::NotEnabled => {
             let why = match landlock {
                 LandlockStatus::NotEnabled => "Landlock is off in this kernel: `lsm=` on its command line must name it",
-                _ => "this kernel was built without Landlock, or is older than 5.13",
+                _ => "this kernel was built without Landlock, is older than 5.13, or is hidden by a container",
             };
             return (missing(why), missing(why));
         }

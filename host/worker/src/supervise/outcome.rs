@@ -6,9 +6,10 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use leat_stream::plan::NodeKind;
+use rustix::process::Signal;
 
 use crate::job::Job;
-use crate::report::{FailureReport, Outcome};
+use crate::report::{FailureReport, Outcome, WorkerEnd};
 use crate::status::CallStatus;
 
 /// The signal of the kernel's out-of-memory killer, and of `kill -9`.
@@ -71,6 +72,7 @@ fn overrun(job: &Job, index: usize, call: &CallStatus) -> FailureReport {
         ),
         backtrace: Vec::new(),
         hint: Some(hint),
+        worker: None,
     }
 }
 
@@ -82,26 +84,65 @@ pub(super) fn call_time_max(job: &Job, node: usize) -> Option<Duration> {
     }
 }
 
-/// What is said of a worker that ended without a word, nobody having asked it to.
-pub(super) fn of_dead_worker(exit: io::Result<(ExitStatus, String)>) -> FailureReport {
+/// What is said of a worker that ended without a word, nobody having asked it to. `out_of_memory` is its end, where the kernel
+/// killed it for that.
+pub(super) fn of_dead_worker(
+    exit: io::Result<(ExitStatus, String)>,
+    out_of_memory: Option<WorkerEnd>,
+) -> FailureReport {
     let (status, complaint) = match exit {
         Ok(exit) => exit,
         Err(error) => return of_worker(format!("the worker is lost: {error}")),
     };
-    let how = match (status.signal(), status.code()) {
-        (Some(SIGKILL), _) => {
-            "was killed from outside (signal 9): the machine ran out of memory, or someone ended it".to_owned()
-        }
-        (Some(signal), _) => format!("crashed (signal {signal})"),
-        (None, Some(code)) => format!("ended without a word (exit code {code})"),
-        (None, None) => "ended without a word".to_owned(),
-    };
+    let is_killed = status.signal() == Some(SIGKILL);
+    let end = out_of_memory.filter(|_| is_killed).or_else(|| match (status.signal(), status.code()) {
+        (Some(signal), _) => Some(WorkerEnd::Signaled { signal, name: signal_name(signal).map(str::to_owned) }),
+        (None, code) => code.map(|code| WorkerEnd::Exited { code }),
+    });
     let last_words = if complaint.is_empty() { String::new() } else { format!("; its last words: {complaint}") };
-    FailureReport {
-        hint: (status.signal() == Some(SIGKILL))
-            .then(|| "lower memory= of the nodes or run it where there is more memory".to_owned()),
-        ..of_worker(format!("the worker {how}{last_words}"))
+    let reason = format!("the worker {}{last_words}", how(end.as_ref()));
+    let hint = is_killed.then(|| "lower memory= of the nodes or run it where there is more memory".to_owned());
+    FailureReport { hint, worker: end, ..of_worker(reason) }
+}
+
+fn how(end: Option<&WorkerEnd>) -> String {
+    match end {
+        Some(WorkerEnd::OutOfMemory { memory_bytes_max: Some(bytes) }) => {
+            format!("ran out of memory: it may use {} MiB", bytes >> 20)
+        }
+        Some(WorkerEnd::OutOfMemory { memory_bytes_max: None }) => {
+            "was ended, for the machine ran out of memory".to_owned()
+        }
+        Some(WorkerEnd::Signaled { signal: SIGKILL, .. }) => {
+            "was killed from outside (SIGKILL, signal 9): the machine ran out of memory, or someone ended it".to_owned()
+        }
+        Some(WorkerEnd::Signaled { signal, name: Some(name) }) => format!("crashed ({name}, signal {signal})"),
+        Some(WorkerEnd::Signaled { signal, name: None }) => format!("crashed (signal {signal})"),
+        Some(WorkerEnd::Exited { code }) => format!("ended without a word (exit code {code})"),
+        None => "ended without a word".to_owned(),
     }
+}
+
+/// The name of a signal that ends a program. Numbers differ from system to system.
+fn signal_name(number: i32) -> Option<&'static str> {
+    let names = [
+        (Signal::HUP, "SIGHUP"),
+        (Signal::INT, "SIGINT"),
+        (Signal::QUIT, "SIGQUIT"),
+        (Signal::ILL, "SIGILL"),
+        (Signal::TRAP, "SIGTRAP"),
+        (Signal::ABORT, "SIGABRT"),
+        (Signal::BUS, "SIGBUS"),
+        (Signal::FPE, "SIGFPE"),
+        (Signal::KILL, "SIGKILL"),
+        (Signal::SEGV, "SIGSEGV"),
+        (Signal::PIPE, "SIGPIPE"),
+        (Signal::TERM, "SIGTERM"),
+        (Signal::XCPU, "SIGXCPU"),
+        (Signal::XFSZ, "SIGXFSZ"),
+        (Signal::SYS, "SIGSYS"),
+    ];
+    names.into_iter().find(|(signal, _)| signal.as_raw() == number).map(|(_, name)| name)
 }
 
 /// A duration as stream files write it: whole seconds, else milliseconds.
@@ -113,5 +154,5 @@ fn time(duration: Duration) -> String {
 }
 
 fn of_worker(reason: String) -> FailureReport {
-    FailureReport { node: None, line: None, file: None, reason, backtrace: Vec::new(), hint: None }
+    FailureReport { node: None, line: None, file: None, reason, backtrace: Vec::new(), hint: None, worker: None }
 }
