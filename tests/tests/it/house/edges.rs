@@ -36,6 +36,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "leat-store-sql",
             "leat-midtier",
+            "leat-power-process",
+            "leat-power-command",
             "leat-scheduler",
             "leat-planner",
             "leat-host",
@@ -54,6 +56,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("leat-store-sql", &["leat-midtier", "leat-scheduler", "leat-planner"]),
     ("leat-midtier", &["leat-scheduler", "leat-planner", "leat-wire", "leat-bundle"]),
+    ("leat-power-process", &["leat-scheduler"]),
+    ("leat-power-command", &["leat-scheduler"]),
     ("leat-scheduler", &["leat-planner"]),
     ("leat-planner", &[]),
     ("leat-host", &["leat-wire", "leat-bundle", "leat-worker", "leat-stream"]),
@@ -86,7 +90,20 @@ const BANS: &[(&str, &[&str])] = &[
     ("wit-bindgen", &["leat-sdk"]),
     // The data path is plain threads. DataFusion alone is async by nature, and is driven by its node's one thread.
     // Beyond it, async code is for the control plane and for what talks to a server.
-    ("tokio", &["leat-sql", "leat-rabbitmq", "leat-host", "leat-scheduler", "leat-midtier", "leat-store-sql", "leat"]),
+    (
+        "tokio",
+        &[
+            "leat-sql",
+            "leat-rabbitmq",
+            "leat-host",
+            "leat-scheduler",
+            "leat-power-process",
+            "leat-power-command",
+            "leat-midtier",
+            "leat-store-sql",
+            "leat",
+        ],
+    ),
     ("async-std", &[]),
     ("futures", &["leat-sql", "leat-rabbitmq"]),
     ("datafusion", &["leat-sql"]),
@@ -216,7 +233,7 @@ mod tests {
             banned_dependencies(&crates),
             [
                 "`leat-worker` must not depend on `wasmtime-wasi`: only leat-runtime may",
-                "`leat-worker` must not depend on `tokio`: only leat-sql, leat-rabbitmq, leat-host, leat-scheduler, leat-midtier, leat-store-sql, leat may",
+                "`leat-worker` must not depend on `tokio`: only leat-sql, leat-rabbitmq, leat-host, leat-scheduler, leat-power-process, leat-power-command, leat-midtier, leat-store-sql, leat may",
             ]
         );
     }
