@@ -52,7 +52,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "leat-objects",
         ],
     ),
-    ("leat-store-sql", &["leat-midtier", "leat-scheduler", "leat-planner"]),
+    ("leat-store-sql", &["leat-midtier", "leat-scheduler", "leat-bundle"]),
     ("leat-midtier", &["leat-scheduler", "leat-planner", "leat-wire", "leat-bundle"]),
     ("leat-scheduler", &["leat-planner"]),
     ("leat-planner", &[]),
