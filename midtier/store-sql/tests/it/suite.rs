@@ -2,7 +2,11 @@
 
 pub(crate) mod deciding;
 pub(crate) mod ending;
+pub(crate) mod hosting;
+pub(crate) mod keeping;
+pub(crate) mod recording;
 pub(crate) mod submitting;
+pub(crate) mod wishing;
 
 /// Hands the names of all rules to a macro that makes tests of them: a rule that is not here does not compile, since
 /// nobody calls it.
@@ -42,6 +46,39 @@ macro_rules! for_every_rule {
                 an_end_said_twice_is_an_end_said_once
                 a_host_that_lost_its_last_run_is_idle
                 a_lost_host_does_not_revive_a_run_that_failed_elsewhere
+            }
+            wishing {
+                a_run_that_waits_is_cancelled_at_once
+                a_run_that_is_placed_is_asked_to_stop
+                wishes_of_hosts_stand_until_they_are_taken_back
+                a_wish_of_power_that_stands_already_is_none
+                a_host_that_is_not_there_can_be_wished_nothing
+            }
+            hosting {
+                a_declared_host_is_off_until_its_agent_comes
+                a_declaration_is_right_where_it_says_something
+                a_host_that_nobody_declared_is_added
+                an_agent_beats_while_it_is_the_hosts
+                a_host_that_drains_goes_on_draining
+                an_agent_that_says_farewell_is_off_if_it_was_asked
+                an_agent_that_comes_back_finds_its_runs
+            }
+            recording {
+                events_are_numbered_through_with_who_and_why
+                events_are_read_on_from_a_number
+                no_event_is_missed_by_who_reads_while_others_write
+                a_log_is_whole_however_its_pieces_come
+                a_gap_in_a_log_is_shown_and_may_be_filled_later
+                logs_of_a_run_have_a_bound_together
+                a_log_is_of_the_latest_attempt_and_its_hosts
+            }
+            keeping {
+                a_bundle_stays_as_it_was_put_first
+                a_risk_object_has_a_version_for_each_content
+                whatever_is_referred_to_is_named
+                runs_past_their_time_are_forgotten_with_all_of_theirs
+                the_latest_of_many_ended_runs_are_kept
+                a_second_midtier_sees_what_the_first_wrote
             }
         }
     };
