@@ -1,10 +1,14 @@
 //! The port `Blobs`: contents of files, by their digests.
 
+mod directory;
+
 use std::pin::Pin;
 
 use async_trait::async_trait;
 use leat_bundle::{Content, Digest};
 use tokio::io::AsyncRead;
+
+pub use directory::DirectoryBlobs;
 
 /// A content that is read or written piece by piece.
 pub type BlobReader = Pin<Box<dyn AsyncRead + Send>>;
@@ -47,7 +51,7 @@ impl BlobError {
 /// Contents of files. A content that is there never changes; what is half there is not there.
 #[async_trait]
 pub trait Blobs: Send + Sync {
-    /// Those of these that are not there.
+    /// Those of these that are not there. Who asks is about to refer to the others: they count as written now.
     async fn missing(&self, contents: &[Content]) -> Result<Vec<Digest>, BlobError>;
     /// Keeps a content, if it is what its digest says. One that is there already may be read to its end or not.
     async fn write(&self, digest: Digest, bytes_max: u64, content: BlobReader) -> Result<Content, BlobError>;
