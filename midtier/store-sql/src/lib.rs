@@ -9,6 +9,7 @@
 //! `host_row.rs` know what may change, and every change goes through them.
 
 mod assigned;
+mod blobs;
 mod columns;
 mod commit;
 mod config;
@@ -36,6 +37,7 @@ mod transaction;
 mod upkeep;
 mod wishes;
 
+pub use blobs::SqlBlobs;
 pub use config::{Config, Database};
 pub use connect::SqlStore;
 pub use error::ConnectError;

@@ -5,7 +5,10 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use crate::dialect::Dialect;
 
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "state", include_str!("../migrations/0001_state.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "state", include_str!("../migrations/0001_state.sql")),
+    (2, "blobs", include_str!("../migrations/0002_blobs.sql")),
+];
 
 /// All versions, in the words of one database.
 pub(crate) fn migrator(dialect: Dialect) -> Migrator {

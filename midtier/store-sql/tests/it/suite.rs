@@ -1,5 +1,6 @@
 //! The rules, one module for each part of the port.
 
+pub(crate) mod blobbing;
 pub(crate) mod deciding;
 pub(crate) mod ending;
 pub(crate) mod hosting;
@@ -84,3 +85,19 @@ macro_rules! for_every_rule {
     };
 }
 pub(crate) use for_every_rule;
+
+/// The same for the rules of contents.
+macro_rules! for_every_rule_of_blobs {
+    ($make:ident) => {
+        $make! {
+            a_content_reads_back_from_any_place
+            what_is_not_there_is_missing
+            a_content_of_another_digest_is_not_kept
+            a_content_that_is_too_large_is_not_kept
+            a_content_that_breaks_off_is_not_kept
+            several_may_write_the_same_at_once
+            what_is_old_and_not_referred_to_goes
+        }
+    };
+}
+pub(crate) use for_every_rule_of_blobs;
