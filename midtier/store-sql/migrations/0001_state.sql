@@ -100,7 +100,8 @@ CREATE TABLE placements (
     reason TEXT NOT NULL,
     PRIMARY KEY (run, generation, part)
 );
-CREATE INDEX placements_live ON placements (host) WHERE ended = 0;
+CREATE INDEX placements_live_host ON placements (host) WHERE ended = 0;
+CREATE INDEX placements_live_run ON placements (run, part, host) WHERE ended = 0;
 
 CREATE TABLE outputs (
     run NAME NOT NULL REFERENCES runs (id) ON DELETE CASCADE,

@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
-use sqlx::AnyPool;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{AnyPool, Connection};
 
 use crate::config::{Config, Database};
 use crate::dialect::Dialect;
@@ -35,7 +35,13 @@ impl SqlStore {
             let pool = AnyPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(config.acquire_timeout)
-                .after_connect(move |connection, _| Box::pin(dialect.set_up(connection)));
+                .after_connect(move |connection, _| Box::pin(dialect.set_up(connection)))
+                // SQLite ends a transaction by itself when its disk is full, and sqlx then believes for ever that the
+                // connection has one: such a connection is closed, and another opened.
+                .before_acquire(|connection, _| {
+                    let sound = !connection.is_in_transaction();
+                    Box::pin(async move { Ok(sound) })
+                });
             pool.connect_lazy_with(options.clone())
         };
         let connections = config.connections_max.max(2);
@@ -117,6 +123,8 @@ fn percent_encoded(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use leat_midtier::store::{ObjectVersion, Store, StoreError};
+
     use super::*;
 
     #[test]
@@ -129,5 +137,38 @@ mod tests {
         let url = "mysql://leat:geheim@db/leat".to_owned();
         let error = address(&Database::Postgres { url }).unwrap_err().to_string();
         assert!(error.contains("postgres://") && !error.contains("geheim"), "{error}");
+    }
+
+    fn object(content: usize) -> ObjectVersion {
+        ObjectVersion {
+            name: "base.scenarios".to_owned(),
+            version: 0,
+            file: "x".repeat(2000),
+            digest: leat_bundle::Digest::of(&content.to_le_bytes()),
+            bytes: 1,
+            user: "ada".to_owned(),
+            created: leat_scheduler::model::Moment(0),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_without_room_is_full_and_goes_on_once_there_is_some() {
+        let home = tempfile::TempDir::new().unwrap();
+        let config = Config::new(Database::Sqlite { path: home.path().join("state.db") });
+        let store = SqlStore::connect(&config).await.unwrap();
+        let limit = async |sql: &'static str| sqlx::query(sql).fetch_one(&store.writers).await.unwrap();
+        // What a full disk answers, without one: SQLITE_FULL. A connection that is opened anew has room again.
+        limit("PRAGMA max_page_count = 1").await;
+        let mut put = 0;
+        let error = loop {
+            match store.put_object(&object(put)).await {
+                Ok(_) => put += 1,
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(error, StoreError::Full(_)) && !error.is_retryable(), "{error}");
+        assert_eq!(store.object_versions("base.scenarios").await.unwrap().len(), put);
+        assert_eq!(store.put_object(&object(put)).await.unwrap().version, put as u64 + 1);
+        store.close().await;
     }
 }

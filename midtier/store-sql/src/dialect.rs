@@ -54,6 +54,22 @@ impl Dialect {
         }
     }
 
+    /// Reads how much a run has logged, and is the only one who does until its transaction ends.
+    pub(crate) fn lock_papers(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "SELECT log_bytes FROM run_papers WHERE run = $1",
+            Dialect::Postgres => "SELECT log_bytes FROM run_papers WHERE run = $1 FOR UPDATE",
+        }
+    }
+
+    /// What keeps the choice of indices good as tables grow. PostgreSQL does it by itself.
+    pub(crate) fn upkeep(self) -> Option<&'static str> {
+        match self {
+            Dialect::Sqlite => Some("PRAGMA optimize"),
+            Dialect::Postgres => None,
+        }
+    }
+
     /// The type of a name: compared by its bytes, as Rust does, whatever the database's language.
     pub(crate) fn name_type(self) -> &'static str {
         match self {

@@ -7,13 +7,27 @@ use leat_scheduler::model::RunId;
 use sqlx::AnyConnection;
 
 use crate::columns::{Columns, plain, signed};
+use crate::connect::SqlStore;
+use crate::dialect::Dialect;
 use crate::error::Result;
 
 /// What stands where a piece never came, as often as it fits.
 const GAP: &[u8] = b"[a piece of this log is missing]\n";
 
 /// Keeps of a piece what is not there yet. Answers whether all of it is there now.
-pub(crate) async fn append(tx: &mut AnyConnection, piece: &LogPiece, bytes_max: u64) -> Result<bool> {
+///
+/// Logs come often, so the transaction holds the run's papers and not the counter of events. Who places the run again
+/// writes to the papers too: so the attempt that was looked at is the latest until this has been done.
+pub(crate) async fn append(store: &SqlStore, piece: &LogPiece, bytes_max: u64) -> Result<bool> {
+    let mut tx = store.writers.begin_with(store.dialect.begin_write()).await?;
+    let kept = append_in(&mut tx, store.dialect, piece, bytes_max).await?;
+    tx.commit().await?;
+    Ok(kept)
+}
+
+async fn append_in(tx: &mut AnyConnection, dialect: Dialect, piece: &LogPiece, bytes_max: u64) -> Result<bool> {
+    let row = sqlx::query(dialect.lock_papers()).bind(piece.run.as_str()).fetch_optional(&mut *tx).await?;
+    let Some(row) = row else { return Ok(false) };
     if !is_given(tx, piece).await? {
         return Ok(false);
     }
@@ -21,7 +35,7 @@ pub(crate) async fn append(tx: &mut AnyConnection, piece: &LogPiece, bytes_max: 
         return Ok(false);
     };
     let Some(end) = start.checked_add(length) else { return Ok(false) };
-    let room = room(tx, piece, bytes_max).await?;
+    let room = signed(bytes_max.saturating_sub(row.count("log_bytes")?));
     let missing = holes(start..end, &kept(tx, piece, start..end).await?);
     let (fits, all) = fitting(missing, room);
     for hole in &fits {
@@ -55,13 +69,6 @@ async fn is_given(tx: &mut AnyConnection, piece: &LogPiece) -> Result<bool> {
         .fetch_optional(tx)
         .await?;
     Ok(given.is_some())
-}
-
-/// How many bytes the run's logs may still grow.
-async fn room(tx: &mut AnyConnection, piece: &LogPiece, bytes_max: u64) -> Result<i64> {
-    let sql = "SELECT log_bytes FROM run_papers WHERE run = $1";
-    let taken = sqlx::query(sql).bind(piece.run.as_str()).fetch_one(tx).await?.count("log_bytes")?;
-    Ok(signed(bytes_max.saturating_sub(taken)))
 }
 
 /// What there is of a node's log within a range, in its order.

@@ -11,7 +11,6 @@ use crate::columns::{Columns, plain};
 use crate::error::Result;
 use crate::observe::run_record;
 use crate::placements;
-use crate::statement;
 
 const COLUMNS: &str = "id, process, bundle, user_name, group_name, priority, submitted, attempts_max, parts, asks, seed, \
                        retry_of, state, since, reason, waits, generation, attempts, cancel_requested, started, ended, \
@@ -43,36 +42,48 @@ pub(crate) async fn one(tx: &mut AnyConnection, id: &RunId) -> Result<Option<Run
 /// A page of runs, the latest first.
 pub(crate) async fn page(tx: &mut AnyConnection, filter: &RunFilter) -> Result<PageOf<RunSummary>> {
     let limit = if filter.limit == 0 { PAGE_MAX } else { filter.limit.min(PAGE_MAX) };
-    let mut texts: Vec<&str> = Vec::new();
-    let mut conditions = String::from("1 = 1");
-    let columns = [
+    let mut rows = Vec::new();
+    if filter.states.is_empty() {
+        rows = of_filter(tx, filter, None, limit).await?;
+    }
+    // State by state, since each comes in order from its index; of several together all would have to be sorted.
+    for state in RunState::ALL.into_iter().filter(|state| filter.states.contains(state)) {
+        rows.extend(of_filter(tx, filter, Some(state), limit).await?);
+    }
+    let mut rows = rows.into_iter().map(|row| Ok((row.text("id")?, row))).collect::<Result<Vec<_>>>()?;
+    rows.sort_by(|(one, _), (other, _)| other.cmp(one));
+    let more = rows.len() > limit as usize;
+    let rows: Vec<AnyRow> = rows.into_iter().take(limit as usize).map(|(_, row)| row).collect();
+    Ok(PageOf { items: summaries(tx, &rows).await?, more })
+}
+
+/// The latest runs of a filter that are in a state, one more than asked for: that one tells whether there are more.
+async fn of_filter(
+    tx: &mut AnyConnection,
+    filter: &RunFilter,
+    state: Option<RunState>,
+    limit: u32,
+) -> Result<Vec<AnyRow>> {
+    let conditions = [
+        ("state =", state.map(RunState::name)),
         ("user_name =", filter.user.as_deref()),
         ("group_name =", filter.group.as_deref()),
         ("process =", filter.process.as_deref()),
         ("id <", filter.before.as_ref().map(RunId::as_str)),
     ];
-    for (column, text) in columns {
+    let (mut sql, mut texts) = (format!("SELECT {COLUMNS} FROM runs WHERE 1 = 1"), Vec::new());
+    for (column, text) in conditions {
         if let Some(text) = text {
             texts.push(text);
-            conditions.push_str(&format!(" AND {column} ${}", texts.len()));
+            sql.push_str(&format!(" AND {column} ${}", texts.len()));
         }
     }
-    if !filter.states.is_empty() {
-        let list = statement::list(texts.len() + 1, filter.states.len());
-        conditions.push_str(&format!(" AND state IN {list}"));
-        texts.extend(filter.states.iter().map(|state| state.name()));
-    }
-    let last = texts.len() + 1;
-    let sql = format!("SELECT {COLUMNS} FROM runs WHERE {conditions} ORDER BY id DESC LIMIT ${last}");
+    sql.push_str(&format!(" ORDER BY id DESC LIMIT ${}", texts.len() + 1));
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for text in texts {
         query = query.bind(plain(text));
     }
-    // One more than asked for tells whether there are more.
-    let mut rows = query.bind(i64::from(limit) + 1).fetch_all(&mut *tx).await?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    Ok(PageOf { items: summaries(tx, &rows).await?, more })
+    Ok(query.bind(i64::from(limit) + 1).fetch_all(tx).await?)
 }
 
 /// The runs that are on a host, in the order of their names.

@@ -15,7 +15,7 @@ use sqlx::pool::PoolConnection;
 
 use crate::connect::SqlStore;
 use crate::error::Result as SqlResult;
-use crate::transaction::changing;
+use crate::transaction::{changing, retried};
 use crate::{assigned, ends, events, hosts, logs, objects, observe, runs, submit, upkeep, wishes};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -71,7 +71,7 @@ impl Store for SqlStore {
     }
 
     async fn append_log(&self, piece: &LogPiece, bytes_max: u64) -> Result<bool> {
-        Ok(changing!(self, tx => logs::append(&mut tx, piece, bytes_max).await)?)
+        Ok(retried!(logs::append(self, piece, bytes_max))?)
     }
 
     async fn logged_nodes(&self, run: &RunId) -> Result<Vec<String>> {
@@ -159,6 +159,7 @@ impl Store for SqlStore {
             let some = changing!(self, tx => upkeep::prune(&mut tx, pruning).await)?;
             forgotten += some;
             if some < upkeep::PRUNED_AT_ONCE {
+                upkeep::tune(&mut *self.writer().await?, self.dialect).await?;
                 return Ok(forgotten);
             }
         }

@@ -114,25 +114,31 @@ impl Tries {
     }
 }
 
-/// Does something in a transaction that changes state, again where another was in the way: `changing!(store, tx => work)`.
-/// A macro, since a function could not say of the work's future, which borrows the transaction, that it may move between
-/// threads.
-macro_rules! changing {
-    ($store:expr, $tx:ident => $work:expr) => {{
+/// Does something again where another transaction was in the way: `retried!(what_gives_a_future())`.
+macro_rules! retried {
+    ($work:expr) => {{
         let mut tries = $crate::transaction::Tries::new();
         loop {
-            let done = async {
-                #[allow(unused_mut)]
-                let mut $tx = $store.write().await?;
-                let answer = $work?;
-                $tx.commit().await?;
-                $crate::error::Result::Ok(answer)
-            };
-            match done.await {
+            match $work.await {
                 Err(error) if tries.again(&error).await => {}
                 answer => break answer,
             }
         }
     }};
+}
+pub(crate) use retried;
+
+/// Does something in a transaction that changes state, again where another was in the way: `changing!(store, tx => work)`.
+/// A macro, since a function could not say of the work's future, which borrows the transaction, that it may move between
+/// threads.
+macro_rules! changing {
+    ($store:expr, $tx:ident => $work:expr) => {
+        $crate::transaction::retried!(async {
+            let mut $tx = $store.write().await?;
+            let answer = $work?;
+            $tx.commit().await?;
+            $crate::error::Result::Ok(answer)
+        })
+    };
 }
 pub(crate) use changing;

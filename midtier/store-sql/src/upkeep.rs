@@ -8,6 +8,7 @@ use leat_scheduler::model::Moment;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
 use crate::columns::{Columns, corrupt, signed};
+use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::statement;
 
@@ -46,6 +47,14 @@ pub(crate) async fn prune(tx: &mut AnyConnection, pruning: &Pruning) -> Result<u
                (SELECT number FROM events WHERE host IS NOT NULL AND at < $1 ORDER BY at LIMIT $2)";
     sqlx::query(sql).bind(before.0).bind(EVENTS_AT_ONCE).execute(tx).await?;
     Ok(ids.len() as u64)
+}
+
+/// Looks after the indices.
+pub(crate) async fn tune(connection: &mut AnyConnection, dialect: Dialect) -> Result<()> {
+    if let Some(sql) = dialect.upkeep() {
+        sqlx::query(sql).execute(connection).await?;
+    }
+    Ok(())
 }
 
 /// Every content that something refers to.
