@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod bench;
+mod crash;
 mod directory;
 mod draft;
+mod outage;
 mod postgres;
+mod same;
 mod sqlite;
 mod suite;

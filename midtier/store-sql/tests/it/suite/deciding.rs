@@ -259,7 +259,7 @@ pub(crate) async fn thousands_of_decisions_are_one_commit(bench: &Bench) {
     let store = &bench.store;
     let epoch = lead(store).await;
     up(store, "c1").await;
-    let names: Vec<String> = (0..1500).map(|n| format!("r{n:04}")).collect();
+    let names: Vec<String> = (0..600).map(|n| format!("r{n:03}")).collect();
     for name in &names {
         store.submit(&NewRun { idempotency_key: Some(name.clone()), ..new_run(name) }).await.unwrap();
     }
@@ -273,13 +273,13 @@ pub(crate) async fn thousands_of_decisions_are_one_commit(bench: &Bench) {
         })
         .collect();
     let done = store.commit(epoch, at(9), &decisions).await.unwrap();
-    assert_eq!(done, Committed::Done(vec![true; 1500]));
+    assert_eq!(done, Committed::Done(vec![true; 600]));
     let observed = store.observe().await.unwrap();
-    assert_eq!(observed.runs.len(), 1000);
+    assert_eq!(observed.runs.len(), 400);
     assert!(observed.runs.iter().all(|run| run.placements.len() == usize::from(run.state == RunState::Starting)));
-    assert_eq!(store.runs_on(&host_id("c1")).await.unwrap().len(), 500);
+    assert_eq!(store.runs_on(&host_id("c1")).await.unwrap().len(), 200);
     let failed = RunFilter { states: vec![RunState::Failed], ..RunFilter::default() };
-    assert_eq!(store.runs(&failed).await.unwrap().items[0].reason, "number 1499");
-    assert_eq!(detail(store, "r0001").await.summary.waits.as_deref(), Some("number 1"));
-    assert_eq!(store.last_event().await.unwrap(), 1 + 1500 + 1000);
+    assert_eq!(store.runs(&failed).await.unwrap().items[0].reason, "number 599");
+    assert_eq!(detail(store, "r001").await.summary.waits.as_deref(), Some("number 1"));
+    assert_eq!(store.last_event().await.unwrap(), 1 + 600 + 400);
 }
