@@ -40,9 +40,10 @@ impl StoreError {
 pub enum Submitted {
     /// The run is new.
     New,
-    /// The same user gave this idempotency key with the same submission before: that run.
+    /// The same user gave this idempotency key with the same submission before, or this very run was submitted before: that
+    /// run.
     Known(RunId),
-    /// The same user gave this idempotency key with another submission before: that run.
+    /// The same user gave this idempotency key with another submission before, or a run of this name is another: that run.
     KeyInUse(RunId),
 }
 
@@ -97,8 +98,10 @@ pub trait Store: Ledger {
     async fn events(&self, run: Option<&RunId>, after: u64, limit: u32) -> Result<Vec<Event>, StoreError>;
     /// The number of the last event; 0 where there is none.
     async fn last_event(&self) -> Result<u64, StoreError>;
-    /// Keeps a piece of a node's log, up to `bytes_max` of all logs of the run together; what is there already stays.
-    /// Answers whether it was kept.
+    /// Keeps a piece of a node's log, up to `bytes_max` of all logs of the run's attempt together; what is there already
+    /// stays. Pieces may overlap and leave gaps, which are shown where the log is read and may be filled later. Answers
+    /// whether all of the piece is there now: not where there was no room for it, and not where its host was never given
+    /// the run's latest attempt.
     async fn append_log(&self, piece: &LogPiece, bytes_max: u64) -> Result<bool, StoreError>;
     /// The nodes of a run's latest attempt that have logged, in the order of their names.
     async fn logged_nodes(&self, run: &RunId) -> Result<Vec<String>, StoreError>;

@@ -34,7 +34,8 @@ pub struct Leadership {
 /// meanwhile, the ledger leaves the decision out, and the next round decides anew.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Decision {
-    /// A waiting run becomes `starting` on these hosts, as an attempt of its own.
+    /// A waiting run becomes `starting` on these hosts, as an attempt of its own. Left out, too, where one of them is not
+    /// ready any more or is to be drained.
     Place {
         /// The run.
         run: RunId,
@@ -45,7 +46,8 @@ pub enum Decision {
         /// Every part of it.
         placements: Vec<Placement>,
     },
-    /// A placed run has lost a host: it becomes `recovering`, its placements are removed.
+    /// A placed run has lost a host: it becomes `recovering`, its placements are removed. It ends instead where a part of
+    /// it has failed by its own fault (`failed`), or where someone wants it to end (`cancelled`).
     Recover {
         /// The run.
         run: RunId,

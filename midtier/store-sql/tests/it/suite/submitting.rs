@@ -1,11 +1,28 @@
 //! Runs that are submitted, and lists of them.
 
+use std::task::Poll;
+
 use leat_bundle::Digest;
 use leat_midtier::store::{NewRun, RunFilter, Store, Submitted};
 use leat_scheduler::model::{Generation, RunState};
 
 use crate::bench::Bench;
 use crate::draft::{at, cause, detail, happened, new_run, run_id};
+
+/// Waits for all of them at once.
+async fn join_all<T>(work: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    let mut waiting: Vec<_> = work.into_iter().map(|one| (Box::pin(one), None)).collect();
+    std::future::poll_fn(|context| {
+        for (one, answer) in waiting.iter_mut().filter(|(_, answer)| answer.is_none()) {
+            if let Poll::Ready(done) = one.as_mut().poll(context) {
+                *answer = Some(done);
+            }
+        }
+        if waiting.iter().all(|(_, answer)| answer.is_some()) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    waiting.into_iter().filter_map(|(_, answer)| answer).collect()
+}
 
 pub(crate) async fn a_run_reads_back_as_it_was_submitted(bench: &Bench) {
     let store = &bench.store;
@@ -38,6 +55,21 @@ pub(crate) async fn a_key_is_one_run_for_its_user(bench: &Bench) {
     assert_eq!(store.submit(&keyed("r3", "ada", 2)).await.unwrap(), Submitted::KeyInUse(run_id("r1")));
     assert_eq!(store.submit(&keyed("r4", "bob", 2)).await.unwrap(), Submitted::New);
     assert_eq!(happened(store).await, ["r1 submitted", "r4 submitted"]);
+}
+
+pub(crate) async fn one_of_many_submissions_with_a_key_is_new(bench: &Bench) {
+    let other = bench.another().await;
+    let submit = async |store: &leat_store_sql::SqlStore, n: usize| {
+        let run = NewRun { idempotency_key: Some("night".to_owned()), ..new_run(&format!("r{n}")) };
+        store.submit(&run).await.unwrap()
+    };
+    let submissions = (0..20).map(|n| submit(if n % 2 == 0 { &bench.store } else { &other }, n));
+    let answers = join_all(submissions).await;
+    assert_eq!(answers.iter().filter(|answer| **answer == Submitted::New).count(), 1);
+    let runs = bench.store.runs(&RunFilter::default()).await.unwrap().items;
+    let known = Submitted::Known(runs[0].record.id.clone());
+    assert!(runs.len() == 1 && answers.iter().all(|answer| *answer == Submitted::New || *answer == known));
+    other.close().await;
 }
 
 pub(crate) async fn a_submission_that_got_no_answer_may_be_repeated(bench: &Bench) {
