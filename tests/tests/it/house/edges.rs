@@ -53,7 +53,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("leat-store-sql", &["leat-midtier", "leat-scheduler", "leat-planner"]),
-    ("leat-midtier", &["leat-scheduler", "leat-planner", "leat-wire", "leat-bundle"]),
+    ("leat-midtier", &["leat-scheduler", "leat-wire", "leat-bundle", "leat-objects"]),
     ("leat-scheduler", &["leat-planner"]),
     ("leat-planner", &[]),
     ("leat-host", &["leat-wire", "leat-bundle", "leat-worker", "leat-stream"]),
