@@ -14,8 +14,18 @@ const CALLERS_MAX: usize = 10_000;
 /// A bucket for each caller.
 pub(crate) struct Rates {
     rate: Rate,
-    buckets: Mutex<HashMap<String, Bucket>>,
+    buckets: Mutex<Buckets>,
 }
+
+#[derive(Default)]
+struct Buckets {
+    by_caller: HashMap<String, Bucket>,
+    /// When the full ones were last forgotten: looking through all of them for every stranger would cost too much.
+    cleared: Option<Instant>,
+}
+
+/// How often full buckets are looked for at most.
+const CLEAR_EVERY: Duration = Duration::from_secs(1);
 
 struct Bucket {
     left: f64,
@@ -35,13 +45,16 @@ impl Rates {
         let (burst, per_second) = (f64::from(self.rate.burst.max(1)), f64::from(self.rate.per_second.max(1)));
         let filled = |bucket: &Bucket| (bucket.left + (now - bucket.at).as_secs_f64() * per_second).min(burst);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= CALLERS_MAX && !buckets.contains_key(caller) {
-            buckets.retain(|_, bucket| filled(bucket) < burst);
-            if buckets.len() >= CALLERS_MAX {
-                return Err(Duration::from_secs(1));
+        if buckets.by_caller.len() >= CALLERS_MAX && !buckets.by_caller.contains_key(caller) {
+            if buckets.cleared.is_none_or(|cleared| now - cleared >= CLEAR_EVERY) {
+                buckets.cleared = Some(now);
+                buckets.by_caller.retain(|_, bucket| filled(bucket) < burst);
+            }
+            if buckets.by_caller.len() >= CALLERS_MAX {
+                return Err(CLEAR_EVERY);
             }
         }
-        let bucket = buckets.entry(caller.to_owned()).or_insert(Bucket { left: burst, at: now });
+        let bucket = buckets.by_caller.entry(caller.to_owned()).or_insert(Bucket { left: burst, at: now });
         (bucket.left, bucket.at) = (filled(bucket), now);
         if bucket.left < 1.0 {
             return Err(Duration::from_secs_f64((1.0 - bucket.left) / per_second));
@@ -77,7 +90,7 @@ mod tests {
         for caller in 0..2 * CALLERS_MAX {
             let _ = rates.take(&caller.to_string(), start);
         }
-        assert_eq!(rates.buckets.lock().unwrap().len(), CALLERS_MAX);
+        assert_eq!(rates.buckets.lock().unwrap().by_caller.len(), CALLERS_MAX);
         assert!(rates.take("late", start + Duration::from_secs(2)).is_ok(), "the others' buckets are full by then");
     }
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::body::Body;
 use leat_bundle::Content;
 
 use super::content::{Wanted, incoming, outgoing, place};

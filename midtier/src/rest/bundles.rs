@@ -29,12 +29,7 @@ use crate::store::BundleRecord;
         (status = 422, description = "No sound manifest (`invalid-manifest`, `manifest-not-canonical`)."),
         (status = 507, description = "There is no room."),
     ))]
-pub(super) async fn put(
-    State(app): State<Arc<App>>,
-    Asks(caller): Asks,
-    headers: HeaderMap,
-    body: Body,
-) -> Answer {
+pub(super) async fn put(State(app): State<Arc<App>>, Asks(caller): Asks, headers: HeaderMap, body: Body) -> Answer {
     let bytes = whole(&app, &headers, body, MANIFEST_BYTES_MAX).await?;
     // A manifest of 16 MiB takes a while to read.
     let read = tokio::task::spawn_blocking(move || read(&bytes)).await;

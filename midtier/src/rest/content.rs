@@ -157,7 +157,9 @@ mod tests {
 
     #[test]
     fn every_other_range_is_as_if_it_were_not_there() {
-        for text in ["bytes=-5", "bytes=9-5", "bytes=0-1,3-4", "bytes=+1-", "lines=1-", "bytes=", "bytes=99999999999999999999-"] {
+        for text in
+            ["bytes=-5", "bytes=9-5", "bytes=0-1,3-4", "bytes=+1-", "lines=1-", "bytes=", "bytes=99999999999999999999-"]
+        {
             assert_eq!(range_of(text), None, "{text}");
         }
     }

@@ -125,7 +125,8 @@ fn require_permission(endpoint: &Endpoint, caller: Option<&Caller>, headers: &He
 fn require_query(app: &App, endpoint: &Endpoint, request: &Request) -> Answer<()> {
     let query = request.uri().query().unwrap_or_default();
     let known = app.queries.get(&(endpoint.method, endpoint.path.to_owned()));
-    for name in query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split('=').next().unwrap_or_default()) {
+    for name in query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split('=').next().unwrap_or_default())
+    {
         if !known.is_some_and(|known| known.contains(name)) {
             let names: Vec<_> = known.into_iter().flatten().map(String::as_str).collect();
             let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };

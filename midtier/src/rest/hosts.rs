@@ -31,11 +31,7 @@ pub(super) async fn list(State(app): State<Arc<App>>) -> Answer {
         (status = 200, description = "The host.", body = HostWithRuns),
         (status = 404, description = "There is no such host."),
     ))]
-pub(super) async fn get(
-    State(app): State<Arc<App>>,
-    Asks(caller): Asks,
-    InPath(name): InPath<String>,
-) -> Answer {
+pub(super) async fn get(State(app): State<Arc<App>>, Asks(caller): Asks, InPath(name): InPath<String>) -> Answer {
     shown(&app, &caller, &host_id(&name)?).await
 }
 

@@ -54,11 +54,7 @@ pub(super) struct Piece {
         (status = 200, description = "In the order of their names.", body = Logs),
         (status = 404, description = "There is no such run, or the caller may not see it."),
     ))]
-pub(super) async fn list(
-    State(app): State<Arc<App>>,
-    Asks(caller): Asks,
-    InPath(name): InPath<String>,
-) -> Answer {
+pub(super) async fn list(State(app): State<Arc<App>>, Asks(caller): Asks, InPath(name): InPath<String>) -> Answer {
     let run = seen(&app, &caller, &name).await?.summary.record.id;
     let items = app.store.logged_nodes(&run).await?.into_iter().map(|node| Log { node }).collect();
     Ok(json(StatusCode::OK, &Logs { items }))

@@ -19,11 +19,7 @@ use crate::app::App;
         (status = 200, description = "As the worker has written it.", body = Object),
         (status = 404, description = "There is no such run, or it has no report (yet) (`no-report`)."),
     ))]
-pub(super) async fn report(
-    State(app): State<Arc<App>>,
-    Asks(caller): Asks,
-    InPath(name): InPath<String>,
-) -> Answer {
+pub(super) async fn report(State(app): State<Arc<App>>, Asks(caller): Asks, InPath(name): InPath<String>) -> Answer {
     let run = seen(&app, &caller, &name).await?;
     let state = run.summary.record.state;
     let none = || Problem::new(Code::NoReport, format!("the run is {state} and has no report"));
@@ -37,11 +33,7 @@ pub(super) async fn report(
         (status = 200, description = "In the order of the paths.", body = Outputs),
         (status = 404, description = "There is no such run, or the caller may not see it."),
     ))]
-pub(super) async fn list(
-    State(app): State<Arc<App>>,
-    Asks(caller): Asks,
-    InPath(name): InPath<String>,
-) -> Answer {
+pub(super) async fn list(State(app): State<Arc<App>>, Asks(caller): Asks, InPath(name): InPath<String>) -> Answer {
     let items = seen(&app, &caller, &name).await?.outputs.iter().map(Output::from).collect();
     Ok(json(StatusCode::OK, &Outputs { items }))
 }

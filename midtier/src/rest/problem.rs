@@ -195,7 +195,9 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             // The words of store and contents may hold addresses and paths: they are for the log.
-            StoreError::Unavailable(_) => Problem::new(Code::Unavailable, "the store cannot be reached").retry_after(AGAIN).noting(&error),
+            StoreError::Unavailable(_) => {
+                Problem::new(Code::Unavailable, "the store cannot be reached").retry_after(AGAIN).noting(&error)
+            }
             StoreError::Full(_) => Problem::new(Code::Full, "the store is full").noting(&error),
             StoreError::Corrupt(_) => Problem::new(Code::Internal, error.to_string()),
         }

@@ -54,7 +54,7 @@ pub(super) async fn list(State(app): State<Arc<App>>) -> Answer {
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "At most 64 MiB."),
     responses(
         (status = 201, description = "A new version.", body = Object),
-        (status = 200, description = "The latest version has this content already.", body = Object),
+        (status = 200, description = "There is a version with this content already.", body = Object),
         (status = 409, description = "The content of this digest is not here yet (`missing-contents`)."),
         (status = 413, description = "More than 64 MiB."),
         (status = 422, description = "No file's name of a risk object, or its content is not sound (`faulty-object`)."),
@@ -74,13 +74,13 @@ pub(super) async fn put(
         None => sent(&app, &reference, &headers, body).await?,
     };
     let name = reference.to_string();
-    let latest = app.store.object_versions(&name).await?.into_iter().next();
-    if let Some(latest) = latest.filter(|latest| latest.digest == content.digest && latest.file == file) {
-        return Ok(json(StatusCode::OK, &Object::from(&latest)));
-    }
+    let before = app.store.object_versions(&name).await?;
     let Content { digest, bytes } = content;
     let object = ObjectVersion { name, version: 0, file, digest, bytes, user: caller.user, created: app.now() };
     let kept = app.store.put_object(&object).await?;
+    if before.iter().any(|known| known.version == kept.version) {
+        return Ok(json(StatusCode::OK, &Object::from(&kept)));
+    }
     tracing::info!(object = kept.name, version = kept.version, user = kept.user, "keeps a risk object");
     Ok(json(StatusCode::CREATED, &Object::from(&kept)))
 }
@@ -179,5 +179,6 @@ pub(super) async fn content(
     let wanted = |version: &&ObjectVersion| which.version.is_none_or(|wanted| wanted == version.version);
     let version = versions.iter().find(wanted).ok_or_else(|| Problem::not_found("version of", &name))?;
     let media_type = "application/octet-stream";
-    outgoing(&app, Wanted { digest: version.digest, method: &method, headers: &headers, what: "content", media_type }).await
+    outgoing(&app, Wanted { digest: version.digest, method: &method, headers: &headers, what: "content", media_type })
+        .await
 }

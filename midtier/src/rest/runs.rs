@@ -47,11 +47,7 @@ pub(super) struct Filter {
         (status = 200, description = "A page of them.", body = RunPage),
         (status = 422, description = "A state, limit or cursor that there is not."),
     ))]
-pub(super) async fn list(
-    State(app): State<Arc<App>>,
-    Asks(caller): Asks,
-    InQuery(asked): InQuery<Filter>,
-) -> Answer {
+pub(super) async fn list(State(app): State<Arc<App>>, Asks(caller): Asks, InQuery(asked): InQuery<Filter>) -> Answer {
     let filter = filter(&caller, asked)?;
     let Some(filter) = filter else {
         return Ok(json(StatusCode::OK, &RunPage { items: Vec::new(), next: None }));
@@ -67,7 +63,8 @@ fn filter(caller: &Caller, asked: Filter) -> Answer<Option<RunFilter>> {
     for (what, text) in [("user", &asked.user), ("group", &asked.group), ("process", &asked.process)] {
         text.as_deref().map_or(Ok(()), |text| plain(what, text))?;
     }
-    let names: Vec<&str> = asked.state.iter().flat_map(|names| names.split(',')).filter(|name| !name.is_empty()).collect();
+    let names: Vec<&str> =
+        asked.state.iter().flat_map(|names| names.split(',')).filter(|name| !name.is_empty()).collect();
     let of_name = |name: &&str| {
         let known = RunState::ALL.map(RunState::name).join(", ");
         RunState::of_name(name).ok_or_else(|| Problem::invalid(format!("there is no state {name:?}: {known}")))
@@ -99,11 +96,7 @@ pub(super) async fn seen(app: &App, caller: &Caller, name: &str) -> Answer<RunDe
         (status = 200, description = "The run.", body = Run),
         (status = 404, description = "There is no such run, or the caller may not see it."),
     ))]
-pub(super) async fn get(
-    State(app): State<Arc<App>>,
-    Asks(caller): Asks,
-    InPath(name): InPath<String>,
-) -> Answer {
+pub(super) async fn get(State(app): State<Arc<App>>, Asks(caller): Asks, InPath(name): InPath<String>) -> Answer {
     Ok(json(StatusCode::OK, &Run::from(&seen(&app, &caller, &name).await?)))
 }
 
@@ -116,11 +109,7 @@ pub(super) async fn get(
         (status = 200, description = "The run as it is now.", body = Run),
         (status = 404, description = "There is no such run, or the caller may not see it."),
     ))]
-pub(super) async fn cancel(
-    State(app): State<Arc<App>>,
-    Asks(caller): Asks,
-    InPath(name): InPath<String>,
-) -> Answer {
+pub(super) async fn cancel(State(app): State<Arc<App>>, Asks(caller): Asks, InPath(name): InPath<String>) -> Answer {
     let run = seen(&app, &caller, &name).await?.summary.record.id;
     let cause = App::cause(&caller, "cancelled");
     match app.store.cancel(&run, &cause, app.now()).await? {

@@ -199,12 +199,14 @@ fn require_place(hosts: &[HostRecord], parts: &[Part], asked: &Constraints) -> A
     if in_region.is_empty() {
         let known: BTreeMap<&str, ()> = hosts.iter().filter_map(|host| Some((host.region.as_deref()?, ()))).collect();
         let known: Vec<&str> = known.into_keys().collect();
-        let known = if known.is_empty() { "no host is in any".to_owned() } else { format!("known: {}", known.join(", ")) };
+        let known =
+            if known.is_empty() { "no host is in any".to_owned() } else { format!("known: {}", known.join(", ")) };
         return Err(Problem::new(Code::UnknownRegion, format!("no host is{place}; {known}")));
     }
     let fits = |host: &&HostRecord| {
         let has_label = |(name, value): (&String, &String)| host.labels.get(name) == Some(value);
-        asked.labels.iter().all(has_label) && asked.architecture.as_ref().is_none_or(|asked| *asked == host.architecture)
+        asked.labels.iter().all(has_label)
+            && asked.architecture.as_ref().is_none_or(|asked| *asked == host.architecture)
     };
     let fitting: Vec<&HostRecord> = in_region.into_iter().filter(fits).collect();
     if fitting.is_empty() {
@@ -225,7 +227,8 @@ fn require_place(hosts: &[HostRecord], parts: &[Part], asked: &Constraints) -> A
 
 fn too_large(hosts: &[&HostRecord], needs: Resources, place: &str) -> String {
     let largest = hosts.iter().max_by_key(|host| (host.capacity.memory_bytes, host.capacity.cpu_millis));
-    let largest = largest.map_or(String::new(), |host| format!("; the largest such host, {}, has {}", host.id, said(host.capacity)));
+    let largest = largest
+        .map_or(String::new(), |host| format!("; the largest such host, {}, has {}", host.id, said(host.capacity)));
     format!("needs {} on one host{place}{largest}", said(needs))
 }
 

@@ -88,7 +88,11 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Answer {
     let gauges = [
         Gauge { name: "leat_runs", help: "Runs, by state.", values: of_runs.into_iter().map(by_state).collect() },
         Gauge { name: "leat_hosts", help: "Hosts, by state.", values: of_hosts.into_iter().map(by_state).collect() },
-        Gauge { name: "leat_sessions", help: "Agents that have a session here.", values: vec![(String::new(), sessions)] },
+        Gauge {
+            name: "leat_sessions",
+            help: "Agents that have a session here.",
+            values: vec![(String::new(), sessions)],
+        },
     ];
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
     Ok((kind, app.metrics.text(&gauges)).into_response())

@@ -45,7 +45,9 @@ pub(super) fn host(id: &HostId, machine: Machine, known: Option<&HostRecord>) ->
     };
     Ok(HostRecord {
         id: id.clone(),
-        labels: known.filter(|_| std::collections::BTreeMap::is_empty(&labels)).map_or(labels, |known| known.labels.clone()),
+        labels: known
+            .filter(|_| std::collections::BTreeMap::is_empty(&labels))
+            .map_or(labels, |known| known.labels.clone()),
         region,
         architecture: machine.architecture,
         capacity,

@@ -41,7 +41,8 @@ pub(super) async fn enlist(app: &App, caller: &Caller, report: &mut Report) -> R
     if report.incarnation.is_empty() {
         return Err(refused("the incarnation is missing".to_owned()));
     }
-    let machine = report.machine.take().ok_or_else(|| refused("a session's first report tells the machine".to_owned()))?;
+    let machine =
+        report.machine.take().ok_or_else(|| refused("a session's first report tells the machine".to_owned()))?;
     let agent = Agent { host, incarnation: report.incarnation.clone() };
     require_free(app, &agent).await?;
     let known = app.store.hosts().await.map_err(|error| unavailable(&error))?;

@@ -170,7 +170,8 @@ fn why(summary: &RunSummary) -> String {
 impl From<&RunDetail> for Run {
     fn from(detail: &RunDetail) -> Self {
         let record = &detail.summary.record;
-        let sum = |of: fn(&Resources) -> u64| record.parts.iter().map(|part| of(&part.needs)).fold(0, u64::saturating_add);
+        let sum =
+            |of: fn(&Resources) -> u64| record.parts.iter().map(|part| of(&part.needs)).fold(0, u64::saturating_add);
         Run {
             short: RunShort::from(&detail.summary),
             bundle: detail.bundle.to_string(),
