@@ -52,6 +52,8 @@ pub(super) async fn put(
     require_length(&headers, app.config.blob_bytes_max)?;
     let _place = place(&app).await?;
     if app.blobs.read(digest, 0).await?.is_some() {
+        // Answered while it still sends, a client would see a broken connection; what it sends is of no account.
+        let _ = tokio::io::copy(&mut incoming(&app, body), &mut tokio::io::sink()).await;
         return Ok(StatusCode::OK.into_response());
     }
     app.blobs.write(digest, app.config.blob_bytes_max, incoming(&app, body)).await?;

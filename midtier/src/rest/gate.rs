@@ -25,8 +25,8 @@ use crate::permissions::{Endpoint, Pace, Permission, endpoint, methods};
 pub(crate) struct Peer(pub(crate) IpAddr);
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// How much of a refused body is still read, bytes, and for how long. A client that is answered while it sends would
-/// often see a broken connection instead of the answer.
+/// How much of a body that nobody wanted is still read, bytes, and for how long. A client that is answered while it sends
+/// would often see a broken connection instead of the answer.
 const LEFTOVER_BYTES_MAX: usize = 4 << 20;
 const LEFTOVER_TIME_MAX: Duration = Duration::from_secs(2);
 
@@ -47,8 +47,8 @@ pub(crate) async fn pass(State(app): State<Arc<App>>, request: Request, next: Ne
         (None, None) => Ok(next.run(request).await),
     };
     let mut response = answered.unwrap_or_else(IntoResponse::into_response);
+    leftover.read().await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        leftover.read().await;
         response = problem.render(&id);
     }
     if let Ok(id) = HeaderValue::try_from(id) {

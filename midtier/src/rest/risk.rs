@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
-use axum::extract::State;
+use axum::body::Bytes;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use leat_bundle::{Content, Digest};
-use leat_objects::{Kind, Object as RiskObject, Reference, TEXT_BYTES_MAX};
+use leat_objects::{Faults, Kind, Object as RiskObject, Reference, TEXT_BYTES_MAX};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -55,6 +55,7 @@ pub(super) async fn list(State(app): State<Arc<App>>) -> Answer {
     responses(
         (status = 201, description = "A new version.", body = Object),
         (status = 200, description = "There is a version with this content already.", body = Object),
+        (status = 404, description = "The path is no text."),
         (status = 409, description = "The content of this digest is not here yet (`missing-contents`)."),
         (status = 413, description = "More than 64 MiB."),
         (status = 422, description = "No file's name of a risk object, or its content is not sound (`faulty-object`)."),
@@ -65,13 +66,12 @@ pub(super) async fn put(
     Asks(caller): Asks,
     InPath(file): InPath<String>,
     InQuery(source): InQuery<Source>,
-    headers: HeaderMap,
-    body: Body,
+    request: Request,
 ) -> Answer {
     let reference = of_file(&file)?;
     let content = match source.digest {
         Some(digest) => uploaded(&app, &reference, &digest).await?,
-        None => sent(&app, &reference, &headers, body).await?,
+        None => sent(&app, &reference, &file, request).await?,
     };
     let name = reference.to_string();
     let before = app.store.object_versions(&name).await?;
@@ -113,13 +113,14 @@ async fn uploaded(app: &App, reference: &Reference, digest: &str) -> Answer<Cont
     Ok(Content { digest, bytes })
 }
 
-async fn sent(app: &App, reference: &Reference, headers: &HeaderMap, body: Body) -> Answer<Content> {
+async fn sent(app: &App, reference: &Reference, file: &str, request: Request) -> Answer<Content> {
+    let (parts, body) = request.into_parts();
     let _place = place(app).await?;
     let in_memory = app.objects.acquire().await;
     let _in_memory = in_memory.map_err(|_| Problem::new(Code::Busy, "too many risk objects are being taken"))?;
-    let bytes = whole(app, headers, body, TEXT_BYTES_MAX).await?;
-    let (kind, checked) = (reference.kind, bytes.clone());
-    let digest = tokio::task::spawn_blocking(move || sound(kind, &checked).map(|()| Digest::of(&checked))).await;
+    let bytes = whole(app, &parts.headers, body, TEXT_BYTES_MAX).await?;
+    let (kind, file, checked) = (reference.kind, file.to_owned(), bytes.clone());
+    let digest = tokio::task::spawn_blocking(move || sound(kind, &file, &checked).map(|()| Digest::of(&checked))).await;
     let digest = digest.map_err(|error| Problem::new(Code::Internal, error.to_string()))??;
     let content = Content { digest, bytes: bytes.len() as u64 };
     app.blobs.write(digest, content.bytes, Box::pin(std::io::Cursor::new(bytes))).await?;
@@ -127,13 +128,18 @@ async fn sent(app: &App, reference: &Reference, headers: &HeaderMap, body: Body)
 }
 
 /// Checks what is read whole by a run. A simulation is read in parts, by the host that has it.
-fn sound(kind: Kind, bytes: &Bytes) -> Answer<()> {
+fn sound(kind: Kind, file: &str, bytes: &Bytes) -> Answer<()> {
     let faulty = |why: String| Problem::new(Code::FaultyObject, why);
     if kind == Kind::Simulation {
         return Ok(());
     }
-    let text = str::from_utf8(bytes).map_err(|error| faulty(format!("it is not UTF-8: {error}")))?;
-    RiskObject::read(kind, text).map(drop).map_err(|faults| faulty(faults.to_string()))
+    let text = str::from_utf8(bytes).map_err(|error| faulty(format!("{file}: {error}")))?;
+    let told = |faults: Faults| {
+        let told: Vec<String> = faults.kept().iter().map(|fault| fault.in_file(file)).collect();
+        let more = if faults.more() > 0 { format!("; and {} more", faults.more()) } else { String::new() };
+        faulty(told.join("; ") + &more)
+    };
+    RiskObject::read(kind, text).map(drop).map_err(told)
 }
 
 /// Every version of a risk object, the latest first

@@ -105,11 +105,10 @@ impl News {
         };
         if let Some(said) = said
             && !began
+            && (status.is_none() || now - said.written < STATUS_EVERY)
         {
-            if status.is_none() || now - said.written < STATUS_EVERY {
-                said.waits = status.or(said.waits.take());
-                return Ok(false);
-            }
+            said.waits = status.or(said.waits.take());
+            return Ok(false);
         }
         let is_running = status.is_some();
         self.write(app, RunNews { run: run.clone(), generation, status_json: status }).await?;

@@ -140,10 +140,10 @@ async fn a_second_agent_of_a_living_host_is_refused() {
         }
     };
     let refused = tokio::select! {
-        refused = second => refused,
-        () = beats => None.unwrap(),
+        refused = second => refused.err(),
+        () = beats => None,
     };
-    assert_eq!(refused.err().unwrap().code(), Code::AlreadyExists);
+    assert_eq!(refused.unwrap().code(), Code::AlreadyExists);
 }
 
 #[tokio::test]

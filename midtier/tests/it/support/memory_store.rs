@@ -279,11 +279,11 @@ impl Store for MemoryStore {
     }
 
     async fn drain(&self, host: &HostId, drain: bool, cause: &Cause, now: Moment) -> Result<Wished, StoreError> {
-        Ok(self.reached()?.wish(host, "drain requested", cause, now, |record| record.drain_requested = drain))
+        Ok(self.reached()?.wish(host, ("drain requested", cause, now), |record| record.drain_requested = drain))
     }
 
     async fn power(&self, host: &HostId, wish: PowerRequest, cause: &Cause, now: Moment) -> Result<Wished, StoreError> {
-        Ok(self.reached()?.wish(host, "power requested", cause, now, |record| record.power_requested = Some(wish)))
+        Ok(self.reached()?.wish(host, ("power requested", cause, now), |record| record.power_requested = Some(wish)))
     }
 
     async fn keep_on(
@@ -293,7 +293,7 @@ impl Store for MemoryStore {
         cause: &Cause,
         now: Moment,
     ) -> Result<Wished, StoreError> {
-        Ok(self.reached()?.wish(host, "kept on", cause, now, |record| record.keep_on_until = until))
+        Ok(self.reached()?.wish(host, ("kept on", cause, now), |record| record.keep_on_until = until))
     }
 
     async fn put_object(&self, object: &ObjectVersion) -> Result<ObjectVersion, StoreError> {

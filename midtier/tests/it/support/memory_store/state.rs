@@ -74,9 +74,7 @@ impl State {
     pub(super) fn wish(
         &mut self,
         host: &HostId,
-        what: &str,
-        cause: &Cause,
-        now: Moment,
+        (what, cause, now): (&str, &Cause, Moment),
         change: impl Fn(&mut HostRecord),
     ) -> Wished {
         let Some(record) = self.hosts.get_mut(host) else {
