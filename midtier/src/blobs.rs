@@ -51,7 +51,8 @@ pub trait Blobs: Send + Sync {
     async fn missing(&self, contents: &[Content]) -> Result<Vec<Digest>, BlobError>;
     /// Keeps a content, if it is what its digest says. One that is there already may be read to its end or not.
     async fn write(&self, digest: Digest, bytes_max: u64, content: BlobReader) -> Result<Content, BlobError>;
-    /// A content from byte `from` on; nothing where it is not there. Answers its whole size too.
+    /// A content from byte `from` on; nothing where it is not there. Answers its whole size too. At or past its end there is
+    /// nothing to read, and its size is answered all the same.
     async fn read(&self, digest: Digest, from: u64) -> Result<Option<(u64, BlobReader)>, BlobError>;
     /// Removes every content that is not among these and was written longer than `age` ago. Answers how many bytes went.
     async fn retain(&self, referred: &[Digest], age: std::time::Duration) -> Result<u64, BlobError>;

@@ -12,7 +12,7 @@ pub struct Config {
     pub request_timeout: Duration,
     /// How long whoever sends or takes a content may be silent. Default 30 s.
     pub idle_timeout: Duration,
-    /// How long a new connection may take until its first request is there. Default 10 s.
+    /// How long a connection may take until its next request is there, be it the first or one after another. Default 30 s.
     pub header_timeout: Duration,
     /// How often event streams that have nothing to tell say that they live. Default 15 s.
     pub keep_alive: Duration,
@@ -51,7 +51,7 @@ impl Default for Config {
             lease: Duration::from_secs(10),
             request_timeout: Duration::from_secs(30),
             idle_timeout: Duration::from_secs(30),
-            header_timeout: Duration::from_secs(10),
+            header_timeout: Duration::from_secs(30),
             keep_alive: Duration::from_secs(15),
             drain_timeout: Duration::from_secs(10),
             blob_bytes_max: 64 << 30,

@@ -32,7 +32,7 @@ pub(super) async fn missing(State(app): State<Arc<App>>, InBody(asked): InBody<C
 
 /// Keeps a content
 #[utoipa::path(put, path = "/api/v1/blobs/{digest}", tag = "contents",
-    params(("digest" = String, Path, description = "SHA-256 of the content: 64 hexadecimal digits, in lower case.")),
+    params(("digest" = String, Path, pattern = "^[0-9a-f]{64}$", description = "SHA-256 of the content.")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses(
         (status = 201, description = "It is kept now."),
@@ -65,7 +65,7 @@ pub(super) async fn put(
 /// With `Range: bytes=N-` the rest of one that was taken in part. `ETag` is the digest: a content never changes.
 #[utoipa::path(method(get, head), path = "/api/v1/blobs/{digest}", tag = "contents",
     params(
-        ("digest" = String, Path, description = "SHA-256 of the content: 64 hexadecimal digits, in lower case."),
+        ("digest" = String, Path, pattern = "^[0-9a-f]{64}$", description = "SHA-256 of the content."),
         ("Range" = Option<String>, Header, description = "`bytes=N-` or `bytes=N-M`."),
     ),
     responses(

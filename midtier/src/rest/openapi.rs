@@ -43,6 +43,9 @@ pub(super) fn frame() -> OpenApi {
 pub(super) fn complete(mut description: OpenApi) -> OpenApi {
     let paths = std::mem::take(&mut description.paths.paths);
     for (path, mut item) in paths {
+        if let Some(head) = &mut item.head {
+            head.operation_id = Some("head".to_owned());
+        }
         for (method, operation) in operations(&mut item) {
             if let Some(endpoint) = ENDPOINTS.iter().find(|e| (e.method, e.path) == (method, path.as_str())) {
                 complete_operation(operation, endpoint);
@@ -54,6 +57,9 @@ pub(super) fn complete(mut description: OpenApi) -> OpenApi {
 }
 
 fn complete_operation(operation: &mut Operation, endpoint: &Endpoint) {
+    // Handlers have the names of what they do: two of them may do the same with different things.
+    let of = operation.tags.as_ref().and_then(|tags| tags.first()).map_or("", String::as_str);
+    operation.operation_id = operation.operation_id.take().map(|id| format!("{of}_{id}"));
     let with_token = if endpoint.permission == Permission::Open { &[][..] } else { &WITH_TOKEN[..] };
     if !with_token.is_empty() {
         operation.security = Some(vec![SecurityRequirement::new::<_, _, String>(TOKEN, [])]);

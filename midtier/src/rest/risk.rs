@@ -25,6 +25,7 @@ use crate::store::ObjectVersion;
 pub(super) struct Source {
     /// SHA-256 of a simulation that was uploaded as a content already: for those that are larger than 64 MiB. The body is
     /// not read then.
+    #[param(pattern = "^[0-9a-f]{64}$")]
     digest: Option<String>,
 }
 
@@ -50,7 +51,8 @@ pub(super) async fn list(State(app): State<Arc<App>>) -> Answer {
 ///
 /// The name is that of its file in a playpen's `risk/`: `base.scenarios.csv`. All but simulations are checked here.
 #[utoipa::path(put, path = "/api/v1/risk/{name}", tag = "risk",
-    params(("name" = String, Path, description = "The file's name."), Source),
+    params(("name" = String, Path, description = "The file's name.",
+        pattern = r"^[A-Za-z0-9_][A-Za-z0-9_-]*\.(scenarios|simulation|matrix|table|study)\.(csv|parquet|toml)$"), Source),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "At most 64 MiB."),
     responses(
         (status = 201, description = "A new version.", body = Object),

@@ -25,17 +25,25 @@ const PAGE_MAX: u32 = 1_000;
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
     /// In one of these states: `queued,running`.
+    #[param(
+        pattern = "^(queued|starting|running|recovering|succeeded|failed|cancelled)(,(queued|starting|running|recovering|succeeded|failed|cancelled))*$",
+        example = "queued,running"
+    )]
     state: Option<String>,
     /// Of this user.
+    #[param(min_length = 1, max_length = 200)]
     user: Option<String>,
     /// Of this group.
+    #[param(min_length = 1, max_length = 200)]
     group: Option<String>,
     /// Of this process.
+    #[param(min_length = 1, max_length = 200)]
     process: Option<String>,
     /// At most so many, from 1 to 1000. Default 100.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
     /// `next` of the page before.
+    #[param(pattern = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
     cursor: Option<String>,
 }
 
@@ -63,8 +71,7 @@ fn filter(caller: &Caller, asked: Filter) -> Answer<Option<RunFilter>> {
     for (what, text) in [("user", &asked.user), ("group", &asked.group), ("process", &asked.process)] {
         text.as_deref().map_or(Ok(()), |text| plain(what, text))?;
     }
-    let names: Vec<&str> =
-        asked.state.iter().flat_map(|names| names.split(',')).filter(|name| !name.is_empty()).collect();
+    let names: Vec<&str> = asked.state.iter().flat_map(|names| names.split(',')).collect();
     let of_name = |name: &&str| {
         let known = RunState::ALL.map(RunState::name).join(", ");
         RunState::of_name(name).ok_or_else(|| Problem::invalid(format!("there is no state {name:?}: {known}")))

@@ -29,7 +29,7 @@ const PART_ALL: &str = "all";
 
 /// Submits a run
 #[utoipa::path(post, path = "/api/v1/runs", tag = "runs", request_body = Submission,
-    params(("Idempotency-Key" = Option<String>, Header, max_length = 200,
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200,
         description = "Made by the client: the same key with the same submission is the same run.")),
     responses(
         (status = 201, description = "The run is new; `Location` says where it is.", body = Run),
@@ -83,7 +83,7 @@ pub(super) async fn submit(
 #[utoipa::path(post, path = "/api/v1/runs/{id}/retry", tag = "runs",
     params(
         ("id" = String, Path, description = "The run to be repeated."),
-        ("Idempotency-Key" = Option<String>, Header, max_length = 200,
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200,
             description = "Made by the client: the same key with the same submission is the same run."),
     ),
     responses(

@@ -37,6 +37,18 @@ fn every_endpoint_stands_in_the_table_of_permissions() {
 }
 
 #[test]
+fn no_two_operations_have_one_id() {
+    let description: Value = serde_json::from_str(&openapi_json()).unwrap();
+    let items = description["paths"].as_object().unwrap().values();
+    let operations = items.flat_map(|item| item.as_object().unwrap().values());
+    let mut ids: Vec<_> = operations.map(|operation| operation["operationId"].as_str().unwrap()).collect();
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "{ids:?}");
+}
+
+#[test]
 fn every_refusal_is_described_as_a_problem() {
     let description: Value = serde_json::from_str(&openapi_json()).unwrap();
     for endpoint in ENDPOINTS {

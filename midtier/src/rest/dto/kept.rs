@@ -41,6 +41,7 @@ pub(in crate::rest) struct ContentNamed {
     /// SHA-256.
     #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
     digest: Digest,
+    #[schema(format = "uint64")]
     bytes: u64,
 }
 

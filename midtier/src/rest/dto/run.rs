@@ -25,6 +25,7 @@ pub(in crate::rest) struct Submission {
     #[schema(minimum = 1, maximum = 100)]
     pub(in crate::rest) attempts_max: Option<u32>,
     /// What its random numbers come from. Default 1.
+    #[schema(format = "uint64")]
     pub(in crate::rest) seed: Option<u64>,
     /// The region that its data must not leave.
     #[schema(min_length = 1, max_length = 200)]
