@@ -161,3 +161,35 @@ async fn rest_is_spoken_over_http_2_too() {
 fn tonic_codec() -> impl tonic::codec::Codec<Encode = leat_wire::host_v1::Report, Decode = leat_wire::host_v1::Orders> {
     tonic_prost::ProstCodec::default()
 }
+
+#[tokio::test]
+async fn what_is_no_grpc_at_its_paths_is_refused_and_the_service_goes_on() {
+    let server = Server::start().await;
+    let api = server.api(ADMIN);
+    let session = "//leat.host.v1.Hosts/Session";
+    for (kind, body) in
+        [("application/json", vec![0xff; 100]), ("application/grpc", vec![0xff; 100]), ("", vec![b'x'; 2 << 20])]
+    {
+        let request = api.request(Method::POST, session).header("content-type", kind).body(body);
+        let answer = api.send(request).await;
+        let said = answer.headers.get("grpc-status").map(|status| status.to_str().unwrap().to_owned());
+        assert!(answer.status == 415 || said.is_some() || answer.status == 200, "{kind}: {answer:?}");
+    }
+    api.get("/version").await.of_status(200);
+}
+
+#[tokio::test]
+async fn tools_may_ask_what_grpc_there_is() {
+    use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
+    use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
+    use tonic_reflection::pb::v1::{ServerReflectionRequest, server_reflection_response::MessageResponse};
+    let server = Server::start().await;
+    let channel = tonic::transport::Channel::from_shared(format!("http://{}", server.address)).unwrap();
+    let mut client = ServerReflectionClient::new(channel.connect().await.unwrap());
+    let message_request = Some(MessageRequest::ListServices(String::new()));
+    let asked = ServerReflectionRequest { host: String::new(), message_request };
+    let mut answers = client.server_reflection_info(tokio_stream::iter([asked])).await.unwrap().into_inner();
+    let answer = answers.message().await.unwrap().unwrap().message_response;
+    let Some(MessageResponse::ListServicesResponse(services)) = answer else { panic!("{answer:?}") };
+    assert!(services.service.iter().any(|service| service.name == "leat.host.v1.Hosts"), "{services:?}");
+}

@@ -293,3 +293,13 @@ async fn logs_of_runs_that_a_host_does_not_hold_are_not_kept() {
     assert_eq!(api.get(&format!("/runs/{run}/logs")).await.of_status(200), json!({ "items": [{ "node": "a" }] }));
     assert_eq!(api.get(&format!("/runs/{foreign}/logs")).await.of_status(200), json!({ "items": [] }));
 }
+
+#[tokio::test]
+async fn a_report_larger_than_any_may_be_ends_the_session() {
+    let server = Server::start().await;
+    let mut agent = agent(&server).await;
+    let huge = running("r", 1, &" ".repeat(leat_wire::MESSAGE_BYTES_MAX + 1));
+    agent.say(vec![huge]).await;
+    let refused = until("its end", async || agent.hear().await.err()).await;
+    assert_eq!(refused.code(), Code::OutOfRange, "{refused}");
+}
