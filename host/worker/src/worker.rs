@@ -15,7 +15,7 @@ mod publish;
 mod rejected;
 mod tracing;
 
-pub(crate) use logs::log_path;
+pub use logs::log_path;
 pub(crate) use publish::partial_paths;
 pub(crate) use rejected::clear as clear_rejected;
 

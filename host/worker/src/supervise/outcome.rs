@@ -14,6 +14,40 @@ use crate::status::CallStatus;
 /// The signal of the kernel's out-of-memory killer, and of `kill -9`.
 const SIGKILL: i32 = 9;
 
+/// How reasons begin that say nothing against the process: its worker was ended from outside, or cannot work here.
+const OF_THE_HOST: &[&str] = &[
+    "the worker has said nothing for",
+    "the worker said what no worker",
+    "the worker is lost",
+    "the worker was killed from outside",
+    "the worker ended without a word",
+    "this worker cannot read its job",
+];
+
+/// What reasons hold where a node met the end of what the machine has: room on a disk (ENOSPC, EDQUOT), open files (ENFILE,
+/// EMFILE), or a disk that fails (EIO) or takes no writes any more (EROFS).
+const SIGNS_OF_THE_HOST: &[&str] = &[
+    "the disk is full",
+    "No space left on device",
+    "(os error 28)",
+    "(os error 122)",
+    "(os error 23)",
+    "(os error 24)",
+    "(os error 5)",
+    "(os error 30)",
+];
+
+impl FailureReport {
+    /// Whether the machine is to blame and not the process: another machine may do better. Told by the words of the
+    /// reason, because it comes from the worker as words. A component that uses these words gets itself another attempt,
+    /// no more.
+    pub fn is_of_the_host(&self) -> bool {
+        let of_worker = self.node.is_none() && OF_THE_HOST.iter().any(|start| self.reason.starts_with(start));
+        let no_thread = self.reason.starts_with("there is no thread");
+        of_worker || no_thread || SIGNS_OF_THE_HOST.iter().any(|sign| self.reason.contains(sign))
+    }
+}
+
 /// Why the supervisor ended a worker.
 #[derive(Debug)]
 pub(super) enum Verdict {
@@ -114,4 +148,67 @@ fn time(duration: Duration) -> String {
 
 fn of_worker(reason: String) -> FailureReport {
     FailureReport { node: None, line: None, file: None, reason, backtrace: Vec::new(), hint: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::plan;
+
+    fn exit(raw: i32) -> FailureReport {
+        of_dead_worker(Ok((ExitStatus::from_raw(raw), String::new())))
+    }
+
+    fn of_node(reason: &str) -> FailureReport {
+        FailureReport { node: Some("price".to_owned()), ..of_worker(reason.to_owned()) }
+    }
+
+    fn job() -> Job {
+        Job {
+            plan: plan(),
+            playpen: "/".into(),
+            run_directory: "/".into(),
+            run_id: "r".to_owned(),
+            started_us: 0,
+            seed: 0,
+            cache: "/".into(),
+            interruptible: false,
+            csv_threads: 1,
+            queue_bytes: 1,
+            trace: None,
+            leat_version: "0.1.0".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_worker_that_was_ended_from_outside_is_the_hosts_fault() {
+        assert!(exit(9).is_of_the_host());
+        assert!(exit(3 << 8).is_of_the_host());
+        assert!(of_dead_worker(Err(io::ErrorKind::Other.into())).is_of_the_host());
+        let verdicts =
+            [Verdict::Silent { silence: Duration::from_secs(1) }, Verdict::Nonsense { line: "?".to_owned() }];
+        for verdict in verdicts {
+            match verdict.outcome(&job()) {
+                Outcome::Failed(failure) => assert!(failure.is_of_the_host(), "{failure:?}"),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_worker_that_crashes_is_the_runs_fault() {
+        for signal in [6, 11, 31] {
+            assert!(!exit(signal).is_of_the_host(), "{signal}");
+        }
+    }
+
+    #[test]
+    fn a_node_fails_by_its_own_fault_unless_the_machine_is_at_its_end() {
+        let full = "out.csv: the disk is full; make room or choose another output directory";
+        assert!(of_node(full).is_of_the_host());
+        assert!(of_node("cannot write out.csv: Input/output error (os error 5)").is_of_the_host());
+        assert!(of_node("there is no thread for it: Resource temporarily unavailable").is_of_the_host());
+        assert!(!of_node("the worker was killed from outside").is_of_the_host());
+        assert!(!of_node("in.csv: No such file or directory (os error 2)").is_of_the_host());
+    }
 }
