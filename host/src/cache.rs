@@ -86,7 +86,8 @@ impl Cache {
         found.sort();
         let mut shelf = Shelf::default();
         for (_, digest, bytes) in found {
-            shelf.insert(Content { digest, bytes });
+            let born = shelf.insert(Content { digest, bytes });
+            shelf.unpin(digest, born);
         }
         let shelf = Mutex::new(shelf);
         let cache =
@@ -100,25 +101,23 @@ impl Cache {
     pub(crate) async fn obtain<F>(
         &self,
         content: Content,
-        fetch: impl Fn(Content, PathBuf) -> F,
+        fetch: impl FnOnce(Content, PathBuf) -> F,
     ) -> Result<Pin, TransferError>
     where
         F: Future<Output = Result<(), TransferError>>,
     {
-        loop {
-            if let Some(pin) = self.pinned(content) {
-                return Ok(pin);
-            }
-            let flight = self.inner.shelf().flight(content.digest);
-            let _alone = flight.lock().await;
-            if let Some(pin) = self.pinned(content) {
-                return Ok(pin);
-            }
-            self.trimmed(content.bytes).await;
-            let partial = Partial(self.inner.aside(content.digest));
-            fetch(content, partial.0.clone()).await?;
-            self.inner.take_in(content, &partial.0)?;
+        if let Some(pin) = self.pinned(content) {
+            return Ok(pin);
         }
+        let flight = self.inner.shelf().flight(content.digest);
+        let _alone = flight.lock().await;
+        if let Some(pin) = self.pinned(content) {
+            return Ok(pin);
+        }
+        self.trimmed(content.bytes).await;
+        let partial = Partial(self.inner.aside(content.digest));
+        fetch(content, partial.0.clone()).await?;
+        self.inner.take_in(content, &partial.0)
     }
 
     /// The content, held, where it is there and of the right size.
@@ -215,12 +214,13 @@ impl Inner {
         self.fetching.join(format!("{digest}.{number}"))
     }
 
-    fn take_in(&self, content: Content, partial: &Path) -> Result<(), TransferError> {
+    /// A content that was fetched stands in its place, and is held.
+    fn take_in(self: &Arc<Self>, content: Content, partial: &Path) -> Result<Pin, TransferError> {
         let path = self.path(content.digest);
         let taken = fs::set_permissions(partial, Permissions::from_mode(READ_ONLY));
         taken.and_then(|()| fs::rename(partial, &path)).map_err(|source| TransferError::Disk { path, source })?;
-        self.shelf().insert(content);
-        Ok(())
+        let born = self.shelf().insert(content);
+        Ok(Pin { inner: Arc::clone(self), content, born })
     }
 }
 

@@ -105,12 +105,13 @@ impl Desk {
             if self.is_closed() {
                 break Ended::Shutdown;
             }
-            if self.closing.is_none()
-                && !self.state.is_at_work()
-                && Instant::now() >= orphan.due()
-                && orphan.act().await
-            {
-                break Ended::Orphaned;
+            if self.closing.is_none() && !self.state.is_at_work() && Instant::now() >= orphan.due() {
+                tokio::select! {
+                    biased;
+                    () = shutdown.cancelled() => {}
+                    true = orphan.act() => break Ended::Orphaned,
+                    else => {}
+                }
             }
         };
         self.session = None;
@@ -128,7 +129,7 @@ impl Desk {
             self.lease.end().filter(|end| *end > now),
             self.broom.due(),
             self.closing,
-            Some(orphan.due()).filter(|_| !self.state.is_at_work()),
+            Some(orphan.due()).filter(|_| self.closing.is_none() && !self.state.is_at_work()),
         ];
         due.into_iter().flatten().min().unwrap_or(now + SLEEP_MAX).min(now + SLEEP_MAX)
     }

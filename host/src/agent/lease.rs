@@ -9,6 +9,9 @@ use tokio::time::Instant;
 /// What a lease is taken for before the first orders have told. It says how often is reported, never that runs may be held.
 const LENGTH_DEFAULT: Duration = Duration::from_secs(15);
 
+/// No session is given up sooner, however short the lease.
+const PATIENCE_MIN: Duration = Duration::from_millis(500);
+
 /// No lease is believed to be longer.
 const LENGTH_MAX: Duration = Duration::from_secs(24 * 3600);
 
@@ -81,7 +84,7 @@ impl Lease {
     /// When the session is to be given up, because a report that was sent is not answered: early enough that another
     /// midtier can answer one before the lease is over.
     pub(crate) fn patience_ends(&self) -> Option<Instant> {
-        self.unanswered.front().map(|(_, at)| *at + self.length / 2)
+        self.unanswered.front().map(|(_, at)| *at + (self.length / 2).max(PATIENCE_MIN))
     }
 }
 

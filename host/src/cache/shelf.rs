@@ -29,14 +29,15 @@ struct Entry {
 }
 
 impl Shelf {
-    /// A content is there, and used by nobody.
-    pub(super) fn insert(&mut self, content: Content) {
+    /// A content is there, and used by who brought it. Answers what [`Shelf::unpin`] wants.
+    pub(super) fn insert(&mut self, content: Content) -> u64 {
         self.remove(content.digest);
         self.uses += 1;
         self.born += 1;
         self.bytes += content.bytes;
-        let entry = Entry { born: self.born, bytes: content.bytes, pins: 0, used: self.uses };
+        let entry = Entry { born: self.born, bytes: content.bytes, pins: 1, used: self.uses };
         self.entries.insert(content.digest, entry);
+        self.born
     }
 
     /// It is there no more. Those who use it have their own names for it.
@@ -103,7 +104,8 @@ mod tests {
         let mut shelf = Shelf::default();
         let [a, b, c] = ["a", "b", "c"].map(|name| content(name, 10));
         for content in [a, b, c] {
-            shelf.insert(content);
+            let born = shelf.insert(content);
+            shelf.unpin(content.digest, born);
         }
         let born = shelf.pin(a.digest).unwrap();
         shelf.unpin(a.digest, born);
@@ -120,11 +122,9 @@ mod tests {
     fn a_content_that_was_replaced_counts_once() {
         let mut shelf = Shelf::default();
         let a = content("a", 10);
-        shelf.insert(a);
-        let old = shelf.pin(a.digest).unwrap();
+        let old = shelf.insert(a);
         shelf.insert(a);
         assert_eq!(shelf.bytes(), 10);
-        shelf.pin(a.digest);
         shelf.unpin(a.digest, old);
         assert_eq!(shelf.excess(0), [], "who used the old one does not free the new one");
     }

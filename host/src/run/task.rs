@@ -3,11 +3,12 @@
 
 mod watch;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use leat_bundle::{Content, Manifest, Role};
+use leat_bundle::{Content, Digest, Manifest, Role};
 use leat_stream::plan::Plan;
 use leat_worker::{Control, Job, QUEUE_BYTES_DEFAULT, Report, SuperviseError, log_path};
 use tokio::task::{JoinError, spawn_blocking};
@@ -97,7 +98,9 @@ impl RunTask {
         let leat_version = self.tools.leat_version.clone();
         let laid_out = spawn_blocking(move || {
             let plan = read_plan(&fetched, &leat_version)?;
-            let content = |digest| fetched.pins.iter().find(|pin| pin.content().digest == digest).map(Pin::path);
+            let contents: BTreeMap<Digest, PathBuf> =
+                fetched.pins.iter().map(|pin| (pin.content().digest, pin.path())).collect();
+            let content = |digest| contents.get(&digest).cloned();
             playpen::lay_out(&playpen, &fetched.manifest.files, |file| content(file.digest), &stop)
                 .map_err(|error| judge::of_playpen(&error))?;
             fs::create_dir_all(&run_directory)
@@ -134,7 +137,7 @@ impl RunTask {
         };
         let fetched = each(contents, transfers.downloads_max(), obtain, |pin| {
             pins.push(pin);
-            self.teller.starting(format!("fetches file {} of {count}", pins.len()));
+            self.teller.starting(format!("fetches {count} files, {} are here", pins.len()));
         });
         fetched.await.map_err(|error| judge::of_transfer(&error))?;
         Ok(Fetched { manifest, pins })
