@@ -162,6 +162,7 @@ impl State {
         if let Phase::Over(_) = held.phase {
             self.let_go.remember(run.clone(), held.generation);
             self.runs.remove(&run);
+            self.changed = true;
             actions.push(Action::Forget(run));
             return;
         }

@@ -203,6 +203,26 @@ fn an_agent_on_its_way_out_asks_every_run_to_stop_and_begins_none() {
 }
 
 #[test]
+fn the_midtier_hears_of_what_changes_and_of_nothing_else() {
+    let mut state = State::default();
+    assert!(!state.take_change());
+    state.take(vec![given("a", 1)]);
+    assert!(state.take_change() && !state.take_change());
+    state.take(vec![given("a", 1)]);
+    assert!(!state.take_change());
+    state.take(vec![given("a", 2)]);
+    assert!(state.take_change());
+    state.ended(&id("a"), success());
+    state.take_change();
+    state.ended(&id("a"), success());
+    assert!(state.take_change());
+    state.fence();
+    assert!(state.take_change(), "its success is none any more");
+    state.take(Vec::new());
+    assert!(state.take_change(), "it is gone");
+}
+
+#[test]
 fn what_is_remembered_of_runs_is_bounded() {
     let mut state = State::default();
     for number in 0..LET_GO_MAX + 5 {
