@@ -79,7 +79,6 @@ pub struct Agent {
     identity: Identity,
     authorization: MetadataValue<Ascii>,
     midtiers: Arc<Midtiers>,
-    directory: Arc<Directory>,
     tools: Arc<Tools>,
     orphan: Orphan,
     keep_run_directories: Duration,
@@ -104,6 +103,7 @@ impl Agent {
         let midtiers = Arc::new(Midtiers::new(&config.midtiers, &config.incarnation));
         let transfers = Transfers::new(Arc::clone(&midtiers), config.token, config.transfers);
         let tools = Tools {
+            directory,
             cache,
             transfers: Arc::new(transfers.map_err(AgentError::Transfers)?),
             workers,
@@ -118,7 +118,6 @@ impl Agent {
             },
             authorization,
             midtiers,
-            directory,
             tools: Arc::new(tools),
             orphan: Orphan::new(config.orphan_timeout, config.orphan_action),
             keep_run_directories: config.keep_run_directories,
@@ -139,7 +138,7 @@ impl Agent {
         // Ends with the future of this function too, whoever drops it.
         let _end_link = over.clone().drop_guard();
         chores.spawn(Link::new(self.midtiers, self.authorization, news).run(over.clone()));
-        let hands = Hands::new(self.tools, self.directory);
+        let hands = Hands::new(self.tools);
         let desk = Desk::new(self.identity, hands, self.keep_run_directories, chores.clone());
         let ended = desk.work(heard, self.orphan, shutdown).await;
         over.cancel();

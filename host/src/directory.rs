@@ -64,6 +64,11 @@ impl Directory {
         Ok(directory)
     }
 
+    /// The directory itself, absolute.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Where contents are kept.
     pub(crate) fn contents(&self) -> PathBuf {
         self.root.join("contents")

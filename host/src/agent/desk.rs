@@ -7,7 +7,7 @@ use std::time::Duration;
 use leat_wire::host_v1::{Machine, Orders, Report};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -30,6 +30,12 @@ const CLOSING_PATIENCE: Duration = Duration::from_secs(5);
 /// How long workers may take to be gone when they are no longer waited for.
 const END_PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long the midtier may take to hear that the host takes its leave.
+const FAREWELL_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Sessions that are left and whose reports are not taken any more, though nobody has said so.
+const LEFT_MAX: usize = 64;
+
 /// The longest sleep, where nothing is due.
 const SLEEP_MAX: Duration = Duration::from_secs(60);
 
@@ -49,6 +55,8 @@ pub(super) struct Desk {
     pace: Pace,
     logs: Logs,
     session: Option<Session>,
+    /// Where reports of sessions went that were left without a farewell. To close one would be one.
+    left: Vec<mpsc::Sender<Report>>,
     hands: Hands,
     broom: Broom,
     chores: TaskTracker,
@@ -70,6 +78,7 @@ impl Desk {
             pace: Pace::default(),
             logs: Logs::default(),
             session: None,
+            left: Vec::new(),
             hands,
             broom: Broom::new(keep),
             chores,
@@ -114,9 +123,31 @@ impl Desk {
                 }
             }
         };
-        self.session = None;
         self.hands.end_all(END_PATIENCE).await;
+        self.take_leave(news).await;
         ended
+    }
+
+    /// Ends the session in good order. To the midtier this says that the host is gone with all it held, so nothing may be
+    /// at work any more; and it says so to nobody who is merely slow: see [`Desk::leave`].
+    async fn take_leave(mut self, mut news: mpsc::Receiver<News>) {
+        if self.session.take().is_none() {
+            return;
+        }
+        let heard = async { while !matches!(news.recv().await, None | Some(News::Lost)) {} };
+        // Who does not hear it finds out when the lease is over.
+        let _ = timeout(FAREWELL_PATIENCE, heard).await;
+    }
+
+    /// Leaves a session for another, though the midtier may still be there: without a farewell.
+    fn leave(&mut self) {
+        let Some(Session { reports, abandon }) = self.session.take() else { return };
+        abandon.cancel();
+        self.left.retain(|reports| !reports.is_closed());
+        if self.left.len() >= LEFT_MAX {
+            self.left.remove(0);
+        }
+        self.left.push(reports);
     }
 
     /// When there is something to do at the latest, if nobody says anything.
@@ -146,7 +177,7 @@ impl Desk {
                 orphan.heard(Instant::now());
                 self.obey(orders);
             }
-            News::Lost => self.session = None,
+            News::Lost => self.leave(),
         }
     }
 
@@ -178,10 +209,8 @@ impl Desk {
             }
             self.carry_out(actions);
         }
-        if self.lease.patience_ends().is_some_and(|end| end <= now)
-            && let Some(session) = self.session.take()
-        {
-            session.abandon.cancel();
+        if self.lease.patience_ends().is_some_and(|end| end <= now) {
+            self.leave();
         }
         self.broom.sweep(now, &self.chores);
         if self.state.take_change() {

@@ -9,14 +9,12 @@ use tokio::sync::watch;
 use tokio::task::{Id, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::directory::Directory;
 use crate::run::task::{Bell, RunTask, Teller, Tools};
 use crate::run::{End, Outcome, Progress, RunId, Task};
 
 /// Tasks at work and those that have ended but are not forgotten. Dropping it ends all of them.
 pub(super) struct Hands {
     tools: Arc<Tools>,
-    directory: Arc<Directory>,
     bell: Arc<Bell>,
     tasks: JoinSet<End>,
     runs: HashMap<Id, RunId>,
@@ -32,9 +30,9 @@ struct Hand {
 }
 
 impl Hands {
-    pub(super) fn new(tools: Arc<Tools>, directory: Arc<Directory>) -> Self {
+    pub(super) fn new(tools: Arc<Tools>) -> Self {
         let (bell, tasks) = (Arc::default(), JoinSet::new());
-        Hands { tools, directory, bell, tasks, runs: HashMap::new(), hands: BTreeMap::new() }
+        Hands { tools, bell, tasks, runs: HashMap::new(), hands: BTreeMap::new() }
     }
 
     /// Rings when a run goes on.
@@ -44,7 +42,7 @@ impl Hands {
 
     /// The task of a run begins. There is none of it at work.
     pub(super) fn start(&mut self, run: RunId, generation: u64, task: Task) {
-        let place = self.directory.of_run(&run, generation);
+        let place = self.tools.directory.of_run(&run, generation);
         let (teller, progress) = Teller::new(&self.bell);
         let kill = CancellationToken::new();
         let stop = CancellationToken::new();

@@ -1,6 +1,6 @@
 //! The outputs of a run that succeeded: found in its directory, hashed, and sent where the midtier does not have them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,14 +28,18 @@ pub(crate) struct Found {
 /// The outputs that lie in the run's directory, hashed. Others are named by the report and stay where they are. Reads
 /// files: not for a thread that drives tasks.
 pub(crate) fn find(report: &Report, run_directory: &Path) -> Result<Vec<Found>, End> {
-    let mut found = Vec::new();
-    let mut names_bytes = 0;
+    let mut found: Vec<Found> = Vec::new();
+    let (mut names_bytes, mut known) = (0, BTreeSet::new());
     for published in &report.outputs {
         let Ok(relative) = published.path.strip_prefix(run_directory) else { continue };
         let Some(path) = relative.to_str().filter(|path| require_inside(path).is_ok()) else {
             let reason = format!("the output {} cannot be sent: its path is no plain text", published.path.display());
             return Err(End::new(Outcome::Failed, reason));
         };
+        // Two nodes that add to one file publish it twice.
+        if !known.insert(path.to_owned()) {
+            continue;
+        }
         let content = plain_file(&published.path)
             .and_then(|()| hash(&published.path))
             .map_err(|source| judge::of_transfer(&TransferError::Disk { path: published.path.clone(), source }))?;
@@ -96,7 +100,8 @@ mod tests {
         fs::create_dir_all(run.join("parts")).unwrap();
         fs::write(run.join("parts/a.csv"), "abc").unwrap();
         fs::write(root.path().join("elsewhere.csv"), "x").unwrap();
-        let found = find(&report(&[run.join("parts/a.csv"), root.path().join("elsewhere.csv")]), &run).unwrap();
+        let part = run.join("parts/a.csv");
+        let found = find(&report(&[part.clone(), part, root.path().join("elsewhere.csv")]), &run).unwrap();
         let outputs: Vec<_> = found.into_iter().map(|found| found.output).collect();
         assert_eq!(outputs, [Output { path: "parts/a.csv".to_owned(), digest: Digest::of(b"abc"), bytes: 3 }]);
     }

@@ -72,10 +72,11 @@ fn clash(file: &BundleFile, source: io::Error) -> PlaypenError {
     }
 }
 
-/// Refuses a plan whose relative paths lead out of the playpen or out of the run's directory: there are the files of other
-/// runs.
-pub(crate) fn require_contained(plan: &Plan) -> Result<(), String> {
-    let climbs = |path: &str| !path.starts_with('/') && path.split('/').any(|step| step == "..");
+/// Refuses a plan whose paths lead to the files of other runs: with `..`, or straight into the agent's own directory. Other
+/// absolute paths are the host's and its operator's business, as is what a path made of facts or a link may lead to: what
+/// a worker may touch is limited where it is started.
+pub(crate) fn require_contained(plan: &Plan, agents: &Path) -> Result<(), String> {
+    let strays = |path: &str| path.split('/').any(|step| step == "..") || Path::new(path).starts_with(agents);
     let nodes = plan.nodes.iter().filter_map(|node| match &node.kind {
         NodeKind::Input(file) => Some((node.name.as_str(), file.path.as_str())),
         NodeKind::Output(file) => Some((node.name.as_str(), file.path.as_str())),
@@ -83,11 +84,12 @@ pub(crate) fn require_contained(plan: &Plan) -> Result<(), String> {
         NodeKind::Sql(_) => None,
     });
     let objects = plan.objects.iter().map(|object| (object.name.as_str(), object.file.as_str()));
-    match nodes.chain(objects).find(|(_, path)| climbs(path)) {
+    match nodes.chain(objects).find(|(_, path)| strays(path)) {
         None => Ok(()),
-        Some((name, path)) => {
-            Err(format!("the path {path:?} of `{name}` leads out of the playpen; on a host it may not hold `..`"))
-        }
+        Some((name, path)) => Err(format!(
+            "the path {path:?} of `{name}` leads out of the playpen; on a host it may neither hold `..` nor lead into the \
+             agent's directory"
+        )),
     }
 }
 
@@ -145,5 +147,30 @@ mod tests {
         stop.cancel();
         let done = lay_out(root.path(), &[file("a")], |_| None, &stop);
         assert!(matches!(done, Err(PlaypenError::Stopped)));
+    }
+
+    #[test]
+    fn a_plan_may_not_reach_into_the_agents_directory() {
+        let contained = |path: &str| {
+            let format = leat_stream::plan::Format::of_path("a.csv").unwrap();
+            let output =
+                leat_stream::plan::FileOutput { path: path.to_owned(), format, pieces: Vec::new(), append: false };
+            let node = serde_json::json!({
+                "name": "out", "label": null, "description": null, "line": 1, "kind": NodeKind::Output(output),
+                "inputs": [], "outputs": [], "on_error": "fail",
+            });
+            let plan = serde_json::json!({
+                "process": "p", "file": "p.strm", "parameters": [], "options": [], "queues": [], "nodes": [node],
+            });
+            require_contained(&serde_json::from_value(plan).unwrap(), Path::new("/var/lib/agent"))
+        };
+        for path in ["out.csv", "a/b.csv", "/data/out.csv", "/var/lib/agent2/out.csv"] {
+            assert_eq!(contained(path), Ok(()), "{path}");
+        }
+        for path in
+            ["../out.csv", "a/../../b.csv", "/data/../var/out.csv", "/var/lib/agent/contents/x", "//var/lib/agent/x"]
+        {
+            assert!(contained(path).unwrap_err().contains(path), "{path}");
+        }
     }
 }

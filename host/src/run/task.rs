@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::each::each;
 use super::{End, LogSources, Outcome, RunId, Task, judge, outputs, playpen};
 use crate::cache::{Cache, Pin};
-use crate::directory::remove_all;
+use crate::directory::{Directory, remove_all};
 use crate::transfer::Transfers;
 use crate::workers::Workers;
 pub(crate) use watch::{Bell, Teller};
@@ -33,6 +33,7 @@ const RECHECKED_BYTES_MAX: u64 = 256 << 20;
 
 /// What runs are carried out with. Shared by all of them.
 pub(crate) struct Tools {
+    pub(crate) directory: Arc<Directory>,
     pub(crate) cache: Cache,
     pub(crate) transfers: Arc<Transfers>,
     pub(crate) workers: Arc<dyn Workers>,
@@ -95,9 +96,10 @@ impl RunTask {
         };
         self.teller.starting("lays out its files".to_owned());
         let (playpen, run_directory, stop) = (self.playpen(), self.run_directory(), self.stop.clone());
-        let leat_version = self.tools.leat_version.clone();
+        let (leat_version, agents) = (self.tools.leat_version.clone(), self.tools.directory.root().to_owned());
         let laid_out = spawn_blocking(move || {
             let plan = read_plan(&fetched, &leat_version)?;
+            playpen::require_contained(&plan, &agents).map_err(|reason| End::new(Outcome::Failed, reason))?;
             let contents: BTreeMap<Digest, PathBuf> =
                 fetched.pins.iter().map(|pin| (pin.content().digest, pin.path())).collect();
             let content = |digest| contents.get(&digest).cloned();
@@ -239,9 +241,7 @@ fn read_plan(fetched: &Fetched, leat_version: &str) -> Result<Plan, End> {
     };
     let text = fs::read_to_string(pin.path())
         .map_err(|error| End::new(Outcome::HostFault, format!("the plan cannot be read: {error}")))?;
-    let plan = Plan::from_json(&text).map_err(|error| judge::of_plan(&error, &manifest.leat_version, leat_version))?;
-    playpen::require_contained(&plan).map_err(|reason| End::new(Outcome::Failed, reason))?;
-    Ok(plan)
+    Plan::from_json(&text).map_err(|error| judge::of_plan(&error, &manifest.leat_version, leat_version))
 }
 
 fn stopped() -> End {

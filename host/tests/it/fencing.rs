@@ -124,4 +124,5 @@ async fn a_midtier_that_falls_silent_is_left_for_another_before_the_lease_is_ove
     let seen = world.kept().reports.len();
     world.until("answered reports", |kept| (kept.reports.len() > seen + 3).then_some(())).await;
     assert!(lives(&pid));
+    assert_eq!(world.kept().farewells, 0, "a midtier that was left must not take the host for gone");
 }

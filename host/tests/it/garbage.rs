@@ -92,12 +92,12 @@ async fn a_plan_that_cannot_be_read_is_a_run_that_failed_unless_another_version_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_that_reads_or_writes_beside_its_run_is_refused() {
-    for node in [0, 1] {
+    for (node, path) in [(0, "../../other/in.csv"), (1, "../../other/out.csv"), (1, "/tmp/../etc/out.csv")] {
         let end = end_of_manifest(|world, manifest| {
             let mut plan = testing::plan();
             match &mut plan.nodes[node].kind {
-                NodeKind::Input(file) => file.path = "../../other/in.csv".to_owned(),
-                NodeKind::Output(file) => file.path = "../../other/out.csv".to_owned(),
+                NodeKind::Input(file) => file.path = path.to_owned(),
+                NodeKind::Output(file) => file.path = path.to_owned(),
                 other => panic!("{other:?}"),
             }
             manifest.plan = world.keep(&plan.to_json());

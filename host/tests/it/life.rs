@@ -21,6 +21,7 @@ async fn an_agent_that_is_told_to_end_stops_its_runs_and_says_so() {
     assert_eq!(host.shut_down().await, Ended::Shutdown);
     assert!(!lives(&pid));
     assert_eq!(world.ended("r1", 1).await.outcome(), STOPPED);
+    until("its farewell", || world.kept().farewells == 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -110,7 +110,11 @@ impl Hosts for Session {
                 }
                 tokio::select! {
                     report = reports.message() => {
-                        let Ok(Some(report)) = report else { return };
+                        let report = match report {
+                            Ok(Some(report)) => report,
+                            Ok(None) => return world.take_leave(),
+                            Err(_) => return,
+                        };
                         assert_eq!(report.number, last + 1);
                         last = report.number;
                         world.take(midtier, report);

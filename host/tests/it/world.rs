@@ -35,6 +35,8 @@ pub(crate) struct Kept {
     pub(crate) lease: Duration,
     /// Every report, with the number of the midtier that took it.
     pub(crate) reports: Vec<(usize, Report)>,
+    /// How often a host took its leave.
+    pub(crate) farewells: usize,
     /// Every request for contents: `GET blobs/12ab… bytes=5-`.
     pub(crate) requests: Vec<String>,
     pub(crate) habits: Habits,
@@ -64,6 +66,7 @@ impl World {
             before: 0,
             lease: Duration::from_secs(60),
             reports: Vec::new(),
+            farewells: 0,
             requests: Vec::new(),
             habits: Habits::default(),
         };
@@ -102,6 +105,11 @@ impl World {
     pub(crate) fn take(&self, midtier: usize, report: Report) {
         self.kept().reports.push((midtier, report));
         self.said.send_modify(|count| *count += 1);
+    }
+
+    /// A host has ended its session in good order.
+    pub(crate) fn take_leave(&self) {
+        self.kept().farewells += 1;
     }
 
     /// Waits until something holds of what was said.
