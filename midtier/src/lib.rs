@@ -1,1 +1,23 @@
-//! The service with the API: bundles, runs, hosts, risk objects; who asks and who may see.
+//! Who asks, and who may see: the service with the API.
+//!
+//! Wired by the command line (`leat serve`, `leat midtier`). Everything it knows stands in its [`store::Store`] and
+//! [`blobs::Blobs`]; any number of midtiers may run on the same ones, and any of them answers. REST is for people and their
+//! programs ([`openapi_json`] is its description), gRPC for the agents of hosts; both are on one port.
+
+mod app;
+pub mod blobs;
+mod config;
+pub mod identity;
+mod metrics;
+mod permissions;
+mod rates;
+#[expect(unused_qualifications, reason = "utoipa's macros write whole paths")]
+mod rest;
+mod service;
+mod sessions;
+pub mod store;
+
+pub use config::{Config, Rate};
+pub use permissions::{ENDPOINTS, Endpoint, Permission};
+pub use rest::openapi_json;
+pub use service::{Deps, Midtier};

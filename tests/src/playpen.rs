@@ -21,9 +21,10 @@ pub fn leat() -> &'static Path {
     LEAT.get_or_init(|| {
         let root = guests::repository();
         let cargo = std::env!("CARGO");
+        // Of the whole workspace, as everything is built: another selection would have dependencies compiled anew.
         let status = Command::new(cargo)
             .current_dir(&root)
-            .args(["build", "--release", "--quiet", "--package", "leat"])
+            .args(["build", "--release", "--quiet", "--workspace", "--bin", "leat"])
             .status()
             .expect("cargo starts");
         assert!(status.success(), "leat does not build; see the messages above");

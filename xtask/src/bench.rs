@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: option-pricing beside other engines doing the same job in the same run, so too sums by key,
-//! Parquet files and SQL; one node on one thread and on two, the start of a small run, a node's boundary, and the
-//! credit-loss example. Prints the table that README.md shows, with the machine it was measured on.
+//! Parquet files and SQL; one node on one thread and on two, the start of a small run, a node's boundary, the
+//! credit-loss example, and queues between hosts. Prints the table that README.md shows, with the machine it was measured on.
 
 mod check;
 mod contest;
@@ -10,6 +10,7 @@ pub(crate) mod loans;
 mod measure;
 pub(crate) mod options;
 mod peers;
+mod rabbitmq;
 mod report;
 mod sql;
 
@@ -48,6 +49,9 @@ pub(crate) struct Options {
     /// Leave plain Python out
     #[arg(long)]
     skip_plain_python: bool,
+    /// Measure queues between hosts alone
+    #[arg(long)]
+    only_rabbitmq: bool,
 }
 
 /// Runs of the ten-row file, for the median of its wall time.
@@ -55,7 +59,13 @@ const SMALL_RUNS: usize = 30;
 
 /// Measures everything and prints the report.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let mut steps = Steps::new(13 + usize::from(options.large));
+    if options.only_rabbitmq {
+        let mut steps = Steps::new(1);
+        let queues = steps.step("carries records between hosts over RabbitMQ", || rabbitmq::run(options.rounds))?;
+        println!("\n{}\n\n{queues}", report::machine());
+        return Ok(());
+    }
+    let mut steps = Steps::new(14 + usize::from(options.large));
     steps.step("looks for the wasm target", ensure_wasm_target)?;
     let leat = steps.step("builds leat", build_leat)?;
     let playpen = root().join("plugins/option-pricing");
@@ -90,8 +100,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let title = format!("computes the expected losses of {} loans", report::thousands(options.loans));
     let credit_loss = steps.step(&title, || credit_loss::run(&leat, &book, options.loans))?;
 
+    let queues = steps.step("carries records between hosts over RabbitMQ", || rabbitmq::run(options.rounds))?;
+
     let besides = Besides { large: large.as_ref(), small, boundary: &boundary, contests: &contests };
-    let report = report::markdown(options.rows, &engines, &besides) + "\n" + &credit_loss;
+    let report = report::markdown(options.rows, &engines, &besides) + "\n" + &credit_loss + "\n" + &queues;
     let file = folder()?.join("report.md");
     std::fs::write(&file, &report).with_context(|| format!("cannot write {}", file.display()))?;
     println!("\n{report}\nThe report is in {}, after {}.", file.display(), steps.elapsed());

@@ -1,4 +1,5 @@
-//! The project's own chores, for people and CI alike: `cargo xtask demo`, `test`, `lint`, `bench`, `options`, `loans`.
+//! The project's own chores, for people and CI alike: `cargo xtask demo`, `test`, `lint`, `bench`,
+//! `gen`, `services`, `options`, `loans`.
 //!
 //! Every chore is a list of steps that say what they do before they do it. Nothing of the product depends on this
 //! crate, and it depends on nothing of the product: it calls the `leat` executable as anybody else would.
@@ -12,6 +13,7 @@ mod demo;
 mod lint;
 mod made_up;
 mod playpens;
+mod services;
 mod steps;
 mod table;
 mod test;
@@ -39,6 +41,11 @@ enum Chore {
     Lint,
     /// Measures Leat beside Polars and DuckDB on this machine and prints the README's table
     Bench(bench::Options),
+    /// Makes Rust of the protocol between hosts and the midtier
+    Gen,
+    /// Starts and stops a real RabbitMQ, PostgreSQL and Consul for tests
+    #[command(subcommand)]
+    Services(services::Action),
     /// Writes a file of made-up options, the same for the same seed
     Options(OptionsFile),
     /// Writes a tape of made-up loans, the same for the same seed
@@ -89,8 +96,19 @@ fn run(chore: &Chore) -> Result<bool> {
         Chore::Test => return test::run(),
         Chore::Lint => lint::run_all()?,
         Chore::Bench(options) => bench::run(options)?,
+        Chore::Gen => generate()?,
+        Chore::Services(action) => return services::run(*action),
         Chore::Loans(file) => bench::loans::write_file(&file.out, file.rows, file.seed)?,
         Chore::Options(file) => bench::options::write_file(&file.out, file.rows, file.seed)?,
     }
     Ok(true)
+}
+
+/// The Rust of `host.proto`, which is checked in.
+fn generate() -> Result<()> {
+    let file = cargo::root().join("scheduler/wire/src/host_v1.rs");
+    let text = cargo::output(&mut cargo::cargo("scheduler/wire/gen", &["run", "--quiet", "--locked"]))?;
+    std::fs::write(&file, text)?;
+    println!("wrote {}", file.display());
+    Ok(())
 }

@@ -10,12 +10,16 @@ use anyhow::{Context, Result, ensure};
 
 use crate::cargo::{WASM_TARGET, build_leat, cargo, ensure_wasm_target, run as run_command, spelled};
 use crate::playpens;
+use crate::services;
 use crate::steps::Steps;
 use tally::Tally;
 
+/// What makes Rust of the protocol between hosts and the midtier.
+const GENERATOR: &str = "scheduler/wire/gen";
+
 /// Runs everything, even after a failure, and says at the end how many passed and failed. Answers whether all passed.
 pub(crate) fn run() -> Result<bool> {
-    let mut steps = Steps::new(7);
+    let mut steps = Steps::new(9);
     steps.step("looks for the wasm target", ensure_wasm_target)?;
     steps.step("compiles the guests of the tests", || {
         run_command(&mut cargo(
@@ -34,13 +38,19 @@ pub(crate) fn run() -> Result<bool> {
     steps.step("tests the nodes of the example playpens natively", || {
         for folder in &examples {
             // As their author would; optimised for all crates at once they would take a minute to link.
-            tally.add_command(|tally| cargo_test(folder, &["--workspace"], tally));
+            tally.add_command(|tally| cargo_test(folder, &["--workspace"], &[], tally));
         }
         Ok(())
     })?;
-    steps.step("tests the workspace", || {
-        tally.add_command(|tally| cargo_test("", &["--release", "--workspace"], tally));
+    steps.step("compares the protocol's Rust with the protocol", || {
+        tally.add_command(|tally| cargo_test(GENERATOR, &["--locked"], &[], tally));
         Ok(())
+    })?;
+    let (variables, started) = steps.step("starts RabbitMQ, PostgreSQL and Consul", services::up)?;
+    steps.step("tests the workspace", || {
+        tally.add_command(|tally| cargo_test("", &["--release", "--workspace"], &variables, tally));
+        // Those that ran before go on running.
+        services::stop(&started)
     })?;
     steps.step("compares the examples with the values computed independently", || {
         tally.add_command(|tally| expected::compare_examples(&leat, tally));
@@ -53,9 +63,9 @@ pub(crate) fn run() -> Result<bool> {
 }
 
 /// `cargo test` in a folder: its output goes to the terminal and its closing lines into the tally.
-fn cargo_test(folder: &str, arguments: &[&str], tally: &mut Tally) -> Result<()> {
+fn cargo_test(folder: &str, arguments: &[&str], variables: &[(&'static str, String)], tally: &mut Tally) -> Result<()> {
     let mut command = cargo(folder, &["test", "--no-fail-fast"]);
-    command.args(arguments);
+    command.args(arguments).envs(variables.iter().cloned());
     println!("      {} in {}", spelled(&command), if folder.is_empty() { "the workspace" } else { folder });
     let failed_before = tally.failed();
     let succeeded = stream(&mut command, |line| {

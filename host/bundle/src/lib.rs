@@ -1,1 +1,13 @@
-//! A process made ready to run anywhere: its plan and every file it needs, by digest.
+//! A bundle: a process made ready to run anywhere, told by its content.
+//!
+//! A bundle is a [`Manifest`] and the files that it names, each by its digest. The command line makes one of a checked
+//! process, the midtier keeps it, hosts fetch it. This crate knows what a manifest says and whether a file is the one it
+//! names; it reads no disk and no network.
+
+mod digest;
+mod manifest;
+mod path;
+
+pub use digest::{Digest, Hasher, NotADigest};
+pub use manifest::{BadManifest, BundleFile, Content, FILES_MAX, MANIFEST_BYTES_MAX, Manifest, Needs, Role, VERSION};
+pub use path::{BadPath, require_inside};

@@ -23,4 +23,5 @@ pub mod size;
 pub mod step;
 pub mod stop;
 pub mod trace;
+pub mod transport;
 pub mod waiting;

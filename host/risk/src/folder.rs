@@ -59,6 +59,11 @@ impl Folder {
         Folder { path: root.join(FOLDER) }
     }
 
+    /// This folder itself, wherever it is. It need not be there.
+    pub fn new(path: &Path) -> Self {
+        Folder { path: path.to_owned() }
+    }
+
     fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }

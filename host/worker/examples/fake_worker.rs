@@ -62,6 +62,11 @@ fn main() {
             rustix::process::kill_process(me, rustix::process::Signal::KILL).unwrap();
         }
         "crashes" => std::process::abort(),
+        "eats-memory" => {
+            say_frame(&job, Duration::ZERO);
+            std::hint::black_box(vec![1_u8; 300 << 20]);
+            say(&json!({"done": {"outcome": {"kind": "succeeded"}, "outputs": [], "warnings": []}}));
+        }
         "talks-nonsense" => {
             println!("Segmentation fault? No idea.");
             hang();

@@ -1,14 +1,19 @@
 //! The two ends that the caller of [`supervise`](crate::supervise) holds: what it may ask, and what it is told.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::status::{Notice, Status};
+
+/// What a run was asked, in growing urgency.
+const NOTHING: u8 = 0;
+const STOP: u8 = 1;
+const KILL: u8 = 2;
 
 /// Asks a run to stop. Clones are handles on the same run; any thread may hold one, a signal handler's too.
 #[derive(Clone, Debug, Default)]
 pub struct Control {
-    stop: Arc<AtomicBool>,
+    asked: Arc<AtomicU8>,
 }
 
 impl Control {
@@ -20,12 +25,23 @@ impl Control {
     /// Asks the run to stop: within a second it has ended, publishing nothing, and its report says what was done.
     /// May be called at any time and more than once; safe to call from a signal handler.
     pub fn stop(&self) {
-        self.stop.store(true, Ordering::SeqCst);
+        self.asked.fetch_max(STOP, Ordering::SeqCst);
     }
 
-    /// Whether the run was asked to stop.
+    /// Ends the run's worker at once, without the time to stop that [`Control::stop`] leaves it: for a run that may be at
+    /// work elsewhere by now. Otherwise the same.
+    pub fn kill(&self) {
+        self.asked.fetch_max(KILL, Ordering::SeqCst);
+    }
+
+    /// Whether the run was asked to stop, or is to be killed.
     pub fn stop_requested(&self) -> bool {
-        self.stop.load(Ordering::SeqCst)
+        self.asked.load(Ordering::SeqCst) > NOTHING
+    }
+
+    /// Whether the run's worker is to be killed.
+    pub fn kill_requested(&self) -> bool {
+        self.asked.load(Ordering::SeqCst) == KILL
     }
 }
 

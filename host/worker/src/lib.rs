@@ -1,6 +1,7 @@
 //! One run in one child process: the worker that executes a plan, and the supervisor that starts, watches and ends it.
 //!
-//! Called by the command line: `leat run` calls [`supervise`], which starts `leat worker`, which calls [`run_worker`].
+//! Called by the command line and the agent of a compute host: `leat run` and the agent call [`supervise`], which starts
+//! `leat worker`, which calls [`run_worker`].
 //! This is the wiring of a run: it joins the sandbox, the dataflow and the files, and decides nothing about any of them.
 
 mod control;
@@ -16,11 +17,12 @@ mod worker;
 
 pub use control::{Control, Observer};
 pub use job::{Job, QUEUE_BYTES_DEFAULT};
+pub use leat_wall::CellLimits;
 pub use report::{
     ComponentReport, FactReport, FailureReport, KeptRecord, NodeReport, ObjectReport, Outcome, OutputReport,
-    PortReport, QueueReport, RejectReport, RejectedRecord, Report,
+    PortReport, QueueReport, RejectReport, RejectedRecord, Report, WorkerEnd,
 };
 pub use status::{CallStatus, NodeState, NodeStatus, Notice, QueueStatus, Status};
 pub use supervise::{SuperviseError, Supervision, supervise};
 pub use trace::{TRACE_FILE, TraceLine, TraceSelection, TracedRecord};
-pub use worker::{run, run_worker};
+pub use worker::{log_path, run, run_worker};

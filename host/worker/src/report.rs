@@ -79,6 +79,32 @@ pub struct FailureReport {
     pub backtrace: Vec<String>,
     /// The way out, where there is one to name.
     pub hint: Option<String>,
+    /// How the worker ended, where it did so without a word of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worker: Option<WorkerEnd>,
+}
+
+/// How a worker ended that did not say how its run went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum WorkerEnd {
+    /// It left with an exit code.
+    Exited {
+        /// The code.
+        code: i32,
+    },
+    /// A signal ended it.
+    Signaled {
+        /// The signal's number on this system.
+        signal: i32,
+        /// Its name, `SIGSEGV`; nothing for one that has none.
+        name: Option<String>,
+    },
+    /// The kernel ended it, for it used more memory than it may.
+    OutOfMemory {
+        /// How many bytes it may.
+        memory_bytes_max: Option<u64>,
+    },
 }
 
 /// A risk object that a run was given.

@@ -5,6 +5,7 @@
 //! from inside its process (docs/performance.md); so is the end of a worker that hangs or was killed.
 
 mod child;
+mod confined;
 mod directory;
 mod outcome;
 mod watch;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use leat_stream::plan::{Node, NodeKind, Plan};
+use leat_wall::CellLimits;
 
 use crate::control::{Control, Observer};
 use crate::job::Job;
@@ -23,6 +25,7 @@ use crate::trace::TRACE_FILE;
 use crate::wire::{Done, Frame};
 use crate::worker::partial_paths;
 use child::Worker;
+use confined::Confined;
 use directory::RunDirectory;
 use watch::Watch;
 
@@ -40,12 +43,20 @@ pub struct Supervision {
     pub silence_max: Duration,
     /// A worker that was asked to stop and has not ended after this long is killed.
     pub stop_grace: Duration,
+    /// How much of the machine the worker gets. What cannot be bounded here is told in the report, and the run goes on.
+    pub limits: CellLimits,
 }
 
 impl Supervision {
-    /// The usual patience: ten seconds of silence, 800 ms to stop.
+    /// The usual patience: ten seconds of silence, 800 ms to stop. The worker gets as much of the machine as it takes.
     pub fn new(program: PathBuf, arguments: Vec<OsString>) -> Self {
-        Supervision { program, arguments, silence_max: Duration::from_secs(10), stop_grace: Duration::from_millis(800) }
+        Supervision {
+            program,
+            arguments,
+            silence_max: Duration::from_secs(10),
+            stop_grace: Duration::from_millis(800),
+            limits: CellLimits::default(),
+        }
     }
 }
 
@@ -81,10 +92,11 @@ pub fn supervise(
 ) -> Result<Report, SuperviseError> {
     let began = Instant::now();
     let directory = RunDirectory::open(&job.run_directory, &job.plan)?;
-    let mut worker = Worker::start(job, supervision)?;
+    let mut confined = Confined::new(&job.run_id, supervision.limits);
+    let mut worker = Worker::start(job, supervision, |process| confined.put(process))?;
     let watched = Watch::new(job, supervision, control).until_the_end(&mut worker, observer);
     let exit = worker.wait(EXIT_PATIENCE);
-    let done = match watched.done {
+    let mut done = match watched.done {
         Some(mut done) => {
             // What the worker's parts warn of while the run goes on: a damaged cache entry, say.
             let said = exit.map(|(_, said)| said).unwrap_or_default();
@@ -100,12 +112,14 @@ pub fn supervise(
             let outcome = match watched.verdict {
                 Some(verdict) => verdict.outcome(job),
                 None if control.stop_requested() => Outcome::Stopped,
-                None => Outcome::Failed(outcome::of_dead_worker(exit)),
+                None => Outcome::Failed(outcome::of_dead_worker(exit, confined.out_of_memory())),
             };
             let (outputs, warnings) = (Vec::new(), Vec::new());
             Done { outcome, outputs, warnings }
         }
     };
+    // What there was no wall of comes first: it holds for the whole run.
+    done.warnings.splice(..0, confined.warnings);
     let mut report = report(job, watched.frame.unwrap_or_default(), done, began.elapsed());
     if let Err(error) = directory.write_report(&report) {
         let place = job.run_directory.display();

@@ -8,14 +8,16 @@ mod conditions;
 mod events;
 mod frames;
 mod logs;
+mod memory;
 mod nodes;
 mod orders;
 mod paths;
 mod publish;
 mod rejected;
 mod tracing;
+mod walls;
 
-pub(crate) use logs::log_path;
+pub use logs::log_path;
 pub(crate) use publish::partial_paths;
 pub(crate) use rejected::clear as clear_rejected;
 
@@ -40,6 +42,7 @@ use crate::wire::{Done, Event, FRAME_INTERVAL};
 use events::Events;
 use frames::Observed;
 use logs::NodeLogFile;
+use memory::PeakMemory;
 use nodes::{Actors, End, Seat};
 
 /// How much of a queue may lie on disk, where its reader waits for something else.
@@ -55,24 +58,37 @@ const FAILURE_GRACE: Duration = Duration::from_secs(1);
 /// The stack of threads that call no component.
 const STACK_BYTES: usize = 1 << 20;
 
-/// What `leat worker` does: takes a job from standard input and runs it. Answers whether the run succeeded, which the
-/// exit code is to say too. The process ends with the thread that started it.
+/// What `leat worker` does: takes a job from standard input, walls itself in with what the job needs, and runs it. Answers
+/// whether the run succeeded, which the exit code is to say too. The process ends with the thread that started it.
+///
+/// The process must have no other thread yet.
 pub fn run_worker() -> bool {
     // Where the system does not know this signal, the end of standard input tells as much, a little later.
     let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
-    run(std::io::stdin(), std::io::stdout(), || {
+    let orphaned = || {
         thread::sleep(ORPHAN_GRACE);
         let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
-    })
+    };
+    work(std::io::stdin(), std::io::stdout(), orphaned, walls::raise)
 }
 
 /// Takes a job from the first line of `input` and runs it, saying on `output` how it goes on. Later lines may ask it to
 /// stop; the end of `input` does so too, and then `orphaned` is called on another thread. Answers whether the run
-/// succeeded.
+/// succeeded. No wall is raised, so that the process may have other work.
 pub fn run(
     input: impl Read + Send + 'static,
     output: impl Write + Send + 'static,
     orphaned: impl FnOnce() + Send + 'static,
+) -> bool {
+    work(input, output, orphaned, |_| Ok(Vec::new()))
+}
+
+/// `wall` is raised when the job is known and nothing else has happened.
+fn work(
+    input: impl Read + Send + 'static,
+    output: impl Write + Send + 'static,
+    orphaned: impl FnOnce() + Send + 'static,
+    wall: impl FnOnce(&Job) -> Result<Vec<String>, String>,
 ) -> bool {
     let events = Arc::new(Events::new(output));
     let mut input = BufReader::new(input);
@@ -86,9 +102,17 @@ pub fn run(
             return false;
         }
     };
+    let memory = PeakMemory::open();
+    match wall(&job) {
+        Ok(missing) => missing.into_iter().for_each(|part| events.warn(part)),
+        Err(reason) => {
+            events.send(&Event::Done(done(Outcome::Failed(worker_failure(reason)))));
+            return false;
+        }
+    }
     let stop = StopSignal::new();
     orders::listen(input, stop.clone(), orphaned);
-    let done = Run::start(job, stop, Arc::clone(&events)).finish();
+    let done = Run::start(job, stop, Arc::clone(&events), memory).finish();
     let succeeded = done.outcome == Outcome::Succeeded;
     events.send(&Event::Done(done));
     succeeded
@@ -99,6 +123,7 @@ struct Run {
     job: Arc<Job>,
     stop: StopSignal,
     clock: RunClock,
+    memory: PeakMemory,
     events: Arc<Events>,
     observed: Vec<Observed>,
     /// By node: threads that have not come to their end.
@@ -110,7 +135,7 @@ struct Run {
 }
 
 impl Run {
-    fn start(job: Job, stop: StopSignal, events: Arc<Events>) -> Self {
+    fn start(job: Job, stop: StopSignal, events: Arc<Events>, memory: PeakMemory) -> Self {
         let clock = RunClock::start();
         let job = Arc::new(job);
         let limits = InputLimits {
@@ -159,6 +184,7 @@ impl Run {
             job,
             stop,
             clock,
+            memory,
             events,
             observed,
             at_work,
@@ -242,7 +268,7 @@ impl Run {
                 self.events.send(&Event::Notice(notice));
             }
         }
-        let frame = frames::frame(&self.job.plan, &self.observed, self.clock);
+        let frame = frames::frame(&self.job.plan, &self.observed, self.clock, &self.memory);
         self.events.send(&Event::Frame(frame));
     }
 
@@ -257,6 +283,7 @@ impl Run {
             reason: failure.reason.strip_prefix(&named).unwrap_or(&failure.reason).to_owned(),
             backtrace: failure.backtrace,
             hint: failure.hint,
+            worker: None,
         }
     }
 }
@@ -276,5 +303,5 @@ fn done(outcome: Outcome) -> Done {
 }
 
 fn worker_failure(reason: String) -> FailureReport {
-    FailureReport { node: None, line: None, file: None, reason, backtrace: Vec::new(), hint: None }
+    FailureReport { node: None, line: None, file: None, reason, backtrace: Vec::new(), hint: None, worker: None }
 }

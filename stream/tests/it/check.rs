@@ -17,4 +17,4 @@ mod signals;
 mod soup;
 mod tags;
 mod types;
-mod world;
+pub(crate) mod world;

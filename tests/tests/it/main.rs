@@ -19,4 +19,5 @@ mod sql;
 mod tags;
 mod tools;
 mod traces;
+mod walls;
 mod watch;

@@ -137,6 +137,8 @@ pub(super) struct Besides<'a> {
     pub(super) small: Duration,
     /// What the runtime's example says of the boundary of a node.
     pub(super) boundary: &'a str,
+    /// What the planner's example says of its own times.
+    pub(super) planner: &'a str,
     /// The other jobs; the last is one node on one thread and on two.
     pub(super) contests: &'a [Contest],
 }
@@ -159,6 +161,7 @@ pub(super) fn markdown(rows: u64, engines: &[Engine], besides: &Besides<'_>) -> 
         text.push_str(&format!("\nTwo threads are {ratio:.2} times as fast as one, and write the same bytes.\n"));
     }
     text.push_str(&format!("\n{}\n", besides.boundary.trim_end()));
+    text.push_str(&format!("\n{}\n", besides.planner.trim_end()));
     text
 }
 
@@ -194,7 +197,7 @@ pub(super) fn thousands(number: u64) -> String {
 }
 
 /// Processor, cores and kernel, as the system names them.
-fn machine() -> String {
+pub(super) fn machine() -> String {
     let processor = std::fs::read_to_string("/proc/cpuinfo")
         .ok()
         .and_then(|text| model_name(&text))

@@ -1,13 +1,6 @@
-//! The rules of the dataflow, over nodes that are closures.
+//! Integration tests of the dataflow: the transport's contract on edges in memory.
 
-#![allow(clippy::unwrap_used, reason = "clippy takes the shared parts of a test for product code")]
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod facts;
-mod order;
-mod parallel;
-mod pressure;
-mod process;
-mod refusal;
-mod signals;
-mod stopping;
-mod trace;
+mod contract;
+mod in_process;

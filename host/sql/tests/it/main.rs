@@ -5,4 +5,5 @@ mod conditions;
 mod differential;
 mod mistakes;
 mod order;
+mod reference;
 mod support;

@@ -42,8 +42,12 @@ pub(super) enum Said {
 }
 
 impl Worker {
-    /// Starts the worker in a process group of its own, without any environment, and hands it its job.
-    pub(super) fn start(job: &Job, supervision: &Supervision) -> Result<Self, SuperviseError> {
+    /// Starts the worker in a process group of its own, without any environment, has it `bounded`, and hands it its job.
+    pub(super) fn start(
+        job: &Job,
+        supervision: &Supervision,
+        bounded: impl FnOnce(u32),
+    ) -> Result<Self, SuperviseError> {
         let failed = |source| SuperviseError::Start { program: supervision.program.clone(), source };
         let mut child = Command::new(&supervision.program)
             .args(&supervision.arguments)
@@ -54,6 +58,8 @@ impl Worker {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(failed)?;
+        // It waits for its job, so nothing that it does comes before.
+        bounded(child.id());
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(stdin), Some(stdout), Some(stderr)) = pipes else {
             unreachable!("all three pipes were asked for");

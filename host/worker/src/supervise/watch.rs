@@ -93,6 +93,9 @@ impl<'a> Watch<'a> {
 
     /// What the clock and the user say.
     fn look(&mut self, worker: &Worker) -> Option<Verdict> {
+        if self.control.kill_requested() {
+            return Some(Verdict::Stopped);
+        }
         match self.asked_to_stop {
             None if self.control.stop_requested() => {
                 worker.ask_to_stop();

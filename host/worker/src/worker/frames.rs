@@ -12,6 +12,7 @@ use leat_flow::rejects::Content;
 use leat_runtime::Component;
 use leat_stream::plan::{Fact, Node as PlanNode, NodeKind, OnError, Plan};
 
+use super::memory::PeakMemory;
 use super::{log_path, rejected};
 use crate::report::{ComponentReport, FactReport, NodeReport, PortReport, QueueReport, RejectReport, RejectedRecord};
 use crate::status::{CallStatus, NodeState, Notice};
@@ -92,10 +93,10 @@ impl Loaded {
 }
 
 /// The whole run.
-pub(super) fn frame(plan: &Plan, observed: &[Observed], clock: RunClock) -> Frame {
+pub(super) fn frame(plan: &Plan, observed: &[Observed], clock: RunClock, memory: &PeakMemory) -> Frame {
     Frame {
         elapsed: clock.elapsed(),
-        memory_bytes_peak: memory_bytes_peak(),
+        memory_bytes_peak: memory.bytes(),
         nodes: observed.iter().enumerate().map(|(index, seen)| node_frame(plan, index, seen)).collect(),
         facts: plan.facts.iter().enumerate().map(|(place, fact)| fact_report(plan, place, fact, observed)).collect(),
         queues: observed.iter().flat_map(queue_frames).collect(),
@@ -207,22 +208,4 @@ fn queue_frames(seen: &Observed) -> impl Iterator<Item = QueueFrame> {
             bytes_on_disk: fill.spilled_bytes as u64,
         }
     })
-}
-
-/// The process's resident memory at its peak, as the kernel counts it; 0 where it does not say.
-fn memory_bytes_peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
-    kibibytes.unwrap_or(0) * 1024
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_kernels_peak_is_found() {
-        assert!(memory_bytes_peak() > 100_000);
-    }
 }

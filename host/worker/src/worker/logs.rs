@@ -22,8 +22,12 @@ const NOTICES_MAX: usize = 20;
 /// How long a log may get. A node's own limit (`max_log=`) is lower by far unless someone raised it.
 const LOG_BYTES_MAX: u64 = 1 << 30;
 
-/// Where a node's log lies, relative to the run's directory.
-pub(crate) fn log_path(plan: &Plan, node: usize) -> PathBuf {
+/// Where the log of a node, by its place in the plan, lies, relative to the run's directory. The file is made with the
+/// first entry.
+///
+/// # Panics
+/// Where the plan has no such node.
+pub fn log_path(plan: &Plan, node: usize) -> PathBuf {
     let name = &plan.nodes[node].name;
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
     // The nodes of a group have points in their names, between words.

@@ -2,19 +2,25 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write, pipe};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::thread;
 
-use leat_stream::plan::OnError;
+use leat_stream::plan::{NodeKind, OnError};
 use leat_worker::{Control, Job, Notice, Outcome, Report, Supervision, run, supervise};
 
 use crate::{Remembering, job, job_with_component};
 
+/// The program that is a real worker too.
+fn fake_worker() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    tests.ancestors().nth(2).unwrap().join("examples/fake_worker")
+}
+
 /// Runs a job through the real worker process.
 fn supervised(job: &Job) -> (Report, Remembering) {
-    let tests = std::env::current_exe().unwrap();
-    let program = tests.ancestors().nth(2).unwrap().join("examples/fake_worker");
     let mut observer = Remembering::default();
-    let supervision = Supervision::new(program, vec!["worker".into()]);
+    let supervision = Supervision::new(fake_worker(), vec!["worker".into()]);
     let report = supervise(job, &supervision, &Control::new(), &mut observer).unwrap();
     (report, observer)
 }
@@ -46,6 +52,63 @@ fn a_file_is_copied_and_the_report_says_so() {
     let mut names: Vec<_> = fs::read_dir(&job.run_directory).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, [".lock", "out.csv", "plan.json", "report.json"]);
+}
+
+/// A worker at work, as the kernel sees it.
+#[test]
+fn a_worker_is_walled_in_before_it_opens_a_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let job = job(directory.path());
+    fs::create_dir(&job.run_directory).unwrap();
+    // A pipe in the input's place: the worker waits for who writes into it.
+    let input = directory.path().join("in.csv");
+    let (kind, mode) = (rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR);
+    rustix::fs::mknodat(rustix::fs::CWD, &input, kind, mode, 0).unwrap();
+    let mut worker =
+        Command::new(fake_worker()).arg("worker").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut orders = worker.stdin.take().unwrap();
+    serde_json::to_writer(&mut orders, &job).unwrap();
+    orders.write_all(b"\n").unwrap();
+    let mut lines = BufReader::new(worker.stdout.take().unwrap()).lines();
+    let frame = lines.next().unwrap().unwrap();
+    let status = fs::read_to_string(format!("/proc/{}/status", worker.id())).unwrap();
+    drop(orders);
+    worker.kill().unwrap();
+    worker.wait().unwrap();
+    assert!(frame.starts_with("{\"frame\""), "it is at work: {frame}");
+    for line in ["CapPrm:\t0000000000000000", "CapEff:\t0000000000000000", "NoNewPrivs:\t1", "Seccomp:\t2"] {
+        assert!(status.contains(line), "{line}\n{status}");
+    }
+}
+
+/// Files that links lead to are those of the plan, wherever they are.
+#[test]
+fn a_run_reads_and_writes_what_its_plan_names_outside_of_the_playpen() {
+    let directory = tempfile::tempdir().unwrap();
+    let [playpen, data] = ["playpen", "data"].map(|name| directory.path().join(name));
+    fs::create_dir_all(&playpen).unwrap();
+    fs::create_dir_all(&data).unwrap();
+    fs::write(data.join("numbers.csv"), numbers(10)).unwrap();
+    let run = |input: &str, output: &str| {
+        let mut job = job(&playpen);
+        for node in &mut job.plan.nodes {
+            match &mut node.kind {
+                NodeKind::Input(file) => file.path = input.to_owned(),
+                NodeKind::Output(file) => file.path = output.to_owned(),
+                NodeKind::Component(_) | NodeKind::Sql(_) => {}
+            }
+        }
+        let (report, _) = supervised(&job);
+        assert_eq!(report.warnings, Vec::<String>::new(), "every wall stands");
+        report.outcome
+    };
+    let outside = data.join("numbers.csv");
+    let results = data.join("new/results.csv");
+    assert_eq!(run(outside.to_str().unwrap(), results.to_str().unwrap()), Outcome::Succeeded);
+    assert!(results.exists());
+    std::os::unix::fs::symlink(&outside, playpen.join("link.csv")).unwrap();
+    assert_eq!(run("link.csv", "a.csv"), Outcome::Succeeded);
+    assert_eq!(run("link*.csv", "b.csv"), Outcome::Succeeded);
 }
 
 #[test]

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use leat_worker::{Control, FailureReport, Notice, Observer, Outcome, Report, Status, Supervision, supervise};
+use leat_worker::{
+    Control, FailureReport, Notice, Observer, Outcome, Report, Status, Supervision, WorkerEnd, supervise,
+};
 
 use crate::{Remembering, job, job_with_component};
 
@@ -72,13 +74,35 @@ fn a_worker_that_died_is_reported_with_how() {
     let (report, _) = run("gives-up");
     let reason = &failure(&report).reason;
     assert_eq!(reason, "the worker ended without a word (exit code 3); its last words: out of luck");
+    assert_eq!(failure(&report).worker, Some(WorkerEnd::Exited { code: 3 }));
 
+    let signaled = |signal, name: &str| Some(WorkerEnd::Signaled { signal, name: Some(name.to_owned()) });
     let (report, _) = run("crashes");
-    assert!(failure(&report).reason.starts_with("the worker crashed (signal 6)"));
+    assert!(failure(&report).reason.starts_with("the worker crashed (SIGABRT, signal 6)"));
+    assert_eq!(failure(&report).worker, signaled(6, "SIGABRT"));
 
     let (report, _) = run("is-killed");
     assert!(failure(&report).reason.contains("ran out of memory"), "{:?}", report.outcome);
+    assert_eq!(failure(&report).worker, signaled(9, "SIGKILL"));
     assert_eq!(report.nodes.len(), 3);
+}
+
+/// It needs control groups that this user may make: root, or a service with `Delegate=yes`.
+#[test]
+fn a_worker_that_uses_more_memory_than_it_may_is_reported_as_that() {
+    let run = |memory_bytes_max| {
+        let directory = tempfile::tempdir().unwrap();
+        let mut supervision = worker("eats-memory");
+        supervision.limits.memory_bytes_max = Some(memory_bytes_max);
+        let job = job_with_component(directory.path());
+        supervise(&job, &supervision, &Control::new(), &mut Remembering::default()).unwrap()
+    };
+    let report = run(1 << 30);
+    assert_eq!((&report.outcome, report.warnings.as_slice()), (&Outcome::Succeeded, &[][..]));
+    let report = run(128 << 20);
+    assert_eq!(report.warnings, Vec::<String>::new());
+    assert_eq!(failure(&report).reason, "the worker ran out of memory: it may use 128 MiB");
+    assert_eq!(failure(&report).worker, Some(WorkerEnd::OutOfMemory { memory_bytes_max: Some(128 << 20) }));
 }
 
 #[test]

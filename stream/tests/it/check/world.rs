@@ -115,16 +115,18 @@ impl World {
 }
 
 impl Surroundings for World {
-    /// As much SQL as these tests need: the words behind `from` and `join` are tables.
+    /// As much SQL as these tests need: the words behind `from` and `join` are tables, but for the one behind `with`.
     fn tables(&self, query: &str) -> Result<Vec<NamedTable>, QueryProblem> {
         let mut tables: Vec<NamedTable> = Vec::new();
-        let mut is_table = false;
-        for word in query.split_whitespace() {
+        let (mut before, mut own) = ("", "");
+        for word in words(query) {
             let at = word.as_ptr().addr() - query.as_ptr().addr();
+            let is_table = ["from", "join"].contains(&before) && word != own;
             if is_table && !tables.iter().any(|table| table.name == word) {
                 tables.push(NamedTable { name: word.to_owned(), place: at..at + word.len() });
             }
-            is_table = ["from", "join"].contains(&word);
+            own = if before == "with" { word } else { own };
+            before = word;
         }
         Ok(tables)
     }
@@ -132,7 +134,7 @@ impl Surroundings for World {
     /// The result has the columns of the tables that the query names, in the tables' order; a name that is none of them is
     /// a problem.
     fn query(&self, node: &SqlNode) -> Result<BoundQuery, Vec<QueryProblem>> {
-        let words: Vec<&str> = node.query.text.split([' ', ',', '\n']).collect();
+        let words: Vec<&str> = words(&node.query.text).collect();
         let mut bound = BoundQuery::default();
         for (table, SqlTable { fields, .. }) in node.tables.iter().enumerate() {
             let named = |(_, field): &(usize, &Field)| words.contains(&field.name.as_str());
@@ -147,11 +149,12 @@ impl Surroundings for World {
         }
     }
 
-    /// The expression's first word is a column.
+    /// The expression reads the columns whose names are words of it; one that reads none has its problem at its first word.
     fn condition(&self, expression: &Query, fields: &[Field]) -> Result<Vec<usize>, QueryProblem> {
-        let name = expression.text.split(' ').next().unwrap_or_default();
-        let at = fields.iter().position(|field| field.name == name);
-        at.map(|at| vec![at]).ok_or_else(|| problem_at(&expression.text, name))
+        let named = |at: &usize| words(&expression.text).any(|word| word == fields[*at].name);
+        let columns: Vec<usize> = (0..fields.len()).filter(named).collect();
+        let first = words(&expression.text).next().unwrap_or_default();
+        if columns.is_empty() { Err(problem_at(&expression.text, first)) } else { Ok(columns) }
     }
 
     fn component(&self, path: &str) -> Result<ComponentFacts, ComponentProblem> {
@@ -184,13 +187,14 @@ impl Surroundings for World {
         if format.is_typed() {
             return Ok(typed(self.files.get(path).ok_or("there is no such file")?));
         }
-        let Format::Csv(csv) = format else { return Err("it is no CSV file".to_owned()) };
+        // The first lines of JSON are told as a table here too: what is tested is not how a format is read.
+        let delimiter = if let Format::Csv(csv) = format { csv.delimiter } else { ',' };
         let text = self.files.get(path).ok_or("there is no such file")?;
         let mut lines = text.lines();
         let header = lines.next().ok_or("the file is empty; expected a header with the names of its columns")?;
-        let header = header.split(csv.delimiter).map(str::to_owned).collect();
+        let header = header.split(delimiter).map(str::to_owned).collect();
         let records = lines.enumerate().map(|(number, line)| {
-            let cells = line.split(csv.delimiter).map(|cell| match cell.strip_prefix('"') {
+            let cells = line.split(delimiter).map(|cell| match cell.strip_prefix('"') {
                 Some(rest) => SampledCell { text: rest.trim_end_matches('"').to_owned(), quoted: true },
                 None => SampledCell { text: cell.to_owned(), quoted: false },
             });
@@ -380,6 +384,11 @@ pub(crate) fn pricing() -> World {
 /// A node with one port each way that passes on what it gets.
 pub(crate) fn copy(name: &str) -> NodeInfo {
     node(name).reads("records", &["id any"]).writes("records", &["id = 0.0"])
+}
+
+/// The words of a text of SQL.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_').filter(|word| !word.is_empty())
 }
 
 fn problem_at(text: &str, word: &str) -> QueryProblem {

@@ -36,6 +36,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "leat-store-sql",
             "leat-midtier",
+            "leat-power-process",
+            "leat-power-command",
             "leat-scheduler",
             "leat-planner",
             "leat-host",
@@ -52,14 +54,20 @@ const ARROWS: &[(&str, &[&str])] = &[
             "leat-objects",
         ],
     ),
-    ("leat-store-sql", &["leat-midtier", "leat-scheduler", "leat-planner"]),
-    ("leat-midtier", &["leat-scheduler", "leat-planner", "leat-wire", "leat-bundle"]),
+    ("leat-store-sql", &["leat-midtier", "leat-scheduler", "leat-bundle"]),
+    ("leat-midtier", &["leat-scheduler", "leat-wire", "leat-bundle", "leat-objects"]),
+    ("leat-power-process", &["leat-scheduler"]),
+    ("leat-power-command", &["leat-scheduler"]),
     ("leat-scheduler", &["leat-planner"]),
     ("leat-planner", &[]),
     ("leat-host", &["leat-wire", "leat-bundle", "leat-worker", "leat-stream"]),
     ("leat-wire", &[]),
     ("leat-bundle", &[]),
-    ("leat-worker", &["leat-rabbitmq", "leat-runtime", "leat-sql", "leat-io", "leat-risk", "leat-flow", "leat-stream"]),
+    (
+        "leat-worker",
+        &["leat-wall", "leat-rabbitmq", "leat-runtime", "leat-sql", "leat-io", "leat-risk", "leat-flow", "leat-stream"],
+    ),
+    ("leat-wall", &[]),
     ("leat-rabbitmq", &["leat-flow", "leat-stream"]),
     ("leat-runtime", &["leat-risk", "leat-flow", "leat-stream", "leat-draws", "leat-objects"]),
     ("leat-sql", &["leat-flow", "leat-stream"]),
@@ -86,11 +94,28 @@ const BANS: &[(&str, &[&str])] = &[
     ("wit-bindgen", &["leat-sdk"]),
     // The data path is plain threads. DataFusion alone is async by nature, and is driven by its node's one thread.
     // Beyond it, async code is for the control plane and for what talks to a server.
-    ("tokio", &["leat-sql", "leat-rabbitmq", "leat-host", "leat-scheduler", "leat-midtier", "leat-store-sql", "leat"]),
+    (
+        "tokio",
+        &[
+            "leat-sql",
+            "leat-rabbitmq",
+            "leat-host",
+            "leat-scheduler",
+            "leat-power-process",
+            "leat-power-command",
+            "leat-midtier",
+            "leat-store-sql",
+            "leat",
+        ],
+    ),
     ("async-std", &[]),
     ("futures", &["leat-sql", "leat-rabbitmq"]),
     ("datafusion", &["leat-sql"]),
     ("parquet", &["leat-io", "leat-risk"]),
+    // The worker's wall is raised in one place, which is tested for what it holds.
+    ("landlock", &["leat-wall"]),
+    ("seccompiler", &["leat-wall"]),
+    ("caps", &["leat-wall"]),
     // Each gets one small adapter crate of its own when its time comes.
     ("lapin", &["leat-rabbitmq"]),
     ("sqlx", &["leat-store-sql"]),
@@ -216,7 +241,7 @@ mod tests {
             banned_dependencies(&crates),
             [
                 "`leat-worker` must not depend on `wasmtime-wasi`: only leat-runtime may",
-                "`leat-worker` must not depend on `tokio`: only leat-sql, leat-rabbitmq, leat-host, leat-scheduler, leat-midtier, leat-store-sql, leat may",
+                "`leat-worker` must not depend on `tokio`: only leat-sql, leat-rabbitmq, leat-host, leat-scheduler, leat-power-process, leat-power-command, leat-midtier, leat-store-sql, leat may",
             ]
         );
     }

@@ -1,0 +1,208 @@
+//! The manifest: the list of what a bundle is made of. Its bytes are what the bundle's digest is of.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::path::{BadPath, require_inside};
+
+/// The version of the manifest that this crate writes, and the only one it reads.
+pub const VERSION: u32 = 1;
+/// How large a manifest may be, bytes.
+pub const MANIFEST_BYTES_MAX: usize = 16 << 20;
+/// How many files a bundle may have.
+pub const FILES_MAX: usize = 100_000;
+
+/// What a bundle is made of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// [`VERSION`].
+    pub bundle: u32,
+    /// The process's name.
+    pub process: String,
+    /// The version of Leat that checked it. A host of another version refuses the plan if it cannot read it.
+    pub leat_version: String,
+    /// The checked plan as JSON.
+    pub plan: Content,
+    /// The files that the plan names, by their paths in the playpen, in the order of the paths.
+    pub files: Vec<BundleFile>,
+    /// What a run of it needs.
+    pub needs: Needs,
+}
+
+/// A content by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Content {
+    /// SHA-256.
+    pub digest: Digest,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// A file of a bundle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BundleFile {
+    /// Where it lies in the playpen, relative to its root.
+    pub path: String,
+    /// What it is for.
+    pub role: Role,
+    /// SHA-256 of its content.
+    pub digest: Digest,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// What a file of a bundle is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// The artifact behind a component node.
+    Component,
+    /// What an input node reads.
+    Input,
+    /// A risk object.
+    RiskObject,
+}
+
+/// What a run needs of the host it is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Needs {
+    /// Thousandths of a core.
+    pub cpu_millis: u64,
+    /// Memory.
+    pub memory_bytes: u64,
+}
+
+/// Bytes that are no manifest.
+#[derive(Debug, thiserror::Error)]
+pub enum BadManifest {
+    /// They are no JSON of the right shape.
+    #[error("the manifest cannot be read: {0}")]
+    Shape(#[from] serde_json::Error),
+    /// It is one of another version.
+    #[error("the manifest is of version {0}, and this Leat reads version {VERSION}")]
+    Version(u32),
+    /// It is too large.
+    #[error("the manifest has {what}, and at most {most} are allowed")]
+    TooLarge {
+        /// What there is too much of: `12345678 bytes`.
+        what: String,
+        /// The limit.
+        most: usize,
+    },
+    /// A file would lie outside of the playpen.
+    #[error("in the manifest, {0}")]
+    Path(#[from] BadPath),
+    /// Two files have one path.
+    #[error("in the manifest, the path {0:?} stands twice")]
+    Twice(String),
+    /// A run that needs nothing could be placed anywhere, without end.
+    #[error("in the manifest, needs.cpu_millis and needs.memory_bytes must be more than 0")]
+    NeedsNothing,
+}
+
+impl Manifest {
+    /// Reads a manifest and checks all that can be checked without its files.
+    ///
+    /// # Errors
+    /// Says what is wrong with it; see [`BadManifest`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, BadManifest> {
+        if bytes.len() > MANIFEST_BYTES_MAX {
+            return Err(BadManifest::TooLarge { what: format!("{} bytes", bytes.len()), most: MANIFEST_BYTES_MAX });
+        }
+        let manifest: Manifest = serde_json::from_slice(bytes)?;
+        if manifest.bundle != VERSION {
+            return Err(BadManifest::Version(manifest.bundle));
+        }
+        if manifest.files.len() > FILES_MAX {
+            return Err(BadManifest::TooLarge { what: format!("{} files", manifest.files.len()), most: FILES_MAX });
+        }
+        if manifest.needs.cpu_millis == 0 || manifest.needs.memory_bytes == 0 {
+            return Err(BadManifest::NeedsNothing);
+        }
+        let mut paths = BTreeSet::new();
+        for file in &manifest.files {
+            require_inside(&file.path)?;
+            if !paths.insert(file.path.as_str()) {
+                return Err(BadManifest::Twice(file.path.clone()));
+            }
+        }
+        Ok(manifest)
+    }
+
+    /// The bytes that the bundle's digest is of: the same for the same manifest.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("a manifest has no map with keys that are no text")
+    }
+
+    /// Every content that the bundle consists of, the plan first, each once.
+    pub fn contents(&self) -> Vec<Content> {
+        let mut seen = BTreeSet::new();
+        let files = self.files.iter().map(|file| Content { digest: file.digest, bytes: file.bytes });
+        std::iter::once(self.plan).chain(files).filter(|content| seen.insert(content.digest)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest() -> Manifest {
+        let file = |path: &str, role, content: &[u8]| BundleFile {
+            path: path.to_owned(),
+            role,
+            digest: Digest::of(content),
+            bytes: content.len() as u64,
+        };
+        Manifest {
+            bundle: VERSION,
+            process: "price".to_owned(),
+            leat_version: "0.1.0".to_owned(),
+            plan: Content { digest: Digest::of(b"{}"), bytes: 2 },
+            files: vec![
+                file("build/price.wasm", Role::Component, b"asm"),
+                file("in/a.csv", Role::Input, b"x"),
+                file("in/b.csv", Role::Input, b"x"),
+            ],
+            needs: Needs { cpu_millis: 1000, memory_bytes: 1 << 30 },
+        }
+    }
+
+    #[test]
+    fn a_manifest_reads_back_from_its_bytes() {
+        let manifest = manifest();
+        assert_eq!(Manifest::parse(&manifest.to_bytes()).unwrap(), manifest);
+    }
+
+    #[test]
+    fn a_content_that_two_files_have_is_named_once() {
+        assert_eq!(manifest().contents().len(), 3);
+    }
+
+    #[test]
+    fn what_is_no_sound_manifest_is_refused() {
+        let refused = |change: fn(&mut Manifest)| {
+            let mut manifest = manifest();
+            change(&mut manifest);
+            Manifest::parse(&manifest.to_bytes()).unwrap_err().to_string()
+        };
+        assert!(refused(|m| m.bundle = 2).contains("version 2"));
+        assert!(refused(|m| m.files[0].path = "../x".to_owned()).contains("../x"));
+        assert!(refused(|m| m.files[1].path = "in/b.csv".to_owned()).contains("stands twice"));
+        assert!(refused(|m| m.needs.cpu_millis = 0).contains("more than 0"));
+        assert!(refused(|m| m.files = vec![m.files[0].clone(); FILES_MAX + 1]).contains("100001 files"));
+    }
+
+    #[test]
+    fn bytes_cut_anywhere_are_refused() {
+        let bytes = manifest().to_bytes();
+        for length in 0..bytes.len() {
+            assert!(Manifest::parse(&bytes[..length]).is_err(), "{length}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! A run as a host sees it: what it was given, how it goes on, how it ended. Plain data, for the agent's decisions and
+//! for the tasks that carry a run out.
+
+pub(crate) mod each;
+pub(crate) mod judge;
+pub(crate) mod outputs;
+pub(crate) mod playpen;
+pub(crate) mod task;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use leat_bundle::Digest;
+
+/// The name of a run, as the midtier gave it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RunId(pub(crate) String);
+
+impl RunId {
+    /// Whether the name can be that of a directory.
+    pub(crate) fn is_plain(&self) -> bool {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        !self.0.is_empty() && self.0.len() <= 100 && !self.0.starts_with('.') && self.0.chars().all(plain)
+    }
+}
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A run that the midtier wants held here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Assignment {
+    pub(crate) run: RunId,
+    /// Which attempt: greater than that of every earlier one.
+    pub(crate) generation: u64,
+    /// Whether it is to be stopped.
+    pub(crate) stop: bool,
+    /// What is to be done; or why that cannot be understood.
+    pub(crate) task: Result<Task, String>,
+}
+
+/// What is to be done for a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Task {
+    pub(crate) bundle: Digest,
+    pub(crate) started_us: i64,
+    pub(crate) seed: u64,
+    /// What it was promised, and may not exceed.
+    pub(crate) cpu_millis: u64,
+    pub(crate) memory_bytes: u64,
+}
+
+/// How a run goes on.
+#[derive(Clone, Debug)]
+pub(crate) enum Progress {
+    /// It is being prepared; what is done, for a person.
+    Starting(String),
+    /// Its worker is at work, or its outputs are being sent.
+    Running {
+        /// The worker's status as JSON.
+        status_json: Arc<str>,
+        /// Where its nodes log to.
+        logs: Arc<LogSources>,
+    },
+}
+
+/// Where the nodes of a run log to.
+#[derive(Debug, Default)]
+pub(crate) struct LogSources {
+    /// Nodes with their files, which may not be there yet.
+    pub(crate) nodes: Vec<(String, PathBuf)>,
+}
+
+/// How a run ended on this host.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct End {
+    pub(crate) outcome: Outcome,
+    /// Why, for a person; empty where it succeeded.
+    pub(crate) reason: String,
+    /// `report.json`; empty where there was no worker.
+    pub(crate) report_json: String,
+    /// What it has published and the midtier has.
+    pub(crate) outputs: Vec<Output>,
+}
+
+/// How a run ended on this host.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Succeeded,
+    /// By its own fault.
+    Failed,
+    /// It was told to stop.
+    Stopped,
+    /// Another host may do better.
+    #[default]
+    HostFault,
+}
+
+impl End {
+    /// An end without a worker.
+    pub(crate) fn new(outcome: Outcome, reason: impl Into<String>) -> Self {
+        End { outcome, reason: reason.into(), ..End::default() }
+    }
+
+    /// About how much of a message it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let outputs: usize = self.outputs.iter().map(Output::bytes_on_the_wire).sum();
+        self.reason.len() + self.report_json.len() + outputs
+    }
+}
+
+/// A published file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Output {
+    /// Relative to the run's directory.
+    pub(crate) path: String,
+    pub(crate) digest: Digest,
+    pub(crate) bytes: u64,
+}
+
+impl Output {
+    /// About how much of a message it takes: its path, its digest in hexadecimal, and what frames them.
+    pub(crate) fn bytes_on_the_wire(&self) -> usize {
+        self.path.len() + 64 + 24
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_leads_elsewhere_is_no_directory() {
+        for plain in ["price-0198c7", "a", "a.b_c"] {
+            assert!(RunId(plain.to_owned()).is_plain(), "{plain}");
+        }
+        let long = "a".repeat(101);
+        for odd in ["", ".", "..", "../x", "a/b", ".hidden", "a b", "a\0", "ü", &long] {
+            assert!(!RunId(odd.to_owned()).is_plain(), "{odd}");
+        }
+    }
+}

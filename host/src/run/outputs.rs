@@ -1,0 +1,128 @@
+//! The outputs of a run that succeeded: found in its directory, hashed, and sent where the midtier does not have them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use leat_bundle::{Content, Digest, require_inside};
+use leat_worker::Report;
+
+use super::each::each;
+use super::{End, Outcome, Output, judge};
+use crate::cache::hash;
+use crate::transfer::{TransferError, Transfers};
+
+/// How many outputs a run may send, and how much of a message their names may take.
+const OUTPUTS_MAX: usize = 20_000;
+const NAMES_BYTES_MAX: usize = 6 << 20;
+
+/// An output, and where it lies.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) output: Output,
+    file: PathBuf,
+}
+
+/// The outputs that lie in the run's directory, hashed. Others are named by the report and stay where they are. Reads
+/// files: not for a thread that drives tasks.
+pub(crate) fn find(report: &Report, run_directory: &Path) -> Result<Vec<Found>, End> {
+    let mut found: Vec<Found> = Vec::new();
+    let (mut names_bytes, mut known) = (0, BTreeSet::new());
+    for published in &report.outputs {
+        let Ok(relative) = published.path.strip_prefix(run_directory) else { continue };
+        let Some(path) = relative.to_str().filter(|path| require_inside(path).is_ok()) else {
+            let reason = format!("the output {} cannot be sent: its path is no plain text", published.path.display());
+            return Err(End::new(Outcome::Failed, reason));
+        };
+        // Two nodes that add to one file publish it twice.
+        if !known.insert(path.to_owned()) {
+            continue;
+        }
+        let content = plain_file(&published.path)
+            .and_then(|()| hash(&published.path))
+            .map_err(|source| judge::of_transfer(&TransferError::Disk { path: published.path.clone(), source }))?;
+        let output = Output { path: path.to_owned(), digest: content.digest, bytes: content.bytes };
+        names_bytes += output.bytes_on_the_wire();
+        found.push(Found { output, file: published.path.clone() });
+        if found.len() > OUTPUTS_MAX || names_bytes > NAMES_BYTES_MAX {
+            let reason = format!(
+                "it has published more than {OUTPUTS_MAX} files, or files with longer names than can be told: write fewer \
+                 parts, or to an absolute path"
+            );
+            return Err(End::new(Outcome::Failed, reason));
+        }
+    }
+    Ok(found)
+}
+
+/// That a path is that of a file itself: a link could stand for any file of this host.
+fn plain_file(path: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(path)?.is_file() { Ok(()) } else { Err(io::Error::other("it is no plain file")) }
+}
+
+/// Sends those that the midtier does not have, each content once.
+pub(crate) async fn send(transfers: &Arc<Transfers>, found: &[Found]) -> Result<(), TransferError> {
+    let files: BTreeMap<Digest, (u64, &Path)> =
+        found.iter().map(|found| (found.output.digest, (found.output.bytes, found.file.as_path()))).collect();
+    let contents: Vec<Content> = files.iter().map(|(&digest, &(bytes, _))| Content { digest, bytes }).collect();
+    let missing = transfers.missing(&contents).await?;
+    let upload = |content: Content| {
+        let (transfers, file) = (Arc::clone(transfers), files[&content.digest].1.to_owned());
+        async move { transfers.upload(content, &file).await }
+    };
+    let missing = contents.iter().copied().filter(|content| missing.contains(&content.digest));
+    each(missing, transfers.uploads_max(), upload, |()| {}).await
+}
+
+#[cfg(test)]
+mod tests {
+    use leat_worker::OutputReport;
+
+    use super::*;
+
+    fn report(outputs: &[PathBuf]) -> Report {
+        let output = |path: &PathBuf| OutputReport { node: "out".to_owned(), path: path.clone(), rows: 1, bytes: 1 };
+        let outputs: Vec<OutputReport> = outputs.iter().map(output).collect();
+        let report = serde_json::json!({
+            "leat_version": "", "run_id": "", "process": "", "file": "", "started": "", "elapsed_seconds": 0.0, "seed": 0,
+            "outcome": { "kind": "succeeded" }, "parameters": [], "outputs": outputs, "nodes": [], "queues": [],
+            "memory_bytes_peak": 0, "warnings": [], "run_directory": "",
+        });
+        serde_json::from_value(report).unwrap()
+    }
+
+    #[test]
+    fn outputs_in_the_runs_directory_are_found_and_others_left_where_they_are() {
+        let root = tempfile::tempdir().unwrap();
+        let run = root.path().join("run");
+        fs::create_dir_all(run.join("parts")).unwrap();
+        fs::write(run.join("parts/a.csv"), "abc").unwrap();
+        fs::write(root.path().join("elsewhere.csv"), "x").unwrap();
+        let part = run.join("parts/a.csv");
+        let found = find(&report(&[part.clone(), part, root.path().join("elsewhere.csv")]), &run).unwrap();
+        let outputs: Vec<_> = found.into_iter().map(|found| found.output).collect();
+        assert_eq!(outputs, [Output { path: "parts/a.csv".to_owned(), digest: Digest::of(b"abc"), bytes: 3 }]);
+    }
+
+    #[test]
+    fn a_link_or_a_missing_file_is_never_sent() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("secret"), "x").unwrap();
+        let run = root.path().join("run");
+        fs::create_dir(&run).unwrap();
+        std::os::unix::fs::symlink(root.path().join("secret"), run.join("out.csv")).unwrap();
+        for path in ["out.csv", "missing.csv"] {
+            let end = find(&report(&[run.join(path)]), &run).unwrap_err();
+            assert_eq!(end.outcome, Outcome::HostFault, "{end:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_leads_out_is_never_sent() {
+        let root = tempfile::tempdir().unwrap();
+        let end = find(&report(&[root.path().join("run/../../etc/passwd")]), &root.path().join("run")).unwrap_err();
+        assert_eq!(end.outcome, Outcome::Failed);
+    }
+}

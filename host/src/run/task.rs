@@ -1,0 +1,264 @@
+//! One attempt of a run, from its bundle to its end: fetched, laid out, run in a worker, its outputs sent. The agent
+//! starts it, may stop it or end it at once, and is told how it goes on.
+
+mod watch;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use leat_bundle::{Content, Digest, Manifest, Role};
+use leat_stream::plan::Plan;
+use leat_worker::{Control, Job, QUEUE_BYTES_DEFAULT, Report, SuperviseError, log_path};
+use tokio::task::{JoinError, spawn_blocking};
+use tokio_util::sync::CancellationToken;
+
+use super::each::each;
+use super::{End, LogSources, Outcome, RunId, Task, judge, outputs, playpen};
+use crate::cache::{Cache, Pin};
+use crate::directory::{Directory, remove_all};
+use crate::transfer::Transfers;
+use crate::workers::Workers;
+pub(crate) use watch::{Bell, Teller};
+
+/// How large a plan may be.
+const PLAN_BYTES_MAX: u64 = 64 << 20;
+
+/// Threads that parse one input file at most: more do not pay, one core writes what they read.
+const CSV_THREADS_MAX: u64 = 8;
+
+/// Inputs that are larger are not hashed again when a run fails: it would take longer than the next attempt.
+const RECHECKED_BYTES_MAX: u64 = 256 << 20;
+
+/// What runs are carried out with. Shared by all of them.
+pub(crate) struct Tools {
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) cache: Cache,
+    pub(crate) transfers: Arc<Transfers>,
+    pub(crate) workers: Arc<dyn Workers>,
+    pub(crate) engine_cache: PathBuf,
+    pub(crate) leat_version: String,
+}
+
+/// One attempt of a run.
+pub(crate) struct RunTask {
+    pub(crate) tools: Arc<Tools>,
+    pub(crate) run: RunId,
+    pub(crate) task: Task,
+    /// Its own directory, which is not there yet.
+    pub(crate) place: PathBuf,
+    pub(crate) teller: Teller,
+    /// It is to come to its end; cancelled with `kill` too.
+    pub(crate) stop: CancellationToken,
+    /// It is to be gone at once.
+    pub(crate) kill: CancellationToken,
+}
+
+/// A bundle that is here.
+struct Fetched {
+    manifest: Manifest,
+    /// Its contents, which stay as long as this.
+    pins: Vec<Pin>,
+}
+
+impl RunTask {
+    /// Carries the attempt out, whatever comes of it. What it leaves behind is its run directory.
+    pub(crate) async fn carry_out(self) -> End {
+        let end = match self.prepare().await {
+            Ok((job, fetched)) => self.work(job, fetched).await,
+            Err(end) => end,
+        };
+        let playpen = self.playpen();
+        // It fails where the runtime ends, and then the next agent clears up.
+        let removed = spawn_blocking(move || remove_all(&playpen)).await;
+        if let Ok(Err(error)) = removed {
+            tracing::warn!(run.id = %self.run, "the run's playpen cannot be removed: {error}");
+        }
+        self.tools.cache.trimmed(0).await;
+        end
+    }
+
+    fn playpen(&self) -> PathBuf {
+        self.place.join("playpen")
+    }
+
+    fn run_directory(&self) -> PathBuf {
+        self.place.join("run")
+    }
+
+    /// Fetches the bundle and lays it out.
+    async fn prepare(&self) -> Result<(Job, Fetched), End> {
+        let fetched = tokio::select! {
+            biased;
+            () = self.stop.cancelled() => return Err(stopped()),
+            fetched = self.fetch() => fetched?,
+        };
+        self.teller.starting("lays out its files".to_owned());
+        let (playpen, run_directory, stop) = (self.playpen(), self.run_directory(), self.stop.clone());
+        let (leat_version, agents) = (self.tools.leat_version.clone(), self.tools.directory.root().to_owned());
+        let laid_out = spawn_blocking(move || {
+            let plan = read_plan(&fetched, &leat_version)?;
+            playpen::require_contained(&plan, &agents).map_err(|reason| End::new(Outcome::Failed, reason))?;
+            let contents: BTreeMap<Digest, PathBuf> =
+                fetched.pins.iter().map(|pin| (pin.content().digest, pin.path())).collect();
+            let content = |digest| contents.get(&digest).cloned();
+            playpen::lay_out(&playpen, &fetched.manifest.files, |file| content(file.digest), &stop)
+                .map_err(|error| judge::of_playpen(&error))?;
+            fs::create_dir_all(&run_directory)
+                .map_err(|error| End::new(Outcome::HostFault, format!("{}: {error}", run_directory.display())))?;
+            Ok((plan, fetched))
+        });
+        let (plan, fetched) = laid_out.await.unwrap_or_else(|error| Err(of_panic(&error)))?;
+        Ok((self.job(plan), fetched))
+    }
+
+    async fn fetch(&self) -> Result<Fetched, End> {
+        let transfers = &self.tools.transfers;
+        self.teller.starting("fetches the list of its files".to_owned());
+        let bytes = transfers.manifest(self.task.bundle).await.map_err(|error| judge::of_transfer(&error))?;
+        let manifest = Manifest::parse(&bytes).map_err(|error| judge::of_manifest(&error))?;
+        if manifest.plan.bytes > PLAN_BYTES_MAX {
+            let reason =
+                format!("its plan has {} bytes, and at most {PLAN_BYTES_MAX} are allowed", manifest.plan.bytes);
+            return Err(End::new(Outcome::Failed, reason));
+        }
+        let contents = manifest.contents();
+        let count = contents.len();
+        let mut pins = Vec::with_capacity(count);
+        self.teller.starting(format!("fetches {count} files"));
+        let obtain = |content: Content| {
+            let (cache, transfers) = (self.tools.cache.clone(), Arc::clone(transfers));
+            async move {
+                let fetch = |content, into: PathBuf| {
+                    let transfers = &transfers;
+                    async move { transfers.download(content, &into).await }
+                };
+                cache.obtain(content, fetch).await
+            }
+        };
+        let fetched = each(contents, transfers.downloads_max(), obtain, |pin| {
+            pins.push(pin);
+            self.teller.starting(format!("fetches {count} files, {} are here", pins.len()));
+        });
+        fetched.await.map_err(|error| judge::of_transfer(&error))?;
+        Ok(Fetched { manifest, pins })
+    }
+
+    fn job(&self, plan: Plan) -> Job {
+        let cores = self.task.cpu_millis.div_ceil(1000).clamp(1, CSV_THREADS_MAX);
+        Job {
+            plan,
+            playpen: self.playpen(),
+            run_directory: self.run_directory(),
+            run_id: self.run.0.clone(),
+            started_us: self.task.started_us,
+            seed: self.task.seed,
+            cache: self.tools.engine_cache.clone(),
+            interruptible: false,
+            csv_threads: usize::try_from(cores).unwrap_or(1),
+            queue_bytes: QUEUE_BYTES_DEFAULT,
+            trace: None,
+            leat_version: self.tools.leat_version.clone(),
+        }
+    }
+
+    /// Runs the job in a worker and does what follows from its end.
+    async fn work(&self, job: Job, fetched: Fetched) -> End {
+        let run_directory = job.run_directory.clone();
+        let report = match self.supervise(job).await {
+            Ok(Ok(report)) => report,
+            Ok(Err(error)) => {
+                return End::new(Outcome::HostFault, crate::midtiers::with_sources(&error));
+            }
+            Err(panicked) => return of_panic(&panicked),
+        };
+        let end = judge::of_report(&report, &self.task);
+        match end.outcome {
+            Outcome::Succeeded => tokio::select! {
+                biased;
+                () = self.stop.cancelled() => End { outcome: Outcome::Stopped, reason: stopped().reason, ..end },
+                sent = self.send(report, &run_directory) => match sent {
+                    Ok(outputs) => End { outputs, ..end },
+                    Err(failed) => End { report_json: end.report_json, ..failed },
+                },
+            },
+            Outcome::Failed => self.acquitted(end, fetched).await,
+            Outcome::Stopped | Outcome::HostFault => end,
+        }
+    }
+
+    async fn supervise(&self, job: Job) -> Result<Result<Report, SuperviseError>, JoinError> {
+        let logs = job.plan.nodes.iter().enumerate();
+        let logs = logs.map(|(place, node)| (node.name.clone(), job.run_directory.join(log_path(&job.plan, place))));
+        let mut observer = self.teller.observer(&self.run, LogSources { nodes: logs.collect() });
+        let (control, workers) = (Control::new(), Arc::clone(&self.tools.workers));
+        let _end_with_this = EndWorker(control.clone());
+        let given = control.clone();
+        let memory = self.task.memory_bytes;
+        let mut supervised = spawn_blocking(move || workers.run(&job, memory, &given, &mut observer));
+        loop {
+            tokio::select! {
+                ended = &mut supervised => return ended,
+                () = self.kill.cancelled(), if !control.kill_requested() => control.kill(),
+                () = self.stop.cancelled(), if !control.stop_requested() => control.stop(),
+            }
+        }
+    }
+
+    /// Sends what a run has published.
+    async fn send(&self, report: Report, run_directory: &Path) -> Result<Vec<super::Output>, End> {
+        let run_directory = run_directory.to_owned();
+        let found = spawn_blocking(move || outputs::find(&report, &run_directory)).await;
+        let found = found.unwrap_or_else(|error| Err(of_panic(&error)))?;
+        outputs::send(&self.tools.transfers, &found).await.map_err(|error| judge::of_transfer(&error))?;
+        Ok(found.into_iter().map(|found| found.output).collect())
+    }
+
+    /// The end of a run that failed; the host's fault where one of its contents was damaged on the disk.
+    async fn acquitted(&self, end: End, fetched: Fetched) -> End {
+        let cache = self.tools.cache.clone();
+        let Fetched { manifest, mut pins } = fetched;
+        let damaged = spawn_blocking(move || {
+            let large =
+                manifest.files.iter().filter(|file| file.role == Role::Input && file.bytes > RECHECKED_BYTES_MAX);
+            let large: Vec<_> = large.map(|file| file.digest).collect();
+            pins.retain(|pin| !large.contains(&pin.content().digest));
+            cache.recheck(&pins)
+        });
+        if !damaged.await.unwrap_or(false) {
+            return end;
+        }
+        let reason = format!("a file of its bundle was damaged on this host's disk; it failed with: {}", end.reason);
+        End { outcome: Outcome::HostFault, reason, ..end }
+    }
+}
+
+/// The plan of a bundle, which this host can run.
+fn read_plan(fetched: &Fetched, leat_version: &str) -> Result<Plan, End> {
+    let Fetched { manifest, pins } = fetched;
+    let Some(pin) = pins.iter().find(|pin| pin.content().digest == manifest.plan.digest) else {
+        return Err(End::new(Outcome::Failed, "the bundle has no plan"));
+    };
+    let text = fs::read_to_string(pin.path())
+        .map_err(|error| End::new(Outcome::HostFault, format!("the plan cannot be read: {error}")))?;
+    Plan::from_json(&text).map_err(|error| judge::of_plan(&error, &manifest.leat_version, leat_version))
+}
+
+fn stopped() -> End {
+    End::new(Outcome::Stopped, "it was stopped")
+}
+
+fn of_panic(error: &JoinError) -> End {
+    let reason = format!("the agent failed at this run; please report it to the makers of Leat: {error}");
+    End::new(Outcome::HostFault, reason)
+}
+
+/// Ends the worker when nobody waits for it any more.
+struct EndWorker(Control);
+
+impl Drop for EndWorker {
+    fn drop(&mut self) {
+        self.0.kill();
+    }
+}

@@ -1,0 +1,230 @@
+//! What goes between a host and the midtier over HTTP: manifests and contents down, outputs up.
+//!
+//! Each is tried again, at the next midtier, until it works or there was no progress for too long. Whoever waits here may
+//! stop waiting at any time: what is half there is then left to them.
+
+mod download;
+mod upload;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use leat_bundle::{Digest, MANIFEST_BYTES_MAX};
+use reqwest::{Client, Response, StatusCode};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep};
+
+use crate::config::{Token, TransferLimits};
+use crate::midtiers::{Chosen, Midtiers, with_sources};
+
+/// How long a connection may take to come about, and how long one may be silent.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
+const SILENCE_MAX: Duration = Duration::from_secs(30);
+
+/// How often a content may be other than its digest says before it is believed that it is so.
+const LIES_MAX: u32 = 3;
+
+/// How much of what a midtier says of an error is passed on.
+const COMPLAINT_BYTES_MAX: usize = 300;
+
+/// Why a transfer did not come about.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TransferError {
+    /// Nobody is there, or nobody is able: later it may work.
+    #[error("{0}")]
+    Away(String),
+    /// No midtier has it.
+    #[error("the midtier does not have {0}")]
+    Missing(String),
+    /// The midtier will not.
+    #[error("the midtier refuses {what}: {complaint}")]
+    Refused {
+        /// What was asked: `the content 12ab…`.
+        what: String,
+        /// The status and what it says.
+        complaint: String,
+        /// Whether it is too large, for every host alike.
+        too_large: bool,
+    },
+    /// What came has another digest than its name.
+    #[error("{0} is not what its digest says")]
+    Lies(String),
+    /// It is larger than this host takes or sends.
+    #[error("{what} has {bytes} bytes, and this host takes {bytes_max} at most")]
+    TooLarge {
+        /// What it is.
+        what: String,
+        /// Its size.
+        bytes: u64,
+        /// The limit.
+        bytes_max: u64,
+    },
+    /// This host's disk.
+    #[error("{}: {source}", .path.display())]
+    Disk {
+        /// Which file.
+        path: PathBuf,
+        /// What failed.
+        source: io::Error,
+    },
+}
+
+impl TransferError {
+    /// Whether the same may work later, or with another midtier.
+    pub(crate) fn is_retryable(&self) -> bool {
+        matches!(self, TransferError::Away(_) | TransferError::Missing(_) | TransferError::Lies(_))
+    }
+}
+
+/// Fetches and sends.
+pub(crate) struct Transfers {
+    http: Client,
+    midtiers: Arc<Midtiers>,
+    token: Token,
+    limits: TransferLimits,
+    downloads: Semaphore,
+    uploads: Semaphore,
+}
+
+impl Transfers {
+    pub(crate) fn new(midtiers: Arc<Midtiers>, token: Token, limits: TransferLimits) -> Result<Self, reqwest::Error> {
+        // A proxy is a word of the environment, which nobody below the command line reads.
+        let http = Client::builder().no_proxy().connect_timeout(CONNECT_PATIENCE).read_timeout(SILENCE_MAX).build()?;
+        let (downloads, uploads) = (Semaphore::new(limits.downloads.max(1)), Semaphore::new(limits.uploads.max(1)));
+        Ok(Transfers { http, midtiers, token, limits, downloads, uploads })
+    }
+
+    /// How many contents are fetched at once.
+    pub(crate) fn downloads_max(&self) -> usize {
+        self.limits.downloads
+    }
+
+    /// How many outputs are sent at once.
+    pub(crate) fn uploads_max(&self) -> usize {
+        self.limits.uploads
+    }
+
+    /// The bytes of a manifest, which have this digest.
+    pub(crate) async fn manifest(&self, digest: Digest) -> Result<Vec<u8>, TransferError> {
+        let what = format!("the bundle {digest}");
+        let mut trial = Trial::new(self);
+        loop {
+            let chosen = self.midtiers.choose();
+            let failed = match self.manifest_once(&chosen.url, digest, &what).await {
+                Ok(bytes) => return Ok(bytes),
+                Err(error) => error,
+            };
+            trial.again(&chosen, failed).await?;
+        }
+    }
+
+    async fn manifest_once(&self, midtier: &str, digest: Digest, what: &str) -> Result<Vec<u8>, TransferError> {
+        let get = self.http.get(format!("{midtier}/api/v1/bundles/{digest}"));
+        let mut response = self.send(get, midtier, what).await?;
+        let mut bytes = Vec::new();
+        while let Some(piece) = response.chunk().await.map_err(|error| away(midtier, &error))? {
+            bytes.extend_from_slice(&piece);
+            if bytes.len() > MANIFEST_BYTES_MAX {
+                return Err(TransferError::Lies(what.to_owned()));
+            }
+        }
+        if Digest::of(&bytes) != digest {
+            return Err(TransferError::Lies(what.to_owned()));
+        }
+        Ok(bytes)
+    }
+
+    /// Sends a request and judges the status of what comes back.
+    async fn send(
+        &self,
+        request: reqwest::RequestBuilder,
+        midtier: &str,
+        what: &str,
+    ) -> Result<Response, TransferError> {
+        let request = request.header(reqwest::header::AUTHORIZATION, self.token.bearer());
+        let response = request.send().await.map_err(|error| away(midtier, &error))?;
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        let complaint = complaint(response).await;
+        Err(match status {
+            StatusCode::NOT_FOUND => TransferError::Missing(what.to_owned()),
+            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS | StatusCode::RANGE_NOT_SATISFIABLE => {
+                TransferError::Away(format!("{midtier}: {complaint}"))
+            }
+            status if status.is_client_error() => TransferError::Refused {
+                what: what.to_owned(),
+                complaint,
+                too_large: status == StatusCode::PAYLOAD_TOO_LARGE,
+            },
+            _ => TransferError::Away(format!("{midtier}: {complaint}")),
+        })
+    }
+}
+
+fn away(midtier: &str, error: &reqwest::Error) -> TransferError {
+    TransferError::Away(format!("{midtier}: {}", with_sources(error)))
+}
+
+/// The status of a response and the beginning of what it says.
+async fn complaint(mut response: Response) -> String {
+    let status = response.status();
+    let mut said = Vec::new();
+    while let Ok(Some(piece)) = response.chunk().await
+        && said.len() < COMPLAINT_BYTES_MAX
+    {
+        said.extend_from_slice(&piece);
+    }
+    said.truncate(COMPLAINT_BYTES_MAX);
+    let said = String::from_utf8_lossy(&said);
+    let said: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    format!("{status} {}", said.trim()).trim().to_owned()
+}
+
+/// The patience with one transfer.
+struct Trial<'a> {
+    transfers: &'a Transfers,
+    failures: u32,
+    missing: usize,
+    lies: u32,
+    progress: Instant,
+}
+
+impl<'a> Trial<'a> {
+    fn new(transfers: &'a Transfers) -> Self {
+        Trial { transfers, failures: 0, missing: 0, lies: 0, progress: Instant::now() }
+    }
+
+    /// There was progress: patience begins anew.
+    fn progressed(&mut self) {
+        (self.failures, self.missing, self.progress) = (0, 0, Instant::now());
+    }
+
+    /// It failed with this midtier: leaves it and waits before the next is tried; or gives the error back.
+    async fn again(&mut self, chosen: &Chosen, error: TransferError) -> Result<(), TransferError> {
+        let midtiers = &self.transfers.midtiers;
+        match &error {
+            TransferError::Missing(_) => self.missing += 1,
+            TransferError::Lies(_) => self.lies += 1,
+            _ => {}
+        }
+        let spent = self.progress.elapsed() >= self.transfers.limits.patience;
+        let settled = self.missing >= midtiers.count() || self.lies >= LIES_MAX;
+        if !error.is_retryable() || spent || settled {
+            return Err(error);
+        }
+        self.failures = self.failures.saturating_add(1);
+        let wait = midtiers.wait(self.failures);
+        tracing::debug!(
+            midtier.url = chosen.url,
+            retry.wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+            "a transfer is tried again: {error}"
+        );
+        midtiers.leave(chosen);
+        sleep(wait).await;
+        Ok(())
+    }
+}

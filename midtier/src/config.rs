@@ -1,0 +1,73 @@
+//! What an operator may set, with its defaults. The command line reads it from its own file and checks it there.
+
+use std::time::Duration;
+
+/// How the service is bounded. Each bound is one that somebody outside could otherwise stretch without end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// How long a host may act on its orders after the report they answer. The scheduler waits longer than this before it
+    /// gives a silent host's runs to another. Default 10 s.
+    pub lease: Duration,
+    /// How long an ordinary request may take before it is answered with 503. Default 30 s.
+    pub request_timeout: Duration,
+    /// How long whoever sends or takes a content may be silent. Default 30 s.
+    pub idle_timeout: Duration,
+    /// How long a connection may take until its next request is there, be it the first or one after another. Default 30 s.
+    pub header_timeout: Duration,
+    /// How often event streams that have nothing to tell say that they live. Default 15 s.
+    pub keep_alive: Duration,
+    /// How long open connections may go on after the service was asked to end. Default 10 s.
+    pub drain_timeout: Duration,
+    /// How large one content may be, bytes. Default 64 GiB.
+    pub blob_bytes_max: u64,
+    /// How many bytes of all logs of one run are kept. Default 64 MiB.
+    pub log_bytes_max: u64,
+    /// How many contents are sent and taken at the same time; more wait. Default 64.
+    pub transfers_max: usize,
+    /// How many event streams and followed logs there may be at the same time; more are answered with 503. Default 1,000.
+    pub streams_max: usize,
+    /// How many agents may have a session here. Default 10,000.
+    pub sessions_max: usize,
+    /// How many connections there may be; more wait to be accepted. Default 12,000.
+    pub connections_max: usize,
+    /// How many requests each caller may make.
+    pub rate: Rate,
+    /// How often a run may be placed, where its submission does not say. Default 3.
+    pub attempts_max: u32,
+}
+
+/// A token bucket: it holds `burst` requests and is filled again evenly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// Requests that come back every second. Default 500: a bundle's files are uploaded one request each.
+    pub per_second: u32,
+    /// How many may be made at once. Default 2,000.
+    pub burst: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            lease: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(30),
+            idle_timeout: Duration::from_secs(30),
+            header_timeout: Duration::from_secs(30),
+            keep_alive: Duration::from_secs(15),
+            drain_timeout: Duration::from_secs(10),
+            blob_bytes_max: 64 << 30,
+            log_bytes_max: 64 << 20,
+            transfers_max: 64,
+            streams_max: 1_000,
+            sessions_max: 10_000,
+            connections_max: 12_000,
+            rate: Rate::default(),
+            attempts_max: 3,
+        }
+    }
+}
+
+impl Default for Rate {
+    fn default() -> Self {
+        Rate { per_second: 500, burst: 2_000 }
+    }
+}

@@ -1,0 +1,195 @@
+//! Runs, as they are submitted and shown.
+
+use std::collections::BTreeMap;
+
+use leat_bundle::Digest;
+use leat_scheduler::model::{Resources, RunState};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{Room, time};
+use crate::store::{OutputRecord, RunDetail, RunSummary};
+
+/// A run to be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::rest) struct Submission {
+    /// SHA-256 of the bundle's manifest.
+    #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
+    pub(in crate::rest) bundle: Digest,
+    /// Greater is sooner, from 0 to 255: no more, so that age overtakes it in the end. Default 0.
+    #[schema(minimum = 0, maximum = 255)]
+    pub(in crate::rest) priority: Option<i32>,
+    /// How often it may be placed, from 1 to 100. The default is the installation's.
+    #[schema(minimum = 1, maximum = 100)]
+    pub(in crate::rest) attempts_max: Option<u32>,
+    /// What its random numbers come from. Default 1.
+    #[schema(format = "uint64")]
+    pub(in crate::rest) seed: Option<u64>,
+    /// The region that its data must not leave.
+    #[schema(min_length = 1, max_length = 200)]
+    pub(in crate::rest) region: Option<String>,
+    /// Labels that its host must have, with these values; at most 64.
+    pub(in crate::rest) labels: Option<BTreeMap<String, String>>,
+    /// The processor that its host must have, as Rust calls it: `x86_64`, `aarch64`.
+    #[schema(min_length = 1, max_length = 200)]
+    pub(in crate::rest) architecture: Option<String>,
+    /// Thousandths of a core. The default is what the bundle says.
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
+    pub(in crate::rest) cpu_millis: Option<u64>,
+    /// Memory. The default is what the bundle says.
+    #[schema(minimum = 1, maximum = 1_152_921_504_606_846_976_u64)]
+    pub(in crate::rest) memory_bytes: Option<u64>,
+}
+
+/// A run in a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RunSummary)]
+pub(in crate::rest) struct RunShort {
+    id: String,
+    process: String,
+    user: String,
+    group: String,
+    #[schema(value_type = StateSchema)]
+    state: &'static str,
+    /// Why it waits, or what happened last.
+    why: String,
+    priority: i32,
+    submitted: String,
+    /// Since when it is in its state.
+    since: String,
+    /// When it was first at work.
+    started: Option<String>,
+    ended: Option<String>,
+    /// How often it was placed, and how often it may be.
+    attempts: u32,
+    attempts_max: u32,
+    /// The hosts it is on.
+    hosts: Vec<String>,
+    /// Whether someone wants it to end.
+    cancel_requested: bool,
+}
+
+/// Where a run stands.
+#[derive(ToSchema)]
+#[schema(as = State, rename_all = "lowercase")]
+#[expect(dead_code, reason = "the schema alone is used: states are written by their own names")]
+pub(in crate::rest) enum StateSchema {
+    Queued,
+    Starting,
+    Running,
+    Recovering,
+    Succeeded,
+    Failed,
+    Cancelled,
+}
+
+/// All of a run.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::rest) struct Run {
+    #[serde(flatten)]
+    short: RunShort,
+    /// SHA-256 of the bundle's manifest.
+    bundle: String,
+    seed: u64,
+    /// The run that it repeats.
+    retry_of: Option<String>,
+    /// What its host must be like.
+    region: Option<String>,
+    labels: BTreeMap<String, String>,
+    architecture: Option<String>,
+    /// What it needs, all parts together.
+    needs: Room,
+    /// How each node goes on, as its worker says.
+    #[schema(value_type = Option<Object>)]
+    status: Option<Value>,
+    /// What it has published.
+    outputs: Vec<Output>,
+}
+
+/// A file that a run has published.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::rest) struct Output {
+    /// Relative to the run's output directory.
+    path: String,
+    /// SHA-256 of the content.
+    digest: String,
+    bytes: u64,
+}
+
+/// Everything that a run has published.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::rest) struct Outputs {
+    pub(in crate::rest) items: Vec<Output>,
+}
+
+/// A page of runs, the latest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::rest) struct RunPage {
+    pub(in crate::rest) items: Vec<RunShort>,
+    /// What `cursor` must be for the next page; nothing where this is the last.
+    pub(in crate::rest) next: Option<String>,
+}
+
+impl From<&RunSummary> for RunShort {
+    fn from(summary: &RunSummary) -> Self {
+        let record = &summary.record;
+        let mut hosts: Vec<String> = record.placements.iter().map(|placement| placement.host.to_string()).collect();
+        hosts.sort();
+        hosts.dedup();
+        RunShort {
+            id: record.id.to_string(),
+            process: summary.process.clone(),
+            user: record.user.clone(),
+            group: record.group.clone(),
+            state: record.state.name(),
+            why: why(summary),
+            priority: record.priority,
+            submitted: time(record.submitted),
+            since: time(record.since),
+            started: summary.started.map(time),
+            ended: summary.ended.map(time),
+            attempts: record.attempts,
+            attempts_max: record.attempts_max,
+            hosts,
+            cancel_requested: record.cancel_requested,
+        }
+    }
+}
+
+/// The scheduler's word where the run waits and has one; else the reason of its last change.
+fn why(summary: &RunSummary) -> String {
+    let waits = summary.waits.as_ref().filter(|_| summary.record.state.is_waiting());
+    match (waits, summary.record.state) {
+        (Some(waits), _) => waits.clone(),
+        (None, RunState::Queued) if summary.reason.is_empty() => "waits to be looked at by the scheduler".to_owned(),
+        (None, _) => summary.reason.clone(),
+    }
+}
+
+impl From<&RunDetail> for Run {
+    fn from(detail: &RunDetail) -> Self {
+        let record = &detail.summary.record;
+        let sum =
+            |of: fn(&Resources) -> u64| record.parts.iter().map(|part| of(&part.needs)).fold(0, u64::saturating_add);
+        Run {
+            short: RunShort::from(&detail.summary),
+            bundle: detail.bundle.to_string(),
+            seed: detail.seed,
+            retry_of: detail.retry_of.as_ref().map(ToString::to_string),
+            region: record.constraints.region.clone(),
+            labels: record.constraints.labels.clone(),
+            architecture: record.constraints.architecture.clone(),
+            needs: Room { cpu_millis: sum(|needs| needs.cpu_millis), memory_bytes: sum(|needs| needs.memory_bytes) },
+            status: detail.status_json.as_deref().and_then(|text| serde_json::from_str(text).ok()),
+            outputs: detail.outputs.iter().map(Output::from).collect(),
+        }
+    }
+}
+
+impl From<&OutputRecord> for Output {
+    fn from(output: &OutputRecord) -> Self {
+        Output { path: output.path.clone(), digest: output.digest.to_string(), bytes: output.bytes }
+    }
+}

@@ -1,0 +1,154 @@
+//! How requests are read: each part of one with its own refusal.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use leat_bundle::Digest;
+use leat_scheduler::model::{HostId, RunId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio_stream::StreamExt;
+
+use super::problem::{Answer, Code, Problem};
+use crate::app::App;
+use crate::identity::Caller;
+
+/// How large a JSON body may be, bytes.
+pub(crate) const JSON_BYTES_MAX: usize = 1 << 20;
+/// How long a text in a query, path or header may be, bytes.
+pub(crate) const TEXT_BYTES_MAX: usize = 200;
+
+/// Whoever asks; the gate has found out.
+pub(crate) struct Asks(pub(crate) Caller);
+
+impl FromRequestParts<Arc<App>> for Asks {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Answer<Self> {
+        let caller = parts.extensions.get::<Caller>().cloned();
+        caller.map(Asks).ok_or_else(|| Problem::new(Code::Unauthenticated, "this needs a token"))
+    }
+}
+
+/// The variable parts of the path.
+pub(crate) struct InPath<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for InPath<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Answer<Self> {
+        match Path::<T>::from_request_parts(parts, app).await {
+            Ok(Path(value)) => Ok(InPath(value)),
+            Err(_) => Err(Problem::not_found("path", parts.uri.path())),
+        }
+    }
+}
+
+/// The query.
+pub(crate) struct InQuery<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequestParts<Arc<App>> for InQuery<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Answer<Self> {
+        match Query::<T>::try_from_uri(&parts.uri) {
+            Ok(Query(value)) => Ok(InQuery(value)),
+            Err(refused) => Err(Problem::new(Code::MalformedRequest, refused.body_text())),
+        }
+    }
+}
+
+/// A body of JSON.
+pub(crate) struct InBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for InBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Answer<Self> {
+        if !is_json(request.headers()) {
+            return Err(Problem::new(Code::UnsupportedMediaType, "the body must be application/json"));
+        }
+        let (parts, body) = request.into_parts();
+        let bytes = whole(app, &parts.headers, body, JSON_BYTES_MAX).await?;
+        serde_json::from_slice(&bytes).map(InBody).map_err(|error| {
+            let code = if error.is_data() { Code::InvalidRequest } else { Code::MalformedRequest };
+            Problem::new(code, format!("in the body, {error}"))
+        })
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = given.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+/// How long the body says it is.
+pub(crate) fn length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Refuses a body that says it is larger than may be, before any of it is read.
+pub(crate) fn require_length(headers: &HeaderMap, bytes_max: u64) -> Answer<()> {
+    match length(headers) {
+        Some(bytes) if bytes > bytes_max => Err(too_large(bytes_max)),
+        _ => Ok(()),
+    }
+}
+
+fn too_large(bytes_max: u64) -> Problem {
+    Problem::new(Code::BodyTooLarge, format!("the body has more than {bytes_max} bytes"))
+}
+
+/// Reads a body to its end.
+pub(crate) async fn whole(app: &App, headers: &HeaderMap, body: Body, bytes_max: usize) -> Answer<Bytes> {
+    require_length(headers, bytes_max as u64)?;
+    let mut pieces = body.into_data_stream();
+    let mut whole = Vec::new();
+    let broken = |why: String| Problem::new(Code::BrokenOff, why);
+    loop {
+        let piece = tokio::time::timeout(app.config.idle_timeout, pieces.next()).await;
+        match piece.map_err(|_| broken("the body did not go on".to_owned()))? {
+            None => return Ok(whole.into()),
+            Some(Err(error)) => return Err(broken(format!("the body broke off: {error}"))),
+            Some(Ok(piece)) if whole.len() + piece.len() > bytes_max => return Err(too_large(bytes_max as u64)),
+            Some(Ok(piece)) => whole.extend_from_slice(&piece),
+        }
+    }
+}
+
+/// A run's name in a path.
+pub(crate) fn run_id(text: &str) -> Answer<RunId> {
+    RunId::parse(text).map_err(|_| Problem::not_found("run", text))
+}
+
+/// A host's name in a path.
+pub(crate) fn host_id(text: &str) -> Answer<HostId> {
+    HostId::parse(text).map_err(|_| Problem::not_found("host", text))
+}
+
+/// A digest in a path.
+pub(crate) fn digest(text: &str, what: &str) -> Answer<Digest> {
+    text.parse().map_err(|_| Problem::not_found(what, text))
+}
+
+/// Refuses a text that a store may not take or a log should not show.
+pub(crate) fn plain(what: &str, text: &str) -> Answer<()> {
+    if text.is_empty() || text.len() > TEXT_BYTES_MAX || text.chars().any(char::is_control) {
+        let rule = format!("{what} must have 1 to {TEXT_BYTES_MAX} bytes and no control characters");
+        return Err(Problem::invalid(rule));
+    }
+    Ok(())
+}
+
+/// An answer of JSON.
+pub(crate) fn json<T: Serialize>(status: StatusCode, value: &T) -> Response {
+    match serde_json::to_vec(value) {
+        Ok(body) => (status, [(header::CONTENT_TYPE, "application/json")], body).into_response(),
+        Err(error) => Problem::new(Code::Internal, error.to_string()).into_response(),
+    }
+}

@@ -1,0 +1,99 @@
+//! What watches the service asks: version, health, metrics, the API's description.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use leat_bundle::Content;
+use leat_bundle::Digest;
+use leat_scheduler::model::{PowerState, RunState};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::extract::json;
+use super::problem::{Answer, Code, Problem};
+use crate::app::App;
+use crate::metrics::Gauge;
+
+/// Which Leat this is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Version {
+    version: &'static str,
+}
+
+/// That all is well.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Health {
+    /// Always `ok`: what is not well is told by a problem.
+    health: &'static str,
+}
+
+/// Which Leat this is
+#[utoipa::path(get, path = "/api/v1/version", tag = "upkeep",
+    responses((status = 200, description = "The version.", body = Version)))]
+pub(super) async fn version() -> Response {
+    json(StatusCode::OK, &Version { version: env!("CARGO_PKG_VERSION") })
+}
+
+/// Whether the service runs at all
+#[utoipa::path(get, path = "/api/v1/health/live", tag = "upkeep",
+    responses((status = 200, description = "It does.", body = Health)))]
+pub(super) async fn live() -> Response {
+    json(StatusCode::OK, &Health { health: "ok" })
+}
+
+/// Whether the service can do its work: store and contents can be reached
+#[utoipa::path(get, path = "/api/v1/health/ready", tag = "upkeep",
+    responses((status = 200, description = "It can.", body = Health)))]
+pub(super) async fn ready(State(app): State<Arc<App>>) -> Answer {
+    let unready = |why: String| Problem::new(Code::Unavailable, why).retry_after(app.config.lease);
+    if app.closing.is_cancelled() {
+        return Err(unready("the service is about to end".to_owned()));
+    }
+    let nothing = Content { digest: Digest::of(b""), bytes: 0 };
+    let (store, contents) = tokio::join!(app.store.ping(), app.blobs.missing(std::slice::from_ref(&nothing)));
+    let mut wrong = Vec::new();
+    if let Err(error) = store {
+        tracing::warn!(%error, "not ready");
+        wrong.push("the store cannot be read and written");
+    }
+    if let Err(error) = contents {
+        tracing::warn!(%error, "not ready");
+        wrong.push("the contents of files cannot be reached");
+    }
+    if wrong.is_empty() { Ok(json(StatusCode::OK, &Health { health: "ok" })) } else { Err(unready(wrong.join("; "))) }
+}
+
+/// The description of this API
+#[utoipa::path(get, path = "/api/v1/openapi.json", tag = "upkeep",
+    responses((status = 200, description = "As OpenAPI 3.1.", body = Object)))]
+pub(super) async fn description(State(app): State<Arc<App>>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], app.openapi.clone()).into_response()
+}
+
+/// What the service counts
+#[utoipa::path(get, path = "/metrics", tag = "upkeep",
+    responses((status = 200, description = "As Prometheus' text.", body = String, content_type = "text/plain")))]
+pub(super) async fn metrics(State(app): State<Arc<App>>) -> Answer {
+    let (runs, hosts) = tokio::try_join!(app.store.run_counts(), app.store.hosts())?;
+    let mut of_hosts: BTreeMap<&str, u64> = PowerState::ALL.into_iter().map(|state| (state.name(), 0)).collect();
+    for host in &hosts {
+        *of_hosts.entry(host.state.name()).or_default() += 1;
+    }
+    let by_state = |(state, count): (&str, u64)| (format!("{{state=\"{state}\"}}"), count);
+    let of_runs = RunState::ALL.map(RunState::name).map(|state| (state, runs.get(state).copied().unwrap_or(0)));
+    let sessions = (app.config.sessions_max - app.sessions.available_permits()) as u64;
+    let gauges = [
+        Gauge { name: "leat_runs", help: "Runs, by state.", values: of_runs.into_iter().map(by_state).collect() },
+        Gauge { name: "leat_hosts", help: "Hosts, by state.", values: of_hosts.into_iter().map(by_state).collect() },
+        Gauge {
+            name: "leat_sessions",
+            help: "Agents that have a session here.",
+            values: vec![(String::new(), sessions)],
+        },
+    ];
+    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    Ok((kind, app.metrics.text(&gauges)).into_response())
+}

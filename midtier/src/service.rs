@@ -1,0 +1,172 @@
+//! The service as a whole: built of its ports, served on one listener.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::service::TowerToHyperService;
+use leat_scheduler::clock::Clock;
+use leat_scheduler::wake::Wake;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+
+use crate::app::{App, Names};
+use crate::blobs::Blobs;
+use crate::config::Config;
+use crate::identity::Identities;
+use crate::metrics::Metrics;
+use crate::rates::Rates;
+use crate::rest::{self, Peer};
+use crate::sessions;
+use crate::store::Store;
+
+/// How long the service waits before it accepts again, where accepting failed: mostly for want of file descriptors.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(200);
+/// How often an HTTP/2 connection that is silent is asked whether it lives, and how long it has to answer.
+const PING_EVERY: Duration = Duration::from_secs(20);
+const PING_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How many risk objects are taken at the same time: each is held in memory, up to 64 MiB.
+const OBJECTS_MAX: usize = 4;
+
+/// What the service is made of.
+pub struct Deps {
+    /// What it remembers.
+    pub store: Arc<dyn Store>,
+    /// Contents of files.
+    pub blobs: Arc<dyn Blobs>,
+    /// Who tokens stand for.
+    pub identities: Arc<dyn Identities>,
+    /// The time that people read.
+    pub clock: Arc<dyn Clock>,
+    /// Rung whenever something has changed that the scheduler, sessions or streams may wait for.
+    pub wake: Wake,
+}
+
+/// The service, ready to be served.
+pub struct Midtier {
+    app: Arc<App>,
+    router: Router,
+}
+
+impl Midtier {
+    /// Wires the service. Touches nothing yet.
+    pub fn build(config: Config, deps: Deps) -> Self {
+        let Deps { store, blobs, identities, clock, wake } = deps;
+        let (routes, openapi) = rest::routes();
+        let app = Arc::new(App {
+            store,
+            blobs,
+            identities,
+            clock,
+            wake,
+            metrics: Metrics::default(),
+            rates: Rates::new(config.rate),
+            transfers: Arc::new(Semaphore::new(config.transfers_max)),
+            streams: Arc::new(Semaphore::new(config.streams_max)),
+            objects: Semaphore::new(OBJECTS_MAX),
+            sessions: Arc::new(Semaphore::new(config.sessions_max)),
+            tasks: TaskTracker::new(),
+            closing: CancellationToken::new(),
+            queries: rest::query_names(&openapi),
+            openapi: rest::json_of(&openapi),
+            names: Names::default(),
+            config,
+        });
+        let router = rest::router(&app, routes, sessions::routes(&app));
+        Midtier { app, router }
+    }
+
+    /// Serves REST and gRPC until `shutdown`. Then nothing is accepted any more, streams and sessions are ended, and what is
+    /// still open after [`Config::drain_timeout`] is cut. Dropping the future cuts everything at once.
+    pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) {
+        let Midtier { app, router } = self;
+        let connections = Arc::new(Semaphore::new(app.config.connections_max));
+        let cut = CancellationToken::new();
+        let _cut_when_dropped = cut.clone().drop_guard();
+        let accepting = async {
+            loop {
+                let permit = connections.clone().acquire_owned().await;
+                let (stream, peer) = accept(&listener).await;
+                let connection = connection(app.clone(), router.clone(), stream, peer);
+                let cut = cut.clone();
+                app.tasks.spawn(async move {
+                    let _permit = permit;
+                    cut.run_until_cancelled(connection).await;
+                });
+            }
+        };
+        shutdown.run_until_cancelled(accepting).await;
+        drop(listener);
+        app.closing.cancel();
+        app.tasks.close();
+        if tokio::time::timeout(app.config.drain_timeout, app.tasks.wait()).await.is_err() {
+            tracing::warn!(connections.open = app.tasks.len(), "cut what was still open at the end");
+        }
+    }
+}
+
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok(accepted) => return accepted,
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection; tries again");
+                tokio::time::sleep(ACCEPT_AGAIN).await;
+            }
+        }
+    }
+}
+
+/// One connection, HTTP/1.1 or HTTP/2, until it ends or the service is to end.
+async fn connection(app: Arc<App>, router: Router, stream: TcpStream, peer: SocketAddr) {
+    // Small answers must not wait for the acknowledgement of the one before.
+    let _ = stream.set_nodelay(true);
+    let asked = Arc::new(AtomicBool::new(false));
+    let first = asked.clone();
+    let service = tower::service_fn(move |request: Request<_>| {
+        first.store(true, Ordering::Relaxed);
+        let mut request: Request<Body> = request.map(Body::new);
+        request.extensions_mut().insert(Peer(peer.ip()));
+        let router = router.clone();
+        async move { Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {})) }
+    });
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(app.config.header_timeout);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(PING_EVERY).keep_alive_timeout(PING_PATIENCE);
+    let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)));
+    // hyper's own timeout begins with the first byte; before it, nothing would end a connection that never sends one.
+    let mut silent = pin!(tokio::time::sleep(app.config.header_timeout));
+    let (mut is_silent, mut closing) = (true, false);
+    loop {
+        tokio::select! {
+            ended = serving.as_mut() => {
+                if let Err(error) = ended {
+                    tracing::debug!(peer = %peer, error, "a connection broke");
+                }
+                return;
+            }
+            () = silent.as_mut(), if is_silent => {
+                if !asked.load(Ordering::Relaxed) {
+                    return;
+                }
+                is_silent = false;
+            }
+            () = app.closing.cancelled(), if !closing => {
+                closing = true;
+                serving.as_mut().graceful_shutdown();
+            }
+        }
+    }
+}

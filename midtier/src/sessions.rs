@@ -1,0 +1,75 @@
+//! The gRPC side: sessions with the agents of hosts, as `host.proto` tells; and reflection, so that tools can look at it.
+//!
+//! Protobuf types end in [`convert`]; what is decided about a report stands in [`session`].
+
+mod convert;
+mod enlist;
+mod news;
+mod session;
+
+use std::sync::Arc;
+
+use axum::Router;
+use leat_wire::host_v1::hosts_server::{Hosts, HostsServer};
+use leat_wire::host_v1::{Orders, Report};
+use leat_wire::{DESCRIPTORS, MESSAGE_BYTES_MAX};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::server::NamedService;
+use tonic::{Request, Response, Status, Streaming};
+
+use crate::app::App;
+use crate::identity::bearer;
+use session::Session;
+
+/// How many orders wait for an agent that does not read them.
+const ORDERS_MAX: usize = 4;
+
+/// What agents hear: orders, and at last why the session ends.
+type Sender = mpsc::Sender<Result<Orders, Status>>;
+
+/// The routes of gRPC.
+pub(crate) fn routes(app: &Arc<App>) -> Router {
+    let hosts = HostsServer::new(Agents { app: app.clone() })
+        .max_decoding_message_size(MESSAGE_BYTES_MAX)
+        .max_encoding_message_size(MESSAGE_BYTES_MAX);
+    let router = Router::new().route_service(&format!("/{}/{{*call}}", HostsServer::<Agents>::NAME), hosts);
+    let reflection = tonic_reflection::server::Builder::configure().register_encoded_file_descriptor_set(DESCRIPTORS);
+    let reflection = reflection.build_v1().expect("the descriptors were compiled with this program");
+    router.route_service("/grpc.reflection.v1.ServerReflection/{*call}", reflection)
+}
+
+/// Serves the agents of hosts.
+struct Agents {
+    app: Arc<App>,
+}
+
+#[tonic::async_trait]
+impl Hosts for Agents {
+    type SessionStream = ReceiverStream<Result<Orders, Status>>;
+
+    async fn session(&self, request: Request<Streaming<Report>>) -> Result<Response<Self::SessionStream>, Status> {
+        let app = self.app.clone();
+        let token = request.metadata().get("authorization").and_then(|value| value.to_str().ok()).and_then(bearer);
+        let token = token.ok_or_else(|| Status::unauthenticated("this needs a token: authorization: Bearer TOKEN"))?;
+        let caller = app.identities.of_token(token).await;
+        let caller = caller.ok_or_else(|| Status::unauthenticated("the token is not valid (any more)"))?;
+        let place = app.sessions.clone().try_acquire_owned();
+        let place = place.map_err(|_| Status::resource_exhausted("this midtier has as many sessions as it may"))?;
+        let (sender, receiver) = mpsc::channel(ORDERS_MAX);
+        let tasks = app.tasks.clone();
+        // The answer begins before the first report is here: an agent may wait for it before it reports.
+        tasks.spawn(async move {
+            let _place = place;
+            let closing = app.closing.clone();
+            let session = Session::run(app, caller, request.into_inner(), sender.clone());
+            let ended = closing.run_until_cancelled(session).await;
+            let ended = ended.unwrap_or_else(|| Err(Status::unavailable("this midtier is about to end")));
+            if let Err(status) = ended {
+                // An agent that is gone hears nothing.
+                let _ = sender.try_send(Err(status));
+            }
+        });
+        Ok(Response::new(ReceiverStream::new(receiver)))
+    }
+}

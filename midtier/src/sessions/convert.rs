@@ -1,0 +1,212 @@
+//! Between protobuf and the store's records. What comes from an agent is believed only as far as it can be checked here.
+
+use leat_bundle::require_inside;
+use leat_scheduler::model::{Generation, HostId, HostRecord, Moment, PowerState, Resources, RunId};
+use leat_wire::host_v1::ended::Outcome;
+use leat_wire::host_v1::{Assignment, Ended, LogPiece as WireLog, Machine, Orders};
+use serde::de::IgnoredAny;
+
+use crate::store::{Assigned, End, EndKind, LogPiece, OutputRecord};
+
+/// Longest texts that are taken of an agent, bytes.
+const NAME_BYTES_MAX: usize = 200;
+const REASON_BYTES_MAX: usize = 4_000;
+const DOCUMENT_BYTES_MAX: usize = 8 << 20;
+/// How many labels a host may have, and outputs a run.
+const LABELS_MAX: usize = 64;
+const OUTPUTS_MAX: usize = 100_000;
+/// Stores count with signed numbers.
+const NUMBER_MAX: u64 = i64::MAX as u64;
+
+/// What cannot be taken of an agent, for its log.
+pub(super) type Refused = String;
+
+/// A host as its agent describes it, joined to what is known of it already: how it is switched and what it costs is the
+/// operator's to say, and where an agent says nothing of region or labels, what is known stays.
+pub(super) fn host(id: &HostId, machine: Machine, known: Option<&HostRecord>) -> Result<HostRecord, Refused> {
+    let texts = machine.labels.iter().flat_map(|(name, value)| [name, value]);
+    for text in texts.chain([&machine.architecture, &machine.leat_version]) {
+        plain("a text of the machine", text)?;
+    }
+    if machine.labels.len() > LABELS_MAX {
+        return Err(format!("the machine has more than {LABELS_MAX} labels"));
+    }
+    let labels = machine.labels.into_iter().collect();
+    let region = match machine.region {
+        region if region.is_empty() => known.and_then(|known| known.region.clone()),
+        region => {
+            plain("the region", &region)?;
+            Some(region)
+        }
+    };
+    let capacity = Resources {
+        cpu_millis: machine.cpu_millis.min(NUMBER_MAX),
+        memory_bytes: machine.memory_bytes.min(NUMBER_MAX),
+    };
+    Ok(HostRecord {
+        id: id.clone(),
+        labels: known
+            .filter(|_| std::collections::BTreeMap::is_empty(&labels))
+            .map_or(labels, |known| known.labels.clone()),
+        region,
+        architecture: machine.architecture,
+        capacity,
+        power: known.and_then(|known| known.power.clone()),
+        cost_per_hour: known.map_or(0.0, |known| known.cost_per_hour),
+        state: PowerState::Ready,
+        since: Moment::default(),
+        reason: String::new(),
+        failures: 0,
+        beat: 0,
+        idle_since: None,
+        up_since: None,
+        boot_time: None,
+        keep_on_until: None,
+        drain_requested: false,
+        power_requested: None,
+        revision: 0,
+    })
+}
+
+/// A name that a store can keep and a log can show.
+pub(super) fn plain(what: &str, text: &str) -> Result<(), Refused> {
+    if text.len() > NAME_BYTES_MAX || text.chars().any(char::is_control) {
+        return Err(format!("{what} is longer than {NAME_BYTES_MAX} bytes, or holds control characters"));
+    }
+    Ok(())
+}
+
+/// A run and its attempt.
+pub(super) fn attempt(run: &str, generation: u64) -> Result<(RunId, Generation), Refused> {
+    Ok((RunId::parse(run).map_err(|error| error.to_string())?, Generation(generation)))
+}
+
+/// A document of JSON; nothing where there is none.
+pub(super) fn document(what: &str, text: String) -> Result<Option<String>, Refused> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if text.len() > DOCUMENT_BYTES_MAX {
+        return Err(format!("{what} is larger than {DOCUMENT_BYTES_MAX} bytes"));
+    }
+    serde_json::from_str::<IgnoredAny>(&text).map_err(|error| format!("{what} is no JSON: {error}"))?;
+    Ok(Some(text))
+}
+
+/// How a run has ended.
+pub(super) fn end(run: RunId, generation: Generation, ended: Ended) -> Result<End, Refused> {
+    let kind = match ended.outcome() {
+        Outcome::Succeeded => EndKind::Succeeded,
+        Outcome::Failed => EndKind::Failed,
+        Outcome::Stopped => EndKind::Stopped,
+        Outcome::HostFault => EndKind::HostFault,
+        Outcome::Unspecified => return Err("an end without an outcome".to_owned()),
+    };
+    if ended.outputs.len() > OUTPUTS_MAX {
+        return Err(format!("more than {OUTPUTS_MAX} outputs"));
+    }
+    let mut outputs = Vec::with_capacity(ended.outputs.len());
+    for output in ended.outputs {
+        require_inside(&output.path).map_err(|error| error.to_string())?;
+        let digest = output.digest.parse().map_err(|error| format!("{error}"))?;
+        outputs.push(OutputRecord { path: output.path, digest, bytes: output.bytes.min(NUMBER_MAX) });
+    }
+    outputs.sort_by(|one, other| one.path.cmp(&other.path));
+    if let Some(twice) = outputs.windows(2).find(|pair| pair[0].path == pair[1].path) {
+        return Err(format!("the output {:?} stands twice", twice[0].path));
+    }
+    let report_json = document("the report", ended.report_json)?;
+    Ok(End { run, generation, kind, reason: reason(&ended.reason), report_json, outputs })
+}
+
+/// A reason as people read it: one line, not without end.
+fn reason(text: &str) -> String {
+    let mut said = String::new();
+    for c in text.chars() {
+        if said.len() + c.len_utf8() > REASON_BYTES_MAX {
+            break;
+        }
+        said.push(if c.is_control() { ' ' } else { c });
+    }
+    said
+}
+
+/// A piece of a log.
+pub(super) fn log(host: &HostId, piece: WireLog) -> Result<LogPiece, Refused> {
+    let (run, generation) = attempt(&piece.run, piece.generation)?;
+    plain("a node's name", &piece.node)?;
+    if piece.node.is_empty() || piece.offset > NUMBER_MAX {
+        return Err("a piece of a log without a node, or from beyond every log".to_owned());
+    }
+    let WireLog { node, offset, text, .. } = piece;
+    Ok(LogPiece { run, generation, host: host.clone(), node, offset, text })
+}
+
+/// What a host is to do.
+pub(super) fn orders(answers: u64, lease: std::time::Duration, assigned: &[Assigned]) -> Orders {
+    let assignment = |assigned: &Assigned| Assignment {
+        run: assigned.run.to_string(),
+        generation: assigned.generation.0,
+        bundle: assigned.bundle.to_string(),
+        started_us: assigned.started.0,
+        seed: assigned.seed,
+        stop: assigned.stop,
+        cpu_millis: assigned.needs.cpu_millis,
+        memory_bytes: assigned.needs.memory_bytes,
+    };
+    let lease_ms = u32::try_from(lease.as_millis()).unwrap_or(u32::MAX);
+    Orders { answers, lease_ms, runs: assigned.iter().map(assignment).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use leat_wire::host_v1::Output;
+
+    use super::*;
+
+    fn ended(outputs: &[&str]) -> Ended {
+        let digest = "ab".repeat(32);
+        let output = |path: &&str| Output { path: (*path).to_owned(), digest: digest.clone(), bytes: 1 };
+        let outputs = outputs.iter().map(output).collect();
+        Ended { outcome: Outcome::Succeeded.into(), reason: "a\nb".to_owned(), report_json: "{}".to_owned(), outputs }
+    }
+
+    fn end_of(ended: Ended) -> Result<End, Refused> {
+        end(RunId::parse("r").unwrap(), Generation(1), ended)
+    }
+
+    #[test]
+    fn an_end_is_taken_with_its_outputs_in_order_and_its_reason_on_one_line() {
+        let end = end_of(ended(&["b.csv", "a/c.csv"])).unwrap();
+        assert_eq!(end.reason, "a b");
+        assert_eq!(end.outputs.iter().map(|output| output.path.as_str()).collect::<Vec<_>>(), ["a/c.csv", "b.csv"]);
+    }
+
+    #[test]
+    fn an_end_that_could_do_harm_is_refused() {
+        assert!(end_of(ended(&["../x"])).unwrap_err().contains("../x"));
+        assert!(end_of(ended(&["a", "a"])).unwrap_err().contains("twice"));
+        assert!(end_of(Ended { report_json: "{".to_owned(), ..ended(&[]) }).unwrap_err().contains("no JSON"));
+        assert!(end_of(Ended { outcome: 0, ..ended(&[]) }).unwrap_err().contains("outcome"));
+        assert!(end_of(Ended { outcome: 77, ..ended(&[]) }).unwrap_err().contains("outcome"));
+    }
+
+    #[test]
+    fn a_long_reason_is_cut_between_characters() {
+        assert_eq!(reason(&"ü".repeat(REASON_BYTES_MAX)).len(), REASON_BYTES_MAX);
+        assert_eq!(reason(&format!("a{}", "ü".repeat(REASON_BYTES_MAX))).len(), REASON_BYTES_MAX - 1);
+    }
+
+    #[test]
+    fn what_an_agent_leaves_out_stays_as_it_is_known() {
+        let id = HostId::parse("c1").unwrap();
+        let machine = Machine { architecture: "x86_64".to_owned(), cpu_millis: u64::MAX, ..Machine::default() };
+        let mut known = host(&id, machine.clone(), None).unwrap();
+        (known.region, known.power, known.cost_per_hour) = (Some("eu".to_owned()), Some("ssh".to_owned()), 1.5);
+        known.labels.insert("disk".to_owned(), "fast".to_owned());
+        assert_eq!(host(&id, machine.clone(), Some(&known)).unwrap(), known);
+        let labels = [("disk".to_owned(), "slow".to_owned())].into();
+        let said = host(&id, Machine { region: "us".to_owned(), labels, ..machine }, Some(&known)).unwrap();
+        assert_eq!((said.region.as_deref(), said.labels["disk"].as_str()), (Some("us"), "slow"));
+    }
+}

@@ -1,0 +1,174 @@
+//! Opens the database.
+
+use std::str::FromStr;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{AnyPool, Connection};
+
+use crate::config::{Config, Database};
+use crate::dialect::Dialect;
+use crate::error::ConnectError;
+use crate::migrations::migrator;
+
+/// How often bringing the tables up to date is tried: two midtiers that begin together do it one after the other.
+const MIGRATION_TRIES: usize = 3;
+
+/// Everything the midtier and the scheduler remember, in a database. Clones share its connections.
+#[derive(Clone, Debug)]
+pub struct SqlStore {
+    pub(crate) dialect: Dialect,
+    pub(crate) readers: AnyPool,
+    /// SQLite lets one write at a time: with one connection for it, writers queue up here in the order they came, instead
+    /// of waking again and again to see whether the file is free. With PostgreSQL it is `readers`.
+    pub(crate) writers: AnyPool,
+}
+
+impl SqlStore {
+    /// Opens the database and brings its tables up to date.
+    ///
+    /// # Errors
+    /// When its address cannot be one, when it cannot be reached, and when its tables are of a later Leat.
+    pub async fn connect(config: &Config) -> Result<SqlStore, ConnectError> {
+        sqlx::any::install_default_drivers();
+        let (dialect, options) = address(&config.database)?;
+        let pool = |connections: u32| {
+            let pool = AnyPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(config.acquire_timeout)
+                .after_connect(move |connection, _| Box::pin(dialect.set_up(connection)))
+                // SQLite ends a transaction by itself when its disk is full, and sqlx then believes for ever that the
+                // connection has one: such a connection is closed, and another opened.
+                .before_acquire(|connection, _| {
+                    let sound = !connection.is_in_transaction();
+                    Box::pin(async move { Ok(sound) })
+                });
+            pool.connect_lazy_with(options.clone())
+        };
+        let connections = config.connections_max.max(2);
+        let store = match dialect {
+            Dialect::Sqlite => SqlStore { dialect, readers: pool(connections - 1), writers: pool(1) },
+            Dialect::Postgres => {
+                let both = pool(connections);
+                SqlStore { dialect, readers: both.clone(), writers: both }
+            }
+        };
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// Takes the next connections to PostgreSQL with another URL: another user or password of the same database. Those
+    /// that are open stay until they end.
+    ///
+    /// # Errors
+    /// When the URL cannot be one.
+    pub fn change_url(&self, url: &str) -> Result<(), ConnectError> {
+        let (_, options) = address(&Database::Postgres { url: url.to_owned() })?;
+        self.readers.set_connect_options(options);
+        Ok(())
+    }
+
+    /// Closes every connection, once its call has ended. Calls that come later answer that the store cannot be reached.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writers.close().await;
+    }
+
+    async fn migrate(&self) -> Result<(), ConnectError> {
+        // A server that is not there is another trouble than tables of another version.
+        drop(self.writers.acquire().await.map_err(ConnectError::Unreachable)?);
+        let migrator = migrator(self.dialect);
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match migrator.run(&self.writers).await {
+                Ok(()) => return Ok(()),
+                Err(sqlx::migrate::MigrateError::Execute(_) | sqlx::migrate::MigrateError::ExecuteMigration(..))
+                    if tries < MIGRATION_TRIES => {}
+                Err(error) => return Err(ConnectError::Migration(error)),
+            }
+        }
+    }
+}
+
+/// The database in the driver's words.
+fn address(database: &Database) -> Result<(Dialect, AnyConnectOptions), ConnectError> {
+    let (dialect, url) = match database {
+        Database::Sqlite { path } => {
+            let path = path.to_str().ok_or_else(|| ConnectError::Address(format!("{} is no text", path.display())))?;
+            (Dialect::Sqlite, format!("sqlite:{}?mode=rwc", percent_encoded(path)))
+        }
+        Database::Postgres { url } if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+            (Dialect::Postgres, url.clone())
+        }
+        // The URL itself is not told: it may hold a password.
+        Database::Postgres { .. } => {
+            return Err(ConnectError::Address("it does not begin with postgres://".to_owned()));
+        }
+    };
+    let options = AnyConnectOptions::from_str(&url).map_err(|error| ConnectError::Address(error.to_string()))?;
+    Ok((dialect, options))
+}
+
+/// A path as it stands in a URL: what could mean something else there becomes `%xx`.
+fn percent_encoded(path: &str) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => encoded.push(char::from(byte)),
+            other => encoded.push_str(&format!("%{other:02X}")),
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use leat_midtier::store::{ObjectVersion, Store, StoreError};
+
+    use super::*;
+
+    #[test]
+    fn a_path_may_hold_what_a_url_may_not() {
+        assert_eq!(percent_encoded("/srv/a b?/ü#.db"), "/srv/a%20b%3F/%C3%BC%23.db");
+    }
+
+    #[test]
+    fn a_url_of_another_database_is_refused_and_not_told() {
+        let url = "mysql://leat:geheim@db/leat".to_owned();
+        let error = address(&Database::Postgres { url }).unwrap_err().to_string();
+        assert!(error.contains("postgres://") && !error.contains("geheim"), "{error}");
+    }
+
+    fn object(content: usize) -> ObjectVersion {
+        ObjectVersion {
+            name: "base.scenarios".to_owned(),
+            version: 0,
+            file: "x".repeat(2000),
+            digest: leat_bundle::Digest::of(&content.to_le_bytes()),
+            bytes: 1,
+            user: "ada".to_owned(),
+            created: leat_scheduler::model::Moment(0),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_without_room_is_full_and_goes_on_once_there_is_some() {
+        let home = tempfile::TempDir::new().unwrap();
+        let config = Config::new(Database::Sqlite { path: home.path().join("state.db") });
+        let store = SqlStore::connect(&config).await.unwrap();
+        let limit = async |sql: &'static str| sqlx::query(sql).fetch_one(&store.writers).await.unwrap();
+        // What a full disk answers, without one: SQLITE_FULL. A connection that is opened anew has room again.
+        limit("PRAGMA max_page_count = 1").await;
+        let mut put = 0;
+        let error = loop {
+            match store.put_object(&object(put)).await {
+                Ok(_) => put += 1,
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(error, StoreError::Full(_)) && !error.is_retryable(), "{error}");
+        assert_eq!(store.object_versions("base.scenarios").await.unwrap().len(), put);
+        assert_eq!(store.put_object(&object(put)).await.unwrap().version, put as u64 + 1);
+        store.close().await;
+    }
+}

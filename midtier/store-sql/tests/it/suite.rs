@@ -1,0 +1,104 @@
+//! The rules, one module for each part of the port.
+
+pub(crate) mod blobbing;
+pub(crate) mod deciding;
+pub(crate) mod ending;
+pub(crate) mod hosting;
+pub(crate) mod keeping;
+pub(crate) mod recording;
+pub(crate) mod submitting;
+pub(crate) mod wishing;
+
+/// Hands the names of all rules to a macro that makes tests of them: a rule that is not here does not compile, since
+/// nobody calls it.
+macro_rules! for_every_rule {
+    ($make:ident) => {
+        $make! {
+            submitting {
+                a_run_reads_back_as_it_was_submitted
+                a_key_is_one_run_for_its_user
+                one_of_many_submissions_with_a_key_is_new
+                a_submission_that_got_no_answer_may_be_repeated
+                a_run_that_is_not_there_is_nothing
+                pages_hold_the_latest_runs_first_and_all_of_them
+                filters_narrow_a_list
+                runs_are_counted_by_state
+                texts_with_odd_characters_are_kept
+            }
+            deciding {
+                a_placed_run_starts_with_a_new_generation
+                a_stale_revision_is_left_out_and_the_rest_is_done
+                a_run_is_not_placed_where_it_cannot_be
+                a_leader_that_was_deposed_decides_nothing
+                a_lead_is_taken_from_who_is_silent_alone
+                one_of_two_committers_wins
+                a_lost_run_recovers_and_forgets_its_attempt
+                a_run_fails_by_decision_from_every_state_that_is_no_end
+                a_cancel_is_decided_only_where_it_was_asked_for
+                why_a_run_waits_is_told_and_changes_nothing_else
+                a_host_changes_its_power_with_what_follows
+                thousands_of_decisions_are_one_commit
+            }
+            ending {
+                a_run_goes_from_starting_to_its_end
+                every_kind_of_end_leads_to_its_state
+                a_run_on_several_hosts_ends_with_the_last
+                a_part_that_fails_stops_the_others
+                words_of_those_who_were_not_given_the_run_change_nothing
+                an_end_said_twice_is_an_end_said_once
+                a_host_that_lost_its_last_run_is_idle
+                a_lost_host_does_not_revive_a_run_that_failed_elsewhere
+            }
+            wishing {
+                a_run_that_waits_is_cancelled_at_once
+                a_run_that_is_placed_is_asked_to_stop
+                wishes_of_hosts_stand_until_they_are_taken_back
+                a_wish_of_power_that_stands_already_is_none
+                a_host_that_is_not_there_can_be_wished_nothing
+            }
+            hosting {
+                a_declared_host_is_off_until_its_agent_comes
+                a_declaration_is_right_where_it_says_something
+                a_host_that_nobody_declared_is_added
+                an_agent_beats_while_it_is_the_hosts
+                a_host_that_drains_goes_on_draining
+                an_agent_that_says_farewell_is_off_if_it_was_asked
+                an_agent_that_comes_back_finds_its_runs
+            }
+            recording {
+                events_are_numbered_through_with_who_and_why
+                events_are_read_on_from_a_number
+                no_event_is_missed_by_who_reads_while_others_write
+                a_log_is_whole_however_its_pieces_come
+                a_gap_in_a_log_is_shown_and_may_be_filled_later
+                logs_of_a_run_have_a_bound_together
+                a_log_is_of_the_latest_attempt_and_its_hosts
+            }
+            keeping {
+                a_bundle_stays_as_it_was_put_first
+                a_risk_object_has_a_version_for_each_content
+                whatever_is_referred_to_is_named
+                runs_past_their_time_are_forgotten_with_all_of_theirs
+                the_latest_of_many_ended_runs_are_kept
+                a_second_midtier_sees_what_the_first_wrote
+            }
+        }
+    };
+}
+pub(crate) use for_every_rule;
+
+/// The same for the rules of contents.
+macro_rules! for_every_rule_of_blobs {
+    ($make:ident) => {
+        $make! {
+            a_content_reads_back_from_any_place
+            what_is_not_there_is_missing
+            a_content_of_another_digest_is_not_kept
+            a_content_that_is_too_large_is_not_kept
+            a_content_that_breaks_off_is_not_kept
+            several_may_write_the_same_at_once
+            what_is_old_and_not_referred_to_goes
+        }
+    };
+}
+pub(crate) use for_every_rule_of_blobs;

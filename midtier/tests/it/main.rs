@@ -1,0 +1,15 @@
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop where it is")]
+
+//! The service as its clients see it: a real one on a port of its own.
+
+mod contents;
+mod garbage;
+mod gate;
+mod hosts;
+mod openapi;
+mod risk;
+mod runs;
+mod sessions;
+mod streams;
+mod support;
+mod upkeep;

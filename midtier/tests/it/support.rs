@@ -1,0 +1,145 @@
+//! A real service on a free port, on a store and contents in memory, and what tests need to talk to it.
+
+mod agent;
+mod client;
+mod memory_blobs;
+mod memory_store;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+use leat_bundle::Digest;
+use leat_midtier::identity::{Caller, Role, StaticTokens};
+use leat_midtier::store::Store;
+use leat_midtier::{Config, Deps, Midtier};
+use leat_scheduler::clock::Clock;
+use leat_scheduler::ledger::{Committed, Decision, Ledger};
+use leat_scheduler::model::{HostId, Moment, Placement, RunId};
+use leat_scheduler::wake::Wake;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) use agent::{Agent, ended, report, running, starting};
+pub(crate) use client::{Answered, Api, manifest};
+pub(crate) use memory_store::MemoryStore;
+
+/// Longer than anything here takes on a slow machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Tokens of the tests, by who has them: `ada` and `bob` are of the groups `risk` and `desk`.
+pub(crate) const ADMIN: &str = "token-of-root";
+pub(crate) const ADA: &str = "token-of-ada";
+pub(crate) const BOB: &str = "token-of-bob";
+
+/// The token of a host's agent.
+pub(crate) fn token_of(host: &str) -> String {
+    format!("token-of-host-{host}")
+}
+
+/// A clock that goes on by a microsecond whenever it is read.
+struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> Moment {
+        Moment(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// 2026-01-02T03:04:05Z.
+const START: i64 = 1_767_323_045_000_000;
+
+/// A service that runs.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) wake: Wake,
+    pub(crate) shutdown: CancellationToken,
+    serving: JoinHandle<()>,
+}
+
+impl Server {
+    pub(crate) async fn start() -> Self {
+        Server::with(Config { lease: Duration::from_secs(2), ..Config::default() }).await
+    }
+
+    pub(crate) async fn with(config: Config) -> Self {
+        Server::on(config, Arc::default()).await
+    }
+
+    pub(crate) async fn on(config: Config, store: Arc<MemoryStore>) -> Self {
+        let caller = |user: &str, group: &str, role| Caller { user: user.to_owned(), group: group.to_owned(), role };
+        let of_token = |(token, caller): (String, Caller)| (Digest::of(token.as_bytes()), caller);
+        let hosts = ["c1", "c2"].map(|id| {
+            let host = Role::Host(HostId::parse(id).unwrap());
+            (token_of(id), caller(&format!("host {id}"), "hosts", host))
+        });
+        let people = [
+            (ADMIN.to_owned(), caller("root", "operators", Role::Admin)),
+            (ADA.to_owned(), caller("ada", "risk", Role::User)),
+            (BOB.to_owned(), caller("bob", "desk", Role::User)),
+        ];
+        let wake = Wake::default();
+        let deps = Deps {
+            store: store.clone(),
+            blobs: Arc::new(memory_blobs::MemoryBlobs::default()),
+            identities: Arc::new(StaticTokens::new(people.into_iter().chain(hosts).map(of_token))),
+            clock: Arc::new(TestClock(AtomicI64::new(START))),
+            wake: wake.clone(),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (address, shutdown) = (listener.local_addr().unwrap(), CancellationToken::new());
+        let midtier = Midtier::build(config, deps);
+        let serving = tokio::spawn(midtier.serve(listener, shutdown.clone()));
+        Server { address, store, wake, shutdown, serving }
+    }
+
+    /// Talks to it with this token.
+    pub(crate) fn api(&self, token: &str) -> Api {
+        Api::new(self.address, token)
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub(crate) async fn end(self) {
+        self.shutdown.cancel();
+        tokio::time::timeout(PATIENCE, self.serving).await.expect("the service ends").unwrap();
+    }
+
+    /// Places a waiting run on a host, as the scheduler would.
+    pub(crate) async fn place(&self, run: &str, host: &str) {
+        let (id, host) = (RunId::parse(run).unwrap(), HostId::parse(host).unwrap());
+        let record = self.store.run(&id).await.unwrap().unwrap().summary.record;
+        let placements = vec![Placement { part: "all".to_owned(), host }];
+        let generation = record.generation.next();
+        self.decide(Decision::Place { run: id, revision: record.revision, generation, placements }).await;
+    }
+
+    /// Takes a run from its host, as the scheduler would.
+    pub(crate) async fn recover(&self, run: &str) {
+        let id = RunId::parse(run).unwrap();
+        let revision = self.store.run(&id).await.unwrap().unwrap().summary.record.revision;
+        self.decide(Decision::Recover { run: id, revision, reason: "host c1 has not reported".to_owned() }).await;
+    }
+
+    pub(crate) async fn decide(&self, decision: Decision) {
+        let lead = self.store.leadership().await.unwrap();
+        let epoch = self.store.take_lead("test", &lead).await.unwrap().unwrap();
+        let committed = self.store.commit(epoch, Moment(START), &[decision]).await.unwrap();
+        assert_eq!(committed, Committed::Done(vec![true]));
+        self.wake.ring();
+    }
+}
+
+/// Waits until something holds.
+pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let begin = Instant::now();
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(begin.elapsed() < PATIENCE, "{what} did not come true");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}

@@ -1,0 +1,134 @@
+//! The API as a client sees it.
+
+use std::net::SocketAddr;
+
+use leat_bundle::{BundleFile, Content, Digest, Manifest, Needs, Role, VERSION};
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Method, RequestBuilder, Response};
+use serde_json::{Value, json};
+
+/// Talks to a service with a token.
+#[derive(Clone)]
+pub(crate) struct Api {
+    base: String,
+    token: String,
+    client: Client,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answered {
+    pub(crate) async fn of(response: Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Answered { status, headers, body: response.bytes().await.unwrap().to_vec() }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).unwrap_or_else(|| panic!("no header {name}: {self:?}")).to_str().unwrap()
+    }
+
+    /// The document of an answer that went well.
+    pub(crate) fn of_status(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text());
+        self.json()
+    }
+
+    /// A refusal's detail, after its status and code were checked.
+    pub(crate) fn refused(&self, status: u16, code: &str) -> String {
+        assert_eq!(self.status, status, "{}", self.text());
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        let problem = self.json();
+        assert_eq!((&problem["code"], &problem["status"]), (&json!(code), &json!(status)), "{problem}");
+        assert_eq!(problem["type"], json!(format!("urn:leat:problem:{code}")));
+        assert_eq!(problem["request"].as_str().unwrap(), self.header("x-request-id"));
+        problem["detail"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Api {
+    pub(crate) fn new(address: SocketAddr, token: &str) -> Self {
+        let client = Client::builder().no_proxy().build().unwrap();
+        Api { base: format!("http://{address}"), token: token.to_owned(), client }
+    }
+
+    /// A request below `/api/v1`, or anywhere where the path begins with two slashes.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = match path.strip_prefix("//") {
+            Some(path) => format!("{}/{path}", self.base),
+            None => format!("{}/api/v1{path}", self.base),
+        };
+        let request = self.client.request(method, url);
+        if self.token.is_empty() { request } else { request.bearer_auth(&self.token) }
+    }
+
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Answered {
+        Answered::of(request.send().await.unwrap()).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answered {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answered {
+        self.send(self.request(Method::POST, path).json(body)).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &[u8]) -> Answered {
+        self.send(self.request(Method::PUT, path).body(body.to_vec())).await
+    }
+
+    /// Uploads a content; answers its digest.
+    pub(crate) async fn blob(&self, content: &[u8]) -> String {
+        let digest = Digest::of(content).to_string();
+        let answer = self.put(&format!("/blobs/{digest}"), content).await;
+        assert!(matches!(answer.status, 200 | 201), "{}", answer.text());
+        digest
+    }
+
+    /// Uploads a bundle of a process; answers its digest.
+    pub(crate) async fn bundle(&self, process: &str) -> String {
+        let manifest = manifest(process);
+        for content in ["{}", "asm"] {
+            self.blob(content.as_bytes()).await;
+        }
+        let body = self.request(Method::POST, "/bundles").body(manifest.to_bytes());
+        let answer = self.send(body).await;
+        assert!(matches!(answer.status, 200 | 201), "{}", answer.text());
+        answer.json()["digest"].as_str().unwrap().to_owned()
+    }
+
+    /// Submits a run of a new bundle; answers its id.
+    pub(crate) async fn run(&self, process: &str) -> String {
+        let bundle = self.bundle(process).await;
+        let answer = self.post("/runs", &json!({ "bundle": bundle })).await;
+        answer.of_status(201)["id"].as_str().unwrap().to_owned()
+    }
+}
+
+/// A manifest of two contents, `{}` and `asm`.
+pub(crate) fn manifest(process: &str) -> Manifest {
+    let file =
+        BundleFile { path: "build/price.wasm".to_owned(), role: Role::Component, digest: Digest::of(b"asm"), bytes: 3 };
+    Manifest {
+        bundle: VERSION,
+        process: process.to_owned(),
+        leat_version: "0.1.0".to_owned(),
+        plan: Content { digest: Digest::of(b"{}"), bytes: 2 },
+        files: vec![file],
+        needs: Needs { cpu_millis: 1_000, memory_bytes: 1 << 30 },
+    }
+}

@@ -1,0 +1,126 @@
+//! What the store in memory holds, and how it changes.
+
+use std::collections::BTreeMap;
+
+use leat_bundle::Digest;
+use leat_midtier::store::{
+    BundleRecord, EndKind, Event, EventKind, NewRun, ObjectVersion, RunDetail, RunSummary, Wished,
+};
+use leat_scheduler::ledger::Leadership;
+use leat_scheduler::model::{Cause, Generation, HostId, HostRecord, Moment, RunId, RunRecord, RunState};
+
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) bundles: BTreeMap<Digest, BundleRecord>,
+    pub(super) runs: BTreeMap<RunId, Held>,
+    pub(super) events: Vec<Event>,
+    pub(super) logs: BTreeMap<(RunId, Generation, String), Vec<u8>>,
+    pub(super) hosts: BTreeMap<HostId, HostRecord>,
+    pub(super) incarnations: BTreeMap<HostId, String>,
+    pub(super) objects: BTreeMap<String, Vec<ObjectVersion>>,
+    pub(super) lead: Option<Leadership>,
+    pub(super) is_away: bool,
+}
+
+pub(super) struct Held {
+    pub(super) detail: RunDetail,
+    pub(super) submission: NewRun,
+    /// Hosts of the latest attempt that have said how it ended.
+    pub(super) ends: Vec<(HostId, EndKind)>,
+}
+
+impl State {
+    pub(super) fn tell(&mut self, at: Moment, kind: EventKind, cause: Cause) {
+        let number = self.events.len() as u64 + 1;
+        self.events.push(Event { number, at, kind, cause });
+    }
+
+    /// A run changes its state.
+    pub(super) fn turn(&mut self, run: &RunId, state: RunState, cause: Cause, now: Moment) {
+        let held = self.runs.get_mut(run).unwrap();
+        let summary = &mut held.detail.summary;
+        let record = &mut summary.record;
+        record.state = record.state.to(state).unwrap();
+        (record.since, record.revision) = (now, record.revision + 1);
+        if !state.is_placed() {
+            record.placements.clear();
+        }
+        if state == RunState::Running {
+            summary.started.get_or_insert(now);
+        }
+        if state.is_end() {
+            summary.ended = Some(now);
+        }
+        (summary.reason, summary.waits) = (cause.reason.clone(), None);
+        let hosts = record.placements.iter().map(|placement| placement.host.clone()).collect();
+        let kind = EventKind::Run { run: run.clone(), state, generation: record.generation, hosts };
+        self.tell(now, kind, cause);
+    }
+
+    pub(super) fn host_event(&mut self, host: &HostId, what: &str, cause: Cause, now: Moment) {
+        let kind = EventKind::Host { host: host.clone(), what: what.to_owned() };
+        self.tell(now, kind, cause);
+    }
+
+    /// The run, if this host holds this attempt of it.
+    pub(super) fn held(&mut self, host: &HostId, run: &RunId, generation: Generation) -> Option<&mut Held> {
+        let held = self.runs.get_mut(run)?;
+        let record = &held.detail.summary.record;
+        let is_here = record.placements.iter().any(|placement| placement.host == *host);
+        let is_open = !held.ends.iter().any(|(ended, _)| ended == host);
+        (is_here && is_open && record.generation == generation).then_some(held)
+    }
+
+    pub(super) fn wish(
+        &mut self,
+        host: &HostId,
+        (what, cause, now): (&str, &Cause, Moment),
+        change: impl Fn(&mut HostRecord),
+    ) -> Wished {
+        let Some(record) = self.hosts.get_mut(host) else {
+            return Wished::Unknown;
+        };
+        let before = record.clone();
+        change(record);
+        if *record == before {
+            return Wished::Unchanged;
+        }
+        record.revision += 1;
+        self.host_event(host, what, cause.clone(), now);
+        Wished::Done
+    }
+}
+
+pub(super) fn by_host(host: &HostId, reason: &str) -> Cause {
+    Cause { actor: format!("host {host}"), reason: reason.to_owned() }
+}
+
+pub(super) fn new_detail(run: &NewRun) -> RunDetail {
+    let record = RunRecord {
+        id: run.id.clone(),
+        group: run.group.clone(),
+        user: run.user.clone(),
+        priority: run.priority,
+        submitted: run.submitted,
+        state: RunState::Queued,
+        since: run.submitted,
+        generation: Generation(0),
+        attempts: 0,
+        attempts_max: run.attempts_max,
+        parts: run.parts.clone(),
+        constraints: run.constraints.clone(),
+        placements: Vec::new(),
+        cancel_requested: false,
+        revision: 0,
+    };
+    let (reason, process) = (String::new(), run.process.clone());
+    RunDetail {
+        summary: RunSummary { record, process, started: None, ended: None, reason, waits: None },
+        bundle: run.bundle,
+        seed: run.seed,
+        retry_of: run.retry_of.clone(),
+        status_json: None,
+        report_json: None,
+        outputs: Vec::new(),
+    }
+}

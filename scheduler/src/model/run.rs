@@ -1,0 +1,217 @@
+//! A run as the scheduler sees it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::ids::{Generation, HostId, Moment, RunId};
+
+/// What can be had of a host, or is needed of one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Resources {
+    /// Thousandths of a core.
+    pub cpu_millis: u64,
+    /// Memory.
+    pub memory_bytes: u64,
+}
+
+/// What a run asks of the hosts it is placed on, beside room.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Constraints {
+    /// The region that its data must not leave.
+    pub region: Option<String>,
+    /// Labels that a host must have, with these values.
+    pub labels: BTreeMap<String, String>,
+    /// The processor, as Rust calls it: `x86_64`, `aarch64`.
+    pub architecture: Option<String>,
+}
+
+/// Something of a run that is on one host as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Unique in the run: `all` where the run is not divided.
+    pub name: String,
+    /// What it needs.
+    pub needs: Resources,
+}
+
+/// A part of a run on a host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placement {
+    /// [`Part::name`].
+    pub part: String,
+    /// Where it is.
+    pub host: HostId,
+}
+
+/// Where a run stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RunState {
+    /// Waits to be placed.
+    Queued,
+    /// Placed; its hosts prepare it.
+    Starting,
+    /// At work.
+    Running,
+    /// Lost its host; waits to be placed again.
+    Recovering,
+    /// Ended well; its outputs are published.
+    Succeeded,
+    /// Ended by a fault; nothing is published.
+    Failed,
+    /// Ended because someone wanted it to; nothing is published.
+    Cancelled,
+}
+
+impl RunState {
+    /// Every state, in the order of a run's life.
+    pub const ALL: [RunState; 7] = [
+        RunState::Queued,
+        RunState::Starting,
+        RunState::Running,
+        RunState::Recovering,
+        RunState::Succeeded,
+        RunState::Failed,
+        RunState::Cancelled,
+    ];
+
+    /// Its name in the API and the store.
+    pub fn name(self) -> &'static str {
+        match self {
+            RunState::Queued => "queued",
+            RunState::Starting => "starting",
+            RunState::Running => "running",
+            RunState::Recovering => "recovering",
+            RunState::Succeeded => "succeeded",
+            RunState::Failed => "failed",
+            RunState::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state of this name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        RunState::ALL.into_iter().find(|state| state.name() == name)
+    }
+
+    /// Whether a run in it will never change again.
+    pub fn is_end(self) -> bool {
+        matches!(self, RunState::Succeeded | RunState::Failed | RunState::Cancelled)
+    }
+
+    /// Whether a run in it is on hosts.
+    pub fn is_placed(self) -> bool {
+        matches!(self, RunState::Starting | RunState::Running)
+    }
+
+    /// Whether a run in it waits to be placed.
+    pub fn is_waiting(self) -> bool {
+        matches!(self, RunState::Queued | RunState::Recovering)
+    }
+
+    /// Answers the state that follows, if it may.
+    ///
+    /// # Errors
+    /// Names both states where there is no way from one to the other.
+    pub fn to(self, next: RunState) -> Result<RunState, BadTransition> {
+        use RunState::{Cancelled, Failed, Queued, Recovering, Running, Starting, Succeeded};
+        let allowed = match self {
+            Queued | Recovering => matches!(next, Starting | Failed | Cancelled),
+            Starting => matches!(next, Running | Recovering | Succeeded | Failed | Cancelled),
+            Running => matches!(next, Recovering | Succeeded | Failed | Cancelled),
+            Succeeded | Failed | Cancelled => false,
+        };
+        if allowed { Ok(next) } else { Err(BadTransition { from: self, to: next }) }
+    }
+}
+
+impl fmt::Display for RunState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A change of state that there is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a run that is {from} cannot become {to}")]
+pub struct BadTransition {
+    /// What it is.
+    pub from: RunState,
+    /// What it was to become.
+    pub to: RunState,
+}
+
+/// Why something changed, and who changed it; stored with every change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// A user's name, `scheduler`, or `host NAME`.
+    pub actor: String,
+    /// For a person; may be empty where the change says it all.
+    pub reason: String,
+}
+
+/// A run that has not ended, as the scheduler sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunRecord {
+    /// Its name.
+    pub id: RunId,
+    /// Who shares quotas and fair shares with it.
+    pub group: String,
+    /// Who submitted it.
+    pub user: String,
+    /// Greater is sooner. Default 0.
+    pub priority: i32,
+    /// When it was submitted.
+    pub submitted: Moment,
+    /// Where it stands.
+    pub state: RunState,
+    /// Since when.
+    pub since: Moment,
+    /// Of its latest attempt.
+    pub generation: Generation,
+    /// How often it was placed.
+    pub attempts: u32,
+    /// How often it may be.
+    pub attempts_max: u32,
+    /// What it consists of; at least one.
+    pub parts: Vec<Part>,
+    /// What it asks of its hosts.
+    pub constraints: Constraints,
+    /// Where its parts are, while it is placed.
+    pub placements: Vec<Placement>,
+    /// Whether someone wants it to end.
+    pub cancel_requested: bool,
+    /// Counts its changes: what is decided on an old one is not done.
+    pub revision: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_has_a_name_of_its_own_that_leads_back() {
+        for state in RunState::ALL {
+            assert_eq!(RunState::of_name(state.name()), Some(state));
+        }
+        assert_eq!(RunState::of_name("submitted"), None);
+    }
+
+    #[test]
+    fn no_way_leads_out_of_an_end() {
+        for end in RunState::ALL.into_iter().filter(|state| state.is_end()) {
+            assert!(RunState::ALL.into_iter().all(|next| end.to(next).is_err()), "{end}");
+        }
+    }
+
+    #[test]
+    fn every_state_that_is_no_end_can_be_cancelled_and_can_fail() {
+        for state in RunState::ALL.into_iter().filter(|state| !state.is_end()) {
+            assert!(state.to(RunState::Cancelled).is_ok() && state.to(RunState::Failed).is_ok(), "{state}");
+        }
+    }
+
+    #[test]
+    fn a_change_that_there_is_not_says_so() {
+        let error = RunState::Running.to(RunState::Queued).unwrap_err();
+        assert_eq!(error.to_string(), "a run that is running cannot become queued");
+    }
+}

@@ -1,0 +1,203 @@
+//! Rounds on made-up worlds: what is decided, and that nothing is decided on twice.
+
+use super::*;
+use crate::model::{PowerState, Resources, RunState};
+use crate::testing::{host, run};
+
+const NOW: Moment = Moment(1_800_000_000_000_000);
+
+/// A world whose hosts were all looked at just now.
+struct World {
+    observation: Observation,
+    policy: Policy,
+    seen_off: Vec<HostId>,
+    silent: Vec<HostId>,
+    unswitchable: Vec<HostId>,
+}
+
+impl World {
+    fn of(hosts: Vec<HostRecord>, runs: Vec<RunRecord>) -> Self {
+        let observation = Observation { hosts, runs };
+        World {
+            observation,
+            policy: Policy::default(),
+            seen_off: Vec::new(),
+            silent: Vec::new(),
+            unswitchable: Vec::new(),
+        }
+    }
+
+    fn decide(&self) -> Vec<Decision> {
+        let mut liveness = Liveness::new(Duration::from_secs(10));
+        liveness.look(&self.observation.hosts, Duration::ZERO);
+        let mut later = self.observation.hosts.clone();
+        for host in later.iter_mut().filter(|host| !self.silent.contains(&host.id)) {
+            host.beat += 1;
+        }
+        let elapsed = Duration::from_secs(1_000);
+        liveness.look(&later, elapsed);
+        let hosts = self.observation.hosts.iter().map(|host| host.id.clone());
+        decide(&Round {
+            observation: &self.observation,
+            liveness: &liveness,
+            policy: &self.policy,
+            switchable: &hosts.filter(|id| !self.unswitchable.contains(id)).collect(),
+            seen_off: &self.seen_off,
+            now: NOW,
+            elapsed,
+        })
+    }
+}
+
+/// A run that is at work on this host.
+fn placed(name: &str, host: &HostRecord) -> RunRecord {
+    let placements = vec![Placement { part: "all".to_owned(), host: host.id.clone() }];
+    RunRecord { state: RunState::Running, generation: Generation(1), attempts: 1, placements, ..run(name) }
+}
+
+fn fresh(name: &str) -> HostRecord {
+    HostRecord { since: NOW, up_since: Some(NOW), idle_since: Some(NOW), ..host(name) }
+}
+
+#[test]
+fn a_run_is_placed_on_a_host_that_is_ready() {
+    let c1 = fresh("c1");
+    let waiting = RunRecord { submitted: NOW, revision: 7, ..run("r1") };
+    let placements = vec![Placement { part: "all".to_owned(), host: c1.id.clone() }];
+    let (run, generation) = (waiting.id.clone(), Generation(1));
+    assert_eq!(
+        World::of(vec![c1], vec![waiting]).decide(),
+        [Decision::Place { run, revision: 7, generation, placements }]
+    );
+}
+
+#[test]
+fn a_host_that_is_off_is_switched_on_for_a_run_that_waits_and_the_run_is_told() {
+    let off = HostRecord { state: PowerState::Off, up_since: None, ..host("c1") };
+    let waiting = RunRecord { submitted: NOW, ..run("r1") };
+    let decisions = World::of(vec![off.clone()], vec![waiting]).decide();
+    let [Decision::Power { host, state: PowerState::Starting, .. }, Decision::Waits { reason, .. }] = &decisions[..]
+    else {
+        panic!("{decisions:?}")
+    };
+    assert_eq!(host, &off.id);
+    assert!(reason.contains("c1"), "{reason}");
+}
+
+#[test]
+fn a_host_that_nobody_can_switch_is_neither_switched_on_nor_off() {
+    let off = HostRecord { state: PowerState::Off, power: None, ..host("c1") };
+    let idle = HostRecord { power: None, ..host("c2") };
+    let far_too_large = RunRecord {
+        parts: vec![crate::model::Part {
+            name: "all".to_owned(),
+            needs: Resources { cpu_millis: 64_000, memory_bytes: 1 },
+        }],
+        submitted: NOW,
+        ..run("r1")
+    };
+    let mut world = World::of(vec![off.clone(), idle.clone()], vec![far_too_large]);
+    world.unswitchable = vec![off.id, idle.id];
+    let decisions = world.decide();
+    assert!(decisions.iter().all(|decision| matches!(decision, Decision::Waits { .. })), "{decisions:?}");
+}
+
+#[test]
+fn an_idle_host_is_drained_and_a_drained_one_switched_off() {
+    let idle = host("c1");
+    let drained = HostRecord { state: PowerState::Draining, ..host("c2") };
+    let decisions = World::of(vec![idle, drained], Vec::new()).decide();
+    let states: Vec<(&str, PowerState)> = decisions
+        .iter()
+        .map(|decision| match decision {
+            Decision::Power { host, state, .. } => (host.as_str(), *state),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert!(states.contains(&("c2", PowerState::Stopping)), "{states:?}");
+    assert!(states.iter().any(|(host, state)| *host == "c1" && *state != PowerState::Ready), "{states:?}");
+}
+
+#[test]
+fn a_stopping_host_that_was_seen_off_is_off() {
+    let stopping = HostRecord { state: PowerState::Stopping, since: NOW, ..host("c1") };
+    let mut world = World::of(vec![stopping.clone()], Vec::new());
+    world.seen_off = vec![stopping.id];
+    assert!(matches!(&world.decide()[..], [Decision::Power { state: PowerState::Off, failures: 0, .. }]));
+}
+
+#[test]
+fn the_runs_of_a_host_that_fell_silent_begin_again_elsewhere() {
+    let c1 = fresh("c1");
+    let lost = placed("r1", &c1);
+    let mut world = World::of(vec![c1.clone()], vec![lost]);
+    world.silent = vec![c1.id];
+    let decisions = world.decide();
+    let recovers = |decision: &Decision| matches!(decision, Decision::Recover { reason, .. } if reason.contains("c1"));
+    let fails =
+        |decision: &Decision| matches!(decision, Decision::Power { state: PowerState::Failed, failures: 1, .. });
+    assert!(decisions.iter().any(recovers) && decisions.iter().any(fails), "{decisions:?}");
+}
+
+#[test]
+fn a_run_that_lost_its_last_attempt_fails_with_its_reason() {
+    let c1 = fresh("c1");
+    let last = RunRecord { attempts: 2, attempts_max: 2, ..placed("r1", &c1) };
+    let mut world = World::of(vec![c1.clone()], vec![last]);
+    world.silent = vec![c1.id];
+    let decisions = world.decide();
+    let fails = |decision: &Decision| match decision {
+        Decision::Fail { reason, .. } => reason == "host c1 was lost in attempt 2 of 2",
+        _ => false,
+    };
+    assert!(decisions.iter().any(fails), "{decisions:?}");
+}
+
+#[test]
+fn a_run_that_nobody_wants_any_more_is_cancelled_and_not_begun_again() {
+    let c1 = fresh("c1");
+    let waiting =
+        RunRecord { state: RunState::Recovering, generation: Generation(1), cancel_requested: true, ..run("r1") };
+    let lost = RunRecord { cancel_requested: true, ..placed("r2", &c1) };
+    let mut world = World::of(vec![c1.clone()], vec![waiting, lost]);
+    world.silent = vec![c1.id];
+    let decisions = world.decide();
+    let cancelled: Vec<&str> = decisions
+        .iter()
+        .filter_map(|decision| match decision {
+            Decision::Cancel { run, .. } => Some(run.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(cancelled, ["r1", "r2"], "{decisions:?}");
+}
+
+#[test]
+fn an_operators_wish_switches_a_host_on() {
+    let wished =
+        HostRecord { state: PowerState::Off, power_requested: Some(PowerRequest::On), up_since: None, ..host("c1") };
+    let decisions = World::of(vec![wished], Vec::new()).decide();
+    assert!(matches!(&decisions[..], [Decision::Power { state: PowerState::Starting, .. }]), "{decisions:?}");
+}
+
+#[test]
+fn every_run_and_host_is_decided_on_once() {
+    let hosts: Vec<HostRecord> = (0..5).map(|n| fresh(&format!("c{n}"))).collect();
+    let mut runs: Vec<RunRecord> = (0..40).map(|n| RunRecord { submitted: NOW, ..run(&format!("q{n}")) }).collect();
+    runs.extend((0..5).map(|n| placed(&format!("p{n}"), &hosts[n])));
+    let mut world = World::of(hosts.clone(), runs);
+    world.silent = vec![hosts[0].id.clone(), hosts[1].id.clone()];
+    let decisions = world.decide();
+    let mut about: Vec<String> = decisions
+        .iter()
+        .map(|decision| match (decision, run_of(decision)) {
+            (Decision::Power { host, .. }, _) => format!("host {host}"),
+            (_, run) => format!("run {}", run.unwrap()),
+        })
+        .collect();
+    let all = about.len();
+    about.sort();
+    about.dedup();
+    assert_eq!(about.len(), all, "{decisions:?}");
+    assert!(all > 10);
+}

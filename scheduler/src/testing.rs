@@ -1,0 +1,54 @@
+//! Hosts and runs for tests.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    Constraints, Generation, HostId, HostRecord, Moment, Part, PowerState, Resources, RunId, RunRecord, RunState,
+};
+
+/// A host that is ready, has power of its own, and holds nothing.
+pub(crate) fn host(name: &str) -> HostRecord {
+    HostRecord {
+        id: HostId::parse(name).unwrap(),
+        labels: BTreeMap::new(),
+        region: None,
+        architecture: "x86_64".to_owned(),
+        capacity: Resources { cpu_millis: 4_000, memory_bytes: 8 << 30 },
+        power: Some("process".to_owned()),
+        cost_per_hour: 0.0,
+        state: PowerState::Ready,
+        since: Moment(0),
+        reason: String::new(),
+        failures: 0,
+        beat: 0,
+        idle_since: Some(Moment(0)),
+        up_since: Some(Moment(0)),
+        boot_time: None,
+        keep_on_until: None,
+        drain_requested: false,
+        power_requested: None,
+        revision: 1,
+    }
+}
+
+/// A run that waits.
+pub(crate) fn run(name: &str) -> RunRecord {
+    let needs = Resources { cpu_millis: 1_000, memory_bytes: 1 << 30 };
+    RunRecord {
+        id: RunId::parse(name).unwrap(),
+        group: "desk".to_owned(),
+        user: "ada".to_owned(),
+        priority: 0,
+        submitted: Moment(0),
+        state: RunState::Queued,
+        since: Moment(0),
+        generation: Generation(0),
+        attempts: 0,
+        attempts_max: 3,
+        parts: vec![Part { name: "all".to_owned(), needs }],
+        constraints: Constraints::default(),
+        placements: Vec::new(),
+        cancel_requested: false,
+        revision: 1,
+    }
+}

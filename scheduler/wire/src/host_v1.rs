@@ -1,0 +1,767 @@
+//! Version 1 of the protocol between a host's agent and the midtier: @generated from host.proto by `cargo xtask gen`.
+
+/// All that a host holds and does.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Report {
+    /// The host's name, as the operator wrote it.
+    #[prost(string, tag = "1")]
+    pub host: ::prost::alloc::string::String,
+    /// Made anew whenever the agent starts: tells two agents of one name apart.
+    #[prost(string, tag = "2")]
+    pub incarnation: ::prost::alloc::string::String,
+    /// From 1, counted up with each report of this session.
+    #[prost(uint64, tag = "3")]
+    pub number: u64,
+    /// What the host is. Only in a session's first report.
+    #[prost(message, optional, tag = "4")]
+    pub machine: ::core::option::Option<Machine>,
+    /// Every run the host holds, ended ones too until they no longer stand in the orders.
+    #[prost(message, repeated, tag = "5")]
+    pub runs: ::prost::alloc::vec::Vec<RunReport>,
+    /// What nodes have logged since the last report.
+    #[prost(message, repeated, tag = "6")]
+    pub logs: ::prost::alloc::vec::Vec<LogPiece>,
+}
+/// What a host is.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Machine {
+    #[prost(string, tag = "1")]
+    pub leat_version: ::prost::alloc::string::String,
+    /// As Rust calls it: x86_64, aarch64.
+    #[prost(string, tag = "2")]
+    pub architecture: ::prost::alloc::string::String,
+    /// Where data that is bound to a region may go; empty for none.
+    #[prost(string, tag = "3")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(map = "string, string", tag = "4")]
+    pub labels: ::std::collections::HashMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
+    /// Thousandths of a core that runs may use.
+    #[prost(uint64, tag = "5")]
+    pub cpu_millis: u64,
+    /// Memory that runs may use.
+    #[prost(uint64, tag = "6")]
+    pub memory_bytes: u64,
+}
+/// One run (or its share) on this host.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RunReport {
+    #[prost(string, tag = "1")]
+    pub run: ::prost::alloc::string::String,
+    #[prost(uint64, tag = "2")]
+    pub generation: u64,
+    #[prost(oneof = "run_report::State", tags = "3, 4, 5")]
+    pub state: ::core::option::Option<run_report::State>,
+}
+/// Nested message and enum types in `RunReport`.
+pub mod run_report {
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum State {
+        /// Its bundle is being fetched, its worker started.
+        #[prost(message, tag = "3")]
+        Starting(super::Starting),
+        #[prost(message, tag = "4")]
+        Running(super::Running),
+        #[prost(message, tag = "5")]
+        Ended(super::Ended),
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Starting {
+    /// What is being done, for a person: "fetches 3 of 12 files".
+    #[prost(string, tag = "1")]
+    pub doing: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Running {
+    /// How it goes on: the worker's status as JSON, the same document that `leat run` draws its live view from.
+    #[prost(string, tag = "1")]
+    pub status_json: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Ended {
+    #[prost(enumeration = "ended::Outcome", tag = "1")]
+    pub outcome: i32,
+    /// Why, for a person; empty where it succeeded.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// `report.json` of the run; empty where there was no worker.
+    #[prost(string, tag = "3")]
+    pub report_json: ::prost::alloc::string::String,
+    /// The published files, all of them uploaded already.
+    #[prost(message, repeated, tag = "4")]
+    pub outputs: ::prost::alloc::vec::Vec<Output>,
+}
+/// Nested message and enum types in `Ended`.
+pub mod ended {
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum Outcome {
+        Unspecified = 0,
+        Succeeded = 1,
+        /// The process is at fault, or a limit of its own: trying again would fail again.
+        Failed = 2,
+        /// It was told to stop.
+        Stopped = 3,
+        /// The host is at fault: another host may do better.
+        HostFault = 4,
+    }
+    impl Outcome {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Unspecified => "OUTCOME_UNSPECIFIED",
+                Self::Succeeded => "OUTCOME_SUCCEEDED",
+                Self::Failed => "OUTCOME_FAILED",
+                Self::Stopped => "OUTCOME_STOPPED",
+                Self::HostFault => "OUTCOME_HOST_FAULT",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "OUTCOME_UNSPECIFIED" => Some(Self::Unspecified),
+                "OUTCOME_SUCCEEDED" => Some(Self::Succeeded),
+                "OUTCOME_FAILED" => Some(Self::Failed),
+                "OUTCOME_STOPPED" => Some(Self::Stopped),
+                "OUTCOME_HOST_FAULT" => Some(Self::HostFault),
+                _ => None,
+            }
+        }
+    }
+}
+/// A published file.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Output {
+    /// Relative to the run's output directory.
+    #[prost(string, tag = "1")]
+    pub path: ::prost::alloc::string::String,
+    /// SHA-256 in hexadecimal: the blob.
+    #[prost(string, tag = "2")]
+    pub digest: ::prost::alloc::string::String,
+    #[prost(uint64, tag = "3")]
+    pub bytes: u64,
+}
+/// A piece of a node's log.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LogPiece {
+    #[prost(string, tag = "1")]
+    pub run: ::prost::alloc::string::String,
+    #[prost(uint64, tag = "2")]
+    pub generation: u64,
+    #[prost(string, tag = "3")]
+    pub node: ::prost::alloc::string::String,
+    /// Where in the log it stands. A piece that is there already changes nothing.
+    #[prost(uint64, tag = "4")]
+    pub offset: u64,
+    #[prost(bytes = "vec", tag = "5")]
+    pub text: ::prost::alloc::vec::Vec<u8>,
+}
+/// All that a host is to do.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Orders {
+    /// The number of the last report that was taken in; 0 for none yet.
+    #[prost(uint64, tag = "1")]
+    pub answers: u64,
+    /// How long the host may act on these orders after it sent that report. Past it, it stops what it runs: another host
+    /// may have been given it.
+    #[prost(uint32, tag = "2")]
+    pub lease_ms: u32,
+    /// Every run it is to hold. What is not here is to be stopped, if it runs, and forgotten.
+    #[prost(message, repeated, tag = "3")]
+    pub runs: ::prost::alloc::vec::Vec<Assignment>,
+}
+/// A run that is given to this host.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Assignment {
+    #[prost(string, tag = "1")]
+    pub run: ::prost::alloc::string::String,
+    /// Greater than that of every earlier attempt. A host refuses one that is less than what it has seen.
+    #[prost(uint64, tag = "2")]
+    pub generation: u64,
+    /// SHA-256 of the bundle's manifest, in hexadecimal.
+    #[prost(string, tag = "3")]
+    pub bundle: ::prost::alloc::string::String,
+    /// The clock that nodes see, microseconds since 1970-01-01T00:00:00Z; the same for every attempt.
+    #[prost(int64, tag = "4")]
+    pub started_us: i64,
+    #[prost(uint64, tag = "5")]
+    pub seed: u64,
+    /// Whether it is to be stopped. It stays here until its end was reported.
+    #[prost(bool, tag = "6")]
+    pub stop: bool,
+    /// What it was promised, and may not exceed.
+    #[prost(uint64, tag = "7")]
+    pub cpu_millis: u64,
+    #[prost(uint64, tag = "8")]
+    pub memory_bytes: u64,
+}
+/// Generated client implementations.
+pub mod hosts_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Served by every midtier.
+    #[derive(Debug, Clone)]
+    pub struct HostsClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl HostsClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> HostsClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> HostsClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            HostsClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// The agent sends a report when it begins, whenever something has changed, and at least three times in a lease.
+        /// Each report is answered by orders; orders also come by themselves when they change. An agent whose token is unknown
+        /// gets UNAUTHENTICATED, one that may not speak for its host PERMISSION_DENIED, one whose host is held by another
+        /// agent that is alive ALREADY_EXISTS.
+        pub async fn session(
+            &mut self,
+            request: impl tonic::IntoStreamingRequest<Message = super::Report>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::Orders>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/leat.host.v1.Hosts/Session",
+            );
+            let mut req = request.into_streaming_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("leat.host.v1.Hosts", "Session"));
+            self.inner.streaming(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod hosts_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with HostsServer.
+    #[async_trait]
+    pub trait Hosts: std::marker::Send + std::marker::Sync + 'static {
+        /// Server streaming response type for the Session method.
+        type SessionStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::Orders, tonic::Status>,
+            >
+            + std::marker::Send
+            + 'static;
+        /// The agent sends a report when it begins, whenever something has changed, and at least three times in a lease.
+        /// Each report is answered by orders; orders also come by themselves when they change. An agent whose token is unknown
+        /// gets UNAUTHENTICATED, one that may not speak for its host PERMISSION_DENIED, one whose host is held by another
+        /// agent that is alive ALREADY_EXISTS.
+        async fn session(
+            &self,
+            request: tonic::Request<tonic::Streaming<super::Report>>,
+        ) -> std::result::Result<tonic::Response<Self::SessionStream>, tonic::Status>;
+    }
+    /// Served by every midtier.
+    #[derive(Debug)]
+    pub struct HostsServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> HostsServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for HostsServer<T>
+    where
+        T: Hosts,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/leat.host.v1.Hosts/Session" => {
+                    #[allow(non_camel_case_types)]
+                    struct SessionSvc<T: Hosts>(pub Arc<T>);
+                    impl<T: Hosts> tonic::server::StreamingService<super::Report>
+                    for SessionSvc<T> {
+                        type Response = super::Orders;
+                        type ResponseStream = T::SessionStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<tonic::Streaming<super::Report>>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Hosts>::session(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SessionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for HostsServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "leat.host.v1.Hosts";
+    impl<T> tonic::server::NamedService for HostsServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// The compiled description of the protocol.
+pub const DESCRIPTORS: &[u8] = &[
+10, 243, 59, 10, 23, 108, 101, 97, 116, 47, 104, 111, 115, 116, 47, 118, 49, 47, 104, 111, 115, 116, 46, 112, 114, 111, 116, 111, 18, 12, 108, 101,
+97, 116, 46, 104, 111, 115, 116, 46, 118, 49, 34, 224, 1, 10, 6, 82, 101, 112, 111, 114, 116, 18, 18, 10, 4, 104, 111, 115, 116, 24, 1, 32,
+1, 40, 9, 82, 4, 104, 111, 115, 116, 18, 32, 10, 11, 105, 110, 99, 97, 114, 110, 97, 116, 105, 111, 110, 24, 2, 32, 1, 40, 9, 82, 11,
+105, 110, 99, 97, 114, 110, 97, 116, 105, 111, 110, 18, 22, 10, 6, 110, 117, 109, 98, 101, 114, 24, 3, 32, 1, 40, 4, 82, 6, 110, 117, 109,
+98, 101, 114, 18, 47, 10, 7, 109, 97, 99, 104, 105, 110, 101, 24, 4, 32, 1, 40, 11, 50, 21, 46, 108, 101, 97, 116, 46, 104, 111, 115, 116,
+46, 118, 49, 46, 77, 97, 99, 104, 105, 110, 101, 82, 7, 109, 97, 99, 104, 105, 110, 101, 18, 43, 10, 4, 114, 117, 110, 115, 24, 5, 32, 3,
+40, 11, 50, 23, 46, 108, 101, 97, 116, 46, 104, 111, 115, 116, 46, 118, 49, 46, 82, 117, 110, 82, 101, 112, 111, 114, 116, 82, 4, 114, 117, 110,
+115, 18, 42, 10, 4, 108, 111, 103, 115, 24, 6, 32, 3, 40, 11, 50, 22, 46, 108, 101, 97, 116, 46, 104, 111, 115, 116, 46, 118, 49, 46, 76,
+111, 103, 80, 105, 101, 99, 101, 82, 4, 108, 111, 103, 115, 34, 160, 2, 10, 7, 77, 97, 99, 104, 105, 110, 101, 18, 33, 10, 12, 108, 101, 97,
+116, 95, 118, 101, 114, 115, 105, 111, 110, 24, 1, 32, 1, 40, 9, 82, 11, 108, 101, 97, 116, 86, 101, 114, 115, 105, 111, 110, 18, 34, 10, 12,
+97, 114, 99, 104, 105, 116, 101, 99, 116, 117, 114, 101, 24, 2, 32, 1, 40, 9, 82, 12, 97, 114, 99, 104, 105, 116, 101, 99, 116, 117, 114, 101,
+18, 22, 10, 6, 114, 101, 103, 105, 111, 110, 24, 3, 32, 1, 40, 9, 82, 6, 114, 101, 103, 105, 111, 110, 18, 57, 10, 6, 108, 97, 98, 101,
+108, 115, 24, 4, 32, 3, 40, 11, 50, 33, 46, 108, 101, 97, 116, 46, 104, 111, 115, 116, 46, 118, 49, 46, 77, 97, 99, 104, 105, 110, 101, 46,
+76, 97, 98, 101, 108, 115, 69, 110, 116, 114, 121, 82, 6, 108, 97, 98, 101, 108, 115, 18, 29, 10, 10, 99, 112, 117, 95, 109, 105, 108, 108, 105,
+115, 24, 5, 32, 1, 40, 4, 82, 9, 99, 112, 117, 77, 105, 108, 108, 105, 115, 18, 33, 10, 12, 109, 101, 109, 111, 114, 121, 95, 98, 121, 116,
+101, 115, 24, 6, 32, 1, 40, 4, 82, 11, 109, 101, 109, 111, 114, 121, 66, 121, 116, 101, 115, 26, 57, 10, 11, 76, 97, 98, 101, 108, 115, 69,
+110, 116, 114, 121, 18, 16, 10, 3, 107, 101, 121, 24, 1, 32, 1, 40, 9, 82, 3, 107, 101, 121, 18, 20, 10, 5, 118, 97, 108, 117, 101, 24,
+2, 32, 1, 40, 9, 82, 5, 118, 97, 108, 117, 101, 58, 2, 56, 1, 34, 220, 1, 10, 9, 82, 117, 110, 82, 101, 112, 111, 114, 116, 18, 16,
+10, 3, 114, 117, 110, 24, 1, 32, 1, 40, 9, 82, 3, 114, 117, 110, 18, 30, 10, 10, 103, 101, 110, 101, 114, 97, 116, 105, 111, 110, 24, 2,
+32, 1, 40, 4, 82, 10, 103, 101, 110, 101, 114, 97, 116, 105, 111, 110, 18, 52, 10, 8, 115, 116, 97, 114, 116, 105, 110, 103, 24, 3, 32, 1,
+40, 11, 50, 22, 46, 108, 101, 97, 116, 46, 104, 111, 115, 116, 46, 118, 49, 46, 83, 116, 97, 114, 116, 105, 110, 103, 72, 0, 82, 8, 115, 116,
+97, 114, 116, 105, 110, 103, 18, 49, 10, 7, 114, 117, 110, 110, 105, 110, 103, 24, 4, 32, 1, 40, 11, 50, 21, 46, 108, 101, 97, 116, 46, 104,
+111, 115, 116, 46, 118, 49, 46, 82, 117, 110, 110, 105, 110, 103, 72, 0, 82, 7, 114, 117, 110, 110, 105, 110, 103, 18, 43, 10, 5, 101, 110, 100,
+101, 100, 24, 5, 32, 1, 40, 11, 50, 19, 46, 108, 101, 97, 116, 46, 104, 111, 115, 116, 46, 118, 49, 46, 69, 110, 100, 101, 100, 72, 0, 82,
+5, 101, 110, 100, 101, 100, 66, 7, 10, 5, 115, 116, 97, 116, 101, 34, 32, 10, 8, 83, 116, 97, 114, 116, 105, 110, 103, 18, 20, 10, 5, 100,
+111, 105, 110, 103, 24, 1, 32, 1, 40, 9, 82, 5, 100, 111, 105, 110, 103, 34, 42, 10, 7, 82, 117, 110, 110, 105, 110, 103, 18, 31, 10, 11,
+115, 116, 97, 116, 117, 115, 95, 106, 115, 111, 110, 24, 1, 32, 1, 40, 9, 82, 10, 115, 116, 97, 116, 117, 115, 74, 115, 111, 110, 34, 163, 2,
+10, 5, 69, 110, 100, 101, 100, 18, 53, 10, 7, 111, 117, 116, 99, 111, 109, 101, 24, 1, 32, 1, 40, 14, 50, 27, 46, 108, 101, 97, 116, 46,
+104, 111, 115, 116, 46, 118, 49, 46, 69, 110, 100, 101, 100, 46, 79, 117, 116, 99, 111, 109, 101, 82, 7, 111, 117, 116, 99, 111, 109, 101, 18, 22,
+10, 6, 114, 101, 97, 115, 111, 110, 24, 2, 32, 1, 40, 9, 82, 6, 114, 101, 97, 115, 111, 110, 18, 31, 10, 11, 114, 101, 112, 111, 114, 116,
+95, 106, 115, 111, 110, 24, 3, 32, 1, 40, 9, 82, 10, 114, 101, 112, 111, 114, 116, 74, 115, 111, 110, 18, 46, 10, 7, 111, 117, 116, 112, 117,
+116, 115, 24, 4, 32, 3, 40, 11, 50, 20, 46, 108, 101, 97, 116, 46, 104, 111, 115, 116, 46, 118, 49, 46, 79, 117, 116, 112, 117, 116, 82, 7,
+111, 117, 116, 112, 117, 116, 115, 34, 122, 10, 7, 79, 117, 116, 99, 111, 109, 101, 18, 23, 10, 19, 79, 85, 84, 67, 79, 77, 69, 95, 85, 78,
+83, 80, 69, 67, 73, 70, 73, 69, 68, 16, 0, 18, 21, 10, 17, 79, 85, 84, 67, 79, 77, 69, 95, 83, 85, 67, 67, 69, 69, 68, 69, 68,
+16, 1, 18, 18, 10, 14, 79, 85, 84, 67, 79, 77, 69, 95, 70, 65, 73, 76, 69, 68, 16, 2, 18, 19, 10, 15, 79, 85, 84, 67, 79, 77,
+69, 95, 83, 84, 79, 80, 80, 69, 68, 16, 3, 18, 22, 10, 18, 79, 85, 84, 67, 79, 77, 69, 95, 72, 79, 83, 84, 95, 70, 65, 85, 76,
+84, 16, 4, 34, 74, 10, 6, 79, 117, 116, 112, 117, 116, 18, 18, 10, 4, 112, 97, 116, 104, 24, 1, 32, 1, 40, 9, 82, 4, 112, 97, 116,
+104, 18, 22, 10, 6, 100, 105, 103, 101, 115, 116, 24, 2, 32, 1, 40, 9, 82, 6, 100, 105, 103, 101, 115, 116, 18, 20, 10, 5, 98, 121, 116,
+101, 115, 24, 3, 32, 1, 40, 4, 82, 5, 98, 121, 116, 101, 115, 34, 124, 10, 8, 76, 111, 103, 80, 105, 101, 99, 101, 18, 16, 10, 3, 114,
+117, 110, 24, 1, 32, 1, 40, 9, 82, 3, 114, 117, 110, 18, 30, 10, 10, 103, 101, 110, 101, 114, 97, 116, 105, 111, 110, 24, 2, 32, 1, 40,
+4, 82, 10, 103, 101, 110, 101, 114, 97, 116, 105, 111, 110, 18, 18, 10, 4, 110, 111, 100, 101, 24, 3, 32, 1, 40, 9, 82, 4, 110, 111, 100,
+101, 18, 22, 10, 6, 111, 102, 102, 115, 101, 116, 24, 4, 32, 1, 40, 4, 82, 6, 111, 102, 102, 115, 101, 116, 18, 18, 10, 4, 116, 101, 120,
+116, 24, 5, 32, 1, 40, 12, 82, 4, 116, 101, 120, 116, 34, 107, 10, 6, 79, 114, 100, 101, 114, 115, 18, 24, 10, 7, 97, 110, 115, 119, 101,
+114, 115, 24, 1, 32, 1, 40, 4, 82, 7, 97, 110, 115, 119, 101, 114, 115, 18, 25, 10, 8, 108, 101, 97, 115, 101, 95, 109, 115, 24, 2, 32,
+1, 40, 13, 82, 7, 108, 101, 97, 115, 101, 77, 115, 18, 44, 10, 4, 114, 117, 110, 115, 24, 3, 32, 3, 40, 11, 50, 24, 46, 108, 101, 97,
+116, 46, 104, 111, 115, 116, 46, 118, 49, 46, 65, 115, 115, 105, 103, 110, 109, 101, 110, 116, 82, 4, 114, 117, 110, 115, 34, 223, 1, 10, 10, 65,
+115, 115, 105, 103, 110, 109, 101, 110, 116, 18, 16, 10, 3, 114, 117, 110, 24, 1, 32, 1, 40, 9, 82, 3, 114, 117, 110, 18, 30, 10, 10, 103,
+101, 110, 101, 114, 97, 116, 105, 111, 110, 24, 2, 32, 1, 40, 4, 82, 10, 103, 101, 110, 101, 114, 97, 116, 105, 111, 110, 18, 22, 10, 6, 98,
+117, 110, 100, 108, 101, 24, 3, 32, 1, 40, 9, 82, 6, 98, 117, 110, 100, 108, 101, 18, 29, 10, 10, 115, 116, 97, 114, 116, 101, 100, 95, 117,
+115, 24, 4, 32, 1, 40, 3, 82, 9, 115, 116, 97, 114, 116, 101, 100, 85, 115, 18, 18, 10, 4, 115, 101, 101, 100, 24, 5, 32, 1, 40, 4,
+82, 4, 115, 101, 101, 100, 18, 18, 10, 4, 115, 116, 111, 112, 24, 6, 32, 1, 40, 8, 82, 4, 115, 116, 111, 112, 18, 29, 10, 10, 99, 112,
+117, 95, 109, 105, 108, 108, 105, 115, 24, 7, 32, 1, 40, 4, 82, 9, 99, 112, 117, 77, 105, 108, 108, 105, 115, 18, 33, 10, 12, 109, 101, 109,
+111, 114, 121, 95, 98, 121, 116, 101, 115, 24, 8, 32, 1, 40, 4, 82, 11, 109, 101, 109, 111, 114, 121, 66, 121, 116, 101, 115, 50, 66, 10, 5,
+72, 111, 115, 116, 115, 18, 57, 10, 7, 83, 101, 115, 115, 105, 111, 110, 18, 20, 46, 108, 101, 97, 116, 46, 104, 111, 115, 116, 46, 118, 49, 46,
+82, 101, 112, 111, 114, 116, 26, 20, 46, 108, 101, 97, 116, 46, 104, 111, 115, 116, 46, 118, 49, 46, 79, 114, 100, 101, 114, 115, 40, 1, 48, 1,
+74, 139, 46, 10, 7, 18, 5, 4, 0, 134, 1, 1, 10, 8, 10, 1, 2, 18, 3, 6, 0, 21, 10, 45, 10, 2, 4, 0, 18, 4, 18, 0,
+31, 1, 26, 33, 32, 65, 108, 108, 32, 116, 104, 97, 116, 32, 97, 32, 104, 111, 115, 116, 32, 104, 111, 108, 100, 115, 32, 97, 110, 100, 32, 100,
+111, 101, 115, 46, 10, 10, 10, 10, 3, 4, 0, 1, 18, 3, 18, 8, 14, 10, 57, 10, 4, 4, 0, 2, 0, 18, 3, 20, 2, 18, 26, 44,
+32, 84, 104, 101, 32, 104, 111, 115, 116, 39, 115, 32, 110, 97, 109, 101, 44, 32, 97, 115, 32, 116, 104, 101, 32, 111, 112, 101, 114, 97, 116, 111,
+114, 32, 119, 114, 111, 116, 101, 32, 105, 116, 46, 10, 10, 12, 10, 5, 4, 0, 2, 0, 1, 18, 3, 20, 9, 13, 10, 12, 10, 5, 4, 0,
+2, 0, 3, 18, 3, 20, 16, 17, 10, 12, 10, 5, 4, 0, 2, 0, 5, 18, 3, 20, 2, 8, 10, 87, 10, 4, 4, 0, 2, 1, 18, 3,
+22, 2, 25, 26, 74, 32, 77, 97, 100, 101, 32, 97, 110, 101, 119, 32, 119, 104, 101, 110, 101, 118, 101, 114, 32, 116, 104, 101, 32, 97, 103, 101,
+110, 116, 32, 115, 116, 97, 114, 116, 115, 58, 32, 116, 101, 108, 108, 115, 32, 116, 119, 111, 32, 97, 103, 101, 110, 116, 115, 32, 111, 102, 32, 111,
+110, 101, 32, 110, 97, 109, 101, 32, 97, 112, 97, 114, 116, 46, 10, 10, 12, 10, 5, 4, 0, 2, 1, 1, 18, 3, 22, 9, 20, 10, 12, 10,
+5, 4, 0, 2, 1, 3, 18, 3, 22, 23, 24, 10, 12, 10, 5, 4, 0, 2, 1, 5, 18, 3, 22, 2, 8, 10, 67, 10, 4, 4, 0, 2,
+2, 18, 3, 24, 2, 20, 26, 54, 32, 70, 114, 111, 109, 32, 49, 44, 32, 99, 111, 117, 110, 116, 101, 100, 32, 117, 112, 32, 119, 105, 116, 104,
+32, 101, 97, 99, 104, 32, 114, 101, 112, 111, 114, 116, 32, 111, 102, 32, 116, 104, 105, 115, 32, 115, 101, 115, 115, 105, 111, 110, 46, 10, 10, 12,
+10, 5, 4, 0, 2, 2, 1, 18, 3, 24, 9, 15, 10, 12, 10, 5, 4, 0, 2, 2, 3, 18, 3, 24, 18, 19, 10, 12, 10, 5, 4, 0,
+2, 2, 5, 18, 3, 24, 2, 8, 10, 66, 10, 4, 4, 0, 2, 3, 18, 3, 26, 2, 22, 26, 53, 32, 87, 104, 97, 116, 32, 116, 104, 101,
+32, 104, 111, 115, 116, 32, 105, 115, 46, 32, 79, 110, 108, 121, 32, 105, 110, 32, 97, 32, 115, 101, 115, 115, 105, 111, 110, 39, 115, 32, 102, 105,
+114, 115, 116, 32, 114, 101, 112, 111, 114, 116, 46, 10, 10, 12, 10, 5, 4, 0, 2, 3, 1, 18, 3, 26, 10, 17, 10, 12, 10, 5, 4, 0,
+2, 3, 3, 18, 3, 26, 20, 21, 10, 12, 10, 5, 4, 0, 2, 3, 6, 18, 3, 26, 2, 9, 10, 97, 10, 4, 4, 0, 2, 4, 18, 3,
+28, 2, 30, 26, 84, 32, 69, 118, 101, 114, 121, 32, 114, 117, 110, 32, 116, 104, 101, 32, 104, 111, 115, 116, 32, 104, 111, 108, 100, 115, 44, 32,
+101, 110, 100, 101, 100, 32, 111, 110, 101, 115, 32, 116, 111, 111, 32, 117, 110, 116, 105, 108, 32, 116, 104, 101, 121, 32, 110, 111, 32, 108, 111, 110,
+103, 101, 114, 32, 115, 116, 97, 110, 100, 32, 105, 110, 32, 116, 104, 101, 32, 111, 114, 100, 101, 114, 115, 46, 10, 10, 12, 10, 5, 4, 0, 2,
+4, 1, 18, 3, 28, 21, 25, 10, 12, 10, 5, 4, 0, 2, 4, 3, 18, 3, 28, 28, 29, 10, 12, 10, 5, 4, 0, 2, 4, 4, 18, 3,
+28, 2, 10, 10, 12, 10, 5, 4, 0, 2, 4, 6, 18, 3, 28, 11, 20, 10, 60, 10, 4, 4, 0, 2, 5, 18, 3, 30, 2, 29, 26, 47,
+32, 87, 104, 97, 116, 32, 110, 111, 100, 101, 115, 32, 104, 97, 118, 101, 32, 108, 111, 103, 103, 101, 100, 32, 115, 105, 110, 99, 101, 32, 116, 104,
+101, 32, 108, 97, 115, 116, 32, 114, 101, 112, 111, 114, 116, 46, 10, 10, 12, 10, 5, 4, 0, 2, 5, 1, 18, 3, 30, 20, 24, 10, 12, 10,
+5, 4, 0, 2, 5, 3, 18, 3, 30, 27, 28, 10, 12, 10, 5, 4, 0, 2, 5, 4, 18, 3, 30, 2, 10, 10, 12, 10, 5, 4, 0, 2,
+5, 6, 18, 3, 30, 11, 19, 10, 29, 10, 2, 4, 1, 18, 4, 34, 0, 45, 1, 26, 17, 32, 87, 104, 97, 116, 32, 97, 32, 104, 111, 115,
+116, 32, 105, 115, 46, 10, 10, 10, 10, 3, 4, 1, 1, 18, 3, 34, 8, 15, 10, 11, 10, 4, 4, 1, 2, 0, 18, 3, 35, 2, 26, 10,
+12, 10, 5, 4, 1, 2, 0, 1, 18, 3, 35, 9, 21, 10, 12, 10, 5, 4, 1, 2, 0, 3, 18, 3, 35, 24, 25, 10, 12, 10, 5, 4,
+1, 2, 0, 5, 18, 3, 35, 2, 8, 10, 49, 10, 4, 4, 1, 2, 1, 18, 3, 37, 2, 26, 26, 36, 32, 65, 115, 32, 82, 117, 115, 116,
+32, 99, 97, 108, 108, 115, 32, 105, 116, 58, 32, 120, 56, 54, 95, 54, 52, 44, 32, 97, 97, 114, 99, 104, 54, 52, 46, 10, 10, 12, 10, 5,
+4, 1, 2, 1, 1, 18, 3, 37, 9, 21, 10, 12, 10, 5, 4, 1, 2, 1, 3, 18, 3, 37, 24, 25, 10, 12, 10, 5, 4, 1, 2, 1,
+5, 18, 3, 37, 2, 8, 10, 75, 10, 4, 4, 1, 2, 2, 18, 3, 39, 2, 20, 26, 62, 32, 87, 104, 101, 114, 101, 32, 100, 97, 116, 97,
+32, 116, 104, 97, 116, 32, 105, 115, 32, 98, 111, 117, 110, 100, 32, 116, 111, 32, 97, 32, 114, 101, 103, 105, 111, 110, 32, 109, 97, 121, 32, 103,
+111, 59, 32, 101, 109, 112, 116, 121, 32, 102, 111, 114, 32, 110, 111, 110, 101, 46, 10, 10, 12, 10, 5, 4, 1, 2, 2, 1, 18, 3, 39, 9,
+15, 10, 12, 10, 5, 4, 1, 2, 2, 3, 18, 3, 39, 18, 19, 10, 12, 10, 5, 4, 1, 2, 2, 5, 18, 3, 39, 2, 8, 10, 11, 10,
+4, 4, 1, 2, 3, 18, 3, 40, 2, 33, 10, 12, 10, 5, 4, 1, 2, 3, 1, 18, 3, 40, 22, 28, 10, 12, 10, 5, 4, 1, 2, 3,
+3, 18, 3, 40, 31, 32, 10, 12, 10, 5, 4, 1, 2, 3, 6, 18, 3, 40, 2, 21, 10, 55, 10, 4, 4, 1, 2, 4, 18, 3, 42, 2,
+24, 26, 42, 32, 84, 104, 111, 117, 115, 97, 110, 100, 116, 104, 115, 32, 111, 102, 32, 97, 32, 99, 111, 114, 101, 32, 116, 104, 97, 116, 32, 114,
+117, 110, 115, 32, 109, 97, 121, 32, 117, 115, 101, 46, 10, 10, 12, 10, 5, 4, 1, 2, 4, 1, 18, 3, 42, 9, 19, 10, 12, 10, 5, 4,
+1, 2, 4, 3, 18, 3, 42, 22, 23, 10, 12, 10, 5, 4, 1, 2, 4, 5, 18, 3, 42, 2, 8, 10, 40, 10, 4, 4, 1, 2, 5, 18,
+3, 44, 2, 26, 26, 27, 32, 77, 101, 109, 111, 114, 121, 32, 116, 104, 97, 116, 32, 114, 117, 110, 115, 32, 109, 97, 121, 32, 117, 115, 101, 46,
+10, 10, 12, 10, 5, 4, 1, 2, 5, 1, 18, 3, 44, 9, 21, 10, 12, 10, 5, 4, 1, 2, 5, 3, 18, 3, 44, 24, 25, 10, 12, 10,
+5, 4, 1, 2, 5, 5, 18, 3, 44, 2, 8, 10, 50, 10, 2, 4, 2, 18, 4, 48, 0, 57, 1, 26, 38, 32, 79, 110, 101, 32, 114, 117,
+110, 32, 40, 111, 114, 32, 105, 116, 115, 32, 115, 104, 97, 114, 101, 41, 32, 111, 110, 32, 116, 104, 105, 115, 32, 104, 111, 115, 116, 46, 10, 10,
+10, 10, 3, 4, 2, 1, 18, 3, 48, 8, 17, 10, 11, 10, 4, 4, 2, 2, 0, 18, 3, 49, 2, 17, 10, 12, 10, 5, 4, 2, 2, 0,
+1, 18, 3, 49, 9, 12, 10, 12, 10, 5, 4, 2, 2, 0, 3, 18, 3, 49, 15, 16, 10, 12, 10, 5, 4, 2, 2, 0, 5, 18, 3, 49,
+2, 8, 10, 11, 10, 4, 4, 2, 2, 1, 18, 3, 50, 2, 24, 10, 12, 10, 5, 4, 2, 2, 1, 1, 18, 3, 50, 9, 19, 10, 12, 10,
+5, 4, 2, 2, 1, 3, 18, 3, 50, 22, 23, 10, 12, 10, 5, 4, 2, 2, 1, 5, 18, 3, 50, 2, 8, 10, 63, 10, 4, 4, 2, 2,
+2, 18, 3, 53, 4, 26, 26, 50, 32, 73, 116, 115, 32, 98, 117, 110, 100, 108, 101, 32, 105, 115, 32, 98, 101, 105, 110, 103, 32, 102, 101, 116,
+99, 104, 101, 100, 44, 32, 105, 116, 115, 32, 119, 111, 114, 107, 101, 114, 32, 115, 116, 97, 114, 116, 101, 100, 46, 10, 10, 12, 10, 5, 4, 2,
+2, 2, 1, 18, 3, 53, 13, 21, 10, 12, 10, 5, 4, 2, 2, 2, 3, 18, 3, 53, 24, 25, 10, 12, 10, 5, 4, 2, 2, 2, 6, 18,
+3, 53, 4, 12, 10, 11, 10, 4, 4, 2, 2, 3, 18, 3, 54, 4, 24, 10, 12, 10, 5, 4, 2, 2, 3, 1, 18, 3, 54, 12, 19, 10,
+12, 10, 5, 4, 2, 2, 3, 3, 18, 3, 54, 22, 23, 10, 12, 10, 5, 4, 2, 2, 3, 6, 18, 3, 54, 4, 11, 10, 11, 10, 4, 4,
+2, 2, 4, 18, 3, 55, 4, 20, 10, 12, 10, 5, 4, 2, 2, 4, 1, 18, 3, 55, 10, 15, 10, 12, 10, 5, 4, 2, 2, 4, 3, 18,
+3, 55, 18, 19, 10, 12, 10, 5, 4, 2, 2, 4, 6, 18, 3, 55, 4, 9, 10, 12, 10, 4, 4, 2, 8, 0, 18, 4, 51, 2, 56, 3,
+10, 12, 10, 5, 4, 2, 8, 0, 1, 18, 3, 51, 8, 13, 10, 10, 10, 2, 4, 3, 18, 4, 59, 0, 62, 1, 10, 10, 10, 3, 4, 3,
+1, 18, 3, 59, 8, 16, 10, 73, 10, 4, 4, 3, 2, 0, 18, 3, 61, 2, 19, 26, 60, 32, 87, 104, 97, 116, 32, 105, 115, 32, 98, 101,
+105, 110, 103, 32, 100, 111, 110, 101, 44, 32, 102, 111, 114, 32, 97, 32, 112, 101, 114, 115, 111, 110, 58, 32, 34, 102, 101, 116, 99, 104, 101, 115,
+32, 51, 32, 111, 102, 32, 49, 50, 32, 102, 105, 108, 101, 115, 34, 46, 10, 10, 12, 10, 5, 4, 3, 2, 0, 1, 18, 3, 61, 9, 14, 10,
+12, 10, 5, 4, 3, 2, 0, 3, 18, 3, 61, 17, 18, 10, 12, 10, 5, 4, 3, 2, 0, 5, 18, 3, 61, 2, 8, 10, 10, 10, 2, 4,
+4, 18, 4, 64, 0, 67, 1, 10, 10, 10, 3, 4, 4, 1, 18, 3, 64, 8, 15, 10, 119, 10, 4, 4, 4, 2, 0, 18, 3, 66, 2, 25,
+26, 106, 32, 72, 111, 119, 32, 105, 116, 32, 103, 111, 101, 115, 32, 111, 110, 58, 32, 116, 104, 101, 32, 119, 111, 114, 107, 101, 114, 39, 115, 32,
+115, 116, 97, 116, 117, 115, 32, 97, 115, 32, 74, 83, 79, 78, 44, 32, 116, 104, 101, 32, 115, 97, 109, 101, 32, 100, 111, 99, 117, 109, 101, 110,
+116, 32, 116, 104, 97, 116, 32, 96, 108, 101, 97, 116, 32, 114, 117, 110, 96, 32, 100, 114, 97, 119, 115, 32, 105, 116, 115, 32, 108, 105, 118, 101,
+32, 118, 105, 101, 119, 32, 102, 114, 111, 109, 46, 10, 10, 12, 10, 5, 4, 4, 2, 0, 1, 18, 3, 66, 9, 20, 10, 12, 10, 5, 4, 4,
+2, 0, 3, 18, 3, 66, 23, 24, 10, 12, 10, 5, 4, 4, 2, 0, 5, 18, 3, 66, 2, 8, 10, 10, 10, 2, 4, 5, 18, 4, 69, 0,
+87, 1, 10, 10, 10, 3, 4, 5, 1, 18, 3, 69, 8, 13, 10, 11, 10, 4, 4, 5, 2, 0, 18, 3, 80, 2, 22, 10, 12, 10, 5, 4,
+5, 2, 0, 1, 18, 3, 80, 10, 17, 10, 12, 10, 5, 4, 5, 2, 0, 3, 18, 3, 80, 20, 21, 10, 12, 10, 5, 4, 5, 2, 0, 6,
+18, 3, 80, 2, 9, 10, 59, 10, 4, 4, 5, 2, 1, 18, 3, 82, 2, 20, 26, 46, 32, 87, 104, 121, 44, 32, 102, 111, 114, 32, 97, 32,
+112, 101, 114, 115, 111, 110, 59, 32, 101, 109, 112, 116, 121, 32, 119, 104, 101, 114, 101, 32, 105, 116, 32, 115, 117, 99, 99, 101, 101, 100, 101, 100,
+46, 10, 10, 12, 10, 5, 4, 5, 2, 1, 1, 18, 3, 82, 9, 15, 10, 12, 10, 5, 4, 5, 2, 1, 3, 18, 3, 82, 18, 19, 10, 12,
+10, 5, 4, 5, 2, 1, 5, 18, 3, 82, 2, 8, 10, 73, 10, 4, 4, 5, 2, 2, 18, 3, 84, 2, 25, 26, 60, 32, 96, 114, 101, 112,
+111, 114, 116, 46, 106, 115, 111, 110, 96, 32, 111, 102, 32, 116, 104, 101, 32, 114, 117, 110, 59, 32, 101, 109, 112, 116, 121, 32, 119, 104, 101, 114,
+101, 32, 116, 104, 101, 114, 101, 32, 119, 97, 115, 32, 110, 111, 32, 119, 111, 114, 107, 101, 114, 46, 10, 10, 12, 10, 5, 4, 5, 2, 2, 1,
+18, 3, 84, 9, 20, 10, 12, 10, 5, 4, 5, 2, 2, 3, 18, 3, 84, 23, 24, 10, 12, 10, 5, 4, 5, 2, 2, 5, 18, 3, 84, 2,
+8, 10, 65, 10, 4, 4, 5, 2, 3, 18, 3, 86, 2, 30, 26, 52, 32, 84, 104, 101, 32, 112, 117, 98, 108, 105, 115, 104, 101, 100, 32, 102,
+105, 108, 101, 115, 44, 32, 97, 108, 108, 32, 111, 102, 32, 116, 104, 101, 109, 32, 117, 112, 108, 111, 97, 100, 101, 100, 32, 97, 108, 114, 101, 97,
+100, 121, 46, 10, 10, 12, 10, 5, 4, 5, 2, 3, 1, 18, 3, 86, 18, 25, 10, 12, 10, 5, 4, 5, 2, 3, 3, 18, 3, 86, 28, 29,
+10, 12, 10, 5, 4, 5, 2, 3, 4, 18, 3, 86, 2, 10, 10, 12, 10, 5, 4, 5, 2, 3, 6, 18, 3, 86, 11, 17, 10, 12, 10, 4,
+4, 5, 4, 0, 18, 4, 70, 2, 79, 3, 10, 12, 10, 5, 4, 5, 4, 0, 1, 18, 3, 70, 7, 14, 10, 13, 10, 6, 4, 5, 4, 0,
+2, 0, 18, 3, 71, 4, 28, 10, 14, 10, 7, 4, 5, 4, 0, 2, 0, 1, 18, 3, 71, 4, 23, 10, 14, 10, 7, 4, 5, 4, 0, 2,
+0, 2, 18, 3, 71, 26, 27, 10, 13, 10, 6, 4, 5, 4, 0, 2, 1, 18, 3, 72, 4, 26, 10, 14, 10, 7, 4, 5, 4, 0, 2, 1,
+1, 18, 3, 72, 4, 21, 10, 14, 10, 7, 4, 5, 4, 0, 2, 1, 2, 18, 3, 72, 24, 25, 10, 95, 10, 6, 4, 5, 4, 0, 2, 2,
+18, 3, 74, 4, 23, 26, 80, 32, 84, 104, 101, 32, 112, 114, 111, 99, 101, 115, 115, 32, 105, 115, 32, 97, 116, 32, 102, 97, 117, 108, 116, 44,
+32, 111, 114, 32, 97, 32, 108, 105, 109, 105, 116, 32, 111, 102, 32, 105, 116, 115, 32, 111, 119, 110, 58, 32, 116, 114, 121, 105, 110, 103, 32, 97,
+103, 97, 105, 110, 32, 119, 111, 117, 108, 100, 32, 102, 97, 105, 108, 32, 97, 103, 97, 105, 110, 46, 10, 10, 14, 10, 7, 4, 5, 4, 0, 2,
+2, 1, 18, 3, 74, 4, 18, 10, 14, 10, 7, 4, 5, 4, 0, 2, 2, 2, 18, 3, 74, 21, 22, 10, 37, 10, 6, 4, 5, 4, 0, 2,
+3, 18, 3, 76, 4, 24, 26, 22, 32, 73, 116, 32, 119, 97, 115, 32, 116, 111, 108, 100, 32, 116, 111, 32, 115, 116, 111, 112, 46, 10, 10, 14,
+10, 7, 4, 5, 4, 0, 2, 3, 1, 18, 3, 76, 4, 19, 10, 14, 10, 7, 4, 5, 4, 0, 2, 3, 2, 18, 3, 76, 22, 23, 10, 66,
+10, 6, 4, 5, 4, 0, 2, 4, 18, 3, 78, 4, 27, 26, 51, 32, 84, 104, 101, 32, 104, 111, 115, 116, 32, 105, 115, 32, 97, 116, 32, 102,
+97, 117, 108, 116, 58, 32, 97, 110, 111, 116, 104, 101, 114, 32, 104, 111, 115, 116, 32, 109, 97, 121, 32, 100, 111, 32, 98, 101, 116, 116, 101, 114,
+46, 10, 10, 14, 10, 7, 4, 5, 4, 0, 2, 4, 1, 18, 3, 78, 4, 22, 10, 14, 10, 7, 4, 5, 4, 0, 2, 4, 2, 18, 3, 78,
+25, 26, 10, 31, 10, 2, 4, 6, 18, 4, 90, 0, 96, 1, 26, 19, 32, 65, 32, 112, 117, 98, 108, 105, 115, 104, 101, 100, 32, 102, 105, 108,
+101, 46, 10, 10, 10, 10, 3, 4, 6, 1, 18, 3, 90, 8, 14, 10, 54, 10, 4, 4, 6, 2, 0, 18, 3, 92, 2, 18, 26, 41, 32, 82,
+101, 108, 97, 116, 105, 118, 101, 32, 116, 111, 32, 116, 104, 101, 32, 114, 117, 110, 39, 115, 32, 111, 117, 116, 112, 117, 116, 32, 100, 105, 114, 101,
+99, 116, 111, 114, 121, 46, 10, 10, 12, 10, 5, 4, 6, 2, 0, 1, 18, 3, 92, 9, 13, 10, 12, 10, 5, 4, 6, 2, 0, 3, 18, 3,
+92, 16, 17, 10, 12, 10, 5, 4, 6, 2, 0, 5, 18, 3, 92, 2, 8, 10, 48, 10, 4, 4, 6, 2, 1, 18, 3, 94, 2, 20, 26, 35,
+32, 83, 72, 65, 45, 50, 53, 54, 32, 105, 110, 32, 104, 101, 120, 97, 100, 101, 99, 105, 109, 97, 108, 58, 32, 116, 104, 101, 32, 98, 108, 111,
+98, 46, 10, 10, 12, 10, 5, 4, 6, 2, 1, 1, 18, 3, 94, 9, 15, 10, 12, 10, 5, 4, 6, 2, 1, 3, 18, 3, 94, 18, 19, 10,
+12, 10, 5, 4, 6, 2, 1, 5, 18, 3, 94, 2, 8, 10, 11, 10, 4, 4, 6, 2, 2, 18, 3, 95, 2, 19, 10, 12, 10, 5, 4, 6,
+2, 2, 1, 18, 3, 95, 9, 14, 10, 12, 10, 5, 4, 6, 2, 2, 3, 18, 3, 95, 17, 18, 10, 12, 10, 5, 4, 6, 2, 2, 5, 18,
+3, 95, 2, 8, 10, 38, 10, 2, 4, 7, 18, 4, 99, 0, 106, 1, 26, 26, 32, 65, 32, 112, 105, 101, 99, 101, 32, 111, 102, 32, 97, 32,
+110, 111, 100, 101, 39, 115, 32, 108, 111, 103, 46, 10, 10, 10, 10, 3, 4, 7, 1, 18, 3, 99, 8, 16, 10, 11, 10, 4, 4, 7, 2, 0,
+18, 3, 100, 2, 17, 10, 12, 10, 5, 4, 7, 2, 0, 1, 18, 3, 100, 9, 12, 10, 12, 10, 5, 4, 7, 2, 0, 3, 18, 3, 100, 15,
+16, 10, 12, 10, 5, 4, 7, 2, 0, 5, 18, 3, 100, 2, 8, 10, 11, 10, 4, 4, 7, 2, 1, 18, 3, 101, 2, 24, 10, 12, 10, 5,
+4, 7, 2, 1, 1, 18, 3, 101, 9, 19, 10, 12, 10, 5, 4, 7, 2, 1, 3, 18, 3, 101, 22, 23, 10, 12, 10, 5, 4, 7, 2, 1,
+5, 18, 3, 101, 2, 8, 10, 11, 10, 4, 4, 7, 2, 2, 18, 3, 102, 2, 18, 10, 12, 10, 5, 4, 7, 2, 2, 1, 18, 3, 102, 9,
+13, 10, 12, 10, 5, 4, 7, 2, 2, 3, 18, 3, 102, 16, 17, 10, 12, 10, 5, 4, 7, 2, 2, 5, 18, 3, 102, 2, 8, 10, 89, 10,
+4, 4, 7, 2, 3, 18, 3, 104, 2, 20, 26, 76, 32, 87, 104, 101, 114, 101, 32, 105, 110, 32, 116, 104, 101, 32, 108, 111, 103, 32, 105, 116,
+32, 115, 116, 97, 110, 100, 115, 46, 32, 65, 32, 112, 105, 101, 99, 101, 32, 116, 104, 97, 116, 32, 105, 115, 32, 116, 104, 101, 114, 101, 32, 97,
+108, 114, 101, 97, 100, 121, 32, 99, 104, 97, 110, 103, 101, 115, 32, 110, 111, 116, 104, 105, 110, 103, 46, 10, 10, 12, 10, 5, 4, 7, 2, 3,
+1, 18, 3, 104, 9, 15, 10, 12, 10, 5, 4, 7, 2, 3, 3, 18, 3, 104, 18, 19, 10, 12, 10, 5, 4, 7, 2, 3, 5, 18, 3, 104,
+2, 8, 10, 11, 10, 4, 4, 7, 2, 4, 18, 3, 105, 2, 17, 10, 12, 10, 5, 4, 7, 2, 4, 1, 18, 3, 105, 8, 12, 10, 12, 10,
+5, 4, 7, 2, 4, 3, 18, 3, 105, 15, 16, 10, 12, 10, 5, 4, 7, 2, 4, 5, 18, 3, 105, 2, 7, 10, 39, 10, 2, 4, 8, 18,
+4, 109, 0, 117, 1, 26, 27, 32, 65, 108, 108, 32, 116, 104, 97, 116, 32, 97, 32, 104, 111, 115, 116, 32, 105, 115, 32, 116, 111, 32, 100, 111,
+46, 10, 10, 10, 10, 3, 4, 8, 1, 18, 3, 109, 8, 14, 10, 79, 10, 4, 4, 8, 2, 0, 18, 3, 111, 2, 21, 26, 66, 32, 84, 104,
+101, 32, 110, 117, 109, 98, 101, 114, 32, 111, 102, 32, 116, 104, 101, 32, 108, 97, 115, 116, 32, 114, 101, 112, 111, 114, 116, 32, 116, 104, 97, 116,
+32, 119, 97, 115, 32, 116, 97, 107, 101, 110, 32, 105, 110, 59, 32, 48, 32, 102, 111, 114, 32, 110, 111, 110, 101, 32, 121, 101, 116, 46, 10, 10,
+12, 10, 5, 4, 8, 2, 0, 1, 18, 3, 111, 9, 16, 10, 12, 10, 5, 4, 8, 2, 0, 3, 18, 3, 111, 19, 20, 10, 12, 10, 5, 4,
+8, 2, 0, 5, 18, 3, 111, 2, 8, 10, 154, 1, 10, 4, 4, 8, 2, 1, 18, 3, 114, 2, 22, 26, 140, 1, 32, 72, 111, 119, 32, 108,
+111, 110, 103, 32, 116, 104, 101, 32, 104, 111, 115, 116, 32, 109, 97, 121, 32, 97, 99, 116, 32, 111, 110, 32, 116, 104, 101, 115, 101, 32, 111, 114,
+100, 101, 114, 115, 32, 97, 102, 116, 101, 114, 32, 105, 116, 32, 115, 101, 110, 116, 32, 116, 104, 97, 116, 32, 114, 101, 112, 111, 114, 116, 46, 32,
+80, 97, 115, 116, 32, 105, 116, 44, 32, 105, 116, 32, 115, 116, 111, 112, 115, 32, 119, 104, 97, 116, 32, 105, 116, 32, 114, 117, 110, 115, 58, 32,
+97, 110, 111, 116, 104, 101, 114, 32, 104, 111, 115, 116, 10, 32, 109, 97, 121, 32, 104, 97, 118, 101, 32, 98, 101, 101, 110, 32, 103, 105, 118, 101,
+110, 32, 105, 116, 46, 10, 10, 12, 10, 5, 4, 8, 2, 1, 1, 18, 3, 114, 9, 17, 10, 12, 10, 5, 4, 8, 2, 1, 3, 18, 3, 114,
+20, 21, 10, 12, 10, 5, 4, 8, 2, 1, 5, 18, 3, 114, 2, 8, 10, 101, 10, 4, 4, 8, 2, 2, 18, 3, 116, 2, 31, 26, 88, 32,
+69, 118, 101, 114, 121, 32, 114, 117, 110, 32, 105, 116, 32, 105, 115, 32, 116, 111, 32, 104, 111, 108, 100, 46, 32, 87, 104, 97, 116, 32, 105, 115,
+32, 110, 111, 116, 32, 104, 101, 114, 101, 32, 105, 115, 32, 116, 111, 32, 98, 101, 32, 115, 116, 111, 112, 112, 101, 100, 44, 32, 105, 102, 32, 105,
+116, 32, 114, 117, 110, 115, 44, 32, 97, 110, 100, 32, 102, 111, 114, 103, 111, 116, 116, 101, 110, 46, 10, 10, 12, 10, 5, 4, 8, 2, 2, 1,
+18, 3, 116, 22, 26, 10, 12, 10, 5, 4, 8, 2, 2, 3, 18, 3, 116, 29, 30, 10, 12, 10, 5, 4, 8, 2, 2, 4, 18, 3, 116, 2,
+10, 10, 12, 10, 5, 4, 8, 2, 2, 6, 18, 3, 116, 11, 21, 10, 48, 10, 2, 4, 9, 18, 5, 120, 0, 134, 1, 1, 26, 35, 32, 65,
+32, 114, 117, 110, 32, 116, 104, 97, 116, 32, 105, 115, 32, 103, 105, 118, 101, 110, 32, 116, 111, 32, 116, 104, 105, 115, 32, 104, 111, 115, 116, 46,
+10, 10, 10, 10, 3, 4, 9, 1, 18, 3, 120, 8, 18, 10, 11, 10, 4, 4, 9, 2, 0, 18, 3, 121, 2, 17, 10, 12, 10, 5, 4, 9,
+2, 0, 1, 18, 3, 121, 9, 12, 10, 12, 10, 5, 4, 9, 2, 0, 3, 18, 3, 121, 15, 16, 10, 12, 10, 5, 4, 9, 2, 0, 5, 18,
+3, 121, 2, 8, 10, 113, 10, 4, 4, 9, 2, 1, 18, 3, 123, 2, 24, 26, 100, 32, 71, 114, 101, 97, 116, 101, 114, 32, 116, 104, 97, 110,
+32, 116, 104, 97, 116, 32, 111, 102, 32, 101, 118, 101, 114, 121, 32, 101, 97, 114, 108, 105, 101, 114, 32, 97, 116, 116, 101, 109, 112, 116, 46, 32,
+65, 32, 104, 111, 115, 116, 32, 114, 101, 102, 117, 115, 101, 115, 32, 111, 110, 101, 32, 116, 104, 97, 116, 32, 105, 115, 32, 108, 101, 115, 115, 32,
+116, 104, 97, 110, 32, 119, 104, 97, 116, 32, 105, 116, 32, 104, 97, 115, 32, 115, 101, 101, 110, 46, 10, 10, 12, 10, 5, 4, 9, 2, 1, 1,
+18, 3, 123, 9, 19, 10, 12, 10, 5, 4, 9, 2, 1, 3, 18, 3, 123, 22, 23, 10, 12, 10, 5, 4, 9, 2, 1, 5, 18, 3, 123, 2,
+8, 10, 64, 10, 4, 4, 9, 2, 2, 18, 3, 125, 2, 20, 26, 51, 32, 83, 72, 65, 45, 50, 53, 54, 32, 111, 102, 32, 116, 104, 101, 32,
+98, 117, 110, 100, 108, 101, 39, 115, 32, 109, 97, 110, 105, 102, 101, 115, 116, 44, 32, 105, 110, 32, 104, 101, 120, 97, 100, 101, 99, 105, 109, 97,
+108, 46, 10, 10, 12, 10, 5, 4, 9, 2, 2, 1, 18, 3, 125, 9, 15, 10, 12, 10, 5, 4, 9, 2, 2, 3, 18, 3, 125, 18, 19, 10,
+12, 10, 5, 4, 9, 2, 2, 5, 18, 3, 125, 2, 8, 10, 109, 10, 4, 4, 9, 2, 3, 18, 3, 127, 2, 23, 26, 96, 32, 84, 104, 101,
+32, 99, 108, 111, 99, 107, 32, 116, 104, 97, 116, 32, 110, 111, 100, 101, 115, 32, 115, 101, 101, 44, 32, 109, 105, 99, 114, 111, 115, 101, 99, 111,
+110, 100, 115, 32, 115, 105, 110, 99, 101, 32, 49, 57, 55, 48, 45, 48, 49, 45, 48, 49, 84, 48, 48, 58, 48, 48, 58, 48, 48, 90, 59, 32,
+116, 104, 101, 32, 115, 97, 109, 101, 32, 102, 111, 114, 32, 101, 118, 101, 114, 121, 32, 97, 116, 116, 101, 109, 112, 116, 46, 10, 10, 12, 10, 5,
+4, 9, 2, 3, 1, 18, 3, 127, 8, 18, 10, 12, 10, 5, 4, 9, 2, 3, 3, 18, 3, 127, 21, 22, 10, 12, 10, 5, 4, 9, 2, 3,
+5, 18, 3, 127, 2, 7, 10, 12, 10, 4, 4, 9, 2, 4, 18, 4, 128, 1, 2, 18, 10, 13, 10, 5, 4, 9, 2, 4, 1, 18, 4, 128,
+1, 9, 13, 10, 13, 10, 5, 4, 9, 2, 4, 3, 18, 4, 128, 1, 16, 17, 10, 13, 10, 5, 4, 9, 2, 4, 5, 18, 4, 128, 1, 2,
+8, 10, 86, 10, 4, 4, 9, 2, 5, 18, 4, 130, 1, 2, 16, 26, 72, 32, 87, 104, 101, 116, 104, 101, 114, 32, 105, 116, 32, 105, 115, 32,
+116, 111, 32, 98, 101, 32, 115, 116, 111, 112, 112, 101, 100, 46, 32, 73, 116, 32, 115, 116, 97, 121, 115, 32, 104, 101, 114, 101, 32, 117, 110, 116,
+105, 108, 32, 105, 116, 115, 32, 101, 110, 100, 32, 119, 97, 115, 32, 114, 101, 112, 111, 114, 116, 101, 100, 46, 10, 10, 13, 10, 5, 4, 9, 2,
+5, 1, 18, 4, 130, 1, 7, 11, 10, 13, 10, 5, 4, 9, 2, 5, 3, 18, 4, 130, 1, 14, 15, 10, 13, 10, 5, 4, 9, 2, 5, 5,
+18, 4, 130, 1, 2, 6, 10, 57, 10, 4, 4, 9, 2, 6, 18, 4, 132, 1, 2, 24, 26, 43, 32, 87, 104, 97, 116, 32, 105, 116, 32, 119,
+97, 115, 32, 112, 114, 111, 109, 105, 115, 101, 100, 44, 32, 97, 110, 100, 32, 109, 97, 121, 32, 110, 111, 116, 32, 101, 120, 99, 101, 101, 100, 46,
+10, 10, 13, 10, 5, 4, 9, 2, 6, 1, 18, 4, 132, 1, 9, 19, 10, 13, 10, 5, 4, 9, 2, 6, 3, 18, 4, 132, 1, 22, 23, 10,
+13, 10, 5, 4, 9, 2, 6, 5, 18, 4, 132, 1, 2, 8, 10, 12, 10, 4, 4, 9, 2, 7, 18, 4, 133, 1, 2, 26, 10, 13, 10, 5,
+4, 9, 2, 7, 1, 18, 4, 133, 1, 9, 21, 10, 13, 10, 5, 4, 9, 2, 7, 3, 18, 4, 133, 1, 24, 25, 10, 13, 10, 5, 4, 9,
+2, 7, 5, 18, 4, 133, 1, 2, 8, 10, 38, 10, 2, 6, 0, 18, 4, 9, 0, 15, 1, 26, 26, 32, 83, 101, 114, 118, 101, 100, 32, 98,
+121, 32, 101, 118, 101, 114, 121, 32, 109, 105, 100, 116, 105, 101, 114, 46, 10, 10, 10, 10, 3, 6, 0, 1, 18, 3, 9, 8, 13, 10, 135, 3,
+10, 4, 6, 0, 2, 0, 18, 3, 14, 2, 53, 26, 249, 2, 32, 84, 104, 101, 32, 97, 103, 101, 110, 116, 32, 115, 101, 110, 100, 115, 32, 97,
+32, 114, 101, 112, 111, 114, 116, 32, 119, 104, 101, 110, 32, 105, 116, 32, 98, 101, 103, 105, 110, 115, 44, 32, 119, 104, 101, 110, 101, 118, 101, 114,
+32, 115, 111, 109, 101, 116, 104, 105, 110, 103, 32, 104, 97, 115, 32, 99, 104, 97, 110, 103, 101, 100, 44, 32, 97, 110, 100, 32, 97, 116, 32, 108,
+101, 97, 115, 116, 32, 116, 104, 114, 101, 101, 32, 116, 105, 109, 101, 115, 32, 105, 110, 32, 97, 32, 108, 101, 97, 115, 101, 46, 10, 32, 69, 97,
+99, 104, 32, 114, 101, 112, 111, 114, 116, 32, 105, 115, 32, 97, 110, 115, 119, 101, 114, 101, 100, 32, 98, 121, 32, 111, 114, 100, 101, 114, 115, 59,
+32, 111, 114, 100, 101, 114, 115, 32, 97, 108, 115, 111, 32, 99, 111, 109, 101, 32, 98, 121, 32, 116, 104, 101, 109, 115, 101, 108, 118, 101, 115, 32,
+119, 104, 101, 110, 32, 116, 104, 101, 121, 32, 99, 104, 97, 110, 103, 101, 46, 32, 65, 110, 32, 97, 103, 101, 110, 116, 32, 119, 104, 111, 115, 101,
+32, 116, 111, 107, 101, 110, 32, 105, 115, 32, 117, 110, 107, 110, 111, 119, 110, 10, 32, 103, 101, 116, 115, 32, 85, 78, 65, 85, 84, 72, 69, 78,
+84, 73, 67, 65, 84, 69, 68, 44, 32, 111, 110, 101, 32, 116, 104, 97, 116, 32, 109, 97, 121, 32, 110, 111, 116, 32, 115, 112, 101, 97, 107, 32,
+102, 111, 114, 32, 105, 116, 115, 32, 104, 111, 115, 116, 32, 80, 69, 82, 77, 73, 83, 83, 73, 79, 78, 95, 68, 69, 78, 73, 69, 68, 44, 32,
+111, 110, 101, 32, 119, 104, 111, 115, 101, 32, 104, 111, 115, 116, 32, 105, 115, 32, 104, 101, 108, 100, 32, 98, 121, 32, 97, 110, 111, 116, 104, 101,
+114, 10, 32, 97, 103, 101, 110, 116, 32, 116, 104, 97, 116, 32, 105, 115, 32, 97, 108, 105, 118, 101, 32, 65, 76, 82, 69, 65, 68, 89, 95, 69,
+88, 73, 83, 84, 83, 46, 10, 10, 12, 10, 5, 6, 0, 2, 0, 1, 18, 3, 14, 6, 13, 10, 12, 10, 5, 6, 0, 2, 0, 2, 18, 3,
+14, 21, 27, 10, 12, 10, 5, 6, 0, 2, 0, 3, 18, 3, 14, 45, 51, 10, 12, 10, 5, 6, 0, 2, 0, 5, 18, 3, 14, 14, 20, 10,
+12, 10, 5, 6, 0, 2, 0, 6, 18, 3, 14, 38, 44, 10, 190, 2, 10, 1, 12, 18, 3, 4, 0, 18, 26, 179, 2, 32, 87, 104, 97, 116,
+32, 97, 32, 99, 111, 109, 112, 117, 116, 101, 32, 104, 111, 115, 116, 39, 115, 32, 97, 103, 101, 110, 116, 32, 97, 110, 100, 32, 116, 104, 101, 32,
+109, 105, 100, 116, 105, 101, 114, 32, 115, 97, 121, 32, 116, 111, 32, 101, 97, 99, 104, 32, 111, 116, 104, 101, 114, 46, 10, 10, 32, 84, 104, 101,
+32, 97, 103, 101, 110, 116, 32, 111, 112, 101, 110, 115, 32, 111, 110, 101, 32, 115, 101, 115, 115, 105, 111, 110, 32, 97, 110, 100, 32, 107, 101, 101,
+112, 115, 32, 105, 116, 46, 32, 69, 118, 101, 114, 121, 32, 109, 101, 115, 115, 97, 103, 101, 44, 32, 101, 105, 116, 104, 101, 114, 32, 119, 97, 121,
+44, 32, 105, 115, 32, 97, 32, 119, 104, 111, 108, 101, 32, 115, 116, 97, 116, 101, 32, 97, 110, 100, 32, 110, 111, 32, 99, 104, 97, 110, 103, 101,
+32, 111, 102, 32, 111, 110, 101, 58, 32, 97, 32, 109, 101, 115, 115, 97, 103, 101, 10, 32, 116, 104, 97, 116, 32, 105, 115, 32, 108, 111, 115, 116,
+44, 32, 100, 111, 117, 98, 108, 101, 100, 32, 111, 114, 32, 108, 97, 116, 101, 32, 100, 111, 101, 115, 32, 110, 111, 32, 104, 97, 114, 109, 44, 32,
+97, 110, 100, 32, 97, 32, 115, 101, 115, 115, 105, 111, 110, 32, 116, 104, 97, 116, 32, 98, 114, 101, 97, 107, 115, 32, 105, 115, 32, 115, 105, 109,
+112, 108, 121, 32, 111, 112, 101, 110, 101, 100, 32, 97, 103, 97, 105, 110, 44, 32, 97, 116, 32, 116, 104, 105, 115, 32, 109, 105, 100, 116, 105, 101,
+114, 32, 111, 114, 32, 97, 110, 111, 116, 104, 101, 114, 46, 10, 98, 6, 112, 114, 111, 116, 111, 51,
+];

@@ -1,0 +1,236 @@
+//! `cargo xtask services`: a real RabbitMQ, PostgreSQL and Consul for tests, as processes of the machine, without a
+//! container engine.
+//!
+//! They listen on the loopback interface alone, on ports of their own, with throw-away data below `target/services`. What
+//! runs, and where, stands in `target/services/services.json`. A service that a `LEAT_TEST_…_URL` variable names is used as
+//! it is, and never started or stopped here.
+
+mod consul;
+mod install;
+mod postgres;
+mod probe;
+mod process;
+mod rabbitmq;
+mod state;
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow};
+
+use crate::cargo::root;
+use crate::steps::elapsed;
+use process::{Ports, Started};
+use state::{Running, State};
+
+/// What to do with the services.
+#[derive(Clone, Copy, clap::Subcommand)]
+pub(crate) enum Action {
+    /// Starts what does not run yet, after installing what is missing and may be installed
+    Up,
+    /// Stops what `up` has started, and removes its data
+    Down,
+    /// Says what runs, of which version, and where
+    Status,
+    /// Prints the variables that tests read, for `eval "$(cargo xtask services env)"`
+    Env,
+}
+
+/// How long a service may take until it answers. RabbitMQ takes about seven seconds on an idle machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// One of the services.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    RabbitMq,
+    Postgres,
+    Consul,
+}
+
+/// All there are, the slowest to start first.
+pub(crate) const SERVICES: [Service; 3] = [Service::RabbitMq, Service::Postgres, Service::Consul];
+
+impl Service {
+    /// Its name, for people and in the state file.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Service::RabbitMq => "rabbitmq",
+            Service::Postgres => "postgres",
+            Service::Consul => "consul",
+        }
+    }
+
+    /// The environment variable that holds its URL, for tests and for whoever brings a service of their own.
+    pub(crate) fn variable(self) -> &'static str {
+        match self {
+            Service::RabbitMq => "LEAT_TEST_RABBITMQ_URL",
+            Service::Postgres => "LEAT_TEST_POSTGRES_URL",
+            Service::Consul => "LEAT_TEST_CONSUL_URL",
+        }
+    }
+
+    /// Asks whoever listens at a URL for the version; an error where it does not answer as this service does.
+    fn version(self, url: &str) -> Result<String> {
+        match self {
+            Service::RabbitMq => rabbitmq::version(url),
+            Service::Postgres => postgres::version(url),
+            Service::Consul => consul::version(url),
+        }
+    }
+
+    fn start(self, ports: &mut Ports) -> Result<Started> {
+        match self {
+            Service::RabbitMq => rabbitmq::start(ports),
+            Service::Postgres => postgres::start(ports),
+            Service::Consul => consul::start(ports),
+        }
+    }
+}
+
+/// Does what was asked; answers `false` where `status` found a service that does not run.
+pub(crate) fn run(action: Action) -> Result<bool> {
+    match action {
+        Action::Up => {
+            up()?;
+            Ok(true)
+        }
+        Action::Down => down().map(|()| true),
+        Action::Status => status(),
+        Action::Env => {
+            for (variable, url) in environment()? {
+                println!("export {variable}='{url}'");
+            }
+            Ok(true)
+        }
+    }
+}
+
+/// The variables that tests read, with their values.
+pub(crate) type Variables = Vec<(&'static str, String)>;
+
+/// Starts what does not run; answers the variables that tests read, and which services were started just now.
+pub(crate) fn up() -> Result<(Variables, Vec<Service>)> {
+    let _lock = lock()?;
+    let mut state = State::read()?;
+    let (mut ports, mut starting) = (Ports::new(), Vec::new());
+    for service in SERVICES {
+        if let Some(url) = given(service) {
+            let version = service.version(&url);
+            let version =
+                version.with_context(|| format!("{} names a service that does not answer", service.variable()))?;
+            println!("      {} {version} at {url}, as {} says", service.name(), service.variable());
+        } else if let Some(version) = running(&state, service) {
+            let url = state.get(service).map_or("", |running| running.url.as_str());
+            println!("      {} {version} runs at {url}", service.name());
+        } else {
+            let begun = Instant::now();
+            // What is left of an earlier one must not stand in the way.
+            state.take(service).iter().try_for_each(Running::stop)?;
+            let started = service.start(&mut ports).with_context(|| format!("cannot start {}", service.name()))?;
+            // Written before it answers, so that `down` finds it whatever happens to this process.
+            state.put(service, started.running.clone());
+            state.write()?;
+            starting.push((service, started, begun));
+        }
+    }
+    let started = starting.iter().map(|(service, ..)| *service).collect();
+    for (service, mut process, begun) in starting {
+        let version = process.wait(PATIENCE, |url| service.version(url));
+        let version = version.with_context(|| format!("{} does not come up", service.name()))?;
+        println!("      {} {version} at {}, after {}", service.name(), process.running.url, elapsed(begun.elapsed()));
+    }
+    Ok((environment()?, started))
+}
+
+/// Stops everything that `up` has started.
+fn down() -> Result<()> {
+    stop(&SERVICES)
+}
+
+/// Stops some of the services that `up` has started.
+pub(crate) fn stop(services: &[Service]) -> Result<()> {
+    let _lock = lock()?;
+    let mut state = State::read()?;
+    for service in services {
+        let Some(running) = state.take(*service) else {
+            continue;
+        };
+        running.stop().with_context(|| format!("cannot stop {}", service.name()))?;
+        state.write()?;
+        println!("      {} is stopped", service.name());
+    }
+    Ok(())
+}
+
+fn status() -> Result<bool> {
+    let state = State::read()?;
+    let mut whole = true;
+    for service in SERVICES {
+        let (url, whose) = match (given(service), state.get(service)) {
+            (Some(url), _) => (url, "yours"),
+            (None, Some(running)) => (running.url.clone(), "started here"),
+            (None, None) => {
+                println!("{}: not started; `cargo xtask services up` starts it", service.name());
+                whole = false;
+                continue;
+            }
+        };
+        match service.version(&url) {
+            Ok(version) => println!("{}: {version} at {url} ({whose})", service.name()),
+            Err(error) => {
+                println!("{}: does not answer at {url} ({whose}): {error:#}", service.name());
+                whole = false;
+            }
+        }
+    }
+    Ok(whole)
+}
+
+/// The variables that tests read, with the URLs of services that run.
+fn environment() -> Result<Variables> {
+    let state = State::read()?;
+    let url = |service: Service| {
+        let started = || state.get(service).map(|running| running.url.clone());
+        given(service).or_else(started).with_context(|| {
+            format!(
+                "{} does not run: `cargo xtask services up` starts it, or set {}",
+                service.name(),
+                service.variable()
+            )
+        })
+    };
+    SERVICES.into_iter().map(|service| Ok((service.variable(), url(service)?))).collect()
+}
+
+/// The version of a service that was started here and still answers.
+fn running(state: &State, service: Service) -> Option<String> {
+    let running = state.get(service)?;
+    service.version(&running.url).ok()
+}
+
+/// The URL of a service that the environment names.
+fn given(service: Service) -> Option<String> {
+    variable(service.variable())
+}
+
+/// A variable of the environment that is set and not empty.
+#[expect(clippy::disallowed_methods, reason = "the chores are a command line of their own; this is where they read it")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Where services keep their data and logs.
+fn folder() -> Result<PathBuf> {
+    let folder = root().join("target/services");
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    Ok(folder)
+}
+
+/// Keeps two chores from starting or stopping the same service; released where it is dropped.
+fn lock() -> Result<File> {
+    let path = folder()?.join("lock");
+    let file = File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
+    file.lock().map_err(|error| anyhow!("cannot lock {}: {error}", path.display()))?;
+    Ok(file)
+}

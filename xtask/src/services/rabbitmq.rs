@@ -1,0 +1,103 @@
+//! RabbitMQ for tests: a node of its own name, with its own `epmd`, cookie, data and ports.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+
+use super::process::{Ports, Process, Started, fresh_folder, spawn};
+use super::state::Running;
+use super::{folder, install, probe};
+
+/// The script that starts a node as whoever calls it; the one in `PATH` of Debian's package changes to a user of its own.
+const DEBIANS: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+
+/// The version that a broker says it has when it greets.
+pub(super) fn version(url: &str) -> Result<String> {
+    let address = probe::address(url, 5672)?;
+    // Field `version` of the server's properties: a long string, that is `S`, four bytes of length, text.
+    let found = |answer: &[u8]| {
+        let field = probe::after(answer, b"\x07versionS")?;
+        let length = u32::from_be_bytes(field.first_chunk().copied()?) as usize;
+        Some(String::from_utf8_lossy(field.get(4..4 + length)?).into_owned())
+    };
+    let answer = probe::ask(&address, b"AMQP\x00\x00\x09\x01", |answer| found(answer).is_some())?;
+    found(&answer).with_context(|| format!("whoever listens at {address} is no RabbitMQ"))
+}
+
+/// Starts a broker.
+pub(super) fn start(ports: &mut Ports) -> Result<Started> {
+    let program = install::rabbitmq()?;
+    let data = fresh_folder(folder()?.join("rabbitmq"))?;
+    let [port, distribution, epmd_port] = ports.take()?;
+    let epmd = start_epmd(epmd_port, &data)?;
+
+    let configuration = data.join("rabbitmq.conf");
+    std::fs::write(&configuration, configuration_text(port))
+        .with_context(|| format!("cannot write {}", configuration.display()))?;
+    let plugins = data.join("enabled_plugins");
+    std::fs::write(&plugins, "[].\n").with_context(|| format!("cannot write {}", plugins.display()))?;
+    let mut command = Command::new(program);
+    command
+        // Where Erlang writes what is left of a database that it ends in disorder.
+        .current_dir(&data)
+        // Where it keeps its cookie.
+        .env("HOME", &data)
+        .env("RABBITMQ_NODENAME", "leat-tests@localhost")
+        .env("RABBITMQ_MNESIA_BASE", data.join("mnesia"))
+        .env("RABBITMQ_LOG_BASE", data.join("log"))
+        .env("RABBITMQ_CONFIG_FILE", &configuration)
+        .env("RABBITMQ_CONF_ENV_FILE", data.join("no-such-file"))
+        .env("RABBITMQ_ENABLED_PLUGINS_FILE", plugins)
+        .env("RABBITMQ_PID_FILE", data.join("pid"))
+        .env("RABBITMQ_DIST_PORT", distribution.to_string())
+        .env("ERL_EPMD_PORT", epmd_port.to_string())
+        .env("ERL_EPMD_ADDRESS", "127.0.0.1")
+        // Erlang takes any flag; this one stands in the command line by which the process is known again.
+        .env("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", erlang_flags(&data));
+    let log = folder()?.join("rabbitmq.log");
+    let child = spawn(&mut command, &log)?;
+    let mark = data.to_string_lossy().into_owned();
+    let running = Running {
+        url: format!("amqp://guest:guest@127.0.0.1:{port}/%2f"),
+        log,
+        data,
+        processes: vec![Process { pid: child.id(), mark }, epmd],
+    };
+    Ok(Started { running, child })
+}
+
+fn erlang_flags(data: &Path) -> String {
+    format!("-kernel inet_dist_use_interface {{127,0,0,1}} -leat_services {}", data.display())
+}
+
+fn configuration_text(port: u16) -> String {
+    // Bounds of its own, because by default they depend on the machine: a share of its memory, and some of its disk.
+    format!(
+        "listeners.tcp.1 = 127.0.0.1:{port}\n\
+         vm_memory_high_watermark.absolute = 1GB\n\
+         disk_free_limit.absolute = 50MB\n"
+    )
+}
+
+/// Erlang's port mapper. Started here and not by the node, so that its process is known and can be stopped.
+fn start_epmd(port: u16, data: &Path) -> Result<Process> {
+    let mut command = Command::new(epmd()?);
+    command.args(["-port", &port.to_string(), "-address", "127.0.0.1"]);
+    let mut child = spawn(&mut command, &data.join("epmd.log"))?;
+    std::thread::sleep(Duration::from_millis(10));
+    ensure!(child.try_wait()?.is_none(), "epmd ended at once; port {port} may have been taken");
+    Ok(Process { pid: child.id(), mark: format!("epmd -port {port}") })
+}
+
+/// Where the Erlang that runs RabbitMQ has its port mapper.
+fn epmd() -> Result<PathBuf> {
+    install::in_path("epmd").context("Erlang's `epmd` is not in PATH: install Erlang whole, as RabbitMQ's package does")
+}
+
+/// The script to start a broker with, where RabbitMQ is installed.
+pub(super) fn program() -> Option<PathBuf> {
+    let debians = PathBuf::from(DEBIANS);
+    if debians.is_file() { Some(debians) } else { install::in_path("rabbitmq-server") }
+}
