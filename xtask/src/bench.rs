@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: option-pricing beside other engines doing the same job in the same run, so too sums by key,
 //! Parquet files and SQL; one node on one thread and on two, the start of a small run, a node's boundary, the
-//! credit-loss example, and queues between hosts. Prints the table that README.md shows, with the machine it was measured on.
+//! scheduler's planner, the credit-loss example, queues between hosts, and a server. Prints the table that README.md shows, with the machine it was
+//! measured on.
 
 mod check;
 mod contest;
@@ -12,6 +13,7 @@ pub(crate) mod options;
 mod peers;
 mod rabbitmq;
 mod report;
+mod server;
 mod sql;
 
 use std::path::{Path, PathBuf};
@@ -52,6 +54,9 @@ pub(crate) struct Options {
     /// Measure queues between hosts alone
     #[arg(long)]
     only_rabbitmq: bool,
+    /// Measure the server alone
+    #[arg(long, conflicts_with = "only_rabbitmq")]
+    only_server: bool,
 }
 
 /// Runs of the ten-row file, for the median of its wall time.
@@ -65,7 +70,14 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         println!("\n{}\n\n{queues}", report::machine());
         return Ok(());
     }
-    let mut steps = Steps::new(14 + usize::from(options.large));
+    if options.only_server {
+        let mut steps = Steps::new(2);
+        let leat = steps.step("builds leat", build_leat)?;
+        let server = steps.step("asks a server", || server::run(&leat, &folder()?))?;
+        println!("\n{}\n\n{server}", report::machine());
+        return Ok(());
+    }
+    let mut steps = Steps::new(16 + usize::from(options.large));
     steps.step("looks for the wasm target", ensure_wasm_target)?;
     let leat = steps.step("builds leat", build_leat)?;
     let playpen = root().join("plugins/option-pricing");
@@ -94,6 +106,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     };
     let contests = contests(&mut steps, (&leat, &playpen), options, &peers)?;
     let boundary = steps.step("measures the boundary of a node", boundary)?;
+    let planner = steps.step("plans 100,000 runs on 10,000 hosts", planner)?;
 
     let book = root().join("plugins/credit-loss");
     steps.step("compiles the nodes of credit-loss", || playpens::leat(&leat, &book, &["build"]))?;
@@ -102,8 +115,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
     let queues = steps.step("carries records between hosts over RabbitMQ", || rabbitmq::run(options.rounds))?;
 
-    let besides = Besides { large: large.as_ref(), small, boundary: &boundary, contests: &contests };
-    let report = report::markdown(options.rows, &engines, &besides) + "\n" + &credit_loss + "\n" + &queues;
+    let server = steps.step("asks a server", || server::run(&leat, &folder()?))?;
+
+    let besides = Besides { large: large.as_ref(), small, boundary: &boundary, planner: &planner, contests: &contests };
+    let report =
+        report::markdown(options.rows, &engines, &besides) + "\n" + &credit_loss + "\n" + &queues + "\n" + &server;
     let file = folder()?.join("report.md");
     std::fs::write(&file, &report).with_context(|| format!("cannot write {}", file.display()))?;
     println!("\n{report}\nThe report is in {}, after {}.", file.display(), steps.elapsed());
@@ -216,6 +232,12 @@ fn small_runs(leat: &Path, playpen: &Path) -> Result<Duration> {
 /// What the runtime's own example prints: ns a row through the sandbox against the same function native.
 fn boundary() -> Result<String> {
     let example = build("host/runtime", "boundary", &["build", "--example", "boundary"])?;
+    output(Command::new(example).current_dir(root()))
+}
+
+/// What the planner's own example prints: how long it takes from scratch, and for one more run.
+fn planner() -> Result<String> {
+    let example = build("scheduler/planner", "planning", &["build", "--example", "planning"])?;
     output(Command::new(example).current_dir(root()))
 }
 
