@@ -1,0 +1,56 @@
+//! The commands, one file each, and the choice between them.
+
+mod build;
+mod check;
+mod generate;
+mod new;
+mod parse;
+mod plan;
+mod remote;
+mod replay;
+mod risk;
+mod run;
+mod services;
+mod test;
+mod trace;
+
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+
+use crate::args::{Args, Command};
+use crate::config::Environment;
+
+/// Runs the command that was asked for. `Ok` holds its exit code; an error is reported by the caller.
+pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let environment = Environment::read();
+    match args.command {
+        Command::New(args) => new::run(args),
+        Command::Build(args) => build::run(&args, &environment),
+        Command::Check(args) => check::run(&args, &environment),
+        Command::Plan(args) => plan::run(&args, &environment),
+        Command::Parse(args) => parse::run(&args, &environment),
+        Command::Run(args) => run::run(&args, &environment),
+        Command::Trace(args) => trace::run(&args),
+        Command::Replay(args) => replay::run(&args, &environment),
+        Command::Test(args) => test::run(&args, &environment),
+        Command::Generate(args) => generate::run(&args, &environment),
+        Command::Risk(command) => risk::run(&command, &environment),
+        Command::Submit(args) => remote::submit(&args, &environment),
+        Command::Runs(args) => remote::runs(&args, &environment),
+        Command::Status(args) => remote::status(&args, &environment),
+        Command::Logs(args) => remote::logs(&args, &environment),
+        Command::Cancel(args) => remote::cancel(&args, &environment),
+        Command::Retry(args) => remote::retry(&args, &environment),
+        Command::Fetch(args) => remote::fetch(&args, &environment),
+        Command::Hosts(args) => remote::hosts(&args, &environment),
+        Command::Serve(args) => services::serve(&args, &environment),
+        Command::Midtier(args) => services::midtier(&args, &environment),
+        Command::Host(args) => services::host(&args, &environment),
+        Command::Completions(args) => {
+            clap_complete::generate(args.shell, &mut Args::command(), "leat", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Worker => Ok(run::worker()),
+    }
+}

@@ -1,0 +1,99 @@
+//! Commands that ask a midtier: one file each, and what they have in common.
+
+mod fetch;
+mod hosts;
+mod logs;
+pub(crate) mod risk;
+mod runs;
+mod status;
+mod submit;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use serde_json::Value;
+
+pub(crate) use fetch::run as fetch;
+pub(crate) use hosts::run as hosts;
+pub(crate) use logs::run as logs;
+pub(crate) use runs::run as runs;
+pub(crate) use status::run as status;
+pub(crate) use submit::run as submit;
+
+use crate::args::{RunRefArgs, ServerArgs, TextOrJson};
+use crate::config::Environment;
+use crate::failure::FAILED;
+use crate::remote::{Page, Remote, Run, Servers, block_on, escaped};
+
+/// A client of the server that a command is to ask.
+fn connect(server: &ServerArgs, environment: &Environment) -> anyhow::Result<Remote> {
+    Remote::new(Servers::choose(server.server.as_deref(), environment)?)
+}
+
+/// The path of a run; `last` is the latest of all runs that the user may see.
+async fn path_of(remote: &Remote, run: &str) -> anyhow::Result<String> {
+    if run != "last" {
+        return Ok(format!("/runs/{}", escaped(run)));
+    }
+    let page: Page<Run> = remote.get("/runs", &[("limit", "1".to_owned())]).await?;
+    let last = page.items.first().context("there is no run yet; `leat submit` makes one")?;
+    Ok(format!("/runs/{}", last.id))
+}
+
+/// Prints what a midtier answered, for programs.
+fn print_json(answer: &Value) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(answer).context("cannot write the answer")?);
+    Ok(())
+}
+
+/// An answer in the form that this program shows.
+fn parsed<T: serde::de::DeserializeOwned>(answer: &Value) -> anyhow::Result<T> {
+    T::deserialize(answer).context("the server answered what this leat cannot read; are both of one version?")
+}
+
+/// The exit code of a command that waited for this run.
+fn exit_code(run: &Run) -> ExitCode {
+    if run.state == "succeeded" { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
+}
+
+/// `leat cancel`.
+pub(crate) fn cancel(args: &RunRefArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
+    let remote = connect(&args.server, environment)?;
+    block_on(async {
+        let path = path_of(&remote, &args.run).await?;
+        let run: Run = remote.post(&format!("{path}/cancel"), &Value::Null).await?;
+        println!("{}: {}", run.id, said(&run));
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// `leat retry`.
+pub(crate) fn retry(args: &RunRefArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
+    let remote = connect(&args.server, environment)?;
+    block_on(async {
+        let path = path_of(&remote, &args.run).await?;
+        let run: Run = remote.post(&format!("{path}/retry"), &Value::Null).await?;
+        println!("{}", run.id);
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// The state of a run and why: `queued: waits for host c7, …`.
+fn said(run: &Run) -> String {
+    let asked = if run.cancel_requested && !run.has_ended() { ", to be cancelled" } else { "" };
+    let why = if run.why.is_empty() { String::new() } else { format!(": {}", run.why) };
+    format!("{}{asked}{why}", run.state)
+}
+
+/// How a list is asked for and shown.
+fn show_list<T: serde::de::DeserializeOwned>(
+    answer: &Value,
+    format: TextOrJson,
+    show: impl FnOnce(&Page<T>),
+) -> anyhow::Result<ExitCode> {
+    match format {
+        TextOrJson::Json => print_json(answer)?,
+        TextOrJson::Text => show(&parsed(answer)?),
+    }
+    Ok(ExitCode::SUCCESS)
+}

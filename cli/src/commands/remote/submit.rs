@@ -1,0 +1,104 @@
+//! `leat submit`: a process checked here, and run wherever the midtier puts it.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::fetch::fetch;
+use super::{connect, exit_code, parsed, print_json, said};
+use crate::args::{SubmitArgs, TextOrJson};
+use crate::config::Environment;
+use crate::failure::FAILED;
+use crate::remote::{Demand, Package, Remote, Run, block_on, pack};
+use crate::surroundings::Checkup;
+use crate::view::number;
+
+pub(crate) fn run(args: &SubmitArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
+    let remote = connect(&args.server, environment)?;
+    let checkup = Checkup::of(&args.file, &args.given, environment)?;
+    if !args.quiet || checkup.plan().is_none() {
+        checkup.problems().print(environment);
+    }
+    let Some(plan) = checkup.plan() else { return Ok(ExitCode::from(FAILED)) };
+    let demand = Demand { cpu_millis: args.cpus.0, memory_bytes: args.memory.0 };
+    let package = pack(plan, checkup.root(), demand)?;
+    block_on(async {
+        let answer = submit(args, &remote, &package).await?;
+        finish(args, &remote, answer).await
+    })
+}
+
+async fn submit(args: &SubmitArgs, remote: &Remote, package: &Package) -> anyhow::Result<Value> {
+    let tell = !args.quiet && args.format == TextOrJson::Text;
+    if tell && !package.elsewhere.is_empty() {
+        eprintln!("not uploaded, to be reached by every host: {}", package.elsewhere.join(", "));
+    }
+    let (bundle, uploaded) = remote.upload(package).await?;
+    if tell {
+        let (files, bytes) = (uploaded.contents, number::bytes(uploaded.bytes));
+        eprintln!("uploaded {files} of {} files, {bytes}", files + uploaded.known);
+    }
+    let labels: BTreeMap<&String, &String> = args.labels.iter().map(|(name, value)| (name, value)).collect();
+    let mut body = json!({
+        "bundle": bundle,
+        "priority": args.priority,
+        "attempts_max": args.attempts,
+        "seed": args.seed,
+        "cpu_millis": args.cpus.0,
+        "memory_bytes": args.memory.0,
+        "labels": labels,
+    });
+    if let Some(region) = &args.region {
+        body["region"] = json!(region);
+    }
+    remote.post_once("/runs", &body, args.key.as_deref()).await
+}
+
+/// Says what was submitted, and waits for it where that is wanted.
+async fn finish(args: &SubmitArgs, remote: &Remote, answer: Value) -> anyhow::Result<ExitCode> {
+    let run: Run = parsed(&answer)?;
+    let waits = args.wait || args.follow || args.output.is_some();
+    if !waits {
+        match args.format {
+            TextOrJson::Json => print_json(&answer)?,
+            TextOrJson::Text => println!("{}", run.id),
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let text = args.format == TextOrJson::Text;
+    if text {
+        println!("{}", run.id);
+    }
+    let follow = args.follow && !args.quiet;
+    let ended = remote
+        .follow(&run.id, |event| {
+            if follow {
+                eprintln!("{}", line(&event.data));
+            }
+        })
+        .await?;
+    if !text {
+        let answer: Value = remote.get(&format!("/runs/{}", run.id), &[]).await?;
+        print_json(&answer)?;
+    } else if ended.state != "succeeded" {
+        eprintln!("error: run {} is {}", ended.id, said(&ended));
+    } else if !args.quiet {
+        eprint!("{}", super::status::text(&ended));
+    }
+    if let Some(directory) = args.output.as_ref().filter(|_| ended.state == "succeeded") {
+        fetch(remote, &ended, directory, args.quiet || !text).await?;
+    }
+    Ok(exit_code(&ended))
+}
+
+/// An event as one line: `2026-11-22T03:20:11Z running on c7: …`.
+fn line(event: &Value) -> String {
+    let text = |key: &str| event[key].as_str().unwrap_or_default();
+    let hosts: Vec<&str> = event["hosts"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let on = if hosts.is_empty() { String::new() } else { format!(" on {}", hosts.join(", ")) };
+    let state = if text("state").is_empty() { text("kind") } else { text("state") };
+    let why = if text("reason").is_empty() { String::new() } else { format!(": {}", text("reason")) };
+    let line = format!("{} {state}{on}{why}", text("at"));
+    line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

@@ -1,0 +1,33 @@
+//! `leat host`: the agent of a compute host, as a configuration file says.
+
+use std::process::ExitCode;
+
+use tokio::io::AsyncReadExt;
+
+use super::{block_on, shutdown_on_signals};
+use crate::args::HostArgs;
+use crate::config::Environment;
+use crate::failure::FAILED;
+use crate::settings::{self, HostSettings};
+use crate::wiring::{AgentEnd, run_agent};
+
+pub(crate) fn run(args: &HostArgs, _environment: &Environment) -> anyhow::Result<ExitCode> {
+    let settings: HostSettings = settings::read(&args.config)?;
+    let program = std::env::current_exe()?;
+    block_on(async {
+        let shutdown = shutdown_on_signals()?;
+        if args.until_stdin_closes {
+            let shutdown = shutdown.clone();
+            drop(tokio::spawn(async move {
+                // Nobody writes there: it ends when whoever started this has ended.
+                let _ = tokio::io::stdin().read(&mut [0]).await;
+                shutdown.cancel();
+            }));
+        }
+        match run_agent(settings, program, shutdown).await? {
+            AgentEnd::AsAsked => Ok(ExitCode::SUCCESS),
+            AgentEnd::Orphaned => Ok(ExitCode::from(FAILED)),
+        }
+    })
+    .inspect(|_| tracing::info!("the agent has ended"))
+}

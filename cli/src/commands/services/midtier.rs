@@ -1,0 +1,182 @@
+//! `leat midtier`: the API and the scheduler, as a configuration file says.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use leat_midtier::identity::{Caller, Role};
+use leat_planner::id::GroupId;
+use leat_planner::{ByteSize, GroupPolicy, Policy, Resources};
+use leat_power_command::CommandPower;
+use leat_scheduler::Adapters;
+use leat_scheduler::ledger::LEADER_PATIENCE_DEFAULT;
+use leat_scheduler::model::{self, HostId, HostRecord, Moment, PowerState};
+use leat_store_sql::Database;
+use tokio::net::TcpListener;
+
+use super::{block_on, shutdown_on_signals};
+use crate::args::MidtierArgs;
+use crate::config::Environment;
+use crate::failure::Kind;
+use crate::settings::{
+    self, ContentsSettings, HostEntry, MidtierSettings, PowerSettings, RoleName, SchedulingSettings, StoreSettings,
+    TokenEntry,
+};
+use crate::units::Span;
+use crate::wiring::{Contents, Installation, require_unlike, run_midtier};
+
+/// How long runs that have ended are kept.
+pub(super) const KEEP_ENDED_RUNS: std::time::Duration = std::time::Duration::from_secs(90 * 86_400);
+
+pub(crate) fn run(args: &MidtierArgs, _environment: &Environment) -> anyhow::Result<ExitCode> {
+    let settings: MidtierSettings = settings::read(&args.config)?;
+    let listen = settings.listen;
+    if !listen.ip().is_loopback() && !settings.plain_text_outside_this_machine {
+        let message = format!(
+            "{}: listen = \"{listen}\" is reached from other machines, and tokens would cross the network as plain text; \
+             put a proxy with TLS before it, or say plain_text_outside_this_machine = true",
+            args.config.display()
+        );
+        return Err(Kind::Configuration(message).into());
+    }
+    let installation = installation(settings, &args.config)?;
+    block_on(async {
+        let shutdown = shutdown_on_signals()?;
+        let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+        tracing::info!(midtier.name = installation.name, address = %listener.local_addr()?, "the midtier listens");
+        run_midtier(installation, listener, shutdown).await?;
+        tracing::info!("the midtier has ended");
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn installation(settings: MidtierSettings, file: &Path) -> anyhow::Result<Installation> {
+    let refused = |error: String| Kind::Configuration(format!("{}: {error}", file.display()));
+    let power = adapters(&settings.power).map_err(refused)?;
+    let hosts: Result<Vec<HostRecord>, String> = settings.hosts.iter().map(|host| declared(host, &power)).collect();
+    let callers: Result<Vec<_>, String> = settings.tokens.iter().map(caller).collect();
+    let callers = callers.map_err(refused)?;
+    require_unlike(&callers).map_err(|error| refused(error.to_string()))?;
+    let database = match settings.store {
+        StoreSettings::Sqlite { path } => Database::Sqlite { path },
+        StoreSettings::Postgres { url_file } => {
+            let url = std::fs::read_to_string(&url_file)
+                .map_err(|error| refused(format!("store.url_file {}: {error}", url_file.display())))?;
+            Database::Postgres { url: url.trim().to_owned() }
+        }
+    };
+    let contents = match settings.contents {
+        ContentsSettings::Directory { path } => Contents::Directory(path),
+        ContentsSettings::Database {} => Contents::Database,
+    };
+    let mut midtier = leat_midtier::Config::default();
+    set(&mut midtier.lease, settings.scheduling.lease);
+    let span = |span: Option<Span>, default| span.map_or(default, |span| span.0);
+    Ok(Installation {
+        name: settings.name,
+        store: leat_store_sql::Config::new(database),
+        contents,
+        callers,
+        hosts: hosts.map_err(refused)?,
+        power,
+        leader_patience: span(settings.scheduling.leader_patience, LEADER_PATIENCE_DEFAULT),
+        keep_ended_runs: span(settings.scheduling.keep_ended_runs, KEEP_ENDED_RUNS),
+        policy: policy(&settings.scheduling).map_err(refused)?,
+        midtier,
+    })
+}
+
+fn adapters(settings: &BTreeMap<String, PowerSettings>) -> Result<Adapters, String> {
+    let adapter = |(name, settings): (&String, &PowerSettings)| match settings {
+        PowerSettings::Command { on, off, state } => {
+            let config = leat_power_command::Config { on: on.clone(), off: off.clone(), state: state.clone() };
+            let power = CommandPower::new(config).map_err(|error| format!("power.{name}: {error}"))?;
+            Ok((name.clone(), Arc::new(power) as Arc<dyn leat_scheduler::power::Power>))
+        }
+    };
+    settings.iter().map(adapter).collect()
+}
+
+fn declared(host: &HostEntry, power: &Adapters) -> Result<HostRecord, String> {
+    let id = HostId::parse(&host.name).map_err(|error| error.to_string())?;
+    if let Some(name) = host.power.as_ref().filter(|name| !power.contains_key(*name)) {
+        return Err(format!("host {id}: there is no [power.{name}]"));
+    }
+    Ok(HostRecord {
+        power: host.power.clone(),
+        region: host.region.clone(),
+        labels: host.labels.clone(),
+        cost_per_hour: host.cost_per_hour,
+        ..blank_host(id, &host.architecture, model::Resources { cpu_millis: host.cpus.0, memory_bytes: host.memory.0 })
+    })
+}
+
+/// A host that is off and of which nothing else is known.
+pub(super) fn blank_host(id: HostId, architecture: &str, capacity: model::Resources) -> HostRecord {
+    HostRecord {
+        id,
+        labels: BTreeMap::new(),
+        region: None,
+        architecture: architecture.to_owned(),
+        capacity,
+        power: None,
+        cost_per_hour: 0.0,
+        state: PowerState::Off,
+        since: Moment::default(),
+        reason: String::new(),
+        failures: 0,
+        beat: 0,
+        idle_since: None,
+        up_since: None,
+        boot_time: None,
+        keep_on_until: None,
+        drain_requested: false,
+        power_requested: None,
+        revision: 0,
+    }
+}
+
+fn caller(token: &TokenEntry) -> Result<(leat_bundle::Digest, Caller), String> {
+    let role = match token.role {
+        RoleName::Admin => Role::Admin,
+        RoleName::User => Role::User,
+        RoleName::Host => Role::Host(HostId::parse(&token.name).map_err(|error| error.to_string())?),
+    };
+    let group = token.group.clone().unwrap_or_else(|| token.name.clone());
+    Ok((token.sha256, Caller { user: token.name.clone(), group, role }))
+}
+
+fn policy(settings: &SchedulingSettings) -> Result<Policy, String> {
+    let mut policy = Policy::default();
+    set(&mut policy.aging_step, settings.aging_step);
+    set(&mut policy.queue_timeout, settings.queue_timeout);
+    set(&mut policy.refuse_after, settings.refuse_after);
+    let power = &mut policy.power;
+    set(&mut power.idle_timeout, settings.idle_timeout);
+    set(&mut power.minimum_up, settings.minimum_up);
+    set(&mut power.minimum_off, settings.minimum_off);
+    set(&mut power.boot_timeout, settings.boot_timeout);
+    set(&mut power.stop_timeout, settings.stop_timeout);
+    set(&mut power.drain_timeout, settings.drain_timeout);
+    set(&mut power.lease_grace, settings.lease_grace);
+    power.starting_max = settings.starting_max.unwrap_or(power.starting_max);
+    // How often a run may be begun is said with each run.
+    policy.attempts_max = u32::MAX;
+    for (name, group) in &settings.groups {
+        let quota = match (group.cpus, group.memory) {
+            (None, None) => None,
+            (Some(cpus), Some(memory)) => Some(Resources::new(cpus.0, ByteSize::from_bytes(memory.0))),
+            _ => return Err(format!("scheduling.groups.{name}: a quota needs both cpus and memory")),
+        };
+        policy.groups.insert(GroupId::new(name.as_str()), GroupPolicy { quota, weight: group.weight });
+    }
+    Ok(policy)
+}
+
+fn set(value: &mut std::time::Duration, span: Option<Span>) {
+    if let Some(Span(span)) = span {
+        *value = span;
+    }
+}

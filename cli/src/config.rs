@@ -1,0 +1,59 @@
+//! What leat takes from its environment, read once and passed down.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+/// The environment of one command.
+#[derive(Debug)]
+pub(crate) struct Environment {
+    /// Where compiled components are kept: `LEAT_CACHE_DIR`, else `leat` in the user's cache directory. Nothing where
+    /// neither is known; then components are compiled at every run.
+    pub(crate) cache_dir: Option<PathBuf>,
+    /// Where the user's own settings are: `leat` in `XDG_CONFIG_HOME`, else in `~/.config`.
+    pub(crate) config_dir: Option<PathBuf>,
+    /// Where what lasts is kept: `leat` in `XDG_DATA_HOME`, else in `~/.local/share`.
+    pub(crate) data_dir: Option<PathBuf>,
+    /// `LEAT_SERVER`: a server's name or URL.
+    pub(crate) server: Option<String>,
+    /// `LEAT_TOKEN`: what a server is asked with.
+    pub(crate) token: Option<String>,
+    /// The name of who runs this: `USER`, else `LOGNAME`.
+    pub(crate) user: Option<String>,
+    /// Whether messages on standard error may be coloured and redrawn.
+    pub(crate) terminal: bool,
+    /// Whether colours are wanted (`NO_COLOR` is unset).
+    pub(crate) colour: bool,
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one home of the environment")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+impl Environment {
+    /// Reads the environment.
+    pub(crate) fn read() -> Self {
+        let cache_dir = variable("LEAT_CACHE_DIR")
+            .map(PathBuf::from)
+            .or_else(|| variable("XDG_CACHE_HOME").map(|dir| PathBuf::from(dir).join("leat")))
+            .or_else(|| variable("HOME").map(|dir| PathBuf::from(dir).join(".cache").join("leat")));
+        let of_user = |own: &str, below_home: &[&str]| {
+            let home =
+                || variable("HOME").map(|home| below_home.iter().fold(PathBuf::from(home), |dir, step| dir.join(step)));
+            variable(own).map(PathBuf::from).or_else(home).map(|dir| dir.join("leat"))
+        };
+        let config_dir = of_user("XDG_CONFIG_HOME", &[".config"]);
+        let data_dir = of_user("XDG_DATA_HOME", &[".local", "share"]);
+        let terminal = std::io::stderr().is_terminal() && variable("TERM").is_none_or(|term| term != "dumb");
+        Environment {
+            cache_dir,
+            config_dir,
+            data_dir,
+            server: variable("LEAT_SERVER"),
+            token: variable("LEAT_TOKEN"),
+            user: variable("USER").or_else(|| variable("LOGNAME")),
+            terminal,
+            colour: terminal && variable("NO_COLOR").is_none(),
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What the command line asks of a midtier: a client of its REST API.
+//!
+//! Types of the API stay in here and in the commands that print them; what the midtier itself is made of is not used.
+
+mod answers;
+mod follow;
+mod pack;
+mod problem;
+mod servers;
+mod transfer;
+
+use std::future::Future;
+
+use anyhow::Context;
+use reqwest::{Method, RequestBuilder, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub(crate) use answers::{Host, ObjectVersion, Page, Run};
+pub(crate) use pack::{Demand, Package, pack};
+pub(crate) use servers::{Server, Servers, read_token, write_private};
+
+/// A server that is asked.
+pub(crate) struct Remote {
+    http: reqwest::Client,
+    server: Server,
+}
+
+/// Runs what a command asks of a server to its end, on this thread.
+pub(crate) fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.context("cannot start the network's event loop")?.block_on(work)
+}
+
+impl Remote {
+    /// A client of this server; nothing is sent yet.
+    pub(crate) fn new(server: Server) -> anyhow::Result<Self> {
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("leat/", env!("CARGO_PKG_VERSION")))
+            // A request that is refused elsewhere would carry its token there.
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(std::time::Duration::from_secs(10))
+            .build()
+            .context("cannot make an HTTP client")?;
+        Ok(Remote { http, server })
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}/api/v1{path}", self.server.url));
+        match &self.server.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    /// Sends a request, and answers a response that is no error.
+    async fn send(&self, request: RequestBuilder) -> anyhow::Result<Response> {
+        let response = request.send().await.map_err(|error| problem::unreachable(&self.server, &error))?;
+        if response.status().is_success() { Ok(response) } else { Err(problem::of(&self.server, response).await) }
+    }
+
+    async fn parsed<T: DeserializeOwned>(&self, response: Response) -> anyhow::Result<T> {
+        response.json().await.with_context(|| format!("{} answered what this leat cannot read", self.server.url))
+    }
+
+    /// Asks for something.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str, query: &[(&str, String)]) -> anyhow::Result<T> {
+        let path = with_query(path, query);
+        let response = self.send(self.request(Method::GET, &path)).await?;
+        self.parsed(response).await
+    }
+
+    /// Asks that something be done.
+    pub(crate) async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> anyhow::Result<T> {
+        let response = self.send(self.request(Method::POST, path).json(body)).await?;
+        self.parsed(response).await
+    }
+
+    /// Asks that something be done, once however often it is asked with this key.
+    pub(crate) async fn post_once<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        key: Option<&str>,
+    ) -> anyhow::Result<T> {
+        let mut request = self.request(Method::POST, path).json(body);
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
+        }
+        let response = self.send(request).await?;
+        self.parsed(response).await
+    }
+
+    /// Hands on an answer as it comes.
+    pub(crate) async fn stream(
+        &self,
+        path: &str,
+        mut piece: impl FnMut(&[u8]) -> std::io::Result<()>,
+    ) -> anyhow::Result<()> {
+        let mut response = self.send(self.request(Method::GET, path)).await?;
+        let broken = || format!("{} broke off", self.server.url);
+        while let Some(next) = response.chunk().await.with_context(broken)? {
+            piece(&next).context("cannot write what came")?;
+        }
+        Ok(())
+    }
+
+    /// A text as it stands.
+    pub(crate) async fn text(&self, path: &str) -> anyhow::Result<String> {
+        let response = self.send(self.request(Method::GET, path)).await?;
+        response.text().await.with_context(|| format!("{} broke off", self.server.url))
+    }
+}
+
+/// A path with a query, its values escaped.
+fn with_query(path: &str, query: &[(&str, String)]) -> String {
+    let pairs: Vec<String> = query.iter().map(|(key, value)| format!("{key}={}", escaped(value))).collect();
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+}
+
+/// A step of a path, or a value in a query: everything but letters, digits and `-._~` as `%41` (RFC 3986, section 2.1).
+pub(crate) fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => escaped.push(char::from(byte)),
+            _ => escaped.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_a_meaning_in_a_path_is_escaped() {
+        assert_eq!(escaped("c7"), "c7");
+        assert_eq!(escaped("a b/ü?#%"), "a%20b%2F%C3%BC%3F%23%25");
+        let query = [("state", "queued".to_owned()), ("user", "a&b".to_owned())];
+        assert_eq!(with_query("/runs", &query), "/runs?state=queued&user=a%26b");
+        assert_eq!(with_query("/runs", &[]), "/runs");
+    }
+}

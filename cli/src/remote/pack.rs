@@ -1,0 +1,146 @@
+//! A bundle made of a checked process: its plan, and every file of the playpen that the plan names.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use leat_bundle::{BundleFile, Content, Digest, Hasher, Manifest, Needs, Role, VERSION, require_inside};
+use leat_stream::plan::{NodeKind, PathPiece, Plan};
+
+/// How much of a file is read at a time to make its digest.
+const PIECE_BYTES: usize = 1 << 20;
+
+/// What a run is to have of its host.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Demand {
+    pub(crate) cpu_millis: u64,
+    pub(crate) memory_bytes: u64,
+}
+
+/// A bundle, and where its contents are.
+#[derive(Debug)]
+pub(crate) struct Package {
+    pub(crate) manifest: Manifest,
+    pub(crate) sources: BTreeMap<Digest, Source>,
+    /// Inputs and outputs that are no part of it, because their paths are absolute: each host must reach them.
+    pub(crate) elsewhere: Vec<String>,
+}
+
+/// Where a content is on this machine.
+#[derive(Debug)]
+pub(crate) enum Source {
+    /// In a file.
+    File(PathBuf),
+    /// Here.
+    Bytes(Vec<u8>),
+}
+
+/// Makes the bundle of a plan. The same playpen gives the same bundle.
+///
+/// # Errors
+/// A file that cannot be read, or that lies neither in the playpen nor at an absolute path.
+pub(crate) fn pack(plan: &Plan, root: &Path, demand: Demand) -> anyhow::Result<Package> {
+    let mut packing = Packing { root, files: BTreeMap::new(), sources: BTreeMap::new(), elsewhere: Vec::new() };
+    let mut plan = plan.clone();
+    for node in &mut plan.nodes {
+        let dynamic = node.dynamic_path.iter().map(|piece| match piece {
+            PathPiece::Text(text) => text.as_str(),
+            // Whatever a fact turns out to be: every file that could be meant.
+            PathPiece::Fact(_) => "*",
+        });
+        let dynamic: String = dynamic.collect();
+        match &mut node.kind {
+            NodeKind::Component(component) => packing.component(&mut component.path)?,
+            NodeKind::Input(input) if dynamic.is_empty() => packing.input(&input.path)?,
+            NodeKind::Input(_) => packing.input(&dynamic)?,
+            NodeKind::Output(output) if output.path.starts_with('/') => packing.elsewhere.push(output.path.clone()),
+            NodeKind::Output(_) | NodeKind::Sql(_) => {}
+        }
+    }
+    for object in &plan.objects {
+        packing.file(&object.file, Role::RiskObject)?;
+    }
+    let text = serde_json::to_vec(&plan).context("cannot write the plan")?;
+    let content = Content { digest: Digest::of(&text), bytes: text.len() as u64 };
+    packing.sources.insert(content.digest, Source::Bytes(text));
+    let manifest = Manifest {
+        bundle: VERSION,
+        process: plan.process,
+        leat_version: env!("CARGO_PKG_VERSION").to_owned(),
+        plan: content,
+        files: packing.files.into_values().collect(),
+        needs: Needs { cpu_millis: demand.cpu_millis, memory_bytes: demand.memory_bytes },
+    };
+    Ok(Package { manifest, sources: packing.sources, elsewhere: packing.elsewhere })
+}
+
+struct Packing<'a> {
+    root: &'a Path,
+    files: BTreeMap<String, BundleFile>,
+    sources: BTreeMap<Digest, Source>,
+    elsewhere: Vec<String>,
+}
+
+impl Packing<'_> {
+    /// A component goes along wherever it is; one from outside the playpen gets a place inside.
+    fn component(&mut self, path: &mut String) -> anyhow::Result<()> {
+        if require_inside(path).is_ok() {
+            return self.file(path, Role::Component);
+        }
+        let file = self.root.join(&*path);
+        let content = digest_of(&file).with_context(|| format!("cannot read the component {path}"))?;
+        let place = format!("build/elsewhere/{}.wasm", content.digest);
+        self.add(place.clone(), Role::Component, content, file);
+        *path = place;
+        Ok(())
+    }
+
+    fn input(&mut self, path: &str) -> anyhow::Result<()> {
+        if path.starts_with('/') {
+            self.elsewhere.push(path.to_owned());
+            return Ok(());
+        }
+        for file in leat_io::input_files(self.root, path) {
+            let inside = file.strip_prefix(self.root).ok().and_then(Path::to_str);
+            let inside = inside.with_context(|| format!("the input {} is not in the playpen", file.display()))?;
+            self.file(inside, Role::Input)?;
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, path: &str, role: Role) -> anyhow::Result<()> {
+        require_inside(path).with_context(|| {
+            format!("{path} leads out of the playpen, so no host would find it; move it in, or give an absolute path that every host reaches")
+        })?;
+        if self.files.contains_key(path) {
+            return Ok(());
+        }
+        let file = self.root.join(path);
+        let content = digest_of(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        self.add(path.to_owned(), role, content, file);
+        Ok(())
+    }
+
+    fn add(&mut self, path: String, role: Role, content: Content, file: PathBuf) {
+        let Content { digest, bytes } = content;
+        self.sources.insert(digest, Source::File(file));
+        self.files.insert(path.clone(), BundleFile { path, role, digest, bytes });
+    }
+}
+
+/// The digest and size of a file, as it is now.
+pub(super) fn digest_of(path: &Path) -> std::io::Result<Content> {
+    let mut file = File::open(path)?;
+    let mut piece = vec![0; PIECE_BYTES];
+    let (mut hasher, mut bytes) = (Hasher::default(), 0);
+    loop {
+        let read = file.read(&mut piece)?;
+        if read == 0 {
+            return Ok(Content { digest: hasher.finish(), bytes });
+        }
+        hasher.update(&piece[..read]);
+        bytes += read as u64;
+    }
+}

@@ -1,0 +1,197 @@
+//! Which servers there are, and how each is asked: `servers.toml` in the user's settings.
+//!
+//! ```toml
+//! default = "local"
+//!
+//! [servers.local]
+//! url = "http://127.0.0.1:7700"
+//! token_file = "/home/ada/.local/share/leat/serve/token"
+//! ```
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use leat_stream::diagnostic::nearest;
+use serde::{Deserialize, Serialize};
+
+use crate::config::Environment;
+use crate::failure::Kind;
+
+/// The file's name in the directory of settings.
+const SERVERS_FILE: &str = "servers.toml";
+
+/// What the file says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Servers {
+    /// The server that is asked where none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    default: Option<String>,
+    #[serde(default)]
+    servers: BTreeMap<String, Entry>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    url: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    token_file: Option<PathBuf>,
+}
+
+/// A server, and what it is asked with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Server {
+    /// As the user calls it.
+    pub(crate) name: String,
+    /// Without a slash at its end.
+    pub(crate) url: String,
+    pub(crate) token: Option<String>,
+}
+
+impl Server {
+    /// Whether it is on this machine.
+    pub(super) fn is_local(&self) -> bool {
+        ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"].iter().any(|start| self.url.starts_with(start))
+    }
+}
+
+impl Servers {
+    fn path(environment: &Environment) -> anyhow::Result<PathBuf> {
+        let directory = environment.config_dir.as_ref().context("neither HOME nor XDG_CONFIG_HOME is set")?;
+        Ok(directory.join(SERVERS_FILE))
+    }
+
+    fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = match fs::read_to_string(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Servers::default()),
+            read => read.with_context(|| format!("cannot read {}", path.display()))?,
+        };
+        toml::from_str(&text).map_err(|error| Kind::Configuration(format!("{}: {error}", path.display())).into())
+    }
+
+    /// The server that a command is to ask: `--server`, else `LEAT_SERVER`, else the default of `servers.toml`. What looks
+    /// like a URL is one, whatever the file says.
+    pub(crate) fn choose(named: Option<&str>, environment: &Environment) -> anyhow::Result<Server> {
+        let named = named.or(environment.server.as_deref());
+        if let Some(url) = named.filter(|name| name.contains("://")) {
+            let url = url.trim_end_matches('/').to_owned();
+            return Ok(Server { name: url.clone(), url, token: environment.token.clone() });
+        }
+        let path = Servers::path(environment)?;
+        let servers = Servers::read(&path)?;
+        let Some(name) = named.or(servers.default.as_deref()) else {
+            let message =
+                "no server is known; start one on this machine with `leat serve`, or name one with --server URL";
+            return Err(Kind::Configuration(message.to_owned()).into());
+        };
+        let Some(entry) = servers.servers.get(name) else {
+            let near = nearest(name, servers.servers.keys().map(String::as_str));
+            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            return Err(Kind::Configuration(format!("{} has no server `{name}`{hint}", path.display())).into());
+        };
+        let token = match (&environment.token, &entry.token_file) {
+            (Some(token), _) => Some(token.clone()),
+            (None, Some(file)) => Some(read_token(file)?),
+            (None, None) => None,
+        };
+        Ok(Server { name: name.to_owned(), url: entry.url.trim_end_matches('/').to_owned(), token })
+    }
+
+    /// Writes a server down; it becomes the default where there is none.
+    pub(crate) fn remember(name: &str, url: &str, token_file: &Path, environment: &Environment) -> anyhow::Result<()> {
+        let path = Servers::path(environment)?;
+        let mut servers = Servers::read(&path)?;
+        let before = servers.clone();
+        servers.servers.insert(name.to_owned(), Entry { url: url.to_owned(), token_file: Some(token_file.to_owned()) });
+        servers.default.get_or_insert_with(|| name.to_owned());
+        if servers == before {
+            return Ok(());
+        }
+        let text = toml::to_string(&servers).context("cannot write servers.toml")?;
+        write_private(&path, text.as_bytes())
+    }
+}
+
+/// The token in a file: its first line.
+pub(crate) fn read_token(file: &Path) -> anyhow::Result<String> {
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read the token in {}", file.display()))?;
+    let token = text.lines().next().unwrap_or_default().trim().to_owned();
+    anyhow::ensure!(!token.is_empty(), "the token file {} is empty", file.display());
+    Ok(token)
+}
+
+/// Writes a file that only its owner may read, whole or not at all, and the directories to it.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let write = || {
+        let directory = path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(directory)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let partial = directory.join(format!(".{name}.partial"));
+        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&partial)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&partial, path)
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn environment(directory: &Path) -> Environment {
+        Environment {
+            cache_dir: None,
+            config_dir: Some(directory.to_owned()),
+            data_dir: None,
+            server: None,
+            token: None,
+            user: None,
+            terminal: false,
+            colour: false,
+        }
+    }
+
+    #[test]
+    fn the_first_server_that_is_remembered_becomes_the_default() {
+        let directory = tempfile::tempdir().unwrap();
+        let environment = environment(&directory.path().join("leat"));
+        let token = directory.path().join("token");
+        write_private(&token, b"secret\n").unwrap();
+        assert_eq!(token.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        Servers::remember("local", "http://127.0.0.1:7700", &token, &environment).unwrap();
+        Servers::remember("other", "http://127.0.0.1:7701/", &token, &environment).unwrap();
+        let chosen = Servers::choose(None, &environment).unwrap();
+        assert_eq!((chosen.name.as_str(), chosen.token.as_deref()), ("local", Some("secret")));
+        assert_eq!(Servers::choose(Some("other"), &environment).unwrap().url, "http://127.0.0.1:7701");
+        let named = Environment { server: Some("other".to_owned()), token: Some("mine".to_owned()), ..environment };
+        let chosen = Servers::choose(None, &named).unwrap();
+        assert_eq!((chosen.name.as_str(), chosen.token.as_deref()), ("other", Some("mine")));
+        let error = Servers::choose(Some("othr"), &named).unwrap_err().to_string();
+        assert!(error.ends_with("has no server `othr`; did you mean `other`?"), "{error}");
+    }
+
+    #[test]
+    fn a_url_needs_no_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let environment = environment(directory.path());
+        assert_eq!(Servers::choose(Some("https://leat.example/"), &environment).unwrap().url, "https://leat.example");
+        let error = Servers::choose(None, &environment).unwrap_err().to_string();
+        assert!(error.contains("`leat serve`"), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_makes_no_sense_is_named() {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join(SERVERS_FILE), "defualt = 1").unwrap();
+        let error = Servers::choose(None, &environment(directory.path())).unwrap_err().to_string();
+        assert!(error.contains("servers.toml") && error.contains("defualt"), "{error}");
+    }
+}

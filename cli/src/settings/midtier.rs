@@ -1,0 +1,142 @@
+//! `leat midtier`'s configuration. The commented reference is `deploy/midtier.toml`.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use leat_bundle::Digest;
+use serde::Deserialize;
+
+use crate::units::{Cpus, Size, Span};
+
+/// What the file may say.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MidtierSettings {
+    pub(crate) name: String,
+    pub(crate) listen: SocketAddr,
+    /// Tokens would go over the network as plain text: it must be said that this is wanted.
+    #[serde(default)]
+    pub(crate) plain_text_outside_this_machine: bool,
+    pub(crate) store: StoreSettings,
+    pub(crate) contents: ContentsSettings,
+    pub(crate) tokens: Vec<TokenEntry>,
+    #[serde(default)]
+    pub(crate) scheduling: SchedulingSettings,
+    #[serde(default)]
+    pub(crate) power: BTreeMap<String, PowerSettings>,
+    #[serde(default)]
+    pub(crate) hosts: Vec<HostEntry>,
+}
+
+/// Where the state is.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) enum StoreSettings {
+    /// A file of this machine, for one midtier.
+    Sqlite { path: PathBuf },
+    /// A server. The URL is in a file, since it holds a password.
+    Postgres { url_file: PathBuf },
+}
+
+/// Where contents of files are.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) enum ContentsSettings {
+    /// A directory; several midtiers must see the same one.
+    Directory { path: PathBuf },
+    /// The database of the state.
+    Database {},
+}
+
+/// Someone who may ask.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TokenEntry {
+    /// SHA-256 of the token: `printf %s TOKEN | sha256sum`.
+    pub(crate) sha256: Digest,
+    pub(crate) role: RoleName,
+    /// Their name; a host's is the host's.
+    pub(crate) name: String,
+    /// Whose runs they see. Default: their name.
+    #[serde(default)]
+    pub(crate) group: Option<String>,
+}
+
+/// What someone may do.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum RoleName {
+    Admin,
+    User,
+    Host,
+}
+
+/// How runs are placed and hosts switched. What is left out is as the planner has it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct SchedulingSettings {
+    pub(crate) lease: Option<Span>,
+    pub(crate) leader_patience: Option<Span>,
+    pub(crate) idle_timeout: Option<Span>,
+    pub(crate) minimum_up: Option<Span>,
+    pub(crate) minimum_off: Option<Span>,
+    pub(crate) boot_timeout: Option<Span>,
+    pub(crate) stop_timeout: Option<Span>,
+    pub(crate) drain_timeout: Option<Span>,
+    pub(crate) lease_grace: Option<Span>,
+    pub(crate) aging_step: Option<Span>,
+    pub(crate) queue_timeout: Option<Span>,
+    pub(crate) refuse_after: Option<Span>,
+    pub(crate) starting_max: Option<usize>,
+    pub(crate) keep_ended_runs: Option<Span>,
+    pub(crate) groups: BTreeMap<String, GroupSettings>,
+}
+
+/// What a group may have.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GroupSettings {
+    /// Twice the weight, twice the share. Default 1.
+    #[serde(default = "one")]
+    pub(crate) weight: u32,
+    /// The most that its runs may have together; both or none.
+    pub(crate) cpus: Option<Cpus>,
+    pub(crate) memory: Option<Size>,
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// What switches hosts.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) enum PowerSettings {
+    /// Programs of the operator's.
+    Command { on: Vec<String>, off: Vec<String>, state: Vec<String> },
+}
+
+/// A host that is known before its agent ever spoke.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HostEntry {
+    pub(crate) name: String,
+    /// What switches it: a name in `power`.
+    #[serde(default)]
+    pub(crate) power: Option<String>,
+    #[serde(default)]
+    pub(crate) region: Option<String>,
+    #[serde(default)]
+    pub(crate) labels: BTreeMap<String, String>,
+    #[serde(default = "architecture_default")]
+    pub(crate) architecture: String,
+    pub(crate) cpus: Cpus,
+    pub(crate) memory: Size,
+    #[serde(default)]
+    pub(crate) cost_per_hour: f64,
+}
+
+fn architecture_default() -> String {
+    std::env::consts::ARCH.to_owned()
+}

@@ -1,0 +1,131 @@
+//! Amounts as people write them: `2h`, `4GiB`, `1.5` processors.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// A span of time: `90s`, `5 min`, `2h 30m`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Span(pub(crate) Duration);
+
+impl FromStr for Span {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let refused = || format!("{text:?} is no span of time; write it as 90s, 5min or 2h30m");
+        if text.trim() == "0" {
+            return Ok(Span(Duration::ZERO));
+        }
+        let span: jiff::SignedDuration = text.parse().map_err(|_| refused())?;
+        Duration::try_from(span).map(Span).map_err(|_| refused())
+    }
+}
+
+/// A number of bytes: `512MiB`, `4 GiB`, `1.5GiB`; without a unit they are bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Size(pub(crate) u64);
+
+/// Binary units, and decimal ones as disks are sold by.
+const SIZES: [(&str, u64); 9] = [
+    ("KiB", 1 << 10),
+    ("MiB", 1 << 20),
+    ("GiB", 1 << 30),
+    ("TiB", 1 << 40),
+    ("kB", 1_000),
+    ("MB", 1_000_000),
+    ("GB", 1_000_000_000),
+    ("TB", 1_000_000_000_000),
+    ("B", 1),
+];
+
+impl FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let trimmed = text.trim();
+        let (number, unit) = SIZES
+            .into_iter()
+            .find_map(|(name, unit)| Some((trimmed.strip_suffix(name)?, unit)))
+            .unwrap_or((trimmed, 1));
+        scaled(number, unit).map(Size).ok_or_else(|| format!("{text:?} is no size; write it as 512MiB or 4GiB"))
+    }
+}
+
+/// Processors, in thousandths: `2`, `0.5`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cpus(pub(crate) u64);
+
+impl FromStr for Cpus {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let millis = scaled(text.trim(), 1_000).filter(|millis| *millis > 0);
+        millis.map(Cpus).ok_or_else(|| format!("{text:?} is no number of processors; write it as 2 or 0.5"))
+    }
+}
+
+impl<'de> Deserialize<'de> for Cpus {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = f64::deserialize(deserializer)?;
+        number.to_string().parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl TryFrom<String> for Span {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl TryFrom<String> for Size {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+/// A plain decimal number of a unit, rounded down to whole ones; nothing where it is none, or too large.
+fn scaled(number: &str, unit: u64) -> Option<u64> {
+    let number = number.trim();
+    let plain =
+        number.chars().all(|c| c.is_ascii_digit() || c == '.') && number.starts_with(|c: char| c.is_ascii_digit());
+    let value: f64 = plain.then(|| number.parse().ok()).flatten()?;
+    #[expect(clippy::cast_precision_loss, reason = "units are powers that a double holds")]
+    let scaled = value * unit as f64;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be within")]
+    (scaled < 1e18).then_some(scaled as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_as_people_write_them() {
+        let span = |text: &str| text.parse::<Span>().unwrap().0.as_secs();
+        assert_eq!([span("90s"), span("5min"), span("2h30m"), span("1 hour"), span("0")], [90, 300, 9_000, 3_600, 0]);
+        let size = |text: &str| text.parse::<Size>().unwrap().0;
+        assert_eq!([size("512MiB"), size("1.5 GiB"), size("2kB"), size("77")], [536_870_912, 1_610_612_736, 2_000, 77]);
+        let cpus = |text: &str| text.parse::<Cpus>().unwrap().0;
+        assert_eq!([cpus("2"), cpus("0.5"), cpus("1.25")], [2_000, 500, 1_250]);
+    }
+
+    #[test]
+    fn what_is_no_amount_is_refused_with_an_example() {
+        for text in ["", "soon", "-5s", "5 parsecs"] {
+            assert!(text.parse::<Span>().unwrap_err().contains("5min"), "{text:?}");
+        }
+        for text in ["", "GiB", "-1GiB", "1e9", "1.2.3MiB", "99999999999TiB", "NaN", "inf"] {
+            assert!(text.parse::<Size>().unwrap_err().contains("4GiB"), "{text:?}");
+        }
+        for text in ["", "0", "-1", "many", "0.0001"] {
+            assert!(text.parse::<Cpus>().unwrap_err().contains("0.5"), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The one place that names adapters: what a midtier and a host are put together of.
+
+mod agent;
+mod machine;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use leat_bundle::Digest;
+use leat_midtier::blobs::{Blobs, DirectoryBlobs};
+use leat_midtier::identity::{Caller, StaticTokens};
+use leat_midtier::store::{Pruning, Store};
+use leat_midtier::{Deps, Midtier};
+use leat_planner::Policy;
+use leat_scheduler::clock::Clock;
+use leat_scheduler::ledger::Ledger;
+use leat_scheduler::model::HostRecord;
+use leat_scheduler::wake::Wake;
+use leat_scheduler::{Adapters, Scheduler};
+use leat_store_sql::{SqlBlobs, SqlStore};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) use agent::{AgentEnd, run_agent};
+pub(crate) use machine::Machine;
+
+use crate::clock::SystemClock;
+
+/// How often what is past its time is forgotten.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(3600);
+/// How long ago a content must have been written before it may go: what is being uploaded is referred to by nothing yet.
+const CONTENT_AGE: Duration = Duration::from_secs(24 * 3600);
+
+/// Where contents are kept.
+pub(crate) enum Contents {
+    /// In a directory.
+    Directory(std::path::PathBuf),
+    /// In the database of the state.
+    Database,
+}
+
+/// All that a midtier is made of.
+pub(crate) struct Installation {
+    /// This midtier's name.
+    pub(crate) name: String,
+    pub(crate) store: leat_store_sql::Config,
+    pub(crate) contents: Contents,
+    /// Who may ask, by the SHA-256 of their tokens.
+    pub(crate) callers: Vec<(Digest, Caller)>,
+    pub(crate) hosts: Vec<HostRecord>,
+    pub(crate) power: Adapters,
+    pub(crate) policy: Policy,
+    pub(crate) midtier: leat_midtier::Config,
+    pub(crate) leader_patience: Duration,
+    /// How long runs that have ended are kept.
+    pub(crate) keep_ended_runs: Duration,
+}
+
+/// The tokens' callers by name, so that two with one token are found before one of them wins silently.
+pub(crate) fn require_unlike(callers: &[(Digest, Caller)]) -> anyhow::Result<()> {
+    let mut seen = BTreeMap::new();
+    for (digest, caller) in callers {
+        if let Some(other) = seen.insert(*digest, caller) {
+            anyhow::bail!("{} and {} have the same token; give each one of their own", other.user, caller.user);
+        }
+    }
+    Ok(())
+}
+
+/// Is a midtier until `shutdown`: API, scheduler and upkeep on one store.
+pub(crate) async fn run_midtier(
+    installation: Installation,
+    listener: TcpListener,
+    shutdown: CancellationToken,
+) -> anyhow::Result<()> {
+    let Installation { name, store, contents, callers, hosts, power, policy, midtier, .. } = installation;
+    let store = Arc::new(SqlStore::connect(&store).await.context("cannot use the store")?);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let blobs: Arc<dyn Blobs> = match contents {
+        Contents::Directory(path) => {
+            let opened = DirectoryBlobs::open(&path, Arc::clone(&clock));
+            Arc::new(opened.with_context(|| format!("cannot keep contents in {}", path.display()))?)
+        }
+        Contents::Database => Arc::new(SqlBlobs::new(&store, Arc::clone(&clock))),
+    };
+    store.declare_hosts(&hosts).await.context("cannot write the hosts of the configuration into the store")?;
+    let wake = Wake::default();
+    let scheduler = Scheduler::build(
+        leat_scheduler::Config { name, policy, lease: midtier.lease, leader_patience: installation.leader_patience },
+        leat_scheduler::Deps {
+            ledger: Arc::clone(&store) as Arc<dyn Ledger>,
+            power,
+            clock: Arc::clone(&clock),
+            wake: wake.clone(),
+        },
+    );
+    let service = Midtier::build(
+        midtier,
+        Deps {
+            store: Arc::clone(&store) as Arc<dyn Store>,
+            blobs: Arc::clone(&blobs),
+            identities: Arc::new(StaticTokens::new(callers)),
+            clock: Arc::clone(&clock),
+            wake,
+        },
+    );
+    let upkeep = upkeep(Arc::clone(&store) as Arc<dyn Store>, blobs, clock, installation.keep_ended_runs);
+    tokio::join!(
+        service.serve(listener, shutdown.clone()),
+        scheduler.run(shutdown.clone()),
+        shutdown.run_until_cancelled(upkeep),
+    );
+    store.close().await;
+    Ok(())
+}
+
+/// Forgets what is past its time, for ever.
+async fn upkeep(store: Arc<dyn Store>, blobs: Arc<dyn Blobs>, clock: Arc<dyn Clock>, keep: Duration) {
+    loop {
+        tokio::time::sleep(UPKEEP_INTERVAL).await;
+        let pruning = Pruning { now: clock.now(), ended_runs: keep, keep_runs: 0 };
+        match store.prune(&pruning).await {
+            Ok(0) => {}
+            Ok(runs) => tracing::info!(runs, "forgot runs that ended long ago"),
+            Err(error) => tracing::warn!("old runs could not be forgotten: {error}"),
+        }
+        let referred = match store.referred().await {
+            Ok(referred) => referred,
+            Err(error) => {
+                tracing::warn!("contents were not tidied: {error}");
+                continue;
+            }
+        };
+        match blobs.retain(&referred, CONTENT_AGE).await {
+            Ok(0) => {}
+            Ok(bytes) => tracing::info!(bytes, "removed contents that nothing refers to"),
+            Err(error) => tracing::warn!("contents were not tidied: {error}"),
+        }
+    }
+}

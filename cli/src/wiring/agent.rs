@@ -1,0 +1,73 @@
+//! What a host's agent is put together of.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use leat_host::{Agent, Config, Ended, OrphanAction, Token, TransferLimits, WorkerProcesses};
+use leat_worker::Supervision;
+use tokio_util::sync::CancellationToken;
+
+use super::Machine;
+use crate::remote::read_token;
+use crate::settings::HostSettings;
+use crate::units::{Cpus, Size};
+
+/// How an agent ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AgentEnd {
+    /// Because it was told to.
+    AsAsked,
+    /// Because no midtier answered for too long.
+    Orphaned,
+}
+
+/// Is a host's agent until `shutdown`. `program` is Leat's own executable, which workers are started from.
+pub(crate) async fn run_agent(
+    settings: HostSettings,
+    program: PathBuf,
+    shutdown: CancellationToken,
+) -> anyhow::Result<AgentEnd> {
+    let host = settings.name.clone();
+    let config = config(settings)?;
+    let supervision = Supervision::new(program, vec!["worker".into()]);
+    // It reads its directory, which may be large.
+    let build = move || Agent::build(config, Arc::new(WorkerProcesses::new(supervision)));
+    let agent = tokio::task::spawn_blocking(build).await.context("the agent cannot be built")??;
+    tracing::info!(host.id = host, "the agent begins");
+    Ok(match agent.run(shutdown).await? {
+        Ended::Shutdown => AgentEnd::AsAsked,
+        Ended::Orphaned => AgentEnd::Orphaned,
+    })
+}
+
+fn config(settings: HostSettings) -> anyhow::Result<Config> {
+    let machine = Machine::this();
+    let orphan_action = match settings.orphan_command.split_first() {
+        None => OrphanAction::Exit,
+        Some((program, arguments)) => OrphanAction::Command { program: program.into(), arguments: arguments.to_vec() },
+    };
+    let directory = std::path::absolute(&settings.directory)
+        .with_context(|| format!("cannot use {}", settings.directory.display()))?;
+    Ok(Config {
+        host: settings.name,
+        incarnation: uuid::Uuid::now_v7().to_string(),
+        midtiers: settings.midtiers,
+        token: Token::new(read_token(&settings.token_file)?),
+        machine: leat_host::Machine {
+            architecture: std::env::consts::ARCH.to_owned(),
+            region: settings.region.unwrap_or_default(),
+            labels: settings.labels,
+            cpu_millis: settings.cpus.map_or(machine.cpu_millis, |Cpus(millis)| millis),
+            memory_bytes: settings.memory.map_or(machine.memory_bytes, |Size(bytes)| bytes),
+        },
+        engine_cache: settings.engine_cache.unwrap_or_else(|| directory.join("components")),
+        directory,
+        cache_bytes_max: settings.cache.0,
+        transfers: TransferLimits::default(),
+        keep_run_directories: settings.keep_runs.0,
+        orphan_timeout: settings.orphan_timeout.0,
+        orphan_action,
+        leat_version: env!("CARGO_PKG_VERSION").to_owned(),
+    })
+}

@@ -1,0 +1,7 @@
+//! What the end-to-end cases are written with: guests built on demand, playpens to run `leat` in.
+//!
+//! Called by the cases in `tests/it`; knows nothing of the cases.
+
+pub mod guests;
+pub mod playpen;
+pub mod server;
