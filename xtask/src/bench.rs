@@ -5,6 +5,7 @@
 
 mod check;
 mod contest;
+mod cores;
 mod credit_loss;
 mod jobs;
 pub(crate) mod loans;

@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use super::check::Tolerance;
 use super::command_in;
 use super::contest::Contest;
+use super::cores;
 use super::measure::{Measured, median};
 use super::options::INPUT;
 
@@ -158,7 +159,11 @@ pub(super) fn markdown(rows: u64, engines: &[Engine], besides: &Besides<'_>) -> 
         text.push_str(&format!("\n{}", contest.table()));
     }
     if let Some(ratio) = besides.contests.last().and_then(Contest::ratio) {
-        text.push_str(&format!("\nTwo threads are {ratio:.2} times as fast as one, and write the same bytes.\n"));
+        let possible = cores::two_beside_one();
+        text.push_str(&format!(
+            "\nTwo threads are {ratio:.2} times as fast as one, and write the same bytes. Two threads of this machine that share \
+             nothing do {possible:.2} times the work of one.\n"
+        ));
     }
     text.push_str(&format!("\n{}\n", besides.boundary.trim_end()));
     text.push_str(&format!("\n{}\n", besides.planner.trim_end()));
