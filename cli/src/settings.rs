@@ -21,3 +21,17 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
     let text = std::fs::read_to_string(path).map_err(|error| refused(&error))?;
     Ok(toml::from_str(&text).map_err(|error| refused(&error))?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commented_files_are_what_they_say_they_are() {
+        let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy");
+        let midtier: MidtierSettings = read(&deploy.join("midtier.toml")).unwrap();
+        assert_eq!((midtier.hosts.len(), midtier.tokens.len(), midtier.power.len()), (1, 3, 1));
+        let host: HostSettings = read(&deploy.join("host.toml")).unwrap();
+        assert_eq!(host.name, midtier.hosts[0].name);
+    }
+}

@@ -3,5 +3,6 @@
 //! Called by the cases in `tests/it`; knows nothing of the cases.
 
 pub mod guests;
+pub mod installation;
 pub mod playpen;
 pub mod server;

@@ -2,6 +2,7 @@
 //! die.
 
 mod dying;
+mod installation;
 
 use leat_tests::playpen::Playpen;
 use leat_tests::server::Server;

@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "leat-tests",
         &[
+            "leat-bundle",
             "leat-worker",
             "leat-runtime",
             "leat-sql",

@@ -1,0 +1,210 @@
+//! An installation as an operator makes it: several midtiers on one PostgreSQL, hosts that a program of theirs switches.
+//! Used by the end-to-end cases; knows nothing of how leat is made.
+
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::guests;
+use crate::playpen::{Ended, Playpen, leat, until, wait};
+
+/// The token of the installation's administrator.
+const ADMIN: &str = "admin-of-the-tests";
+
+/// Midtiers and hosts; ended when it is dropped.
+pub struct Installation {
+    directory: TempDir,
+    ports: Vec<u16>,
+    midtiers: Vec<Option<Child>>,
+}
+
+impl Installation {
+    /// So many midtiers, and hosts `c1`, `c2`, … of one core each, all of them off.
+    pub fn start(midtiers: usize, hosts: usize) -> Self {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        // Held together, so that no two are the same.
+        let free: Vec<TcpListener> =
+            (0..midtiers).map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port")).collect();
+        let ports = free.iter().map(|listener| listener.local_addr().expect("it listens").port()).collect();
+        drop(free);
+        let mut installation = Installation { directory, ports, midtiers: Vec::new() };
+        installation.write_hosts(hosts);
+        installation.write("url", &database());
+        for place in 0..midtiers {
+            let text = installation.midtier_toml(place, hosts);
+            installation.write(&format!("m{place}.toml"), &text);
+            let child = installation.spawn(place);
+            installation.midtiers.push(Some(child));
+        }
+        for place in 0..midtiers {
+            until("the midtier answers", || {
+                let url = installation.url(place);
+                installation.try_leat(&Playpen::new(), &["hosts", "--server", &url]).code == Some(0)
+            });
+        }
+        installation
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path(name), text).expect("a writable directory");
+    }
+
+    /// A host's own configuration, and the program that switches hosts: an agent is a process of this machine.
+    fn write_hosts(&self, hosts: usize) {
+        let midtiers: Vec<String> = (0..self.ports.len()).map(|place| format!("{:?}", self.url(place))).collect();
+        let here = self.directory.path().display();
+        let cache = guests::target_directory().join("leat-test-cache");
+        for host in 1..=hosts {
+            self.write(&format!("c{host}.token"), &format!("token-of-c{host}\n"));
+            let text = format!(
+                "name = \"c{host}\"\nmidtiers = [{}]\ntoken_file = \"{here}/c{host}.token\"\ndirectory = \"{here}/c{host}\"\n\
+                 engine_cache = \"{}\"\ncpus = 1\nmemory = \"2 GiB\"\n",
+                midtiers.join(", "),
+                cache.display()
+            );
+            self.write(&format!("c{host}.toml"), &text);
+        }
+        let power = format!(
+            "#!/bin/sh\nrun=\"host --config {here}/$2.toml\"\ncase $1 in\n\
+             on) pgrep -f \"$run\" >/dev/null || setsid {} $run </dev/null >>{here}/$2.log 2>&1 & ;;\n\
+             off) pkill -TERM -f \"$run\"; true ;;\n\
+             state) if pgrep -f \"$run\" >/dev/null; then echo on; else echo off; fi ;;\nesac\n",
+            leat().display()
+        );
+        self.write("power", &power);
+        std::fs::set_permissions(self.path("power"), PermissionsExt::from_mode(0o755)).expect("it is ours");
+    }
+
+    fn midtier_toml(&self, place: usize, hosts: usize) -> String {
+        let here = self.directory.path().display();
+        let mut text = format!(
+            "name = \"m{place}\"\nlisten = \"127.0.0.1:{}\"\n[store]\nkind = \"postgres\"\nurl_file = \"{here}/url\"\n\
+             [contents]\nkind = \"database\"\n[scheduling]\nidle_timeout = \"1s\"\nminimum_up = \"0\"\nminimum_off = \"0\"\n\
+             [power.tests]\nkind = \"command\"\non = [\"{here}/power\", \"on\"]\noff = [\"{here}/power\", \"off\"]\n\
+             state = [\"{here}/power\", \"state\"]\n[[tokens]]\nrole = \"admin\"\nname = \"ops\"\nsha256 = \"{}\"\n",
+            self.ports[place],
+            digest_of(ADMIN)
+        );
+        for host in 1..=hosts {
+            text += &format!(
+                "[[tokens]]\nrole = \"host\"\nname = \"c{host}\"\nsha256 = \"{}\"\n[[hosts]]\nname = \"c{host}\"\n\
+                 power = \"tests\"\ncpus = 1\nmemory = \"2 GiB\"\n",
+                digest_of(&format!("token-of-c{host}"))
+            );
+        }
+        text
+    }
+
+    fn spawn(&self, place: usize) -> Child {
+        let log = std::fs::File::create(self.path(&format!("m{place}.log"))).expect("a writable directory");
+        Command::new(leat())
+            .args(["midtier", "--config"])
+            .arg(self.path(&format!("m{place}.toml")))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("leat starts")
+    }
+
+    /// Where a midtier listens, from 0.
+    pub fn url(&self, midtier: usize) -> String {
+        format!("http://127.0.0.1:{}", self.ports[midtier])
+    }
+
+    /// What a midtier has said.
+    pub fn said(&self, midtier: usize) -> String {
+        std::fs::read_to_string(self.path(&format!("m{midtier}.log"))).expect("it was started")
+    }
+
+    /// Kills a midtier.
+    pub fn kill(&mut self, midtier: usize) {
+        let mut child = self.midtiers[midtier].take().expect("it runs");
+        child.kill().expect("it can be killed");
+        child.wait().expect("a killed child ends");
+    }
+
+    /// Kills a host's agent, and its workers with it.
+    pub fn kill_host(&self, host: &str) {
+        let pattern = format!("host --config {}/{host}.toml", self.directory.path().display());
+        let status = Command::new("pkill").args(["-KILL", "-f", &pattern]).status().expect("pkill starts");
+        assert!(status.success(), "host {host} does not run");
+    }
+
+    fn try_leat(&self, playpen: &Playpen, arguments: &[&str]) -> Ended {
+        let mut command = playpen.command(arguments);
+        let ask = command.env("LEAT_SERVER", self.url(0)).env("LEAT_TOKEN", ADMIN);
+        wait(ask.spawn().expect("leat starts"))
+    }
+
+    /// Runs leat to its end, asking this midtier.
+    #[track_caller]
+    pub fn leat(&self, midtier: usize, playpen: &Playpen, arguments: &[&str]) -> Ended {
+        let mut command = playpen.command(arguments);
+        let ask = command.env("LEAT_SERVER", self.url(midtier)).env("LEAT_TOKEN", ADMIN);
+        wait(ask.spawn().expect("leat starts")).succeeds()
+    }
+
+    /// What leat prints for programs, asking this midtier.
+    #[track_caller]
+    pub fn json(&self, midtier: usize, playpen: &Playpen, arguments: &[&str]) -> Value {
+        let ended = self.leat(midtier, playpen, &[arguments, &["--format", "json"]].concat());
+        serde_json::from_str(&ended.stdout).unwrap_or_else(|error| panic!("no JSON: {error}\n{ended}"))
+    }
+
+    /// The states of the hosts, in the order of their names.
+    #[track_caller]
+    pub fn host_states(&self, midtier: usize, playpen: &Playpen) -> Vec<String> {
+        let hosts = self.json(midtier, playpen, &["hosts"]);
+        let states = hosts["items"].as_array().expect("a list has items").iter();
+        states.map(|host| host["state"].as_str().expect("a host has a state").to_owned()).collect()
+    }
+
+    /// Waits until a run is in one of these states, and answers it.
+    #[track_caller]
+    pub fn until_run(&self, midtier: usize, playpen: &Playpen, run: &str, states: &[&str]) -> Value {
+        let mut last = Value::Null;
+        until(&format!("run {run} is {states:?}"), || {
+            last = self.json(midtier, playpen, &["status", run]);
+            states.contains(&last["state"].as_str().unwrap_or_default())
+        });
+        last
+    }
+}
+
+impl Drop for Installation {
+    fn drop(&mut self) {
+        for child in self.midtiers.iter_mut().flatten() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        let pattern = format!("host --config {}", self.directory.path().display());
+        let _ = Command::new("pkill").args(["-KILL", "-f", &pattern]).status();
+    }
+}
+
+/// SHA-256 of a token, as the configuration has it.
+fn digest_of(token: &str) -> String {
+    leat_bundle::Digest::of(token.as_bytes()).to_string()
+}
+
+/// A database of its own, as a URL.
+fn database() -> String {
+    #[expect(clippy::disallowed_methods, reason = "this is how the chore hands over what it has started")]
+    let url = std::env::var("LEAT_TEST_POSTGRES_URL").expect(
+        "LEAT_TEST_POSTGRES_URL names a PostgreSQL: run `cargo xtask test`, or `cargo xtask services up` and env",
+    );
+    let name = format!("leat_e2e_{}", std::process::id());
+    let made = Command::new("psql").args([&url, "-qc", &format!("create database {name}")]).status();
+    assert!(made.expect("psql starts").success(), "the database {name} cannot be made");
+    let (server, _) = url.rsplit_once('/').expect("the URL names a database");
+    format!("{server}/{name}")
+}
