@@ -4,7 +4,7 @@
 //! `stopping` it is wished off and looked at. A wish that was lost, a leader that died after its decision: the next
 //! round makes good for it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,7 +47,8 @@ impl Fleet {
 
     /// Begins what the states of hosts ask for, without waiting for any of it.
     pub(crate) fn drive(&mut self, hosts: &[HostRecord]) {
-        self.under_way.retain(|id, _| hosts.iter().any(|host| host.id == *id));
+        let known: HashSet<&HostId> = hosts.iter().map(|host| &host.id).collect();
+        self.under_way.retain(|id, _| known.contains(id));
         for host in hosts {
             let Some(adapter) = host.power.as_ref().and_then(|name| self.adapters.get(name)) else { continue };
             if !matches!(host.state, PowerState::Starting | PowerState::Stopping) {

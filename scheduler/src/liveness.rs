@@ -25,16 +25,12 @@ impl Liveness {
 
     /// Takes in what was observed at `elapsed` on a clock that never jumps.
     pub(crate) fn look(&mut self, hosts: &[HostRecord], elapsed: Duration) {
-        for host in hosts {
-            match self.seen.get_mut(&host.id) {
-                Some(seen) if seen.0 == host.beat => {}
-                Some(seen) => *seen = (host.beat, elapsed),
-                None => {
-                    self.seen.insert(host.id.clone(), (host.beat, elapsed));
-                }
-            }
-        }
-        self.seen.retain(|id, _| hosts.iter().any(|host| host.id == *id));
+        let mut before = std::mem::take(&mut self.seen);
+        let still = hosts.iter().map(|host| {
+            let seen = before.remove(&host.id).filter(|(beat, _)| *beat == host.beat);
+            (host.id.clone(), seen.unwrap_or((host.beat, elapsed)))
+        });
+        self.seen = still.collect();
     }
 
     /// Until when a host may act on its lease, as a time of the wall clock that is `now` at `elapsed`; nothing for one that

@@ -44,7 +44,9 @@ struct Decisions<'a> {
     round: &'a Round<'a>,
     runs: BTreeMap<&'a str, &'a RunRecord>,
     hosts: BTreeMap<&'a str, &'a HostRecord>,
-    touched: BTreeSet<String>,
+    /// The runs and the hosts that something was decided on.
+    touched_runs: BTreeSet<&'a str>,
+    touched_hosts: BTreeSet<&'a str>,
     made: Vec<Decision>,
 }
 
@@ -55,7 +57,8 @@ impl<'a> Decisions<'a> {
             round,
             runs: runs.iter().map(|run| (run.id.as_str(), run)).collect(),
             hosts: hosts.iter().map(|host| (host.id.as_str(), host)).collect(),
-            touched: BTreeSet::new(),
+            touched_runs: BTreeSet::new(),
+            touched_hosts: BTreeSet::new(),
             made: Vec::new(),
         }
     }
@@ -135,23 +138,23 @@ impl<'a> Decisions<'a> {
     fn reasons(&mut self, outcome: &Outcome) {
         for waiting in &outcome.report.waiting {
             let Some(run) = self.runs.get(waiting.run.as_str()) else { continue };
-            if !self.touched.contains(&format!("run {}", run.id)) {
+            if !self.touched_runs.contains(run.id.as_str()) {
                 self.made.push(Decision::Waits { run: run.id.clone(), reason: waiting.reason.to_string() });
             }
         }
     }
 
     fn run(&mut self, id: &str, decision: impl FnOnce(&RunRecord) -> Decision) {
-        if let Some(run) = self.runs.get(id)
-            && self.touched.insert(format!("run {id}"))
+        if let Some(run) = self.runs.get(id).copied()
+            && self.touched_runs.insert(run.id.as_str())
         {
             self.made.push(decision(run));
         }
     }
 
     fn power(&mut self, id: &str, state: PowerState, failures: u32, reason: String) {
-        if let Some(host) = self.hosts.get(id)
-            && self.touched.insert(format!("host {id}"))
+        if let Some(host) = self.hosts.get(id).copied()
+            && self.touched_hosts.insert(host.id.as_str())
         {
             let (host, revision) = (host.id.clone(), host.revision);
             self.made.push(Decision::Power { host, revision, state, failures, reason });

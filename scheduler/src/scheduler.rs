@@ -1,6 +1,6 @@
 //! The loop: observe → plan → commit, and the switches made to follow.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -152,7 +152,8 @@ impl Scheduler {
             elapsed,
         });
         self.seen_off.clear();
-        self.told.retain(|id, _| observation.runs.iter().any(|run| run.id == *id));
+        let live: HashSet<&RunId> = observation.runs.iter().map(|run| &run.id).collect();
+        self.told.retain(|id, _| live.contains(id));
         self.leave_out_what_was_told(&mut decisions);
         if decisions.is_empty() {
             return Ok(false);
