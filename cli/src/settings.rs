@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use host::{HostSettings, LocalHost};
 pub(crate) use midtier::{
-    ContentsSettings, HostEntry, MidtierSettings, PowerSettings, RoleName, SchedulingSettings, StoreSettings,
-    TokenEntry,
+    BrokerSettings, ContentsSettings, HostEntry, MidtierSettings, PowerSettings, RoleName, SchedulingSettings,
+    StoreSettings, TokenEntry,
 };
 
 use crate::failure::Kind;

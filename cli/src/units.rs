@@ -3,6 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use leat_bundle::Needs;
 use serde::Deserialize;
 
 /// A span of time: `90s`, `5 min`, `2h 30m`.
@@ -67,6 +68,41 @@ impl FromStr for Cpus {
     }
 }
 
+/// What one part of a run is to have: `pricing:cpus=4,memory=8GiB`; what is left out is as for the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PartNeeds {
+    name: String,
+    cpus: Option<Cpus>,
+    memory: Option<Size>,
+}
+
+impl PartNeeds {
+    /// The part's name, and its needs where what it leaves out is as in `others`.
+    pub(crate) fn or(&self, others: Needs) -> (String, Needs) {
+        let cpu_millis = self.cpus.map_or(others.cpu_millis, |cpus| cpus.0);
+        let memory_bytes = self.memory.map_or(others.memory_bytes, |memory| memory.0);
+        (self.name.clone(), Needs { cpu_millis, memory_bytes })
+    }
+}
+
+impl FromStr for PartNeeds {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let refused = || format!("{text:?} says nothing of a part; write it as pricing:cpus=4,memory=8GiB");
+        let (name, needs) = text.split_once(':').filter(|(name, _)| !name.trim().is_empty()).ok_or_else(refused)?;
+        let mut part = PartNeeds { name: name.trim().to_owned(), cpus: None, memory: None };
+        for need in needs.split(',') {
+            match need.split_once('=').map(|(what, amount)| (what.trim(), amount)) {
+                Some(("cpus", amount)) => part.cpus = Some(amount.parse()?),
+                Some(("memory", amount)) => part.memory = Some(amount.parse()?),
+                _ => return Err(refused()),
+            }
+        }
+        Ok(part)
+    }
+}
+
 impl<'de> Deserialize<'de> for Cpus {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = f64::deserialize(deserializer)?;
@@ -114,6 +150,19 @@ mod tests {
         assert_eq!([size("512MiB"), size("1.5 GiB"), size("2kB"), size("77")], [536_870_912, 1_610_612_736, 2_000, 77]);
         let cpus = |text: &str| text.parse::<Cpus>().unwrap().0;
         assert_eq!([cpus("2"), cpus("0.5"), cpus("1.25")], [2_000, 500, 1_250]);
+    }
+
+    #[test]
+    fn what_a_part_leaves_out_is_as_for_the_others() {
+        let others = Needs { cpu_millis: 1_000, memory_bytes: 77 };
+        let needs = |text: &str| text.parse::<PartNeeds>().unwrap().or(others);
+        let of = |cpu_millis, memory_bytes| ("pricing".to_owned(), Needs { cpu_millis, memory_bytes });
+        assert_eq!(needs("pricing:cpus=4,memory=1kB"), of(4_000, 1_000));
+        assert_eq!((needs("pricing:cpus=0.5"), needs("pricing: memory=5")), (of(500, 77), of(1_000, 5)));
+        for text in ["", "pricing", ":cpus=1", "pricing:", "pricing:disk=1GiB", "pricing:cpus"] {
+            assert!(text.parse::<PartNeeds>().unwrap_err().contains("pricing:cpus=4"), "{text:?}");
+        }
+        assert!("pricing:cpus=many".parse::<PartNeeds>().unwrap_err().contains("0.5"));
     }
 
     #[test]

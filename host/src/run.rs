@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use leat_bundle::Digest;
+use leat_stream::plan::ShareOf;
 
 /// The name of a run, as the midtier gave it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +53,34 @@ pub(crate) struct Task {
     /// What it was promised, and may not exceed.
     pub(crate) cpu_millis: u64,
     pub(crate) memory_bytes: u64,
+    /// Where the run is divided among hosts; nothing where this host has all of it.
+    pub(crate) division: Option<Division>,
+}
+
+/// How a run is divided among hosts.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Division {
+    /// The same for all of them.
+    pub(crate) shares: Vec<ShareOf>,
+    /// What this host has: a place in `shares`.
+    pub(crate) mine: usize,
+    /// The URL of the broker between them.
+    pub(crate) broker: String,
+    /// How many shares any attempt may have.
+    pub(crate) shares_max: u32,
+}
+
+impl fmt::Debug for Division {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The URL holds a password.
+        let Division { shares, mine, broker: _, shares_max } = self;
+        f.debug_struct("Division")
+            .field("shares", shares)
+            .field("mine", mine)
+            .field("broker", &"…")
+            .field("shares_max", shares_max)
+            .finish()
+    }
 }
 
 /// How a run goes on.

@@ -1,5 +1,6 @@
 //! What an operator may set, with its defaults. The command line reads it from its own file and checks it there.
 
+use std::fmt;
 use std::time::Duration;
 
 /// How the service is bounded. Each bound is one that somebody outside could otherwise stretch without end.
@@ -34,6 +35,19 @@ pub struct Config {
     pub rate: Rate,
     /// How often a run may be placed, where its submission does not say. Default 3.
     pub attempts_max: u32,
+    /// Where queues between hosts go through: `amqp://user:password@host:port/virtual-host`. Told to hosts with each run that is
+    /// divided among several. Without it every run is on one host. Default: none.
+    pub broker: Option<Broker>,
+}
+
+/// The URL of a broker, password and all: never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Broker(pub String);
+
+impl fmt::Debug for Broker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Broker(…)")
+    }
 }
 
 /// A token bucket: it holds `burst` requests and is filled again evenly.
@@ -62,6 +76,7 @@ impl Default for Config {
             connections_max: 12_000,
             rate: Rate::default(),
             attempts_max: 3,
+            broker: None,
         }
     }
 }

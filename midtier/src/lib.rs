@@ -9,6 +9,7 @@ pub mod blobs;
 mod config;
 pub mod identity;
 mod metrics;
+mod papers;
 mod permissions;
 mod rates;
 #[expect(unused_qualifications, reason = "utoipa's macros write whole paths")]
@@ -17,7 +18,7 @@ mod service;
 mod sessions;
 pub mod store;
 
-pub use config::{Config, Rate};
+pub use config::{Broker, Config, Rate};
 pub use permissions::{ENDPOINTS, Endpoint, Permission};
 pub use rest::openapi_json;
 pub use service::{Deps, Midtier};

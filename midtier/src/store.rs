@@ -10,8 +10,8 @@ use leat_scheduler::ledger::Ledger;
 use leat_scheduler::model::{Cause, HostId, HostRecord, Moment, PowerRequest, RunId};
 
 pub use records::{
-    Assigned, BundleRecord, End, EndKind, Enlistment, Event, EventKind, LogPiece, NewRun, ObjectVersion, OutputRecord,
-    PageOf, Pruning, RunDetail, RunFilter, RunNews, RunSummary,
+    Assigned, BundleRecord, Division, End, EndKind, Enlistment, Event, EventKind, LogPiece, NewRun, ObjectVersion,
+    OutputRecord, PageOf, Papers, Pruning, RunDetail, RunFilter, RunNews, RunSummary,
 };
 
 /// What goes wrong between the midtier and its store. The variants are what the caller can do about it.

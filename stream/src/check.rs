@@ -8,6 +8,7 @@ mod assemble;
 mod binding;
 mod columns;
 mod component;
+mod division;
 mod draft;
 mod expand;
 mod facts;
@@ -36,6 +37,7 @@ use std::collections::BTreeSet;
 
 use self::assemble::Decided;
 use self::component::settle_components;
+use self::division::divide;
 use self::draft::Draft;
 use self::expand::expand;
 use self::facts::settle_facts;
@@ -120,13 +122,14 @@ fn plan(
     let facts = settle_facts(&draft, given, problems);
     let graph = Graph::of(&draft, facts, problems);
     check_targets(&draft, problems);
+    let parts = divide(&draft, &graph, problems);
     scope.report_unused(draft.complete && draft.off.is_empty() && draft.components_known(), problems);
     let order = graph.order.as_deref()?;
     let typing = Typing::of(&draft, &graph, order, surroundings, problems);
     let kept = Kept::of(&draft, &graph, &typing);
     check_samples(&draft, &typing, &kept, surroundings, problems);
     check_parts(&draft, &graph, &kept, problems);
-    let decided = Decided { draft: &draft, graph: &graph, typing: &typing, kept: &kept };
+    let decided = Decided { draft: &draft, graph: &graph, typing: &typing, kept: &kept, parts: &parts };
     let nodes = decided.nodes()?;
     Some(Plan {
         process: process_name(file, source),

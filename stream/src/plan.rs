@@ -3,6 +3,7 @@
 //! The plan is a document. Its JSON form is what the worker receives and what a bundle will hold, so these types alone
 //! of the crate are serialised as they are. Queues and nodes are named by their place in `queues` and `nodes`.
 
+mod component;
 mod dot;
 mod fact;
 mod format;
@@ -11,6 +12,7 @@ mod mermaid;
 mod object;
 mod picture;
 mod query;
+mod share;
 mod suffix;
 mod svg;
 mod text;
@@ -20,16 +22,18 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::component::{ComponentNode, Limits, PARTITIONS, Parallel};
 pub use self::fact::{Fact, FactSource, FactUse, FactWay, PathPiece};
 pub use self::format::{Compression, CsvFormat, Format, JsonFormat};
 pub use self::json::BadPlan;
 pub use self::object::RiskObject;
 pub use self::query::{Condition, Minimize, Query, Scan, SqlNode, SqlTable};
+pub use self::share::{BadShare, Crossing, PART_MAIN, ShareOf};
 pub use self::suffix::NoFormat;
 pub(crate) use self::suffix::is_suffix;
 pub use self::wait::{AwaitedSignal, WAIT_MAX_DEFAULT};
 
-use crate::node_info::{InputFieldInfo, Value};
+use crate::node_info::Value;
 use crate::schema::{DataType, Field};
 
 /// A process, checked and ready to run.
@@ -181,6 +185,10 @@ pub struct Node {
     /// How long it waits for one signal or fact at most (`wait=`). Default [`WAIT_MAX_DEFAULT`].
     #[serde(default = "wait::wait_max_default", skip_serializing_if = "wait::is_wait_max_default")]
     pub wait_max: Duration,
+    /// The part of the run that it belongs to (`part=`): what is in one part is on one host. Nothing where the process is not
+    /// divided; else every node has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
 }
 
 impl Node {
@@ -203,6 +211,10 @@ pub enum NodeKind {
     Component(ComponentNode),
     /// Runs a query.
     Sql(SqlNode),
+    /// Sends its one input queue to another share of the run. Only a [share](Plan::share) has it.
+    Send(Crossing),
+    /// Receives its one output queue from another share of the run. Only a [share](Plan::share) has it.
+    Receive(Crossing),
 }
 
 /// An input port, bound to its queues.
@@ -291,82 +303,6 @@ pub enum PartPiece {
     Text(String),
     /// `{region}`: the value of a column, by its place in [`Queue::fields`].
     Column(usize),
-}
-
-/// A component node.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ComponentNode {
-    /// The artifact, relative to the playpen or absolute.
-    pub path: String,
-    /// Every parameter the component declares, with the value it gets.
-    pub parameters: Vec<Parameter>,
-    /// The risk objects that it may open, by their places in [`Plan::objects`].
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub objects: Vec<usize>,
-    /// The fields of its input ports, as it described them.
-    pub inputs: Vec<Vec<InputFieldInfo>>,
-    /// The columns of its output ports, resolved.
-    pub outputs: Vec<Vec<Field>>,
-    /// What it may use.
-    pub limits: Limits,
-    /// How many instances of it share the records.
-    pub parallel: Parallel,
-}
-
-/// How many instances of a component share the records of its node, and how.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parallel {
-    /// How many threads call them (`threads=`). Default 1. What the node sends does not depend on it.
-    pub threads: usize,
-    /// The columns whose values say which instance gets a record (`by=`); without them there is an instance for each
-    /// thread, and batches are dealt out whole.
-    pub by: Vec<String>,
-}
-
-/// How many instances a node with `by=` has, whatever its threads: so many parts its keys are divided into.
-pub const PARTITIONS: usize = 16;
-
-impl Parallel {
-    /// How many instances there are.
-    pub fn instances(&self) -> usize {
-        if self.by.is_empty() { self.threads } else { PARTITIONS }
-    }
-}
-
-impl Default for Parallel {
-    fn default() -> Self {
-        Parallel { threads: 1, by: Vec::new() }
-    }
-}
-
-/// What one instance of a component may use. Every limit is enforced; none can be switched off.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Limits {
-    /// Linear memory, all memories of the instance together (`memory=`). Default 256 MiB, at most 4 GiB.
-    pub memory_bytes: u64,
-    /// Time in the guest for one call, waiting for full queues not counted (`timeout=`). Default 60 s.
-    pub call_time: Duration,
-    /// Stack of the guest (`stack=`). Default 1 MiB.
-    pub stack_bytes: u64,
-    /// Elements of one table. Default 100,000.
-    pub table_elements: u64,
-    /// What one call may emit (`max_output=`). Default 1 GiB.
-    pub output_bytes: u64,
-    /// What one instance may log, its standard output included (`max_log=`). Default 16 MiB.
-    pub log_bytes: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Limits {
-            memory_bytes: 256 << 20,
-            call_time: Duration::from_secs(60),
-            stack_bytes: 1 << 20,
-            table_elements: 100_000,
-            output_bytes: 1 << 30,
-            log_bytes: 16 << 20,
-        }
-    }
 }
 
 /// What happens to records a node cannot take.

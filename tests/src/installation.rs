@@ -5,37 +5,76 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::guests;
+use crate::network::{Network, forward};
 use crate::playpen::{Ended, Playpen, leat, until, wait};
 
 /// The token of the installation's administrator.
-const ADMIN: &str = "admin-of-the-tests";
+pub const ADMIN: &str = "admin-of-the-tests";
 
 /// Midtiers and hosts; ended when it is dropped.
 pub struct Installation {
     directory: TempDir,
+    network: Network,
+    hosts: Vec<Machine>,
+    users: Vec<String>,
     ports: Vec<u16>,
     midtiers: Vec<Option<Child>>,
 }
 
+/// A host of an installation.
+#[derive(Clone, Copy, Debug)]
+pub struct Machine {
+    /// How many processors it offers.
+    pub cpus: u32,
+    /// How much memory, in GiB.
+    pub memory_gib: u32,
+}
+
+/// An ordinary host.
+pub const SMALL: Machine = Machine { cpus: 1, memory_gib: 2 };
+
 impl Installation {
-    /// So many midtiers, and hosts `c1`, `c2`, … of one core each, all of them off.
-    pub fn start(midtiers: usize, hosts: usize) -> Self {
+    /// So many midtiers, and hosts `c1`, `c2`, …, all of them off.
+    pub fn start(midtiers: usize, hosts: &[Machine]) -> Self {
+        Installation::with_users(midtiers, hosts, &[], false)
+    }
+
+    /// A midtier with hosts that do not come up before [`Installation::open_gate`], and users of these names, each of a group of
+    /// the same name.
+    pub fn gated(hosts: &[Machine], users: &[&str]) -> Self {
+        Installation::with_users(1, hosts, users, true)
+    }
+
+    /// Lets hosts come up from now on.
+    pub fn open_gate(&self) {
+        std::fs::remove_file(self.path("gate")).expect("the gate is shut");
+    }
+
+    fn with_users(midtiers: usize, hosts: &[Machine], users: &[&str], gate: bool) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
+        let network = Network::new(hosts.len());
         // Held together, so that no two are the same.
         let free: Vec<TcpListener> =
-            (0..midtiers).map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port")).collect();
+            (0..midtiers).map(|_| TcpListener::bind((network.address(), 0)).expect("a free port")).collect();
         let ports = free.iter().map(|listener| listener.local_addr().expect("it listens").port()).collect();
         drop(free);
-        let mut installation = Installation { directory, ports, midtiers: Vec::new() };
-        installation.write_hosts(hosts);
+        let users = users.iter().map(|user| (*user).to_owned()).collect();
+        let mut installation =
+            Installation { directory, network, hosts: hosts.to_vec(), users, ports, midtiers: Vec::new() };
+        installation.write_hosts();
+        if gate {
+            installation.write("gate", "");
+        }
         installation.write("url", &database());
+        installation.write("broker", &installation.broker());
         for place in 0..midtiers {
-            let text = installation.midtier_toml(place, hosts);
+            let text = installation.midtier_toml(place);
             installation.write(&format!("m{place}.toml"), &text);
             let child = installation.spawn(place);
             installation.midtiers.push(Some(child));
@@ -49,6 +88,15 @@ impl Installation {
         installation
     }
 
+    /// The broker, as hosts reach it.
+    fn broker(&self) -> String {
+        let url = variable("LEAT_TEST_RABBITMQ_URL");
+        let start = url.rfind('@').expect("a URL with a user") + 1;
+        let end = start + url[start..].find('/').expect("a URL with a virtual host");
+        let port = forward(self.network.address(), url[start..end].to_owned());
+        format!("{}{}:{port}{}", &url[..start], self.network.address(), &url[end..])
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
@@ -58,23 +106,25 @@ impl Installation {
     }
 
     /// A host's own configuration, and the program that switches hosts: an agent is a process of this machine.
-    fn write_hosts(&self, hosts: usize) {
+    fn write_hosts(&self) {
         let midtiers: Vec<String> = (0..self.ports.len()).map(|place| format!("{:?}", self.url(place))).collect();
         let here = self.directory.path().display();
         let cache = guests::target_directory().join("leat-test-cache");
-        for host in 1..=hosts {
+        let mut inside = String::new();
+        for (host, Machine { cpus, memory_gib }) in (1..).zip(&self.hosts) {
+            inside += &format!("c{host}) inside='{}' ;;\n", self.network.inside(host));
             self.write(&format!("c{host}.token"), &format!("token-of-c{host}\n"));
             let text = format!(
                 "name = \"c{host}\"\nmidtiers = [{}]\ntoken_file = \"{here}/c{host}.token\"\ndirectory = \"{here}/c{host}\"\n\
-                 engine_cache = \"{}\"\ncpus = 1\nmemory = \"2 GiB\"\n",
+                 engine_cache = \"{}\"\ncpus = {cpus}\nmemory = \"{memory_gib} GiB\"\n",
                 midtiers.join(", "),
                 cache.display()
             );
             self.write(&format!("c{host}.toml"), &text);
         }
         let power = format!(
-            "#!/bin/sh\nrun=\"host --config {here}/$2.toml\"\ncase $1 in\n\
-             on) pgrep -f \"$run\" >/dev/null || setsid {} $run </dev/null >>{here}/$2.log 2>&1 & ;;\n\
+            "#!/bin/sh\nrun=\"host --config {here}/$2.toml\"\ncase $2 in\n{inside}esac\ncase $1 in\n\
+             on) [ -e {here}/gate ] || pgrep -f \"$run\" >/dev/null || setsid $inside{} $run </dev/null >>{here}/$2.log 2>&1 & ;;\n\
              off) pkill -TERM -f \"$run\"; true ;;\n\
              state) if pgrep -f \"$run\" >/dev/null; then echo on; else echo off; fi ;;\nesac\n",
             leat().display()
@@ -83,20 +133,26 @@ impl Installation {
         std::fs::set_permissions(self.path("power"), PermissionsExt::from_mode(0o755)).expect("it is ours");
     }
 
-    fn midtier_toml(&self, place: usize, hosts: usize) -> String {
+    fn midtier_toml(&self, place: usize) -> String {
         let here = self.directory.path().display();
         let mut text = format!(
-            "name = \"m{place}\"\nlisten = \"127.0.0.1:{}\"\n[store]\nkind = \"postgres\"\nurl_file = \"{here}/url\"\n\
+            "name = \"m{place}\"\nlisten = \"{}:{}\"\nplain_text_outside_this_machine = true\n\
+             [broker]\nurl_file = \"{here}/broker\"\n[store]\nkind = \"postgres\"\nurl_file = \"{here}/url\"\n\
              [contents]\nkind = \"database\"\n[scheduling]\nidle_timeout = \"1s\"\nminimum_up = \"0\"\nminimum_off = \"0\"\n\
              [power.tests]\nkind = \"command\"\non = [\"{here}/power\", \"on\"]\noff = [\"{here}/power\", \"off\"]\n\
              state = [\"{here}/power\", \"state\"]\n[[tokens]]\nrole = \"admin\"\nname = \"ops\"\nsha256 = \"{}\"\n",
+            self.network.address(),
             self.ports[place],
             digest_of(ADMIN)
         );
-        for host in 1..=hosts {
+        for user in &self.users {
+            let digest = digest_of(&token_of(user));
+            text += &format!("[[tokens]]\nrole = \"user\"\nname = \"{user}\"\nsha256 = \"{digest}\"\n");
+        }
+        for (host, Machine { cpus, memory_gib }) in (1..).zip(&self.hosts) {
             text += &format!(
                 "[[tokens]]\nrole = \"host\"\nname = \"c{host}\"\nsha256 = \"{}\"\n[[hosts]]\nname = \"c{host}\"\n\
-                 power = \"tests\"\ncpus = 1\nmemory = \"2 GiB\"\n",
+                 power = \"tests\"\ncpus = {cpus}\nmemory = \"{memory_gib} GiB\"\n",
                 digest_of(&format!("token-of-c{host}"))
             );
         }
@@ -117,7 +173,7 @@ impl Installation {
 
     /// Where a midtier listens, from 0.
     pub fn url(&self, midtier: usize) -> String {
-        format!("http://127.0.0.1:{}", self.ports[midtier])
+        format!("http://{}:{}", self.network.address(), self.ports[midtier])
     }
 
     /// What a midtier has said.
@@ -137,6 +193,13 @@ impl Installation {
         let pattern = format!("host --config {}/{host}.toml", self.directory.path().display());
         let status = Command::new("pkill").args(["-KILL", "-f", &pattern]).status().expect("pkill starts");
         assert!(status.success(), "host {host} does not run");
+    }
+
+    /// Stops the broker and starts it again. Whoever else uses it loses the connection too.
+    pub fn restart_broker(&self) {
+        let chore = ["run", "--quiet", "--release", "--package", "xtask", "--", "services", "restart-rabbitmq"];
+        let status = Command::new(env!("CARGO")).current_dir(guests::repository()).args(chore).status();
+        assert!(status.expect("cargo starts").success(), "RabbitMQ was not restarted");
     }
 
     fn try_leat(&self, playpen: &Playpen, arguments: &[&str]) -> Ended {
@@ -196,15 +259,25 @@ fn digest_of(token: &str) -> String {
     leat_bundle::Digest::of(token.as_bytes()).to_string()
 }
 
+/// The token of a user of an installation.
+pub fn token_of(user: &str) -> String {
+    format!("token-of-{user}")
+}
+
 /// A database of its own, as a URL.
 fn database() -> String {
-    #[expect(clippy::disallowed_methods, reason = "this is how the chore hands over what it has started")]
-    let url = std::env::var("LEAT_TEST_POSTGRES_URL").expect(
-        "LEAT_TEST_POSTGRES_URL names a PostgreSQL: run `cargo xtask test`, or `cargo xtask services up` and env",
-    );
-    let name = format!("leat_e2e_{}", std::process::id());
+    static DATABASES: AtomicUsize = AtomicUsize::new(0);
+    let url = variable("LEAT_TEST_POSTGRES_URL");
+    let name = format!("leat_e2e_{}_{}", std::process::id(), DATABASES.fetch_add(1, Ordering::SeqCst));
     let made = Command::new("psql").args([&url, "-qc", &format!("create database {name}")]).status();
     assert!(made.expect("psql starts").success(), "the database {name} cannot be made");
     let (server, _) = url.rsplit_once('/').expect("the URL names a database");
     format!("{server}/{name}")
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is how the chore hands over what it has started")]
+fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| {
+        panic!("{name} is not set: run `cargo xtask test`, or `cargo xtask services up` and `eval \"$(cargo xtask services env)\"`")
+    })
 }

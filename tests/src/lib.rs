@@ -3,6 +3,8 @@
 //! Called by the cases in `tests/it`; knows nothing of the cases.
 
 pub mod guests;
+pub mod http;
 pub mod installation;
+pub mod network;
 pub mod playpen;
 pub mod server;

@@ -90,6 +90,27 @@ impl Playpen {
         playpen
     }
 
+    /// A copy of an example in `plugins`, with the components that `cargo xtask test` has built of its nodes.
+    pub fn of_example(name: &str) -> Self {
+        let example = guests::repository().join("plugins").join(name);
+        let playpen = Playpen { dir: tempfile::tempdir().expect("a temporary directory") };
+        assert!(example.join("build").is_dir(), "the nodes of {name} are not built: run `leat build plugins/{name}`");
+        for part in ["build", "in", "risk"] {
+            let folder = example.join(part);
+            for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+                let bytes = std::fs::read(entry.path()).expect("a readable file");
+                playpen.file(&format!("{part}/{}", entry.file_name().to_string_lossy()), bytes);
+            }
+        }
+        for entry in std::fs::read_dir(&example).expect("the example is there").flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.ends_with(".strm") || name == "playpen.toml" {
+                playpen.file(&name, std::fs::read(entry.path()).expect("a readable file"));
+            }
+        }
+        playpen
+    }
+
     /// Its root.
     pub fn root(&self) -> &Path {
         self.dir.path()

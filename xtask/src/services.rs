@@ -33,6 +33,8 @@ pub(crate) enum Action {
     Down,
     /// Says what runs, of which version, and where
     Status,
+    /// Stops RabbitMQ and starts it again on its data, as an operator does who updates it; clients lose their connections
+    RestartRabbitmq,
     /// Prints the variables that tests read, for `eval "$(cargo xtask services env)"`
     Env,
 }
@@ -97,6 +99,13 @@ pub(crate) fn run(action: Action) -> Result<bool> {
         }
         Action::Down => down().map(|()| true),
         Action::Status => status(),
+        Action::RestartRabbitmq => {
+            let _lock = lock()?;
+            let state = State::read()?;
+            let running = state.get(Service::RabbitMq).context("RabbitMQ was not started here")?;
+            rabbitmq::restart(running)?;
+            Ok(true)
+        }
         Action::Env => {
             for (variable, url) in environment()? {
                 println!("export {variable}='{url}'");

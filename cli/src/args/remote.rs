@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Subcommand};
 
 use super::{GivenArgs, TextOrJson, key_value};
-use crate::units::{Cpus, Size};
+use crate::units::{Cpus, PartNeeds, Size};
 
 /// Which server is asked; the same for every command that asks one.
 #[derive(Clone, Debug, Default, ClapArgs)]
@@ -32,12 +32,18 @@ pub(crate) struct SubmitArgs {
     /// How often it may be begun, where hosts are lost
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) attempts: u32,
-    /// Processors it is to have
+    /// Processors it is to have; each of its parts, where statements have `part=`
     #[arg(long, value_name = "N", default_value = "1")]
     pub(crate) cpus: Cpus,
-    /// Memory it is to have
+    /// Memory it is to have; each of its parts, where statements have `part=`
     #[arg(long, value_name = "SIZE", default_value = "1GiB")]
     pub(crate) memory: Size,
+    /// What one part is to have (may be given again): pricing:cpus=4,memory=8GiB
+    #[arg(long = "part", value_name = "PART:cpus=N,memory=SIZE")]
+    pub(crate) parts: Vec<PartNeeds>,
+    /// Run each part on a host of its own, also where one host has room for several
+    #[arg(long)]
+    pub(crate) spread: bool,
     /// Run it in this region only
     #[arg(long)]
     pub(crate) region: Option<String>,

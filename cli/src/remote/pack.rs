@@ -6,17 +6,45 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use leat_bundle::{BundleFile, Content, Digest, Hasher, Manifest, Needs, Role, VERSION, require_inside};
+use leat_bundle::{BundleFile, BundlePart, Content, Digest, Hasher, Manifest, Needs, Role, VERSION, require_inside};
 use leat_stream::plan::{NodeKind, PathPiece, Plan};
 
 /// How much of a file is read at a time to make its digest.
 const PIECE_BYTES: usize = 1 << 20;
 
-/// What a run is to have of its host.
+/// What a run is to have of its hosts.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Demand {
-    pub(crate) cpu_millis: u64,
-    pub(crate) memory_bytes: u64,
+pub(crate) struct Demand<'a> {
+    /// The run, or each part of one that is divided.
+    pub(crate) each: Needs,
+    /// Parts that are to have something else, by their names.
+    pub(crate) parts: &'a [(String, Needs)],
+}
+
+/// The parts of a plan, with what each is to have.
+fn parts(plan: &Plan, demand: Demand<'_>) -> anyhow::Result<Vec<BundlePart>> {
+    let names = plan.parts();
+    if let Some((unknown, _)) = demand.parts.iter().find(|(name, _)| !names.contains(&name.as_str())) {
+        anyhow::ensure!(!names.is_empty(), "there is no part {unknown:?}: no statement of the process has `part=`");
+        anyhow::bail!("there is no part {unknown:?}; the process has {}", names.join(", "));
+    }
+    let links = plan.part_links();
+    let part = |(place, name): (usize, &&str)| BundlePart {
+        name: (*name).to_owned(),
+        needs: demand.parts.iter().rev().find(|(own, _)| own == name).map_or(demand.each, |(_, needs)| *needs),
+        feeds: links.iter().filter(|(from, _)| *from == place).map(|(_, to)| *to).collect(),
+    };
+    // Everything in one part is not divided.
+    Ok(if names.len() < 2 { Vec::new() } else { names.iter().enumerate().map(part).collect() })
+}
+
+/// What all parts need together; without parts, what the whole is to have.
+fn together(parts: &[BundlePart], whole: Needs) -> Needs {
+    if parts.is_empty() {
+        return whole;
+    }
+    let sum = |of: fn(&Needs) -> u64| parts.iter().map(|part| of(&part.needs)).fold(0, u64::saturating_add);
+    Needs { cpu_millis: sum(|needs| needs.cpu_millis), memory_bytes: sum(|needs| needs.memory_bytes) }
 }
 
 /// A bundle, and where its contents are.
@@ -41,7 +69,7 @@ pub(crate) enum Source {
 ///
 /// # Errors
 /// A file that cannot be read, or that lies neither in the playpen nor at an absolute path.
-pub(crate) fn pack(plan: &Plan, root: &Path, demand: Demand) -> anyhow::Result<Package> {
+pub(crate) fn pack(plan: &Plan, root: &Path, demand: Demand<'_>) -> anyhow::Result<Package> {
     let mut packing = Packing { root, files: BTreeMap::new(), sources: BTreeMap::new(), elsewhere: Vec::new() };
     let mut plan = plan.clone();
     for node in &mut plan.nodes {
@@ -56,7 +84,7 @@ pub(crate) fn pack(plan: &Plan, root: &Path, demand: Demand) -> anyhow::Result<P
             NodeKind::Input(input) if dynamic.is_empty() => packing.input(&input.path)?,
             NodeKind::Input(_) => packing.input(&dynamic)?,
             NodeKind::Output(output) if output.path.starts_with('/') => packing.elsewhere.push(output.path.clone()),
-            NodeKind::Output(_) | NodeKind::Sql(_) => {}
+            NodeKind::Output(_) | NodeKind::Sql(_) | NodeKind::Send(_) | NodeKind::Receive(_) => {}
         }
     }
     for object in &plan.objects {
@@ -65,13 +93,15 @@ pub(crate) fn pack(plan: &Plan, root: &Path, demand: Demand) -> anyhow::Result<P
     let text = serde_json::to_vec(&plan).context("cannot write the plan")?;
     let content = Content { digest: Digest::of(&text), bytes: text.len() as u64 };
     packing.sources.insert(content.digest, Source::Bytes(text));
+    let parts = parts(&plan, demand)?;
     let manifest = Manifest {
         bundle: VERSION,
         process: plan.process,
         leat_version: env!("CARGO_PKG_VERSION").to_owned(),
         plan: content,
         files: packing.files.into_values().collect(),
-        needs: Needs { cpu_millis: demand.cpu_millis, memory_bytes: demand.memory_bytes },
+        needs: together(&parts, demand.each),
+        parts,
     };
     Ok(Package { manifest, sources: packing.sources, elsewhere: packing.elsewhere })
 }

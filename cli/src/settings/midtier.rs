@@ -20,6 +20,9 @@ pub(crate) struct MidtierSettings {
     pub(crate) plain_text_outside_this_machine: bool,
     pub(crate) store: StoreSettings,
     pub(crate) contents: ContentsSettings,
+    /// What queues between hosts go through.
+    #[serde(default)]
+    pub(crate) broker: Option<BrokerSettings>,
     pub(crate) tokens: Vec<TokenEntry>,
     #[serde(default)]
     pub(crate) scheduling: SchedulingSettings,
@@ -47,6 +50,14 @@ pub(crate) enum ContentsSettings {
     Directory { path: PathBuf },
     /// The database of the state.
     Database {},
+}
+
+/// A RabbitMQ broker.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BrokerSettings {
+    /// The URL is in a file, since it holds a password.
+    pub(crate) url_file: PathBuf,
 }
 
 /// Someone who may ask.

@@ -9,5 +9,8 @@ mod manifest;
 mod path;
 
 pub use digest::{Digest, Hasher, NotADigest};
-pub use manifest::{BadManifest, BundleFile, Content, FILES_MAX, MANIFEST_BYTES_MAX, Manifest, Needs, Role, VERSION};
+pub use manifest::{
+    BadManifest, BundleFile, BundlePart, Content, FILES_MAX, MANIFEST_BYTES_MAX, Manifest, Needs, PARTS_MAX, Role,
+    VERSION,
+};
 pub use path::{BadPath, require_inside};

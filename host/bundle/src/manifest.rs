@@ -13,6 +13,10 @@ pub const VERSION: u32 = 1;
 pub const MANIFEST_BYTES_MAX: usize = 16 << 20;
 /// How many files a bundle may have.
 pub const FILES_MAX: usize = 100_000;
+/// How many parts a bundle may have.
+pub const PARTS_MAX: usize = 256;
+/// How long a part's name may be.
+const PART_NAME_BYTES_MAX: usize = 200;
 
 /// What a bundle is made of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,8 +32,24 @@ pub struct Manifest {
     pub plan: Content,
     /// The files that the plan names, by their paths in the playpen, in the order of the paths.
     pub files: Vec<BundleFile>,
-    /// What a run of it needs.
+    /// What a run of it needs; all parts together where it is divided.
     pub needs: Needs,
+    /// The parts that a run of it may be divided into, at least two, in the plan's order; empty where it stays whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<BundlePart>,
+}
+
+/// A part of a run: it is on one host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BundlePart {
+    /// As the plan's nodes name it.
+    pub name: String,
+    /// What it needs of its host.
+    pub needs: Needs,
+    /// The parts that read its queues, by their places in [`Manifest::parts`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub feeds: Vec<usize>,
 }
 
 /// A content by its name.
@@ -104,6 +124,9 @@ pub enum BadManifest {
     /// A run that needs nothing could be placed anywhere, without end.
     #[error("in the manifest, needs.cpu_millis and needs.memory_bytes must be more than 0")]
     NeedsNothing,
+    /// Its parts do not fit together.
+    #[error("in the manifest, {0}")]
+    Parts(String),
 }
 
 impl Manifest {
@@ -125,6 +148,7 @@ impl Manifest {
         if manifest.needs.cpu_millis == 0 || manifest.needs.memory_bytes == 0 {
             return Err(BadManifest::NeedsNothing);
         }
+        manifest.require_parts()?;
         let mut paths = BTreeSet::new();
         for file in &manifest.files {
             require_inside(&file.path)?;
@@ -133,6 +157,36 @@ impl Manifest {
             }
         }
         Ok(manifest)
+    }
+
+    /// That the parts, if any, can be told apart, need something and feed parts that there are.
+    fn require_parts(&self) -> Result<(), BadManifest> {
+        if self.parts.len() > PARTS_MAX {
+            return Err(BadManifest::TooLarge { what: format!("{} parts", self.parts.len()), most: PARTS_MAX });
+        }
+        let wrong = |what: String| Err(BadManifest::Parts(what));
+        if self.parts.len() == 1 {
+            return wrong("there is one part: a run that is not divided has none".to_owned());
+        }
+        let mut names = BTreeSet::new();
+        for part in &self.parts {
+            let name = &part.name;
+            if name.is_empty() || name.len() > PART_NAME_BYTES_MAX || name.chars().any(char::is_control) {
+                return wrong(format!(
+                    "a part's name has from 1 to {PART_NAME_BYTES_MAX} bytes and no control characters"
+                ));
+            }
+            if !names.insert(name) {
+                return wrong(format!("the part `{name}` stands twice"));
+            }
+            if part.needs.cpu_millis == 0 || part.needs.memory_bytes == 0 {
+                return Err(BadManifest::NeedsNothing);
+            }
+            if let Some(beyond) = part.feeds.iter().find(|place| **place >= self.parts.len()) {
+                return wrong(format!("the part `{name}` feeds part {beyond}, which is not there"));
+            }
+        }
+        Ok(())
     }
 
     /// The bytes that the bundle's digest is of: the same for the same manifest.
@@ -170,7 +224,33 @@ mod tests {
                 file("in/b.csv", Role::Input, b"x"),
             ],
             needs: Needs { cpu_millis: 1000, memory_bytes: 1 << 30 },
+            parts: Vec::new(),
         }
+    }
+
+    fn part(name: &str, feeds: &[usize]) -> BundlePart {
+        BundlePart {
+            name: name.to_owned(),
+            needs: Needs { cpu_millis: 500, memory_bytes: 1 << 20 },
+            feeds: feeds.to_vec(),
+        }
+    }
+
+    #[test]
+    fn parts_that_do_not_fit_together_are_refused() {
+        let parsed = |parts: Vec<BundlePart>| Manifest::parse(&Manifest { parts, ..manifest() }.to_bytes());
+        let divided = parsed(vec![part("load", &[1]), part("price", &[])]).unwrap();
+        assert_eq!(divided.parts[0].feeds, [1]);
+        let refused = |parts| parsed(parts).unwrap_err().to_string();
+        assert!(refused(vec![part("alone", &[])]).contains("one part"));
+        assert!(refused(vec![part("a", &[]), part("a", &[])]).contains("stands twice"));
+        assert!(refused(vec![part("a", &[2]), part("b", &[])]).contains("feeds part 2"));
+        assert!(refused(vec![part("a", &[]), part("", &[])]).contains("name"));
+        let mut greedy = part("b", &[]);
+        greedy.needs.cpu_millis = 0;
+        assert!(refused(vec![part("a", &[]), greedy]).contains("more than 0"));
+        let many = (0..=PARTS_MAX).map(|n| part(&n.to_string(), &[])).collect();
+        assert!(refused(many).contains("257 parts"));
     }
 
     #[test]

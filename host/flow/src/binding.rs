@@ -69,7 +69,7 @@ fn widen(column: &ArrayRef, to: &ArrowType) -> Result<ArrayRef, ArrowError> {
 }
 
 /// The Arrow schema of a queue of the plan.
-pub(crate) fn queue_schema(queue: &Queue) -> SchemaRef {
+pub fn queue_schema(queue: &Queue) -> SchemaRef {
     arrow_schema(&queue.fields)
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leat_stream::plan::{ComponentNode, Node as PlanNode, NodeKind, OnError, Plan};
+use leat_stream::plan::{ComponentNode, Node as PlanNode, OnError, Plan};
 
 use crate::binding::{Binding, queue_schema};
 use crate::crew::Crew;
@@ -62,17 +62,11 @@ pub fn connect(
                 OnError::Fail | OnError::Skip => None,
             };
             let outputs: Vec<Option<QueueWriter>> = node.outputs.iter().map(|queue| queue.map(writer)).collect();
-            let crew = match &node.kind {
-                NodeKind::Component(component) => {
-                    readers[index].take().map(|reader| crew(node, component, reader, stop))
-                }
-                NodeKind::Input(_) | NodeKind::Output(_) | NodeKind::Sql(_) => None,
-            };
+            let component = node.kind.component();
+            let crew =
+                component.and_then(|component| readers[index].take().map(|reader| crew(node, component, reader, stop)));
             let ports = (node.queue_ends().count(), outputs.len() + usize::from(rejects.is_some()));
-            let (threads, instances) = match &node.kind {
-                NodeKind::Component(component) => (component.parallel.threads, component.parallel.instances()),
-                NodeKind::Input(_) | NodeKind::Output(_) | NodeKind::Sql(_) => (1, 1),
-            };
+            let (threads, instances) = component.map_or((1, 1), |it| (it.parallel.threads, it.parallel.instances()));
             Arc::new(Node::new(NodeParts {
                 index,
                 name: node.name.clone(),

@@ -202,7 +202,8 @@ impl Node {
         self.stop.fail(Failure { node: Some(self.index), reason, backtrace, hint: hint.map(str::to_owned) });
     }
 
-    pub(crate) fn stop(&self) -> &StopSignal {
+    /// How the run it belongs to is ended.
+    pub fn stop(&self) -> &StopSignal {
         &self.stop
     }
 

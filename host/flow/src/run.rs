@@ -3,6 +3,10 @@
 //! Called by the worker, on threads of the node's own: a component may have several. Whatever happens in it (an error, a panic, the run's end), the
 //! loop records what must be recorded before any neighbour can notice, so that the first failure is the one reported.
 
+mod crossing;
+
+pub use crossing::{BETWEEN_HOSTS, run_receive, run_send};
+
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};

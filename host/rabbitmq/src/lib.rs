@@ -19,6 +19,7 @@
 //! broker that takes nothing because its memory or disk is full is told by [`RabbitTransport::status`] and in the log, and
 //! counts as one that cannot be reached.
 
+mod address;
 mod codec;
 mod config;
 mod ends;
@@ -30,6 +31,7 @@ mod receiver;
 mod sender;
 mod transport;
 
+pub use address::{port_of, with_address};
 pub use config::{Compression, RabbitConfig};
 pub use link::LinkStatus;
 pub use transport::{RabbitError, RabbitTransport, Status};

@@ -81,6 +81,17 @@ impl RabbitReceiver {
     }
 }
 
+impl RabbitReceiver {
+    /// Sleeps until the last word is with the broker. A sender that has heard it removes the edge, which may be seen here
+    /// before the broker's answer is.
+    fn wait_until_said(&self) -> Result<(), TransportError> {
+        match self.wait(|inbox| inbox.is_said().then_some(())) {
+            Err(TransportError::Removed { .. }) => Ok(()),
+            said => said,
+        }
+    }
+}
+
 impl EdgeReceiver for RabbitReceiver {
     fn receive(&mut self) -> Result<Received, TransportError> {
         loop {
@@ -117,13 +128,13 @@ impl EdgeReceiver for RabbitReceiver {
             return Ok(());
         }
         // Nobody may be there to say it again later.
-        self.wait(|inbox| inbox.is_said().then_some(()))
+        self.wait_until_said()
     }
 
     fn unread(&mut self) -> Result<(), TransportError> {
         self.shared.lock().unread();
         self.shared.tell();
-        self.wait(|inbox| inbox.is_said().then_some(()))
+        self.wait_until_said()
     }
 }
 

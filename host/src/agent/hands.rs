@@ -49,6 +49,7 @@ impl Hands {
         let work = RunTask {
             tools: Arc::clone(&self.tools),
             run: run.clone(),
+            generation,
             task,
             place: place.clone(),
             teller,

@@ -1,18 +1,22 @@
 //! Between the protocol's types and ours. What comes in is believed in nothing: what cannot be understood is a run that
 //! fails, with the reason.
 
+use leat_stream::plan::ShareOf;
 use leat_wire::host_v1 as wire;
 use leat_wire::host_v1::run_report::State;
 
 use super::state::Standing;
 use crate::config::Machine;
-use crate::run::{Assignment, End, Outcome, Progress, RunId, Task};
+use crate::run::{Assignment, Division, End, Outcome, Progress, RunId, Task};
 
 /// How much of a report its runs may take; the rest of [`leat_wire::MESSAGE_BYTES_MAX`] is for logs and frames.
 const RUNS_BYTES_MAX: usize = 12 << 20;
 
 /// How long a worker's status may be. A longer one is left out.
 const STATUS_BYTES_MAX: usize = 1 << 20;
+
+/// Among how many hosts a run may be divided: as many parts as a bundle may have.
+const SHARES_MAX: usize = leat_bundle::PARTS_MAX;
 
 /// A run of the orders, as far as it can be understood.
 pub(crate) fn assignment(given: wire::Assignment) -> Assignment {
@@ -28,9 +32,19 @@ pub(crate) fn assignment(given: wire::Assignment) -> Assignment {
             seed: given.seed,
             cpu_millis: given.cpu_millis,
             memory_bytes: given.memory_bytes,
+            division: given.division.map(division),
         }),
     };
     Assignment { run, generation: given.generation, stop: given.stop, task }
+}
+
+/// Who has what of a divided run. Whether the plan can be divided so is seen when it is.
+fn division(given: wire::Division) -> Division {
+    let wire::Division { shares, mine, broker, parts } = given;
+    let share = |wire::Share { host, parts }: wire::Share| ShareOf { host, parts };
+    let shares: Vec<ShareOf> = shares.into_iter().take(SHARES_MAX).map(share).collect();
+    let mine = usize::try_from(mine).unwrap_or(usize::MAX);
+    Division { shares, mine, broker, shares_max: parts.min(SHARES_MAX as u32) }
 }
 
 fn shortened(text: &str) -> String {

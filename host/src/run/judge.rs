@@ -102,7 +102,14 @@ mod tests {
     use super::*;
 
     fn task() -> Task {
-        Task { bundle: Digest::of(b""), started_us: 0, seed: 0, cpu_millis: 1000, memory_bytes: 100 << 20 }
+        Task {
+            bundle: Digest::of(b""),
+            started_us: 0,
+            seed: 0,
+            cpu_millis: 1000,
+            memory_bytes: 100 << 20,
+            division: None,
+        }
     }
 
     fn failure(node: Option<&str>, reason: &str) -> FailureReport {

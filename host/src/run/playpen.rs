@@ -81,7 +81,7 @@ pub(crate) fn require_contained(plan: &Plan, agents: &Path) -> Result<(), String
         NodeKind::Input(file) => Some((node.name.as_str(), file.path.as_str())),
         NodeKind::Output(file) => Some((node.name.as_str(), file.path.as_str())),
         NodeKind::Component(component) => Some((node.name.as_str(), component.path.as_str())),
-        NodeKind::Sql(_) => None,
+        NodeKind::Sql(_) | NodeKind::Send(_) | NodeKind::Receive(_) => None,
     });
     let objects = plan.objects.iter().map(|object| (object.name.as_str(), object.file.as_str()));
     match nodes.chain(objects).find(|(_, path)| strays(path)) {

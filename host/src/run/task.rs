@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 use leat_bundle::{Content, Digest, Manifest, Role};
 use leat_stream::plan::Plan;
-use leat_worker::{Control, Job, QUEUE_BYTES_DEFAULT, Report, SuperviseError, log_path};
+use leat_worker::{BetweenHosts, Control, Job, QUEUE_BYTES_DEFAULT, Report, SuperviseError, log_path};
 use tokio::task::{JoinError, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
 use super::each::each;
-use super::{End, LogSources, Outcome, RunId, Task, judge, outputs, playpen};
+use super::{Division, End, LogSources, Outcome, RunId, Task, judge, outputs, playpen};
 use crate::cache::{Cache, Pin};
 use crate::directory::{Directory, remove_all};
 use crate::transfer::Transfers;
@@ -45,6 +45,7 @@ pub(crate) struct Tools {
 pub(crate) struct RunTask {
     pub(crate) tools: Arc<Tools>,
     pub(crate) run: RunId,
+    pub(crate) generation: u64,
     pub(crate) task: Task,
     /// Its own directory, which is not there yet.
     pub(crate) place: PathBuf,
@@ -96,9 +97,11 @@ impl RunTask {
         };
         self.teller.starting("lays out its files".to_owned());
         let (playpen, run_directory, stop) = (self.playpen(), self.run_directory(), self.stop.clone());
+        let division = self.task.division.clone();
         let (leat_version, agents) = (self.tools.leat_version.clone(), self.tools.directory.root().to_owned());
         let laid_out = spawn_blocking(move || {
             let plan = read_plan(&fetched, &leat_version)?;
+            let plan = share_of(plan, division.as_ref())?;
             playpen::require_contained(&plan, &agents).map_err(|reason| End::new(Outcome::Failed, reason))?;
             let contents: BTreeMap<Digest, PathBuf> =
                 fetched.pins.iter().map(|pin| (pin.content().digest, pin.path())).collect();
@@ -159,6 +162,11 @@ impl RunTask {
             csv_threads: usize::try_from(cores).unwrap_or(1),
             queue_bytes: QUEUE_BYTES_DEFAULT,
             trace: None,
+            between_hosts: self.task.division.as_ref().map(|division| BetweenHosts {
+                broker: division.broker.clone(),
+                generation: self.generation,
+                shares_max: division.shares_max,
+            }),
             leat_version: self.tools.leat_version.clone(),
         }
     }
@@ -243,6 +251,17 @@ fn read_plan(fetched: &Fetched, leat_version: &str) -> Result<Plan, End> {
     let text = fs::read_to_string(pin.path())
         .map_err(|error| End::new(Outcome::HostFault, format!("the plan cannot be read: {error}")))?;
     Plan::from_json(&text).map_err(|error| judge::of_plan(&error, &manifest.leat_version, leat_version))
+}
+
+/// What this host does of a plan: all of it, unless the run is divided.
+fn share_of(plan: Plan, division: Option<&Division>) -> Result<Plan, End> {
+    let Some(division) = division else { return Ok(plan) };
+    if division.broker.is_empty() {
+        let reason = "the run is divided among hosts, and the midtier knows no broker between them; give it one in its configuration";
+        return Err(End::new(Outcome::Failed, reason));
+    }
+    let share = plan.share(&division.shares, division.mine);
+    share.map_err(|error| End::new(Outcome::Failed, format!("the run cannot be divided among hosts: {error}")))
 }
 
 fn stopped() -> End {

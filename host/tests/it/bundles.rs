@@ -23,6 +23,7 @@ pub(crate) fn manifest(world: &World, behave: &str) -> Manifest {
         plan: world.keep(&plan),
         files: vec![file("in.csv", INPUT), file("in/behave.txt", behave)],
         needs: Needs { cpu_millis: 1000, memory_bytes: 1 << 30 },
+        parts: Vec::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a worker is told to do: the first line on its standard input.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use leat_stream::plan::Plan;
@@ -37,6 +38,33 @@ pub struct Job {
     /// Which records are followed through the run, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<TraceSelection>,
+    /// How queues get to other hosts; nothing where the plan has none that do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub between_hosts: Option<BetweenHosts>,
     /// Leat's version, for the report.
     pub leat_version: String,
+}
+
+/// How the queues of a run get from one host to another. The plan is a [share](Plan::share) of the run's then.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BetweenHosts {
+    /// The broker: `amqp://user:password@address:port/virtual-host`, with an address and no name: behind the worker's wall
+    /// no name can be looked up.
+    pub broker: String,
+    /// The run's attempt: what was sent in an older one is never taken in.
+    pub generation: u64,
+    /// How many shares any attempt of the run may have had, to remove what is left of the last one.
+    pub shares_max: u32,
+}
+
+impl fmt::Debug for BetweenHosts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let BetweenHosts { broker: _, generation, shares_max } = self;
+        // The URL holds a password.
+        f.debug_struct("BetweenHosts")
+            .field("broker", &"…")
+            .field("generation", generation)
+            .field("shares_max", shares_max)
+            .finish()
+    }
 }

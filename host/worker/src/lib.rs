@@ -16,7 +16,7 @@ mod wire;
 mod worker;
 
 pub use control::{Control, Observer};
-pub use job::{Job, QUEUE_BYTES_DEFAULT};
+pub use job::{BetweenHosts, Job, QUEUE_BYTES_DEFAULT};
 pub use leat_wall::CellLimits;
 pub use report::{
     ComponentReport, FactReport, FailureReport, KeptRecord, NodeReport, ObjectReport, Outcome, OutputReport,

@@ -10,16 +10,17 @@ mod directory;
 mod outcome;
 mod watch;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use leat_stream::plan::{Node, NodeKind, Plan};
+use leat_stream::plan::{Node, Plan};
 use leat_wall::CellLimits;
 
 use crate::control::{Control, Observer};
-use crate::job::Job;
+use crate::job::{BetweenHosts, Job};
 use crate::report::{FactReport, ObjectReport, Outcome, Report};
 use crate::trace::TRACE_FILE;
 use crate::wire::{Done, Frame};
@@ -69,6 +70,9 @@ pub enum SuperviseError {
     /// The run's directory cannot be made or written, or another run writes there.
     #[error("{0}")]
     Directory(String),
+    /// Where the broker between the hosts is cannot be found out.
+    #[error("{0}")]
+    Broker(String),
     /// The worker cannot be started.
     #[error("cannot start the worker {}", .program.display())]
     Start {
@@ -91,6 +95,7 @@ pub fn supervise(
     observer: &mut dyn Observer,
 ) -> Result<Report, SuperviseError> {
     let began = Instant::now();
+    let job = &*addressed(job)?;
     let directory = RunDirectory::open(&job.run_directory, &job.plan)?;
     let mut confined = Confined::new(&job.run_id, supervision.limits);
     let mut worker = Worker::start(job, supervision, |process| confined.put(process))?;
@@ -128,6 +133,13 @@ pub fn supervise(
     Ok(report)
 }
 
+/// The job with the broker's address for its name: the worker can look up none.
+fn addressed(job: &Job) -> Result<Cow<'_, Job>, SuperviseError> {
+    let Some(way) = &job.between_hosts else { return Ok(Cow::Borrowed(job)) };
+    let broker = leat_rabbitmq::with_address(&way.broker).map_err(SuperviseError::Broker)?;
+    Ok(Cow::Owned(Job { between_hosts: Some(BetweenHosts { broker, ..way.clone() }), ..job.clone() }))
+}
+
 fn report(job: &Job, frame: Frame, done: Done, elapsed: Duration) -> Report {
     let plan = &job.plan;
     Report {
@@ -155,10 +167,7 @@ fn report(job: &Job, frame: Frame, done: Done, elapsed: Duration) -> Report {
 /// The risk objects of a plan: who reads one reads the content that the plan names, or fails.
 fn objects(plan: &Plan) -> Vec<ObjectReport> {
     let given = |place: usize| {
-        let has = move |node: &&Node| match &node.kind {
-            NodeKind::Component(component) => component.objects.contains(&place),
-            NodeKind::Input(_) | NodeKind::Output(_) | NodeKind::Sql(_) => false,
-        };
+        let has = move |node: &&Node| node.kind.component().is_some_and(|component| component.objects.contains(&place));
         plan.nodes.iter().filter(has).map(|node| node.name.clone()).collect()
     };
     let objects = plan.objects.iter().enumerate().map(|(place, object)| ObjectReport {

@@ -40,6 +40,7 @@ pub(crate) fn plan() -> Plan {
         facts: Vec::new(),
         dynamic_path: Vec::new(),
         wait_max: leat_stream::plan::WAIT_MAX_DEFAULT,
+        part: None,
     };
     Plan {
         process: "copy".to_owned(),

@@ -5,6 +5,7 @@
 //! and leaves to its supervisor whatever it cannot do itself: ending code that does not return.
 
 mod conditions;
+mod crossings;
 mod events;
 mod frames;
 mod logs;
@@ -292,7 +293,7 @@ fn builder(job: &Job, node: usize) -> thread::Builder {
     let node = &job.plan.nodes[node];
     let stack = match &node.kind {
         NodeKind::Component(component) => thread_stack_bytes(&component.limits),
-        NodeKind::Input(_) | NodeKind::Output(_) => STACK_BYTES,
+        NodeKind::Input(_) | NodeKind::Output(_) | NodeKind::Send(_) | NodeKind::Receive(_) => STACK_BYTES,
         NodeKind::Sql(_) => leat_sql::STACK_BYTES,
     };
     thread::Builder::new().name(node.name.clone()).stack_size(stack)

@@ -12,18 +12,19 @@ use super::extract::{Asks, InPath, json};
 use super::problem::{Answer, Code, Problem};
 use super::runs::seen;
 use crate::app::App;
+use crate::papers;
 
 /// A run's `report.json`, once it has ended
 #[utoipa::path(get, path = "/api/v1/runs/{id}/report", tag = "outputs", params(("id" = String, Path, description = "The run.")),
     responses(
-        (status = 200, description = "As the worker has written it.", body = Object),
+        (status = 200, description = "As the worker has written it; where hosts shared the run, theirs joined into one.", body = Object),
         (status = 404, description = "There is no such run, or it has no report (yet) (`no-report`)."),
     ))]
 pub(super) async fn report(State(app): State<Arc<App>>, Asks(caller): Asks, InPath(name): InPath<String>) -> Answer {
     let run = seen(&app, &caller, &name).await?;
     let state = run.summary.record.state;
     let none = || Problem::new(Code::NoReport, format!("the run is {state} and has no report"));
-    let report = run.report_json.ok_or_else(none)?;
+    let report = papers::report(&run.papers).ok_or_else(none)?;
     Ok(([(header::CONTENT_TYPE, "application/json")], report).into_response())
 }
 

@@ -1,5 +1,7 @@
 //! New runs: submitted, and repeated. What could never be placed is refused here, where someone still listens.
 
+mod parts;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -24,8 +26,6 @@ const LABELS_MAX: usize = 64;
 const CPU_MILLIS_MAX: u64 = 1_000_000_000;
 const MEMORY_BYTES_MAX: u64 = 1 << 60;
 const SEED_DEFAULT: u64 = 1;
-/// The part of a run that is not divided.
-const PART_ALL: &str = "all";
 
 /// Submits a run
 #[utoipa::path(post, path = "/api/v1/runs", tag = "runs", request_body = Submission,
@@ -51,10 +51,7 @@ pub(super) async fn submit(
     require_sound(&wish)?;
     let unknown = || Problem::new(Code::UnknownBundle, format!("there is no bundle {}: upload it first", wish.bundle));
     let manifest = app.store.bundle(wish.bundle).await?.ok_or_else(unknown)?.manifest;
-    let needs = Resources {
-        cpu_millis: wish.cpu_millis.unwrap_or(manifest.needs.cpu_millis),
-        memory_bytes: wish.memory_bytes.unwrap_or(manifest.needs.memory_bytes),
-    };
+    let parts = parts::of(&manifest, &wish, app.config.broker.is_some())?;
     let run = NewRun {
         id: app.new_run(),
         process: manifest.process,
@@ -64,11 +61,12 @@ pub(super) async fn submit(
         priority: wish.priority.unwrap_or(0),
         submitted: app.now(),
         attempts_max: wish.attempts_max.unwrap_or(app.config.attempts_max),
-        parts: vec![Part { name: PART_ALL.to_owned(), needs }],
+        parts,
         constraints: Constraints {
             region: wish.region,
             labels: wish.labels.unwrap_or_default(),
             architecture: wish.architecture,
+            spread: wish.spread.unwrap_or(false),
         },
         seed: wish.seed.unwrap_or(SEED_DEFAULT),
         idempotency_key: key,

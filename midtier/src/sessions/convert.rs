@@ -3,10 +3,11 @@
 use leat_bundle::require_inside;
 use leat_scheduler::model::{Generation, HostId, HostRecord, Moment, PowerState, Resources, RunId};
 use leat_wire::host_v1::ended::Outcome;
-use leat_wire::host_v1::{Assignment, Ended, LogPiece as WireLog, Machine, Orders};
+use leat_wire::host_v1::{Assignment, Division as WireDivision, Ended, LogPiece as WireLog, Machine, Orders, Share};
 use serde::de::IgnoredAny;
 
-use crate::store::{Assigned, End, EndKind, LogPiece, OutputRecord};
+use crate::config::{Broker, Config};
+use crate::store::{Assigned, Division, End, EndKind, LogPiece, OutputRecord};
 
 /// Longest texts that are taken of an agent, bytes.
 const NAME_BYTES_MAX: usize = 200;
@@ -143,7 +144,7 @@ pub(super) fn log(host: &HostId, piece: WireLog) -> Result<LogPiece, Refused> {
 }
 
 /// What a host is to do.
-pub(super) fn orders(answers: u64, lease: std::time::Duration, assigned: &[Assigned]) -> Orders {
+pub(super) fn orders(answers: u64, config: &Config, assigned: &[Assigned]) -> Orders {
     let assignment = |assigned: &Assigned| Assignment {
         run: assigned.run.to_string(),
         generation: assigned.generation.0,
@@ -153,9 +154,21 @@ pub(super) fn orders(answers: u64, lease: std::time::Duration, assigned: &[Assig
         stop: assigned.stop,
         cpu_millis: assigned.needs.cpu_millis,
         memory_bytes: assigned.needs.memory_bytes,
+        division: assigned.division.as_ref().map(|division| self::division(division, config.broker.as_ref())),
     };
-    let lease_ms = u32::try_from(lease.as_millis()).unwrap_or(u32::MAX);
+    let lease_ms = u32::try_from(config.lease.as_millis()).unwrap_or(u32::MAX);
     Orders { answers, lease_ms, runs: assigned.iter().map(assignment).collect() }
+}
+
+/// Who has what of a divided run, and the way between them.
+fn division(division: &Division, broker: Option<&Broker>) -> WireDivision {
+    let share = |(host, parts): &(HostId, Vec<String>)| Share { host: host.to_string(), parts: parts.clone() };
+    WireDivision {
+        shares: division.shares.iter().map(share).collect(),
+        mine: u32::try_from(division.mine).unwrap_or(u32::MAX),
+        broker: broker.map(|broker| broker.0.clone()).unwrap_or_default(),
+        parts: u32::try_from(division.parts).unwrap_or(u32::MAX),
+    }
 }
 
 #[cfg(test)]

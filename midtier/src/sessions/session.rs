@@ -168,7 +168,7 @@ impl Session {
     }
 
     async fn send(&self) -> Result<(), Status> {
-        let orders = convert::orders(self.answers, self.app.config.lease, &self.orders);
+        let orders = convert::orders(self.answers, &self.app.config, &self.orders);
         let patience: Duration = self.app.config.lease;
         let sent = timeout(patience, self.sender.send(Ok(orders))).await;
         let gone = |_| Status::cancelled("the agent reads no orders");

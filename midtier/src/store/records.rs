@@ -79,12 +79,19 @@ pub struct RunDetail {
     pub seed: u64,
     /// The run it repeats.
     pub retry_of: Option<RunId>,
-    /// Its latest status, as the worker's JSON.
-    pub status_json: Option<String>,
-    /// Its `report.json`, once it has ended.
-    pub report_json: Option<String>,
+    /// What its hosts say of the latest attempt, in the order of their names.
+    pub papers: Vec<Papers>,
     /// What it has published, in the order of the paths.
     pub outputs: Vec<OutputRecord>,
+}
+
+/// What a host says of what it has, or had, of a run's latest attempt.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Papers {
+    /// The latest status, as the worker's JSON.
+    pub status_json: Option<String>,
+    /// The `report.json`, once the run has ended.
+    pub report_json: Option<String>,
 }
 
 /// A file that a run has published.
@@ -213,6 +220,19 @@ pub struct Assigned {
     pub stop: bool,
     /// What it may use here.
     pub needs: leat_scheduler::model::Resources,
+    /// Where the run is divided among hosts; nothing where this host has all of it.
+    pub division: Option<Division>,
+}
+
+/// How a run is divided among hosts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Division {
+    /// Each host with its parts, in the order of the hosts' names: the same for all of them. Parts that have ended are there too.
+    pub shares: Vec<(HostId, Vec<String>)>,
+    /// The place in `shares` of the host that is asked for.
+    pub mine: usize,
+    /// How many parts the run has.
+    pub parts: usize,
 }
 
 /// How a run goes on, by its host's word.

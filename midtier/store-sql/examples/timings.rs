@@ -170,7 +170,11 @@ fn run(n: usize) -> NewRun {
         priority: 0,
         submitted: Moment(n as i64),
         attempts_max: 3,
-        parts: vec![Part { name: "all".to_owned(), needs: Resources { cpu_millis: 1000, memory_bytes: 1 << 30 } }],
+        parts: vec![Part {
+            name: "all".to_owned(),
+            needs: Resources { cpu_millis: 1000, memory_bytes: 1 << 30 },
+            feeds: Vec::new(),
+        }],
         constraints: Constraints { region: Some("eu".to_owned()), ..Constraints::default() },
         seed: 0,
         idempotency_key: Some(format!("key {n}")),

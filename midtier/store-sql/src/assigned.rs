@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use leat_midtier::store::Assigned;
-use leat_scheduler::model::{Generation, HostId, Resources, RunId};
+use leat_midtier::store::{Assigned, Division};
+use leat_scheduler::model::{Generation, HostId, Part, Resources, RunId};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
 use crate::columns::Columns;
 use crate::error::Result;
 use crate::json::PartJson;
+use crate::placements::{self, PlacementRow};
 
 /// A run is to stop where somebody wants it to end, and where one of its parts has not ended well: the others then work
 /// for nothing.
@@ -21,15 +22,24 @@ const SQL: &str = "SELECT r.id, r.generation, r.bundle, r.submitted, r.seed, r.p
 
 /// Every run that is on the host, once, with what its parts there need together.
 pub(crate) async fn assigned(tx: &mut AnyConnection, host: &HostId) -> Result<Vec<Assigned>> {
-    let mut found: BTreeMap<RunId, Assigned> = BTreeMap::new();
-    for row in sqlx::query(SQL).bind(host.as_str()).fetch_all(tx).await? {
-        let needs = needs(&row)?;
+    let mut found: BTreeMap<RunId, (Assigned, usize)> = BTreeMap::new();
+    for row in sqlx::query(SQL).bind(host.as_str()).fetch_all(&mut *tx).await? {
+        let parts: Vec<PartJson> = row.json("parts")?;
+        let parts: Vec<Part> = parts.into_iter().map(Part::from).collect();
+        let name = row.text("part")?;
+        let needs = parts.iter().find(|part| part.name == name).map(|part| part.needs).unwrap_or_default();
         let one = assignment(&row)?;
-        let entry = found.entry(one.run.clone()).or_insert(one);
+        let (entry, _) = found.entry(one.run.clone()).or_insert((one, parts.len()));
         entry.needs.cpu_millis += needs.cpu_millis;
         entry.needs.memory_bytes += needs.memory_bytes;
     }
-    Ok(found.into_values().collect())
+    let divided: Vec<&RunId> = found.iter().filter(|(_, (_, parts))| *parts > 1).map(|(run, _)| run).collect();
+    let mut placed = placements::of_latest(tx, &divided).await?;
+    let assigned = found.into_values().map(|(one, parts)| {
+        let division = placed.remove(&one.run).and_then(|placed| division(&placed, host, parts));
+        Assigned { division, ..one }
+    });
+    Ok(assigned.collect())
 }
 
 fn assignment(row: &AnyRow) -> Result<Assigned> {
@@ -41,12 +51,19 @@ fn assignment(row: &AnyRow) -> Result<Assigned> {
         seed: row.int("seed")?.cast_unsigned(),
         stop: row.truth("stop")?,
         needs: Resources::default(),
+        division: None,
     })
 }
 
-fn needs(row: &AnyRow) -> Result<Resources> {
-    let name = row.text("part")?;
-    let parts: Vec<PartJson> = row.json("parts")?;
-    let part = parts.into_iter().map(leat_scheduler::model::Part::from).find(|part| part.name == name);
-    Ok(part.map(|part| part.needs).unwrap_or_default())
+/// How an attempt is divided; nothing where all of it is on one host.
+fn division(placed: &[PlacementRow], host: &HostId, parts: usize) -> Option<Division> {
+    let mut shares: BTreeMap<HostId, Vec<String>> = BTreeMap::new();
+    for placement in placed {
+        shares.entry(placement.host.clone()).or_default().push(placement.part.clone());
+    }
+    if shares.len() < 2 {
+        return None;
+    }
+    let mine = shares.keys().position(|other| other == host)?;
+    Some(Division { shares: shares.into_iter().collect(), mine, parts })
 }

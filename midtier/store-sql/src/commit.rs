@@ -89,7 +89,8 @@ async fn forget_papers(tx: &mut AnyConnection, runs: &[&RunId]) -> Result<()> {
     for piece in statement::pieces(runs) {
         let list = statement::list(1, piece.len());
         for sql in [
-            format!("UPDATE run_papers SET status_json = NULL, report_json = NULL, log_bytes = 0 WHERE run IN {list}"),
+            format!("UPDATE run_papers SET log_bytes = 0 WHERE run IN {list}"),
+            format!("DELETE FROM share_papers WHERE run IN {list}"),
             format!("DELETE FROM log_pieces WHERE run IN {list}"),
             format!("DELETE FROM outputs WHERE run IN {list}"),
         ] {

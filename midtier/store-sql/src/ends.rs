@@ -22,9 +22,11 @@ fn actor(host: &HostId) -> String {
 /// Keeps the status of a run that is at work already, which nearly every word of a host is: no state changes, so nothing
 /// needs to be locked. Answers whether it was that.
 pub(crate) async fn keep_status(tx: &mut AnyConnection, host: &HostId, news: &RunNews) -> Result<bool> {
-    let sql = "UPDATE run_papers SET status_json = COALESCE($1, status_json) WHERE run = $2 AND EXISTS ( \
-               SELECT 1 FROM runs r JOIN placements p ON p.run = r.id AND p.generation = r.generation \
-               WHERE r.id = $2 AND r.state = 'running' AND r.generation = $3 AND p.host = $4 AND p.ended = 0)";
+    let sql = "INSERT INTO share_papers (run, host, status_json) \
+               SELECT r.id, p.host, CAST($1 AS TEXT) FROM runs r \
+               JOIN placements p ON p.run = r.id AND p.generation = r.generation \
+               WHERE r.id = $2 AND r.state = 'running' AND r.generation = $3 AND p.host = $4 AND p.ended = 0 LIMIT 1 \
+               ON CONFLICT (run, host) DO UPDATE SET status_json = COALESCE(excluded.status_json, share_papers.status_json)";
     let kept = sqlx::query(sql)
         .bind(news.status_json.as_deref().map(plain))
         .bind(news.run.as_str())
@@ -68,7 +70,7 @@ pub(crate) async fn ended(tx: &mut Writing, host: &HostId, end: &End, now: Momen
         part.reason.clone_from(&end.reason);
     }
     keep_outputs(tx, end).await?;
-    keep_report(tx, end, &parts).await?;
+    keep_report(tx, host, end).await?;
     if let Some((next, reason)) = outcome(&run, &parts) {
         run.turn(next, now, &reason)?;
         note(tx, &run, &parts, &actor(host), now);
@@ -146,17 +148,12 @@ async fn keep_outputs(tx: &mut AnyConnection, end: &End) -> Result<()> {
     Ok(())
 }
 
-/// Keeps the report of the last part that had one; but that of the first that did not end well stays.
-async fn keep_report(tx: &mut AnyConnection, end: &End, parts: &[PlacementRow]) -> Result<()> {
+/// Keeps what a host reports of its share.
+async fn keep_report(tx: &mut AnyConnection, host: &HostId, end: &End) -> Result<()> {
     let Some(report) = &end.report_json else { return Ok(()) };
-    let bad = |part: &&PlacementRow| !matches!(part.outcome, None | Some(EndKind::Succeeded));
-    let others_bad = parts.iter().filter(bad).any(|part| part.outcome != Some(end.kind));
-    let sql = if others_bad {
-        "UPDATE run_papers SET report_json = COALESCE(report_json, $1) WHERE run = $2"
-    } else {
-        "UPDATE run_papers SET report_json = $1 WHERE run = $2"
-    };
-    sqlx::query(sql).bind(plain(report)).bind(end.run.as_str()).execute(tx).await?;
+    let sql = "INSERT INTO share_papers (run, host, report_json) VALUES ($1, $2, $3) \
+               ON CONFLICT (run, host) DO UPDATE SET report_json = excluded.report_json";
+    sqlx::query(sql).bind(end.run.as_str()).bind(host.as_str()).bind(plain(report)).execute(tx).await?;
     Ok(())
 }
 

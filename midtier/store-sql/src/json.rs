@@ -20,6 +20,8 @@ pub(crate) struct ResourcesJson {
 pub(crate) struct PartJson {
     name: String,
     needs: ResourcesJson,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    feeds: Vec<usize>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -27,6 +29,8 @@ pub(crate) struct ConstraintsJson {
     region: Option<String>,
     labels: BTreeMap<String, String>,
     architecture: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    spread: bool,
 }
 
 /// What one side says a host is: its configuration, or its agent.
@@ -54,19 +58,19 @@ impl From<ResourcesJson> for Resources {
 
 impl From<PartJson> for Part {
     fn from(part: PartJson) -> Self {
-        Part { name: part.name, needs: part.needs.into() }
+        Part { name: part.name, needs: part.needs.into(), feeds: part.feeds }
     }
 }
 
 impl From<&Part> for PartJson {
     fn from(part: &Part) -> Self {
-        PartJson { name: part.name.clone(), needs: part.needs.into() }
+        PartJson { name: part.name.clone(), needs: part.needs.into(), feeds: part.feeds.clone() }
     }
 }
 
 impl From<ConstraintsJson> for Constraints {
     fn from(asks: ConstraintsJson) -> Self {
-        Constraints { region: asks.region, labels: asks.labels, architecture: asks.architecture }
+        Constraints { region: asks.region, labels: asks.labels, architecture: asks.architecture, spread: asks.spread }
     }
 }
 
@@ -76,6 +80,7 @@ impl From<&Constraints> for ConstraintsJson {
             region: asks.region.clone(),
             labels: asks.labels.clone(),
             architecture: asks.architecture.clone(),
+            spread: asks.spread,
         }
     }
 }

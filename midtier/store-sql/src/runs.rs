@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use leat_midtier::store::{OutputRecord, PageOf, RunDetail, RunFilter, RunSummary};
+use leat_midtier::store::{OutputRecord, PageOf, Papers, RunDetail, RunFilter, RunSummary};
 use leat_scheduler::model::{HostId, Placement, RunId, RunState};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe};
@@ -20,9 +20,7 @@ const PAGE_MAX: u32 = 1000;
 
 /// All of one run.
 pub(crate) async fn one(tx: &mut AnyConnection, id: &RunId) -> Result<Option<RunDetail>> {
-    let sql = format!(
-        "SELECT {COLUMNS}, status_json, report_json FROM runs JOIN run_papers ON run_papers.run = runs.id WHERE id = $1"
-    );
+    let sql = format!("SELECT {COLUMNS} FROM runs WHERE id = $1");
     let row = sqlx::query(AssertSqlSafe(sql)).bind(id.as_str()).fetch_optional(&mut *tx).await?;
     let Some(row) = row else { return Ok(None) };
     let summary = summaries(tx, std::slice::from_ref(&row)).await?.remove(0);
@@ -31,8 +29,7 @@ pub(crate) async fn one(tx: &mut AnyConnection, id: &RunId) -> Result<Option<Run
         bundle: row.digest("bundle")?,
         seed: row.int("seed")?.cast_unsigned(),
         retry_of: row.text_maybe("retry_of")?.map(|_| row.run_id("retry_of")).transpose()?,
-        status_json: row.text_maybe("status_json")?,
-        report_json: row.text_maybe("report_json")?.filter(|_| ended),
+        papers: papers(tx, id, ended).await?,
         // What some parts have published is the run's only once all have ended well.
         outputs: if summary.record.state == RunState::Succeeded { outputs(tx, id).await? } else { Vec::new() },
         summary,
@@ -126,6 +123,19 @@ async fn summaries(tx: &mut AnyConnection, rows: &[AnyRow]) -> Result<Vec<RunSum
             })
         })
         .collect()
+}
+
+/// What the hosts of a run say of it, in the order of their names.
+async fn papers(tx: &mut AnyConnection, run: &RunId, ended: bool) -> Result<Vec<Papers>> {
+    let sql = "SELECT status_json, report_json FROM share_papers WHERE run = $1 ORDER BY host";
+    let rows = sqlx::query(sql).bind(run.as_str()).fetch_all(tx).await?;
+    let papers = rows.iter().map(|row| {
+        Ok(Papers {
+            status_json: row.text_maybe("status_json")?,
+            report_json: row.text_maybe("report_json")?.filter(|_| ended),
+        })
+    });
+    papers.collect()
 }
 
 async fn outputs(tx: &mut AnyConnection, run: &RunId) -> Result<Vec<OutputRecord>> {

@@ -23,6 +23,8 @@ pub struct Constraints {
     pub labels: BTreeMap<String, String>,
     /// The processor, as Rust calls it: `x86_64`, `aarch64`.
     pub architecture: Option<String>,
+    /// Whether each of its parts must be on a host of its own; else they are on as few as can be.
+    pub spread: bool,
 }
 
 /// Something of a run that is on one host as a whole.
@@ -32,6 +34,8 @@ pub struct Part {
     pub name: String,
     /// What it needs.
     pub needs: Resources,
+    /// The parts that read its queues, by their places among the run's parts.
+    pub feeds: Vec<usize>,
 }
 
 /// A part of a run on a host.

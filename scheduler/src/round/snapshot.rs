@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use leat_planner::id::{Architecture, Generation, GroupId, HostId, Label, PartName, Region, RunId, UserId};
 use leat_planner::{
-    Arrangement, ByteSize, Constraints, Cost, Holding, Host, Part, PlacedRun, Power, PowerState, Priority, Request,
-    Resources, Run, Snapshot, Time,
+    Arrangement, ByteSize, Constraints, Cost, Edge, Holding, Host, Part, PlacedRun, Power, PowerState, Priority,
+    Request, Resources, Run, Snapshot, Time,
 };
 
 use super::Round;
@@ -62,7 +62,7 @@ fn run(record: &RunRecord, requests: &mut HashSet<Arc<Request>>) -> Run {
 }
 
 fn request(record: &RunRecord) -> Request {
-    let model::Constraints { region, labels, architecture } = &record.constraints;
+    let model::Constraints { region, labels, architecture, spread } = &record.constraints;
     let constraints = Constraints {
         regions: region.iter().map(|region| Region::new(region.as_str())).collect(),
         labels: labels_of(labels),
@@ -73,7 +73,12 @@ fn request(record: &RunRecord) -> Request {
         resources: resources(part.needs),
         constraints: constraints.clone(),
     };
-    Request { parts: record.parts.iter().map(part).collect(), edges: Vec::new(), arrangement: Arrangement::Pack }
+    let feeds = |(from, part): (usize, &model::Part)| part.feeds.iter().map(move |to| Edge { from, to: *to }).collect();
+    Request {
+        parts: record.parts.iter().map(part).collect(),
+        edges: record.parts.iter().enumerate().flat_map::<Vec<Edge>, _>(feeds).collect(),
+        arrangement: if *spread { Arrangement::Spread } else { Arrangement::Pack },
+    }
 }
 
 /// The host of each part, in the order of the parts.

@@ -92,6 +92,7 @@ fn a_host_that_nobody_can_switch_is_neither_switched_on_nor_off() {
         parts: vec![crate::model::Part {
             name: "all".to_owned(),
             needs: Resources { cpu_millis: 64_000, memory_bytes: 1 },
+            feeds: Vec::new(),
         }],
         submitted: NOW,
         ..run("r1")

@@ -17,6 +17,8 @@ pub(super) struct Decided<'a, 'd> {
     pub(super) graph: &'a Graph,
     pub(super) typing: &'a Typing,
     pub(super) kept: &'a Kept,
+    /// By node: the part of the run it belongs to.
+    pub(super) parts: &'a [Option<String>],
 }
 
 impl Decided<'_, '_> {
@@ -67,6 +69,7 @@ impl Decided<'_, '_> {
             facts: self.graph.facts.uses[number].clone(),
             dynamic_path: self.graph.facts.path(number, node.place()),
             wait_max: node.wait_max,
+            part: self.parts[number].clone(),
         })
     }
 

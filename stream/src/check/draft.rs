@@ -23,7 +23,7 @@ use crate::diagnostic::Diagnostic;
 use crate::node_info::NodeInfo;
 use crate::plan::{self, FactWay, Limits, Parameter};
 use crate::source::{SourceFile, Span};
-use crate::syntax::{Binding, Options, QueueDeclaration, Statement, TypesChoice};
+use crate::syntax::{Binding, Name, Options, QueueDeclaration, Statement, TypesChoice};
 
 /// All nodes of a process and the declarations of its queues.
 pub(super) struct Draft<'a> {
@@ -63,6 +63,8 @@ pub(super) struct DraftNode<'a> {
     pub(super) facts: Vec<DraftFact>,
     /// How long it waits for one signal or fact.
     pub(super) wait_max: Duration,
+    /// The part of the run that its statement names.
+    pub(super) part: Option<Name>,
     /// Where it stood.
     pub(super) home: Home,
 }

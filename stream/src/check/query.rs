@@ -113,6 +113,7 @@ pub(super) fn sql_node<'a>(
         setsig: signals(options, OptionName::Setsig),
         facts: waited_facts(options, None),
         wait_max: wait_of(options, problems),
+        part: options.name(OptionName::Part).cloned(),
         condition: None,
         home: Home::default(),
     }

@@ -18,7 +18,7 @@ impl Parser<'_> {
     pub(super) fn parse_value(&mut self, name: OptionName) -> Parse<OptionValue> {
         let of = |what: &str| format!("{what} for `{}`", name.text());
         Ok(match name {
-            O::Name | O::Predict | O::Into | O::ExceptionQueue | O::Framework => {
+            O::Name | O::Part | O::Predict | O::Into | O::ExceptionQueue | O::Framework => {
                 OptionValue::Name(self.expect_name(&of("a name"))?)
             }
             O::ExecWhen | O::Setsig | O::Setfact | O::Setdyn | O::By => {

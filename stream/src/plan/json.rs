@@ -92,6 +92,8 @@ impl Plan {
             NodeKind::Output(_) => (1, 0),
             NodeKind::Component(component) => (component.inputs.len(), component.outputs.len()),
             NodeKind::Sql(sql) => (sql.scans.len(), 1),
+            NodeKind::Send(_) => (1, 0),
+            NodeKind::Receive(_) => (0, 1),
         };
         if let NodeKind::Component(component) = &node.kind {
             if let Some(object) = component.objects.iter().find(|object| **object >= self.objects.len()) {

@@ -59,6 +59,8 @@ impl<'a> Picture<'a> {
                 NodeKind::Output(output) => (BoxKind::Output, output.path.clone()),
                 NodeKind::Component(component) => (BoxKind::Component, component.path.clone()),
                 NodeKind::Sql(sql) => (BoxKind::Sql, one_line(&sql.query.text)),
+                NodeKind::Send(crossing) => (BoxKind::Output, crossing.peer.clone()),
+                NodeKind::Receive(crossing) => (BoxKind::Input, crossing.peer.clone()),
             };
             let title = node.label.clone().unwrap_or_else(|| inside(plan, node.group, &node.name));
             PictureBox { kind, title, detail, group: node.group }

@@ -132,6 +132,9 @@ fn write_node(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
     if let Some(description) = &node.description {
         writeln!(out, "    descr {description:?}")?;
     }
+    if let Some(part) = &node.part {
+        writeln!(out, "    part {part}")?;
+    }
     write_waits(out, plan, node)?;
     if let Some(condition) = &node.condition {
         writeln!(out, "    where {:?}", condition.expression.text)?;
@@ -154,6 +157,11 @@ fn write_node(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
             write_component_ports(out, plan, node, component)?;
         }
         NodeKind::Sql(sql) => write_query(out, plan, node, sql)?,
+        NodeKind::Send(crossing) => {
+            write_input_ports(out, plan, node)?;
+            writeln!(out, "    to {}", crossing.peer)?;
+        }
+        NodeKind::Receive(crossing) => writeln!(out, "    from {}", crossing.peer)?,
     }
     for (port, queue) in node.outputs.iter().enumerate() {
         let name = queue.map_or("(null)", |queue| plan.queues[queue].name.as_str());
@@ -166,7 +174,7 @@ fn write_node(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
         writeln!(out, "    limits {}", limits_text(&component.limits))?;
     }
     match node.on_error {
-        _ if matches!(node.kind, NodeKind::Output(_)) => Ok(()),
+        _ if matches!(node.kind, NodeKind::Output(_) | NodeKind::Send(_) | NodeKind::Receive(_)) => Ok(()),
         OnError::Fail => writeln!(out, "    on_error fail"),
         OnError::Skip => writeln!(out, "    on_error skip"),
         OnError::Queue(queue) => writeln!(out, "    on_error queue({})", plan.queues[queue].name),
@@ -268,6 +276,8 @@ fn kind_name(kind: &NodeKind) -> &'static str {
         NodeKind::Output(_) => "output",
         NodeKind::Component(_) => "component",
         NodeKind::Sql(_) => "sql",
+        NodeKind::Send(_) => "send",
+        NodeKind::Receive(_) => "receive",
     }
 }
 

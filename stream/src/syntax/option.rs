@@ -96,6 +96,8 @@ option_names! {
     Setdyn = "setdyn" | "set_dyn";
     /// How long it waits for one signal or fact, as `"30min"`; a text.
     Wait = "wait";
+    /// Which part of the run it belongs to: what is in one part is on one host; a word.
+    Part = "part";
     /// Language a component is built from; [`OptionValue::Lang`].
     Lang = "lang";
     /// The component's artifact; a text.

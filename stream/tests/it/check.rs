@@ -10,6 +10,7 @@ mod objects;
 mod options;
 mod parallel;
 mod parameters;
+mod parts;
 mod plans;
 mod queries;
 mod served;

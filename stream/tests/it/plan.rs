@@ -47,6 +47,7 @@ fn plan_of(nodes: &[(&str, &str, &[&str], &[&str])]) -> Plan {
             facts: Vec::new(),
             dynamic_path: Vec::new(),
             wait_max: leat_stream::plan::WAIT_MAX_DEFAULT,
+            part: None,
         });
     }
     Plan {

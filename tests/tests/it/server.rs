@@ -2,7 +2,9 @@
 //! die.
 
 mod dying;
+mod hosts;
 mod installation;
+mod many;
 
 use leat_tests::playpen::Playpen;
 use leat_tests::server::Server;

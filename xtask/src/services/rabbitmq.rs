@@ -26,6 +26,12 @@ pub(super) fn version(url: &str) -> Result<String> {
     found(&answer).with_context(|| format!("whoever listens at {address} is no RabbitMQ"))
 }
 
+/// The broker's name among Erlang's nodes.
+const NODE: &str = "leat-tests@localhost";
+
+/// How the mark of Erlang's port mapper begins; its port follows.
+const EPMD_MARK: &str = "epmd -port ";
+
 /// Starts a broker.
 pub(super) fn start(ports: &mut Ports) -> Result<Started> {
     let program = install::rabbitmq()?;
@@ -44,7 +50,7 @@ pub(super) fn start(ports: &mut Ports) -> Result<Started> {
         .current_dir(&data)
         // Where it keeps its cookie.
         .env("HOME", &data)
-        .env("RABBITMQ_NODENAME", "leat-tests@localhost")
+        .env("RABBITMQ_NODENAME", NODE)
         .env("RABBITMQ_MNESIA_BASE", data.join("mnesia"))
         .env("RABBITMQ_LOG_BASE", data.join("log"))
         .env("RABBITMQ_CONFIG_FILE", &configuration)
@@ -68,6 +74,24 @@ pub(super) fn start(ports: &mut Ports) -> Result<Started> {
     Ok(Started { running, child })
 }
 
+/// Stops the broker inside its process, and starts it again: connections break, and what lay in memory alone is lost.
+pub(super) fn restart(running: &Running) -> Result<()> {
+    let epmd_port = running.processes.iter().find_map(|process| process.mark.strip_prefix(EPMD_MARK));
+    let epmd_port = epmd_port.context("it is not known where Erlang's port mapper listens")?;
+    let tool = program().map(|server| server.with_file_name("rabbitmqctl"));
+    let tool = tool.filter(|tool| tool.is_file()).context("there is no rabbitmqctl beside rabbitmq-server")?;
+    for order in ["stop_app", "start_app"] {
+        let mut command = Command::new(&tool);
+        command.current_dir(&running.data).args(["--quiet", "--node", NODE, order]);
+        command.env("HOME", &running.data).env("ERL_EPMD_PORT", epmd_port);
+        command.env("RABBITMQ_CONF_ENV_FILE", running.data.join("no-such-file"));
+        let output = command.output().with_context(|| format!("cannot start {}", tool.display()))?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "rabbitmqctl {order} ended with {}: {said}", output.status);
+    }
+    Ok(())
+}
+
 fn erlang_flags(data: &Path) -> String {
     format!("-kernel inet_dist_use_interface {{127,0,0,1}} -leat_services {}", data.display())
 }
@@ -88,7 +112,7 @@ fn start_epmd(port: u16, data: &Path) -> Result<Process> {
     let mut child = spawn(&mut command, &data.join("epmd.log"))?;
     std::thread::sleep(Duration::from_millis(10));
     ensure!(child.try_wait()?.is_none(), "epmd ended at once; port {port} may have been taken");
-    Ok(Process { pid: child.id(), mark: format!("epmd -port {port}") })
+    Ok(Process { pid: child.id(), mark: format!("{EPMD_MARK}{port}") })
 }
 
 /// Where the Erlang that runs RabbitMQ has its port mapper.

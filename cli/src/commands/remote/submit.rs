@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
+use leat_bundle::Needs;
 use serde_json::{Value, json};
 
 use super::fetch::fetch;
@@ -21,7 +22,9 @@ pub(crate) fn run(args: &SubmitArgs, environment: &Environment) -> anyhow::Resul
         checkup.problems().print(environment);
     }
     let Some(plan) = checkup.plan() else { return Ok(ExitCode::from(FAILED)) };
-    let demand = Demand { cpu_millis: args.cpus.0, memory_bytes: args.memory.0 };
+    let each = Needs { cpu_millis: args.cpus.0, memory_bytes: args.memory.0 };
+    let parts: Vec<(String, Needs)> = args.parts.iter().map(|part| part.or(each)).collect();
+    let demand = Demand { each, parts: &parts };
     let package = pack(plan, checkup.root(), demand)?;
     block_on(async {
         let answer = submit(args, &remote, &package).await?;
@@ -45,10 +48,14 @@ async fn submit(args: &SubmitArgs, remote: &Remote, package: &Package) -> anyhow
         "priority": args.priority,
         "attempts_max": args.attempts,
         "seed": args.seed,
-        "cpu_millis": args.cpus.0,
-        "memory_bytes": args.memory.0,
         "labels": labels,
+        "spread": args.spread,
     });
+    // A bundle that was uploaded before is the same only with the same needs, so these say nothing new; but they are shown.
+    if package.manifest.parts.is_empty() {
+        body["cpu_millis"] = json!(args.cpus.0);
+        body["memory_bytes"] = json!(args.memory.0);
+    }
     if let Some(region) = &args.region {
         body["region"] = json!(region);
     }

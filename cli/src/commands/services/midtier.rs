@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use leat_midtier::Broker;
 use leat_midtier::identity::{Caller, Role};
 use leat_planner::id::GroupId;
 use leat_planner::{ByteSize, GroupPolicy, Policy, Resources};
@@ -21,8 +22,8 @@ use crate::args::MidtierArgs;
 use crate::config::Environment;
 use crate::failure::Kind;
 use crate::settings::{
-    self, ContentsSettings, HostEntry, MidtierSettings, PowerSettings, RoleName, SchedulingSettings, StoreSettings,
-    TokenEntry,
+    self, BrokerSettings, ContentsSettings, HostEntry, MidtierSettings, PowerSettings, RoleName, SchedulingSettings,
+    StoreSettings, TokenEntry,
 };
 use crate::units::Span;
 use crate::wiring::{Contents, Installation, require_unlike, run_midtier};
@@ -62,9 +63,7 @@ fn installation(settings: MidtierSettings, file: &Path) -> anyhow::Result<Instal
     let database = match settings.store {
         StoreSettings::Sqlite { path } => Database::Sqlite { path },
         StoreSettings::Postgres { url_file } => {
-            let url = std::fs::read_to_string(&url_file)
-                .map_err(|error| refused(format!("store.url_file {}: {error}", url_file.display())))?;
-            Database::Postgres { url: url.trim().to_owned() }
+            Database::Postgres { url: secret("store", &url_file).map_err(refused)? }
         }
     };
     let contents = match settings.contents {
@@ -73,6 +72,12 @@ fn installation(settings: MidtierSettings, file: &Path) -> anyhow::Result<Instal
     };
     let mut midtier = leat_midtier::Config::default();
     set(&mut midtier.lease, settings.scheduling.lease);
+    midtier.broker = match settings.broker {
+        Some(BrokerSettings { url_file }) => {
+            Some(broker(secret("broker", &url_file).map_err(refused)?).map_err(refused)?)
+        }
+        None => None,
+    };
     let span = |span: Option<Span>, default| span.map_or(default, |span| span.0);
     Ok(Installation {
         name: settings.name,
@@ -86,6 +91,19 @@ fn installation(settings: MidtierSettings, file: &Path) -> anyhow::Result<Instal
         policy: policy(&settings.scheduling).map_err(refused)?,
         midtier,
     })
+}
+
+/// What a file of the configuration's table says, on one line.
+fn secret(table: &str, file: &Path) -> Result<String, String> {
+    let text = std::fs::read_to_string(file);
+    text.map(|text| text.trim().to_owned()).map_err(|error| format!("{table}.url_file {}: {error}", file.display()))
+}
+
+fn broker(url: String) -> Result<Broker, String> {
+    match leat_rabbitmq::port_of(&url) {
+        Some(_) => Ok(Broker(url)),
+        None => Err("broker.url_file does not hold a URL as amqp://user:password@host:port/virtual-host".to_owned()),
+    }
 }
 
 fn adapters(settings: &BTreeMap<String, PowerSettings>) -> Result<Adapters, String> {

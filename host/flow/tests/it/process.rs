@@ -118,6 +118,7 @@ impl Process {
             facts: Vec::new(),
             dynamic_path: Vec::new(),
             wait_max: leat_stream::plan::WAIT_MAX_DEFAULT,
+            part: None,
         };
         self.plan.nodes.push(node);
         self.actors.push(actor);

@@ -10,7 +10,14 @@ fn id(run: &str) -> RunId {
 }
 
 fn task() -> Task {
-    Task { bundle: Digest::of(b"bundle"), started_us: 0, seed: 1, cpu_millis: 1000, memory_bytes: 1 << 30 }
+    Task {
+        bundle: Digest::of(b"bundle"),
+        started_us: 0,
+        seed: 1,
+        cpu_millis: 1000,
+        memory_bytes: 1 << 30,
+        division: None,
+    }
 }
 
 fn given(run: &str, generation: u64) -> Assignment {

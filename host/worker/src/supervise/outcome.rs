@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use leat_stream::plan::NodeKind;
+use leat_flow::run::BETWEEN_HOSTS;
 use rustix::process::Signal;
 
 use crate::job::Job;
@@ -37,6 +37,7 @@ const SIGNS_OF_THE_HOST: &[&str] = &[
     "(os error 24)",
     "(os error 5)",
     "(os error 30)",
+    BETWEEN_HOSTS,
 ];
 
 impl FailureReport {
@@ -113,10 +114,7 @@ fn overrun(job: &Job, index: usize, call: &CallStatus) -> FailureReport {
 
 /// How long a call of a node may take.
 pub(super) fn call_time_max(job: &Job, node: usize) -> Option<Duration> {
-    match &job.plan.nodes.get(node)?.kind {
-        NodeKind::Component(component) => Some(component.limits.call_time),
-        NodeKind::Input(_) | NodeKind::Output(_) | NodeKind::Sql(_) => None,
-    }
+    Some(job.plan.nodes.get(node)?.kind.component()?.limits.call_time)
 }
 
 /// What is said of a worker that ended without a word, nobody having asked it to. `out_of_memory` is its end, where the kernel
@@ -218,6 +216,7 @@ mod tests {
             csv_threads: 1,
             queue_bytes: 1,
             trace: None,
+            between_hosts: None,
             leat_version: "0.1.0".to_owned(),
         }
     }

@@ -164,6 +164,8 @@ fn kind(node: &PlanNode) -> &'static str {
         NodeKind::Output(_) => OUTPUT,
         NodeKind::Component(_) => "component",
         NodeKind::Sql(_) => "sql",
+        NodeKind::Send(_) => "send",
+        NodeKind::Receive(_) => "receive",
     }
 }
 

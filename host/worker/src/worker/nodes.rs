@@ -20,6 +20,7 @@ use leat_stream::schema::Field;
 
 use super::SPILL_BYTES_MAX;
 use super::conditions::{OfRowGroups, filtered, of_input};
+use super::crossings::Crossings;
 use super::frames::Loaded;
 use super::paths::path_of;
 use crate::job::Job;
@@ -30,6 +31,7 @@ pub(super) struct Actors {
     /// Set up by the first component that needs it, while the others open their files.
     engine: OnceLock<Result<Engine, String>>,
     objects: RunObjects,
+    crossings: Crossings,
 }
 
 /// What one thread of a node needs.
@@ -64,7 +66,8 @@ pub(super) struct End {
 impl Actors {
     pub(super) fn new(job: Arc<Job>) -> Self {
         let objects = RunObjects::new(Box::new(Folder::of_playpen(&job.playpen)), &job.plan.objects);
-        Actors { job, engine: OnceLock::new(), objects }
+        let crossings = Crossings::new(Arc::clone(&job));
+        Actors { job, engine: OnceLock::new(), objects, crossings }
     }
 
     /// Runs a node, or one thread of a component's, to its end, on the thread that calls.
@@ -104,6 +107,15 @@ impl Actors {
                 let sink = run_sink(&node, || self.sink(self.path(&node, index)?, file, fields), reader);
                 let end = if sink.is_some() { NodeEnd::Whole } else { NodeEnd::CutShort };
                 (end, sink)
+            }
+            NodeKind::Send(crossing) => {
+                let reader = reader.expect("a crossing has one thread, which reads alone");
+                (self.crossings.send(&node, crossing, reader), None)
+            }
+            NodeKind::Receive(crossing) => {
+                let queue = planned.outputs.first().copied().flatten();
+                let queue = queue.map(|queue| &self.job.plan.queues[queue]).expect("its share gives it the queue");
+                (self.crossings.receive(&node, crossing, queue), None)
             }
         };
         End { node: index, whole: end == NodeEnd::Whole, sink }
@@ -187,11 +199,8 @@ impl Actors {
     }
 
     fn make_engine(&self) -> Result<Engine, String> {
-        let instances = self.job.plan.nodes.iter().map(|node| match &node.kind {
-            NodeKind::Component(component) => component.parallel.instances(),
-            NodeKind::Input(_) | NodeKind::Output(_) | NodeKind::Sql(_) => 0,
-        });
-        let instances: usize = instances.sum();
+        let components = self.job.plan.nodes.iter().filter_map(|node| node.kind.component());
+        let instances: usize = components.map(|component| component.parallel.instances()).sum();
         let config = EngineConfig {
             cache_dir: Some(self.job.cache.clone()),
             interruptible: self.job.interruptible,

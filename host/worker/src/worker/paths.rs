@@ -14,7 +14,7 @@ pub(crate) fn path_of(
     let (written, format) = match &node.kind {
         NodeKind::Input(file) => (&file.path, &file.format),
         NodeKind::Output(file) => (&file.path, &file.format),
-        NodeKind::Component(_) | NodeKind::Sql(_) => return None,
+        NodeKind::Component(_) | NodeKind::Sql(_) | NodeKind::Send(_) | NodeKind::Receive(_) => return None,
     };
     if node.dynamic_path.is_empty() {
         return Some(Ok(written.clone()));

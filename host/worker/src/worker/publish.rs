@@ -71,6 +71,8 @@ pub(crate) fn partial_paths<'a>(job: &'a Job, facts: &'a [FactReport]) -> impl I
             let path = path.and_then(Result::ok).and_then(|path| partial_path(&job.run_directory.join(path)));
             path.into_iter().collect()
         }
-        NodeKind::Input(_) | NodeKind::Component(_) | NodeKind::Sql(_) => Vec::new(),
+        NodeKind::Input(_) | NodeKind::Component(_) | NodeKind::Sql(_) | NodeKind::Send(_) | NodeKind::Receive(_) => {
+            Vec::new()
+        }
     })
 }

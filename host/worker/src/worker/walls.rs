@@ -47,7 +47,7 @@ fn wall(job: &Job) -> Wall {
             NodeKind::Component(component) => {
                 read.insert(job.playpen.join(&component.path));
             }
-            NodeKind::Output(_) | NodeKind::Sql(_) => {}
+            NodeKind::Output(_) | NodeKind::Sql(_) | NodeKind::Send(_) | NodeKind::Receive(_) => {}
         }
     }
     for object in &job.plan.objects {
@@ -62,9 +62,14 @@ fn wall(job: &Job) -> Wall {
     Wall {
         read: read.into_iter().collect(),
         write: write.into_iter().collect(),
-        network: Network::None,
+        network: job.between_hosts.as_ref().map_or(Network::None, |way| network(&way.broker)),
         open_files_max: Some(OPEN_FILES_MAX),
     }
+}
+
+/// The broker's port, and no other.
+fn network(broker: &str) -> Network {
+    leat_rabbitmq::port_of(broker).map_or(Network::None, |port| Network::To(vec![port]))
 }
 
 /// The files of an input that are there, with their folders where a pattern is looked for in them; where facts that are not
@@ -91,7 +96,9 @@ fn input_paths(job: &Job, node: &Node, file: &FileInput) -> Vec<PathBuf> {
 fn output_folders(job: &Job) -> impl Iterator<Item = PathBuf> {
     job.plan.nodes.iter().filter_map(|node| match &node.kind {
         NodeKind::Output(file) => Some(job.run_directory.join(output_folder(&job.plan, node, file))),
-        NodeKind::Input(_) | NodeKind::Component(_) | NodeKind::Sql(_) => None,
+        NodeKind::Input(_) | NodeKind::Component(_) | NodeKind::Sql(_) | NodeKind::Send(_) | NodeKind::Receive(_) => {
+            None
+        }
     })
 }
 
@@ -163,6 +170,7 @@ mod tests {
             csv_threads: 1,
             queue_bytes: 1,
             trace: None,
+            between_hosts: None,
             leat_version: String::new(),
         }
     }
@@ -214,6 +222,14 @@ mod tests {
         assert_eq!(read(root, plan()), ["", "in.csv"]);
         assert_eq!(write(root, plan()), ["cache", "run"]);
         assert_eq!(wall(&job(root, plan())).network, Network::None);
+    }
+
+    #[test]
+    fn a_share_of_a_run_may_reach_the_brokers_port_alone() {
+        let broker = "amqp://u:p@10.0.0.7:5673/v".to_owned();
+        let between_hosts = Some(crate::BetweenHosts { broker, generation: 1, shares_max: 2 });
+        let job = Job { between_hosts, ..job(Path::new("/playpen"), plan()) };
+        assert_eq!(wall(&job).network, Network::To(vec![5673]));
     }
 
     #[test]

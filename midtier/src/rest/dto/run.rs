@@ -9,6 +9,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{Room, time};
+use crate::papers;
 use crate::store::{OutputRecord, RunDetail, RunSummary};
 
 /// A run to be.
@@ -35,12 +36,28 @@ pub(in crate::rest) struct Submission {
     /// The processor that its host must have, as Rust calls it: `x86_64`, `aarch64`.
     #[schema(min_length = 1, max_length = 200)]
     pub(in crate::rest) architecture: Option<String>,
-    /// Thousandths of a core. The default is what the bundle says.
+    /// Whether each part of the run must be on a host of its own. Without it, they are on as few as can be. Default false.
+    pub(in crate::rest) spread: Option<bool>,
+    /// What parts need, by their names, where it is something else than the bundle says.
+    pub(in crate::rest) parts: Option<BTreeMap<String, PartNeeds>>,
+    /// Thousandths of a core; of each part, where the run is divided. The default is what the bundle says.
     #[schema(minimum = 1, maximum = 1_000_000_000)]
     pub(in crate::rest) cpu_millis: Option<u64>,
-    /// Memory. The default is what the bundle says.
+    /// Memory; of each part, where the run is divided. The default is what the bundle says.
     #[schema(minimum = 1, maximum = 1_152_921_504_606_846_976_u64)]
     pub(in crate::rest) memory_bytes: Option<u64>,
+}
+
+/// What a part of a run needs.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::rest) struct PartNeeds {
+    /// Thousandths of a core.
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
+    pub(in crate::rest) cpu_millis: u64,
+    /// Memory.
+    #[schema(minimum = 1, maximum = 1_152_921_504_606_846_976_u64)]
+    pub(in crate::rest) memory_bytes: u64,
 }
 
 /// A run in a list.
@@ -182,7 +199,7 @@ impl From<&RunDetail> for Run {
             labels: record.constraints.labels.clone(),
             architecture: record.constraints.architecture.clone(),
             needs: Room { cpu_millis: sum(|needs| needs.cpu_millis), memory_bytes: sum(|needs| needs.memory_bytes) },
-            status: detail.status_json.as_deref().and_then(|text| serde_json::from_str(text).ok()),
+            status: papers::status(&detail.papers),
             outputs: detail.outputs.iter().map(Output::from).collect(),
         }
     }

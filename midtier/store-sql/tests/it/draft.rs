@@ -45,11 +45,12 @@ pub(crate) fn new_run_of(name: &str, parts: &[&str]) -> NewRun {
         priority: -3,
         submitted: at(0),
         attempts_max: 3,
-        parts: parts.iter().map(|name| Part { name: (*name).to_owned(), needs }).collect(),
+        parts: parts.iter().map(|name| Part { name: (*name).to_owned(), needs, feeds: Vec::new() }).collect(),
         constraints: Constraints {
             region: Some("eu".to_owned()),
             labels: BTreeMap::from([("disk".to_owned(), "ssd".to_owned())]),
             architecture: None,
+            spread: true,
         },
         seed: u64::MAX - 1,
         idempotency_key: None,

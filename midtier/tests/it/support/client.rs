@@ -130,5 +130,6 @@ pub(crate) fn manifest(process: &str) -> Manifest {
         plan: Content { digest: Digest::of(b"{}"), bytes: 2 },
         files: vec![file],
         needs: Needs { cpu_millis: 1_000, memory_bytes: 1 << 30 },
+        parts: Vec::new(),
     }
 }

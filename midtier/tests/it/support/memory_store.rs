@@ -60,7 +60,7 @@ impl Store for MemoryStore {
                 NewRun { id: id.clone(), submitted: held.submission.submitted, ..run.clone() } == held.submission;
             return Ok(if same { Submitted::Known(id) } else { Submitted::KeyInUse(id) });
         }
-        let held = Held { detail: new_detail(run), submission: run.clone(), ends: Vec::new() };
+        let held = Held { detail: new_detail(run), submission: run.clone(), ends: Vec::new(), said: Vec::new() };
         state.runs.insert(run.id.clone(), held);
         let cause = Cause { actor: run.user.clone(), reason: String::new() };
         state.tell(run.submitted, EventKind::Submitted { run: run.id.clone() }, cause);
@@ -217,6 +217,7 @@ impl Store for MemoryStore {
                 seed: held.detail.seed,
                 stop: record.cancel_requested,
                 needs: record.parts.first().map_or(Resources::default(), |part| part.needs),
+                division: None,
             }
         };
         Ok(state.runs.values().filter(here).map(assigned).collect())
@@ -229,7 +230,7 @@ impl Store for MemoryStore {
         };
         let begins = news.status_json.is_some() && held.detail.summary.record.state == RunState::Starting;
         if news.status_json.is_some() {
-            held.detail.status_json.clone_from(&news.status_json);
+            held.papers(host).status_json.clone_from(&news.status_json);
         }
         if begins {
             state.turn(&news.run, RunState::Running, by_host(host, ""), now);
@@ -244,7 +245,9 @@ impl Store for MemoryStore {
         };
         held.ends.push((host.clone(), end.kind));
         held.detail.outputs.extend(end.outputs.iter().cloned());
-        held.detail.report_json = end.report_json.clone().or(held.detail.report_json.take());
+        if end.report_json.is_some() {
+            held.papers(host).report_json.clone_from(&end.report_json);
+        }
         let record = &held.detail.summary.record;
         let next = match end.kind {
             EndKind::Succeeded => RunState::Succeeded,

@@ -51,6 +51,7 @@ pub(super) fn model_node<'a>(model: &'a Model, line: usize, problems: &mut Vec<D
         setsig: signals(options, OptionName::Setsig),
         facts: component_facts(options),
         wait_max: wait_of(options, problems),
+        part: options.name(OptionName::Part).cloned(),
         condition: None,
         home: Home::default(),
     }

@@ -42,6 +42,7 @@ pub(super) fn input_node<'a>(
         condition: condition(&input.options, scope, problems),
         facts,
         wait_max: wait_of(&input.options, problems),
+        part: input.options.name(OptionName::Part).cloned(),
         home: Home::default(),
     }
 }
@@ -69,6 +70,7 @@ pub(super) fn output_node<'a>(
         condition: condition(&output.options, scope, problems),
         facts,
         wait_max: wait_of(&output.options, problems),
+        part: output.options.name(OptionName::Part).cloned(),
         home: Home::default(),
     }
 }
@@ -107,6 +109,7 @@ pub(super) fn component_node<'a>(
         condition: condition(options, scope, problems),
         facts: component_facts(options),
         wait_max: wait_of(options, problems),
+        part: options.name(OptionName::Part).cloned(),
         home: Home::default(),
     }
 }

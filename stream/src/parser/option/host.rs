@@ -43,44 +43,44 @@ pub(super) const HOSTS: [Host; 10] = [
 #[rustfmt::skip]
 const INPUT: &[OptionName] = &[
     O::Name, O::Descr, O::Label, O::Db, O::Delim, O::Select, O::Where, O::Getsig, O::Getfact, O::Getdyn,
-    O::ExecWhen, O::Null, O::Dates, O::Types, O::OnError, O::Wait,
+    O::ExecWhen, O::Null, O::Dates, O::Types, O::OnError, O::Wait, O::Part,
 ];
 
 #[rustfmt::skip]
 const INPUT_S3: &[OptionName] = &[
     O::Name, O::Descr, O::Label, O::Compress, O::Where, O::Getfact, O::Getdyn,
-    O::ExecWhen, O::Null, O::Dates, O::Types, O::OnError, O::Wait,
+    O::ExecWhen, O::Null, O::Dates, O::Types, O::OnError, O::Wait, O::Part,
 ];
 
 #[rustfmt::skip]
 const OUTPUT: &[OptionName] = &[
     O::Name, O::Descr, O::Label, O::Compress, O::Db, O::ExecWhen, O::Where, O::Getsig, O::Getfact, O::Getdyn,
-    O::Null, O::Dates, O::Wait,
+    O::Null, O::Dates, O::Wait, O::Part,
 ];
 
 #[rustfmt::skip]
 const OUTPUT_QUOTED: &[OptionName] = &[
     O::Name, O::Descr, O::Label, O::Compress, O::Db, O::ExecWhen, O::Where, O::Getsig, O::Getfact, O::Getdyn,
-    O::Null, O::Dates, O::Delim, O::Mode, O::Wait,
+    O::Null, O::Dates, O::Delim, O::Mode, O::Wait, O::Part,
 ];
 
 #[rustfmt::skip]
 const OUTPUT_S3: &[OptionName] = &[
     O::Name, O::Descr, O::Label, O::Compress, O::Mode, O::ExecWhen, O::Where, O::Getsig, O::Getfact, O::Getdyn,
-    O::Null, O::Dates, O::Wait,
+    O::Null, O::Dates, O::Wait, O::Part,
 ];
 
 #[rustfmt::skip]
 const NODE: &[OptionName] = &[
     O::Descr, O::Label, O::Lang, O::Where, O::Getsig, O::Setsig, O::Getfact, O::Setfact, O::Getdyn, O::Setdyn,
     O::Component, O::Params, O::OnError, O::Memory, O::Timeout, O::Stack, O::MaxOutput, O::MaxLog, O::Threads, O::By,
-    O::ExecWhen, O::Wait,
+    O::ExecWhen, O::Wait, O::Part,
 ];
 
 #[rustfmt::skip]
 const SQL: &[OptionName] = &[
     O::Name, O::Descr, O::Label, O::Predict, O::Minimize, O::SyntaxVersion, O::Getfact, O::Setfact, O::Getdyn,
-    O::Setdyn, O::Into, O::Memory, O::Getsig, O::Setsig, O::ExecWhen, O::Wait,
+    O::Setdyn, O::Into, O::Memory, O::Getsig, O::Setsig, O::ExecWhen, O::Wait, O::Part,
 ];
 
 #[rustfmt::skip]
@@ -92,7 +92,7 @@ const SAS: &[OptionName] = &[
 #[rustfmt::skip]
 const MODEL: &[OptionName] = &[
     O::Name, O::Descr, O::Label, O::Type, O::ModelName, O::Scenario, O::UnitTest, O::ExceptionQueue,
-    O::Getfact, O::Getdyn, O::ExecWhen, O::Wait,
+    O::Getfact, O::Getdyn, O::ExecWhen, O::Wait, O::Part,
 ];
 
 impl Host {

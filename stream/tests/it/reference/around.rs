@@ -104,6 +104,9 @@ fn of_the_whole(world: World, heading: &str) -> World {
             .node(values_of("loans", &["id any", "notional float64"]))
             .node(node("audit").reads("values", &["id any", "pv float64"]).writes("findings", &["id = 0.0"])),
         "Signals" => world.file("in/loans.csv", TRADES).node(values_of("loans", &["id any", "notional float64"])),
+        "Parts of a run, on several hosts" => {
+            world.file("in/loans.csv", TRADES).node(values_of("loans", &["id any", "notional float64"]))
+        }
         "Facts" => world
             .file("in/trades.csv", TRADES)
             .node(dates().takes("day", Value::Text(String::new())))

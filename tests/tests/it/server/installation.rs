@@ -1,14 +1,14 @@
 //! Two midtiers on one PostgreSQL and three hosts that a program switches: what one of them takes in another knows, and
 //! whoever dies is replaced.
 
-use leat_tests::installation::Installation;
+use leat_tests::installation::{Installation, SMALL};
 use leat_tests::playpen::until;
 
 use super::playpen;
 
 #[test]
 fn midtiers_share_what_they_know_and_whoever_dies_is_replaced() {
-    let mut installation = Installation::start(2, 3);
+    let mut installation = Installation::start(2, &[SMALL; 3]);
     let playpen = playpen("takes-time", 2_500);
     playpen.leat(&["run", "p.strm", "--output", "here"]).succeeds();
     assert_eq!(installation.host_states(1, &playpen), ["off", "off", "off"]);

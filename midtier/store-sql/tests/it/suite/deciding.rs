@@ -164,7 +164,7 @@ pub(crate) async fn a_lost_run_recovers_and_forgets_its_attempt(bench: &Bench) {
     place(store, epoch, "r1", &[("all", "c1")]).await;
     let found = detail(store, "r1").await;
     assert_eq!((found.summary.record.generation, found.summary.record.attempts), (Generation(2), 2));
-    assert_eq!((found.status_json, found.summary.started), (None, Some(at(11))));
+    assert_eq!((found.papers, found.summary.started), (Vec::new(), Some(at(11))));
 }
 
 pub(crate) async fn a_run_fails_by_decision_from_every_state_that_is_no_end(bench: &Bench) {

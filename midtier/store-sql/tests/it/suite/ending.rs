@@ -1,7 +1,7 @@
 //! How runs go on and end, by the word of their hosts.
 
 use leat_bundle::Digest;
-use leat_midtier::store::{End, EndKind, OutputRecord, Store, Taken, Wished};
+use leat_midtier::store::{Division, End, EndKind, OutputRecord, Store, Taken, Wished};
 use leat_scheduler::ledger::{Committed, Decision, Ledger};
 use leat_scheduler::model::{Resources, RunState};
 
@@ -23,7 +23,7 @@ pub(crate) async fn a_run_goes_from_starting_to_its_end(bench: &Bench) {
     assert_eq!(store.run_news(&c1, &news("r1", 1, None), at(14)).await.unwrap(), Taken::Yes);
     let found = detail(store, "r1").await;
     assert_eq!((found.summary.record.state, found.summary.started), (RunState::Running, Some(at(12))));
-    assert_eq!(found.status_json.as_deref(), Some("{\"rows\":2}"));
+    assert_eq!(found.papers[0].status_json.as_deref(), Some("{\"rows\":2}"));
     let outputs = vec![
         OutputRecord { path: "B.csv".into(), digest: Digest::of(b"B"), bytes: 1 },
         OutputRecord { path: "a.csv".into(), digest: Digest::of(b"a"), bytes: 2 },
@@ -32,7 +32,7 @@ pub(crate) async fn a_run_goes_from_starting_to_its_end(bench: &Bench) {
     assert_eq!(store.run_ended(&c1, &ended, at(20)).await.unwrap(), Taken::Yes);
     let found = detail(store, "r1").await;
     assert_eq!((found.summary.record.state, found.summary.ended), (RunState::Succeeded, Some(at(20))));
-    assert_eq!((found.report_json.as_deref(), found.outputs), (Some("{}"), outputs));
+    assert_eq!((found.papers[0].report_json.as_deref(), found.outputs), (Some("{}"), outputs));
     assert!(found.summary.record.placements.is_empty());
     assert_eq!(
         happened(store).await,
@@ -80,13 +80,17 @@ pub(crate) async fn a_run_on_several_hosts_ends_with_the_last(bench: &Bench) {
     let assigned = store.assigned(&c1).await.unwrap();
     assert_eq!(assigned.len(), 1);
     assert_eq!(assigned[0].needs, Resources { cpu_millis: 1000, memory_bytes: 2 * GIB });
+    let shares = vec![(c1.clone(), vec!["a".to_owned(), "c".to_owned()]), (c2.clone(), vec!["b".to_owned()])];
+    assert_eq!(assigned[0].division, Some(Division { shares: shares.clone(), mine: 0, parts: 3 }));
     let of = |path: &str| vec![OutputRecord { path: path.into(), digest: Digest::of(path.as_bytes()), bytes: 1 }];
     store.run_ended(&c1, &End { outputs: of("x"), ..end("r1", 1, EndKind::Succeeded) }, at(12)).await.unwrap();
     let found = detail(store, "r1").await;
     assert_eq!((found.summary.record.state, found.outputs.len()), (RunState::Starting, 0));
     assert_eq!(found.summary.record.placements.len(), 1);
     assert!(store.assigned(&c1).await.unwrap().is_empty());
-    assert!(!store.assigned(&c2).await.unwrap()[0].stop);
+    // The shares are those of the attempt, whichever of them have ended.
+    let left = store.assigned(&c2).await.unwrap().remove(0);
+    assert_eq!((left.stop, left.division), (false, Some(Division { shares, mine: 1, parts: 3 })));
     store.run_ended(&c2, &End { outputs: of("y"), ..end("r1", 1, EndKind::Succeeded) }, at(13)).await.unwrap();
     let found = detail(store, "r1").await;
     assert_eq!((found.summary.record.state, found.outputs.len()), (RunState::Succeeded, 2));
@@ -106,7 +110,8 @@ pub(crate) async fn a_part_that_fails_stops_the_others(bench: &Bench) {
     store.run_ended(&c1, &stopped, at(13)).await.unwrap();
     let found = detail(store, "r1").await;
     assert_eq!((found.summary.record.state, found.summary.reason.as_str()), (RunState::Failed, "the node fell over"));
-    assert_eq!(found.report_json.as_deref(), Some("failed"));
+    let reports: Vec<_> = found.papers.iter().map(|papers| papers.report_json.as_deref()).collect();
+    assert_eq!(reports, [Some("stopped"), Some("failed")]);
 }
 
 pub(crate) async fn words_of_those_who_were_not_given_the_run_change_nothing(bench: &Bench) {

@@ -25,6 +25,7 @@ fn bundle() -> BundleRecord {
             bytes: 6,
         }],
         needs: Needs { cpu_millis: 500, memory_bytes: 1 << 30 },
+        parts: Vec::new(),
     };
     BundleRecord { digest: Digest::of(&manifest.to_bytes()), manifest, user: "ada".to_owned(), created: at(0) }
 }

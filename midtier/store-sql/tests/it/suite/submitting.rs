@@ -37,7 +37,7 @@ pub(crate) async fn a_run_reads_back_as_it_was_submitted(bench: &Bench) {
     assert!(record.placements.is_empty() && !record.cancel_requested);
     assert_eq!((found.bundle, found.seed, found.retry_of), (run.bundle, run.seed, run.retry_of));
     assert_eq!((found.summary.process.as_str(), found.summary.started, found.summary.ended), ("price", None, None));
-    assert_eq!((found.status_json, found.report_json, found.outputs), (None, None, Vec::new()));
+    assert_eq!((found.papers, found.outputs), (Vec::new(), Vec::new()));
     assert_eq!(happened(store).await, ["r1 submitted"]);
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use leat_bundle::Digest;
 use leat_midtier::store::{
-    BundleRecord, EndKind, Event, EventKind, NewRun, ObjectVersion, RunDetail, RunSummary, Wished,
+    BundleRecord, EndKind, Event, EventKind, NewRun, ObjectVersion, Papers, RunDetail, RunSummary, Wished,
 };
 use leat_scheduler::ledger::Leadership;
 use leat_scheduler::model::{Cause, Generation, HostId, HostRecord, Moment, RunId, RunRecord, RunState};
@@ -27,6 +27,20 @@ pub(super) struct Held {
     pub(super) submission: NewRun,
     /// Hosts of the latest attempt that have said how it ended.
     pub(super) ends: Vec<(HostId, EndKind)>,
+    /// Hosts of the latest attempt that have said something, in the order of `detail.papers`.
+    pub(super) said: Vec<HostId>,
+}
+
+impl Held {
+    /// What a host says.
+    pub(super) fn papers(&mut self, host: &HostId) -> &mut Papers {
+        let place = self.said.iter().position(|said| said == host).unwrap_or_else(|| {
+            self.said.push(host.clone());
+            self.detail.papers.push(Papers::default());
+            self.said.len() - 1
+        });
+        &mut self.detail.papers[place]
+    }
 }
 
 impl State {
@@ -119,8 +133,7 @@ pub(super) fn new_detail(run: &NewRun) -> RunDetail {
         bundle: run.bundle,
         seed: run.seed,
         retry_of: run.retry_of.clone(),
-        status_json: None,
-        report_json: None,
+        papers: Vec::new(),
         outputs: Vec::new(),
     }
 }

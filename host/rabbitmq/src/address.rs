@@ -1,0 +1,53 @@
+//! Where a broker is: for whoever opens a way to it before somebody is walled in who can look up no name.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+
+use lapin::uri::AMQPUri;
+
+/// The port of the broker at a URL; nothing where it is no URL of a broker.
+pub fn port_of(url: &str) -> Option<u16> {
+    url.parse::<AMQPUri>().ok().map(|uri| uri.authority.port)
+}
+
+/// The URL of a broker with its address in the place of its name. Blocks while the name is looked up; of several addresses it takes
+/// the first that is one of IPv4, else the first.
+///
+/// # Errors
+/// In words, where the URL is none or the name is not known.
+pub fn with_address(url: &str) -> Result<String, String> {
+    let uri: AMQPUri = url.parse().map_err(|reason| format!("the URL of the broker is none: {reason}"))?;
+    let (host, port) = (uri.authority.host, uri.authority.port);
+    let found = (host.trim_matches(['[', ']']), port).to_socket_addrs();
+    let found: Vec<SocketAddr> =
+        found.map_err(|error| format!("the address of the broker {host} cannot be found: {error}"))?.collect();
+    let address = found.iter().find(|address| address.is_ipv4()).or(found.first());
+    let address = address.ok_or_else(|| format!("the broker {host} has no address"))?;
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let end = url[start..].find(['/', '?']).map_or(url.len(), |at| start + at);
+    let user = url[start..end].rfind('@').map_or("", |at| &url[start..=start + at]);
+    Ok(format!("{}{user}{address}{}", &url[..start], &url[end..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_takes_the_place_of_the_name_and_nothing_else_changes() {
+        let addressed = |url: &str| with_address(url).unwrap();
+        assert_eq!(
+            addressed("amqp://u:p%40@127.0.0.1:5673/%2f?heartbeat=9"),
+            "amqp://u:p%40@127.0.0.1:5673/%2f?heartbeat=9"
+        );
+        assert_eq!(addressed("amqp://localhost"), "amqp://127.0.0.1:5672");
+        assert_eq!(addressed("amqp://u:p@localhost/v"), "amqp://u:p@127.0.0.1:5672/v");
+        assert_eq!(addressed("amqp://u:p@[::1]:1234/v"), "amqp://u:p@[::1]:1234/v");
+        assert_eq!(port_of("amqp://u:p@host.invalid:99/v"), Some(99));
+    }
+
+    #[test]
+    fn a_name_that_is_not_known_and_a_url_that_is_none_say_so() {
+        assert!(with_address("amqp://nowhere.invalid/v").unwrap_err().contains("nowhere.invalid"));
+        assert!(with_address("broker:5672").unwrap_err().contains("none"));
+    }
+}
