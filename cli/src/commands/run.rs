@@ -161,6 +161,7 @@ pub(super) fn job(start: &Start<'_>, environment: &Environment) -> anyhow::Resul
         csv_threads: cores.min(CSV_THREADS_MAX),
         queue_bytes: QUEUE_BYTES_DEFAULT,
         trace: start.trace.clone(),
+        between_hosts: None,
         leat_version: env!("CARGO_PKG_VERSION").to_owned(),
     })
 }

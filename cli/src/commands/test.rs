@@ -49,7 +49,6 @@ pub(crate) fn run(args: &TestArgs, environment: &Environment) -> anyhow::Result<
         interruptible: true,
         started,
         trace: None,
-        between_hosts: None,
     };
     let job = job(&start, environment)?;
     let control = Control::new();

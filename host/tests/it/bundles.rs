@@ -43,5 +43,6 @@ pub(crate) fn assignment(run: &str, generation: u64, bundle: Digest) -> Assignme
         stop: false,
         cpu_millis: 1000,
         memory_bytes: 1 << 30,
+        division: None,
     }
 }

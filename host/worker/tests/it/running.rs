@@ -95,7 +95,7 @@ fn a_run_reads_and_writes_what_its_plan_names_outside_of_the_playpen() {
             match &mut node.kind {
                 NodeKind::Input(file) => file.path = input.to_owned(),
                 NodeKind::Output(file) => file.path = output.to_owned(),
-                NodeKind::Component(_) | NodeKind::Sql(_) => {}
+                NodeKind::Component(_) | NodeKind::Sql(_) | NodeKind::Send(_) | NodeKind::Receive(_) => {}
             }
         }
         let (report, _) = supervised(&job);
