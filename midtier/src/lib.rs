@@ -4,12 +4,14 @@
 //! [`blobs::Blobs`]; any number of midtiers may run on the same ones, and any of them answers. REST is for people and their
 //! programs ([`openapi_json`] is its description), gRPC for the agents of hosts; both are on one port.
 
+mod api;
 mod app;
 pub mod blobs;
 mod config;
 pub mod identity;
 mod metrics;
 mod permissions;
+mod problem;
 mod rates;
 #[expect(unused_qualifications, reason = "utoipa's macros write whole paths")]
 mod rest;

@@ -21,13 +21,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use crate::api::admission::Peer;
 use crate::app::{App, Names};
 use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::identity::Identities;
 use crate::metrics::Metrics;
 use crate::rates::Rates;
-use crate::rest::{self, Peer};
+use crate::rest;
 use crate::sessions;
 use crate::store::Store;
 
