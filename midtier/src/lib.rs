@@ -2,15 +2,18 @@
 //!
 //! Wired by the command line (`leat serve`, `leat midtier`). Everything it knows stands in its [`store::Store`] and
 //! [`blobs::Blobs`]; any number of midtiers may run on the same ones, and any of them answers. REST is for people and their
-//! programs ([`openapi_json`] is its description), gRPC for the agents of hosts; both are on one port.
+//! programs ([`openapi_json`] is its description), gRPC for the agents of hosts and for programs too; both are on one port.
 
+mod api;
 mod app;
 pub mod blobs;
 mod config;
+mod grpc;
 pub mod identity;
 mod metrics;
 mod papers;
 mod permissions;
+mod problem;
 mod rates;
 #[expect(unused_qualifications, reason = "utoipa's macros write whole paths")]
 mod rest;
@@ -19,6 +22,6 @@ mod sessions;
 pub mod store;
 
 pub use config::{Broker, Config, Rate};
-pub use permissions::{ENDPOINTS, Endpoint, Permission};
+pub use permissions::{CALLS, ENDPOINTS, Endpoint, Permission};
 pub use rest::openapi_json;
 pub use service::{Deps, Midtier};

@@ -14,6 +14,8 @@ const SECONDS: [f64; 9] = [0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0, 60.0];
 #[derive(Default)]
 pub(crate) struct Metrics {
     requests: Mutex<BTreeMap<(&'static str, &'static str), Route>>,
+    /// Calls of gRPC by path; their status is a code of gRPC.
+    calls: Mutex<BTreeMap<&'static str, Route>>,
     /// Bytes of contents that were taken.
     pub(crate) blob_bytes_in: AtomicU64,
     /// Bytes of contents that were sent.
@@ -31,13 +33,13 @@ struct Route {
 impl Metrics {
     /// A request was answered.
     pub(crate) fn request(&self, route: (&'static str, &'static str), status: u16, took: Duration) {
-        let seconds = took.as_secs_f64();
-        let class = SECONDS.iter().position(|bound| seconds <= *bound).unwrap_or(SECONDS.len());
-        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        let route = requests.entry(route).or_default();
-        *route.by_status.entry(status).or_default() += 1;
-        route.classes[class] += 1;
-        route.seconds += seconds;
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).entry(route).or_default().count(status, took);
+    }
+
+    /// A call was answered, or the stream that answers it has begun.
+    pub(crate) fn call(&self, path: &'static str, code: tonic::Code, took: Duration) {
+        let status = u16::try_from(code as i32).unwrap_or(u16::MAX);
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).entry(path).or_default().count(status, took);
     }
 
     /// All of it, with what others know: values by a label.
@@ -63,27 +65,53 @@ impl Metrics {
 
     fn requests_text(&self, text: &mut String) {
         let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        let name = "leat_http_requests_total";
-        head(text, name, "counter", "Requests answered, by route and status.");
-        for ((method, path), route) in &*requests {
-            for (status, count) in &route.by_status {
-                let labels = format_args!("method=\"{method}\",route=\"{path}\",status=\"{status}\"");
-                put(text, format_args!("{name}{{{labels}}} {count}"));
-            }
+        let routes =
+            requests.iter().map(|((method, path), route)| (format!("method=\"{method}\",route=\"{path}\""), route));
+        let total = ("leat_http_requests_total", "Requests answered, by route and status.");
+        let seconds = ("leat_http_request_seconds", "Time until the answer began, by route.");
+        routes_text(text, (total, seconds), &routes.collect::<Vec<_>>(), |status| format!("status=\"{status}\""));
+        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let routes = calls.iter().map(|(path, route)| (format!("call=\"{path}\""), route));
+        let total = ("leat_grpc_calls_total", "Calls answered, by path and code.");
+        let seconds = ("leat_grpc_call_seconds", "Time until the answer began, by path.");
+        let code = |status| format!("code=\"{:?}\"", tonic::Code::from_i32(i32::from(status)));
+        routes_text(text, (total, seconds), &routes.collect::<Vec<_>>(), code);
+    }
+}
+
+impl Route {
+    fn count(&mut self, status: u16, took: Duration) {
+        let seconds = took.as_secs_f64();
+        let class = SECONDS.iter().position(|bound| seconds <= *bound).unwrap_or(SECONDS.len());
+        *self.by_status.entry(status).or_default() += 1;
+        self.classes[class] += 1;
+        self.seconds += seconds;
+    }
+}
+
+/// Two metrics of routes with their labels: how often with which status, and how long.
+fn routes_text(
+    text: &mut String,
+    ((total, total_help), (seconds, seconds_help)): ((&str, &str), (&str, &str)),
+    routes: &[(String, &Route)],
+    status_label: impl Fn(u16) -> String,
+) {
+    head(text, total, "counter", total_help);
+    for (labels, route) in routes {
+        for (status, count) in &route.by_status {
+            put(text, format_args!("{total}{{{labels},{}}} {count}", status_label(*status)));
         }
-        let name = "leat_http_request_seconds";
-        head(text, name, "histogram", "Time until the answer began, by route.");
-        for ((method, path), route) in &*requests {
-            let labels = format!("method=\"{method}\",route=\"{path}\"");
-            let mut so_far = 0;
-            for (class, count) in route.classes.iter().enumerate() {
-                so_far += count;
-                let bound = SECONDS.get(class).map_or("+Inf".to_owned(), f64::to_string);
-                put(text, format_args!("{name}_bucket{{{labels},le=\"{bound}\"}} {so_far}"));
-            }
-            put(text, format_args!("{name}_sum{{{labels}}} {}", route.seconds));
-            put(text, format_args!("{name}_count{{{labels}}} {so_far}"));
+    }
+    head(text, seconds, "histogram", seconds_help);
+    for (labels, route) in routes {
+        let mut so_far = 0;
+        for (class, count) in route.classes.iter().enumerate() {
+            so_far += count;
+            let bound = SECONDS.get(class).map_or("+Inf".to_owned(), f64::to_string);
+            put(text, format_args!("{seconds}_bucket{{{labels},le=\"{bound}\"}} {so_far}"));
         }
+        put(text, format_args!("{seconds}_sum{{{labels}}} {}", route.seconds));
+        put(text, format_args!("{seconds}_count{{{labels}}} {so_far}"));
     }
 }
 
@@ -125,6 +153,15 @@ mod tests {
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }
+    }
+
+    #[test]
+    fn calls_are_counted_by_path_and_code() {
+        let metrics = Metrics::default();
+        metrics.call("/leat.api.v1.Runs/Get", tonic::Code::NotFound, Duration::from_millis(7));
+        let text = metrics.text(&[]);
+        let line = "leat_grpc_calls_total{call=\"/leat.api.v1.Runs/Get\",code=\"NotFound\"} 1";
+        assert!(text.lines().any(|found| found == line), "{text}");
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Every endpoint with what it asks of its caller: one table. An endpoint that is not in it answers nobody.
+//! Every endpoint with what it asks of its caller: one table for REST, one for gRPC. An endpoint that is in neither answers
+//! nobody.
 
 use crate::identity::Role;
 
@@ -38,7 +39,7 @@ pub(crate) enum Pace {
 /// An endpoint.
 #[derive(Clone, Copy, Debug)]
 pub struct Endpoint {
-    /// `GET` stands for `HEAD` too.
+    /// `GET` stands for `HEAD` too; calls of gRPC are all `POST`.
     pub method: &'static str,
     /// As the router has it.
     pub path: &'static str,
@@ -90,6 +91,37 @@ pub const ENDPOINTS: &[Endpoint] = &[
     transfer("GET", "/api/v1/risk/{name}/content", Permission::People),
 ];
 
+const fn call(path: &'static str, permission: Permission) -> Endpoint {
+    quick("POST", path, permission)
+}
+
+/// Every call of gRPC by programs; a stream's pace is that of its beginning. Sessions of agents are no part of it: who may
+/// speak for which host is known with their first report. A test compares it with the protocol.
+pub const CALLS: &[Endpoint] = &[
+    call("/grpc.health.v1.Health/Check", Permission::Open),
+    call("/grpc.health.v1.Health/List", Permission::Open),
+    call("/grpc.health.v1.Health/Watch", Permission::Open),
+    call("/leat.api.v1.Runs/Submit", Permission::People),
+    call("/leat.api.v1.Runs/Get", Permission::People),
+    call("/leat.api.v1.Runs/List", Permission::People),
+    call("/leat.api.v1.Runs/Cancel", Permission::People),
+    call("/leat.api.v1.Runs/Retry", Permission::People),
+    call("/leat.api.v1.Runs/Events", Permission::People),
+    call("/leat.api.v1.Runs/LoggedNodes", Permission::People),
+    call("/leat.api.v1.Runs/Logs", Permission::People),
+    call("/leat.api.v1.Runs/Facts", Permission::People),
+    call("/leat.api.v1.Runs/Outputs", Permission::People),
+    call("/leat.api.v1.RiskObjects/List", Permission::People),
+    call("/leat.api.v1.RiskObjects/Versions", Permission::People),
+    transfer("POST", "/leat.api.v1.RiskObjects/Get", Permission::People),
+    transfer("POST", "/leat.api.v1.RiskObjects/Put", Permission::People),
+];
+
+/// The endpoint of a call, by its path.
+pub(crate) fn endpoint_of_call(path: &str) -> Option<&'static Endpoint> {
+    CALLS.iter().find(|call| call.path == path)
+}
+
 /// The endpoint of a request, by the path that the router has matched.
 pub(crate) fn endpoint(method: &str, path: &str) -> Option<&'static Endpoint> {
     let method = if method == "HEAD" { "GET" } else { method };
@@ -110,7 +142,7 @@ mod tests {
     #[test]
     fn a_host_may_use_contents_and_nothing_else() {
         let host = Role::Host(HostId::parse("c1").unwrap());
-        for endpoint in ENDPOINTS {
+        for endpoint in ENDPOINTS.iter().chain(CALLS) {
             let of_contents = endpoint.path.contains("/blobs/") || endpoint.path == "/api/v1/bundles/{digest}";
             let given = endpoint.permission.is_given_to(&host);
             assert_eq!(given, of_contents || endpoint.permission == Permission::Open, "{endpoint:?}");
@@ -126,8 +158,9 @@ mod tests {
 
     #[test]
     fn no_endpoint_stands_twice() {
-        for (place, one) in ENDPOINTS.iter().enumerate() {
-            assert!(!ENDPOINTS[..place].iter().any(|other| (other.method, other.path) == (one.method, one.path)));
+        let all: Vec<_> = ENDPOINTS.iter().chain(CALLS).map(|endpoint| (endpoint.method, endpoint.path)).collect();
+        for (place, one) in all.iter().enumerate() {
+            assert!(!all[..place].contains(one), "{one:?}");
         }
     }
 }

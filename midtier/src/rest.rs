@@ -30,7 +30,6 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
-pub(crate) use gate::Peer;
 pub(crate) use openapi::{json as json_of, query_names};
 
 /// Every route with its description.

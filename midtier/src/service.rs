@@ -21,14 +21,15 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use crate::api::admission::Peer;
 use crate::app::{App, Names};
 use crate::blobs::Blobs;
 use crate::config::Config;
+use crate::grpc;
 use crate::identity::Identities;
 use crate::metrics::Metrics;
 use crate::rates::Rates;
-use crate::rest::{self, Peer};
-use crate::sessions;
+use crate::rest;
 use crate::store::Store;
 
 /// How long the service waits before it accepts again, where accepting failed: mostly for want of file descriptors.
@@ -84,7 +85,7 @@ impl Midtier {
             names: Names::default(),
             config,
         });
-        let router = rest::router(&app, routes, sessions::routes(&app));
+        let router = rest::router(&app, routes, grpc::routes(&app));
         Midtier { app, router }
     }
 

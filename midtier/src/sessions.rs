@@ -1,4 +1,4 @@
-//! The gRPC side: sessions with the agents of hosts, as `host.proto` tells; and reflection, so that tools can look at it.
+//! Sessions with the agents of hosts, as `host.proto` tells.
 //!
 //! Protobuf types end in [`convert`]; what is decided about a report stands in [`session`].
 
@@ -10,9 +10,9 @@ mod session;
 use std::sync::Arc;
 
 use axum::Router;
+use leat_wire::MESSAGE_BYTES_MAX;
 use leat_wire::host_v1::hosts_server::{Hosts, HostsServer};
 use leat_wire::host_v1::{Orders, Report};
-use leat_wire::{DESCRIPTORS, MESSAGE_BYTES_MAX};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::server::NamedService;
@@ -28,15 +28,12 @@ const ORDERS_MAX: usize = 4;
 /// What agents hear: orders, and at last why the session ends.
 type Sender = mpsc::Sender<Result<Orders, Status>>;
 
-/// The routes of gRPC.
+/// The routes of sessions.
 pub(crate) fn routes(app: &Arc<App>) -> Router {
     let hosts = HostsServer::new(Agents { app: app.clone() })
         .max_decoding_message_size(MESSAGE_BYTES_MAX)
         .max_encoding_message_size(MESSAGE_BYTES_MAX);
-    let router = Router::new().route_service(&format!("/{}/{{*call}}", HostsServer::<Agents>::NAME), hosts);
-    let reflection = tonic_reflection::server::Builder::configure().register_encoded_file_descriptor_set(DESCRIPTORS);
-    let reflection = reflection.build_v1().expect("the descriptors were compiled with this program");
-    router.route_service("/grpc.reflection.v1.ServerReflection/{*call}", reflection)
+    Router::new().route_service(&format!("/{}/{{*call}}", HostsServer::<Agents>::NAME), hosts)
 }
 
 /// Serves the agents of hosts.

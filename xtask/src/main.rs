@@ -104,11 +104,7 @@ fn run(chore: &Chore) -> Result<bool> {
     Ok(true)
 }
 
-/// The Rust of `host.proto`, which is checked in.
+/// The Rust of the protocols in `scheduler/wire/proto`, which is checked in.
 fn generate() -> Result<()> {
-    let file = cargo::root().join("scheduler/wire/src/host_v1.rs");
-    let text = cargo::output(&mut cargo::cargo("scheduler/wire/gen", &["run", "--quiet", "--locked"]))?;
-    std::fs::write(&file, text)?;
-    println!("wrote {}", file.display());
-    Ok(())
+    cargo::run(&mut cargo::cargo("scheduler/wire/gen", &["run", "--quiet", "--locked"]))
 }

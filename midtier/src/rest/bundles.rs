@@ -9,9 +9,10 @@ use axum::response::{IntoResponse, Response};
 use leat_bundle::{Digest, MANIFEST_BYTES_MAX, Manifest};
 
 use super::dto::Bundle;
-use super::extract::{Asks, InPath, digest, json, plain, whole};
+use super::extract::{Asks, InPath, digest, json, whole};
 use super::problem::{Answer, Code, Problem};
-use super::submit::require_needs;
+use crate::api::checks::plain;
+use crate::api::submit::require_needs;
 use crate::app::App;
 use crate::store::BundleRecord;
 

@@ -1,5 +1,6 @@
 //! Contents of files on their way in and out: bounded in number, never silent for long, counted.
 
+use std::io::Error;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -9,27 +10,15 @@ use axum::body::{Body, BodyDataStream, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leat_bundle::Digest;
-use tokio::io::AsyncReadExt;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
-use tokio::time::{Sleep, timeout};
-use tokio_stream::wrappers::ReceiverStream;
+use tokio::time::Sleep;
 use tokio_stream::{Stream, StreamExt};
-use tokio_util::io::{ReaderStream, StreamReader};
+use tokio_util::io::StreamReader;
 
 use super::problem::{Answer, Code, Problem};
+use crate::api::contents::pieces;
+pub(super) use crate::api::contents::place;
 use crate::app::App;
 use crate::blobs::BlobReader;
-
-/// How much of a content is read and sent at once, bytes, and how many such pieces wait for a slow reader.
-const PIECE_BYTES: usize = 64 << 10;
-const PIECES_MAX: usize = 4;
-
-/// Takes a place among those who send or take contents, for as long as the permit is held.
-pub(super) async fn place(app: &App) -> Answer<OwnedSemaphorePermit> {
-    let busy = || Problem::new(Code::Busy, "too many contents are being sent and taken").retry_after(app.config.lease);
-    let permit = timeout(app.config.request_timeout, app.transfers.clone().acquire_owned()).await;
-    permit.map_err(|_| busy())?.map_err(|_| busy())
-}
 
 /// A body to be read by the contents. It breaks off where it is silent for too long.
 pub(super) fn incoming(app: &Arc<App>, body: Body) -> BlobReader {
@@ -94,7 +83,11 @@ pub(super) async fn outgoing(app: &Arc<App>, wanted: Wanted<'_>) -> Answer {
     };
     let body = match *wanted.method {
         Method::HEAD => Body::empty(),
-        _ => sent(app.clone(), permit, reader, bytes),
+        // HTTP tells a break by the length that is not reached; why stands in the log.
+        _ => Body::from_stream(
+            pieces(app, permit, reader, bytes)
+                .map(|piece| piece.map_err(|problem| Error::other(problem.told().to_owned()))),
+        ),
     };
     let headers = [
         (header::CONTENT_TYPE, wanted.media_type.to_owned()),
@@ -119,26 +112,6 @@ fn range(headers: &HeaderMap, etag: &str) -> Option<(u64, Option<u64>)> {
     let from: u64 = digits(from)?;
     let last: Option<u64> = if last.is_empty() { None } else { Some(digits(last)?) };
     last.is_none_or(|last| last >= from).then_some((from, last))
-}
-
-/// A content as a body. Whoever takes nothing of it for too long loses it, and gives its place to others.
-fn sent(app: Arc<App>, permit: OwnedSemaphorePermit, reader: BlobReader, bytes: u64) -> Body {
-    let (sender, receiver) = mpsc::channel(PIECES_MAX);
-    let tasks = app.tasks.clone();
-    tasks.spawn(async move {
-        let _permit = permit;
-        let mut pieces = ReaderStream::with_capacity(reader.take(bytes), PIECE_BYTES);
-        while let Some(piece) = pieces.next().await {
-            if let Ok(piece) = &piece {
-                app.metrics.blob_bytes_out.fetch_add(piece.len() as u64, Ordering::Relaxed);
-            }
-            let is_taken = timeout(app.config.idle_timeout, sender.send(piece)).await;
-            if !matches!(is_taken, Ok(Ok(()))) {
-                return;
-            }
-        }
-    });
-    Body::from_stream(ReceiverStream::new(receiver))
 }
 
 #[cfg(test)]

@@ -8,19 +8,18 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leat_bundle::Digest;
-use leat_scheduler::model::{HostId, RunId};
+use leat_scheduler::model::HostId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio_stream::StreamExt;
 
 use super::problem::{Answer, Code, Problem};
+use crate::api::contents::{self, broken_off, too_large};
 use crate::app::App;
 use crate::identity::Caller;
 
 /// How large a JSON body may be, bytes.
 pub(crate) const JSON_BYTES_MAX: usize = 1 << 20;
-/// How long a text in a query, path or header may be, bytes.
-pub(crate) const TEXT_BYTES_MAX: usize = 200;
 
 /// Whoever asks; the gate has found out.
 pub(crate) struct Asks(pub(crate) Caller);
@@ -100,30 +99,11 @@ pub(crate) fn require_length(headers: &HeaderMap, bytes_max: u64) -> Answer<()> 
     }
 }
 
-fn too_large(bytes_max: u64) -> Problem {
-    Problem::new(Code::BodyTooLarge, format!("the body has more than {bytes_max} bytes"))
-}
-
 /// Reads a body to its end.
 pub(crate) async fn whole(app: &App, headers: &HeaderMap, body: Body, bytes_max: usize) -> Answer<Bytes> {
     require_length(headers, bytes_max as u64)?;
-    let mut pieces = body.into_data_stream();
-    let mut whole = Vec::new();
-    let broken = |why: String| Problem::new(Code::BrokenOff, why);
-    loop {
-        let piece = tokio::time::timeout(app.config.idle_timeout, pieces.next()).await;
-        match piece.map_err(|_| broken("the body did not go on".to_owned()))? {
-            None => return Ok(whole.into()),
-            Some(Err(error)) => return Err(broken(format!("the body broke off: {error}"))),
-            Some(Ok(piece)) if whole.len() + piece.len() > bytes_max => return Err(too_large(bytes_max as u64)),
-            Some(Ok(piece)) => whole.extend_from_slice(&piece),
-        }
-    }
-}
-
-/// A run's name in a path.
-pub(crate) fn run_id(text: &str) -> Answer<RunId> {
-    RunId::parse(text).map_err(|_| Problem::not_found("run", text))
+    let broken = |error| broken_off(format!("the body broke off: {error}"));
+    contents::whole(app, body.into_data_stream().map(|piece| piece.map_err(broken)), bytes_max).await
 }
 
 /// A host's name in a path.
@@ -134,15 +114,6 @@ pub(crate) fn host_id(text: &str) -> Answer<HostId> {
 /// A digest in a path.
 pub(crate) fn digest(text: &str, what: &str) -> Answer<Digest> {
     text.parse().map_err(|_| Problem::not_found(what, text))
-}
-
-/// Refuses a text that a store may not take or a log should not show.
-pub(crate) fn plain(what: &str, text: &str) -> Answer<()> {
-    if text.is_empty() || text.len() > TEXT_BYTES_MAX || text.chars().any(char::is_control) {
-        let rule = format!("{what} must have 1 to {TEXT_BYTES_MAX} bytes and no control characters");
-        return Err(Problem::invalid(rule));
-    }
-    Ok(())
 }
 
 /// An answer of JSON.

@@ -1,7 +1,6 @@
 //! What every request passes on its way in and out: the table of permissions, the rate, the time limit; the id, the
 //! problem's document, the count.
 
-use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -9,20 +8,16 @@ use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::time::{Instant, timeout};
 use tokio_stream::{Stream, StreamExt};
 
 use super::problem::{Answer, Code, Problem};
+use crate::api::admission::{self, Peer};
 use crate::app::App;
-use crate::identity::{Caller, Role, bearer};
-use crate::permissions::{Endpoint, Pace, Permission, endpoint, methods};
-
-/// Where a request comes from.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(pub(crate) IpAddr);
+use crate::permissions::{Endpoint, Pace, endpoint, methods};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// How much of a body that nobody wanted is still read, bytes, and for how long. A client that is answered while it sends
@@ -70,9 +65,8 @@ pub(crate) async fn unknown(request: Request) -> Response {
 }
 
 async fn admitted(app: &App, endpoint: &Endpoint, mut request: Request, next: Next) -> Answer {
-    let caller = caller(app, request.headers()).await;
-    require_rate(app, endpoint, caller.as_ref(), &request)?;
-    require_permission(endpoint, caller.as_ref(), request.headers())?;
+    let peer = request.extensions().get::<Peer>().copied();
+    let caller = admission::admitted(app, endpoint, request.headers(), peer).await?;
     require_query(app, endpoint, &request)?;
     if let Some(caller) = caller {
         request.extensions_mut().insert(caller);
@@ -81,44 +75,7 @@ async fn admitted(app: &App, endpoint: &Endpoint, mut request: Request, next: Ne
     if endpoint.pace == Pace::Transfer {
         return Ok(running.await);
     }
-    let limit = app.config.request_timeout;
-    timeout(limit, running).await.map_err(|_| {
-        let detail = format!("there was no answer within {limit:?}");
-        Problem::new(Code::TimedOut, detail).retry_after(Duration::from_secs(1))
-    })
-}
-
-async fn caller(app: &App, headers: &HeaderMap) -> Option<Caller> {
-    let header = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    app.identities.of_token(bearer(header)?).await
-}
-
-/// Requests without a valid token count for the address they come from. What watches the service is never turned away.
-fn require_rate(app: &App, endpoint: &Endpoint, caller: Option<&Caller>, request: &Request) -> Answer<()> {
-    if endpoint.permission == Permission::Open {
-        return Ok(());
-    }
-    let key = match (caller, request.extensions().get::<Peer>()) {
-        (Some(Caller { role: Role::Host(host), .. }), _) => format!("host {host}"),
-        (Some(caller), _) => format!("user {}", caller.user),
-        (None, Some(Peer(address))) => format!("address {address}"),
-        (None, None) => "nowhere".to_owned(),
-    };
-    app.rates.take(&key, Instant::now()).map_err(|wait| {
-        Problem::new(Code::RateLimited, format!("there is room for the next request in {wait:.1?}")).retry_after(wait)
-    })
-}
-
-fn require_permission(endpoint: &Endpoint, caller: Option<&Caller>, headers: &HeaderMap) -> Answer<()> {
-    match caller {
-        _ if endpoint.permission == Permission::Open => Ok(()),
-        Some(caller) if endpoint.permission.is_given_to(&caller.role) => Ok(()),
-        Some(_) => Err(Problem::new(Code::Forbidden, "this token's role may not use this endpoint")),
-        None if headers.contains_key(header::AUTHORIZATION) => {
-            Err(Problem::new(Code::Unauthenticated, "the token is not valid (any more)"))
-        }
-        None => Err(Problem::new(Code::Unauthenticated, "this needs a token: Authorization: Bearer TOKEN")),
-    }
+    timeout(app.config.request_timeout, running).await.map_err(|_| admission::late(app))
 }
 
 /// A parameter that is misspelled must not be taken as not given.

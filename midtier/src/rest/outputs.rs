@@ -9,10 +9,9 @@ use axum::response::{IntoResponse, Response};
 use super::content::{Wanted, outgoing};
 use super::dto::{Output, Outputs};
 use super::extract::{Asks, InPath, json};
-use super::problem::{Answer, Code, Problem};
-use super::runs::seen;
+use super::problem::{Answer, Problem};
+use crate::api::runs::{report as report_of, seen};
 use crate::app::App;
-use crate::papers;
 
 /// A run's `report.json`, once it has ended
 #[utoipa::path(get, path = "/api/v1/runs/{id}/report", tag = "outputs", params(("id" = String, Path, description = "The run.")),
@@ -21,10 +20,7 @@ use crate::papers;
         (status = 404, description = "There is no such run, or it has no report (yet) (`no-report`)."),
     ))]
 pub(super) async fn report(State(app): State<Arc<App>>, Asks(caller): Asks, InPath(name): InPath<String>) -> Answer {
-    let run = seen(&app, &caller, &name).await?;
-    let state = run.summary.record.state;
-    let none = || Problem::new(Code::NoReport, format!("the run is {state} and has no report"));
-    let report = papers::report(&run.papers).ok_or_else(none)?;
+    let report = report_of(&app, &caller, &name).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], report).into_response())
 }
 

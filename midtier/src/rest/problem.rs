@@ -1,6 +1,4 @@
-//! How every refusal is told: RFC 9457, with a stable `code` that programs may rely on.
-
-use std::time::Duration;
+//! How a refusal is told over HTTP: RFC 9457, with its stable `code`.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -9,75 +7,10 @@ use leat_bundle::Digest;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::blobs::BlobError;
-use crate::store::StoreError;
+pub(crate) use crate::problem::{Code, Problem};
 
-/// What a handler answers.
-pub(crate) type Answer<T = Response> = Result<T, Problem>;
-
-macro_rules! codes {
-    ($($(#[doc = $doc:literal])* $code:ident = $status:ident, $title:literal;)*) => {
-        /// What went wrong, for programs. A code keeps its meaning.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-        #[serde(rename_all = "kebab-case")]
-        pub(crate) enum Code {
-            $($(#[doc = $doc])* $code,)*
-        }
-
-        impl Code {
-            fn status(self) -> StatusCode {
-                match self { $(Code::$code => StatusCode::$status,)* }
-            }
-
-            fn title(self) -> &'static str {
-                match self { $(Code::$code => $title,)* }
-            }
-        }
-    };
-}
-
-codes! {
-    MalformedRequest = BAD_REQUEST, "The request cannot be read";
-    UnknownParameter = BAD_REQUEST, "The query holds a parameter that there is not";
-    BrokenOff = BAD_REQUEST, "The body broke off";
-    Unauthenticated = UNAUTHORIZED, "A valid token is needed";
-    Forbidden = FORBIDDEN, "The caller's role may not do this";
-    NotFound = NOT_FOUND, "There is no such thing";
-    NoReport = NOT_FOUND, "The run has no report yet";
-    MethodNotAllowed = METHOD_NOT_ALLOWED, "There is no such method here";
-    IdempotencyKeyInUse = CONFLICT, "The idempotency key stands for another submission";
-    MissingContents = CONFLICT, "Contents of the bundle are not here yet";
-    RunNotEnded = CONFLICT, "The run has not ended yet";
-    BodyTooLarge = PAYLOAD_TOO_LARGE, "The body is too large";
-    UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "The body is of another type than is read here";
-    RangeNotSatisfiable = RANGE_NOT_SATISFIABLE, "The content ends before the range begins";
-    InvalidRequest = UNPROCESSABLE_ENTITY, "The request asks for what cannot be";
-    DigestMismatch = UNPROCESSABLE_ENTITY, "The content is not what its digest promises";
-    InvalidManifest = UNPROCESSABLE_ENTITY, "The manifest is not sound";
-    ManifestNotCanonical = UNPROCESSABLE_ENTITY, "The manifest is not written as Leat writes it";
-    FaultyObject = UNPROCESSABLE_ENTITY, "The risk object is not sound";
-    UnknownBundle = UNPROCESSABLE_ENTITY, "There is no such bundle";
-    UnknownRegion = UNPROCESSABLE_ENTITY, "No host stands in the region";
-    NoSuchHost = UNPROCESSABLE_ENTITY, "No host is as the run asks for";
-    ImpossibleResources = UNPROCESSABLE_ENTITY, "No host is that large";
-    RateLimited = TOO_MANY_REQUESTS, "The caller asks too often";
-    Internal = INTERNAL_SERVER_ERROR, "The service is at fault";
-    Busy = SERVICE_UNAVAILABLE, "The service has too much to do";
-    TimedOut = SERVICE_UNAVAILABLE, "The answer took too long";
-    Unavailable = SERVICE_UNAVAILABLE, "What the service stands on cannot be reached";
-    Full = INSUFFICIENT_STORAGE, "There is no room left";
-}
-
-/// A refusal. It becomes a document once the gate has given it the request's id.
-#[derive(Clone, Debug)]
-pub(crate) struct Problem {
-    pub(crate) code: Code,
-    detail: String,
-    missing: Option<Vec<Digest>>,
-    retry_after: Option<Duration>,
-    allow: Option<String>,
-    content_bytes: Option<u64>,
-}
+/// What a handler answers. A problem becomes a document once the gate has given it the request's id.
+pub(crate) type Answer<T = Response> = crate::problem::Answer<T>;
 
 /// What went wrong with a request (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
@@ -101,60 +34,20 @@ pub(crate) struct ProblemDocument {
 }
 
 impl Problem {
-    pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
-        Problem { code, detail: detail.into(), missing: None, retry_after: None, allow: None, content_bytes: None }
-    }
-
-    /// There is no such thing, or the caller may not see it.
-    pub(crate) fn not_found(what: &str, name: &str) -> Self {
-        let name: String = name.chars().take(200).collect();
-        Problem::new(Code::NotFound, format!("there is no {what} {name:?}"))
-    }
-
-    /// The request asks for what cannot be.
-    pub(crate) fn invalid(detail: impl Into<String>) -> Self {
-        Problem::new(Code::InvalidRequest, detail)
-    }
-
-    pub(crate) fn missing(digests: Vec<Digest>) -> Self {
-        let detail = format!("{} contents of the bundle are not here yet: upload them first", digests.len());
-        Problem { missing: Some(digests), ..Problem::new(Code::MissingContents, detail) }
-    }
-
-    pub(crate) fn retry_after(self, time: Duration) -> Self {
-        Problem { retry_after: Some(time), ..self }
-    }
-
-    /// With the methods that there are.
-    pub(crate) fn allow(self, methods: &[&str]) -> Self {
-        Problem { allow: Some(methods.join(", ")), ..self }
-    }
-
-    /// With the size that the content has.
-    pub(crate) fn content_bytes(self, bytes: u64) -> Self {
-        Problem { content_bytes: Some(bytes), ..self }
-    }
-
     /// The answer.
     pub(crate) fn render(self, request: &str) -> Response {
         let status = self.code.status();
         if status.is_server_error() {
-            tracing::warn!(request.id = request, code = ?self.code, "a request failed: {}", self.detail);
+            tracing::warn!(request.id = request, code = ?self.code, "a request failed: {}", self.detail());
         }
-        // What is wrong inside is for the log, not for whoever asks.
-        let detail = match self.code {
-            Code::Internal => "see the service's log for this request".to_owned(),
-            _ => self.detail,
-        };
-        let code = serde_json::to_value(self.code).unwrap_or_default();
         let document = ProblemDocument {
-            r#type: format!("urn:leat:problem:{}", code.as_str().unwrap_or_default()),
+            r#type: format!("urn:leat:problem:{}", self.code.text()),
             title: self.code.title(),
             status: status.as_u16(),
-            detail,
+            detail: self.told().to_owned(),
             code: self.code,
             request: request.to_owned(),
-            missing: self.missing,
+            missing: self.missing.clone(),
         };
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
@@ -166,8 +59,8 @@ impl Problem {
         if status == StatusCode::UNAUTHORIZED {
             put(header::WWW_AUTHENTICATE, "Bearer".to_owned());
         }
-        if let Some(time) = self.retry_after {
-            put(header::RETRY_AFTER, time.as_secs_f64().ceil().max(1.0).to_string());
+        if let Some(seconds) = self.retry_seconds() {
+            put(header::RETRY_AFTER, seconds.to_string());
         }
         if let Some(methods) = self.allow {
             put(header::ALLOW, methods);
@@ -185,43 +78,5 @@ impl IntoResponse for Problem {
         *response.status_mut() = self.code.status();
         response.extensions_mut().insert(self);
         response
-    }
-}
-
-/// How long a caller should wait before trying again what may work later.
-const AGAIN: Duration = Duration::from_secs(1);
-
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        match error {
-            // The words of store and contents may hold addresses and paths: they are for the log.
-            StoreError::Unavailable(_) => {
-                Problem::new(Code::Unavailable, "the store cannot be reached").retry_after(AGAIN).noting(&error)
-            }
-            StoreError::Full(_) => Problem::new(Code::Full, "the store is full").noting(&error),
-            StoreError::Corrupt(_) => Problem::new(Code::Internal, error.to_string()),
-        }
-    }
-}
-
-impl From<BlobError> for Problem {
-    fn from(error: BlobError) -> Self {
-        match error {
-            BlobError::OtherDigest { .. } => Problem::new(Code::DigestMismatch, error.to_string()),
-            BlobError::TooLarge { .. } => Problem::new(Code::BodyTooLarge, error.to_string()),
-            BlobError::BrokenOff(_) => Problem::new(Code::BrokenOff, error.to_string()),
-            BlobError::Full(_) => Problem::new(Code::Full, "there is no room for the content").noting(&error),
-            BlobError::Unavailable(_) => {
-                Problem::new(Code::Unavailable, "the contents cannot be reached").retry_after(AGAIN).noting(&error)
-            }
-        }
-    }
-}
-
-impl Problem {
-    /// Logs what the caller is not told.
-    fn noting(self, error: &impl std::error::Error) -> Self {
-        tracing::warn!(%error, "cannot serve a request");
-        self
     }
 }

@@ -1,31 +1,19 @@
-//! New runs: submitted, and repeated. What could never be placed is refused here, where someone still listens.
+//! New runs: submitted, and repeated.
 
-mod parts;
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use leat_scheduler::model::{Constraints, HostRecord, Part, Resources};
+use axum::response::Response;
 
 use super::dto::{Run, Submission};
-use super::extract::{Asks, InBody, InPath, json, plain};
-use super::problem::{Answer, Code, Problem};
-use super::runs::seen;
+use super::extract::{Asks, InBody, InPath, json};
+use super::problem::Answer;
+use crate::api::submit::{self, TakenIn, key_of};
 use crate::app::App;
-use crate::identity::Caller;
-use crate::store::{NewRun, Submitted};
 
 /// The header whose value makes doubled submissions one.
 const KEY: &str = "idempotency-key";
-const PRIORITY_MAX: i32 = 255;
-const ATTEMPTS_MAX: u32 = 100;
-const LABELS_MAX: usize = 64;
-/// More than any machine has, and small enough for every store's numbers.
-const CPU_MILLIS_MAX: u64 = 1_000_000_000;
-const MEMORY_BYTES_MAX: u64 = 1 << 60;
-const SEED_DEFAULT: u64 = 1;
 
 /// Submits a run
 #[utoipa::path(post, path = "/api/v1/runs", tag = "runs", request_body = Submission,
@@ -48,31 +36,7 @@ pub(super) async fn submit(
     InBody(wish): InBody<Submission>,
 ) -> Answer {
     let key = key(&headers)?;
-    require_sound(&wish)?;
-    let unknown = || Problem::new(Code::UnknownBundle, format!("there is no bundle {}: upload it first", wish.bundle));
-    let manifest = app.store.bundle(wish.bundle).await?.ok_or_else(unknown)?.manifest;
-    let parts = parts::of(&manifest, &wish, app.config.broker.is_some())?;
-    let run = NewRun {
-        id: app.new_run(),
-        process: manifest.process,
-        bundle: wish.bundle,
-        user: caller.user.clone(),
-        group: caller.group.clone(),
-        priority: wish.priority.unwrap_or(0),
-        submitted: app.now(),
-        attempts_max: wish.attempts_max.unwrap_or(app.config.attempts_max),
-        parts,
-        constraints: Constraints {
-            region: wish.region,
-            labels: wish.labels.unwrap_or_default(),
-            architecture: wish.architecture,
-            spread: wish.spread.unwrap_or(false),
-        },
-        seed: wish.seed.unwrap_or(SEED_DEFAULT),
-        idempotency_key: key,
-        retry_of: None,
-    };
-    taken(&app, &caller, run).await
+    Ok(shown(&submit::submit(&app, &caller, key, wish.into()).await?))
 }
 
 /// Submits a run again
@@ -99,138 +63,18 @@ pub(super) async fn retry(
     headers: HeaderMap,
 ) -> Answer {
     let key = key(&headers)?;
-    let old = seen(&app, &caller, &name).await?;
-    let record = old.summary.record;
-    if !record.state.is_end() {
-        let detail = format!("the run is {}; it can be repeated once it has ended", record.state);
-        return Err(Problem::new(Code::RunNotEnded, detail));
-    }
-    let run = NewRun {
-        id: app.new_run(),
-        process: old.summary.process,
-        bundle: old.bundle,
-        user: caller.user.clone(),
-        group: caller.group.clone(),
-        priority: record.priority,
-        submitted: app.now(),
-        attempts_max: record.attempts_max,
-        parts: record.parts,
-        constraints: record.constraints,
-        seed: old.seed,
-        idempotency_key: key,
-        retry_of: Some(record.id),
-    };
-    taken(&app, &caller, run).await
+    Ok(shown(&submit::retry(&app, &caller, key, &name).await?))
 }
 
-async fn taken(app: &App, caller: &Caller, run: NewRun) -> Answer {
-    require_place(&app.store.hosts().await?, &run.parts, &run.constraints)?;
-    let (status, id) = match app.store.submit(&run).await? {
-        Submitted::New => {
-            tracing::info!(run.id = %run.id, process = run.process, user = caller.user, "a run is submitted");
-            app.wake.ring();
-            (StatusCode::CREATED, run.id)
-        }
-        Submitted::Known(id) => (StatusCode::OK, id),
-        Submitted::KeyInUse(id) => {
-            let detail = format!("the key was given with another submission before: run {id}");
-            return Err(Problem::new(Code::IdempotencyKeyInUse, detail));
-        }
-    };
-    let detail = app.store.run(&id).await?;
-    let detail = detail.ok_or_else(|| Problem::new(Code::Internal, format!("run {id} was submitted and is gone")))?;
-    let mut response = json(status, &Run::from(&detail));
-    if let Ok(place) = HeaderValue::try_from(format!("/api/v1/runs/{id}")) {
+fn shown(taken: &TakenIn) -> Response {
+    let status = if taken.is_new { StatusCode::CREATED } else { StatusCode::OK };
+    let mut response = json(status, &Run::from(&taken.run));
+    if let Ok(place) = HeaderValue::try_from(format!("/api/v1/runs/{}", taken.run.summary.record.id)) {
         response.headers_mut().insert(header::LOCATION, place);
     }
-    Ok(response)
+    response
 }
 
 fn key(headers: &HeaderMap) -> Answer<Option<String>> {
-    let Some(value) = headers.get(KEY) else {
-        return Ok(None);
-    };
-    let text = value.to_str().map_err(|_| Problem::invalid("Idempotency-Key must be of printable ASCII"))?;
-    plain("Idempotency-Key", text)?;
-    Ok(Some(text.to_owned()))
-}
-
-fn require_sound(wish: &Submission) -> Answer<()> {
-    let require = |is_sound: bool, rule: String| if is_sound { Ok(()) } else { Err(Problem::invalid(rule)) };
-    let (priority, attempts) = (wish.priority.unwrap_or(0), wish.attempts_max.unwrap_or(1));
-    let priority_rule = format!("priority must be from 0 to {PRIORITY_MAX}");
-    require((0..=PRIORITY_MAX).contains(&priority), priority_rule)?;
-    require((1..=ATTEMPTS_MAX).contains(&attempts), format!("attempts_max must be from 1 to {ATTEMPTS_MAX}"))?;
-    require_needs(wish.cpu_millis.unwrap_or(1), wish.memory_bytes.unwrap_or(1))?;
-    for (what, text) in [("region", &wish.region), ("architecture", &wish.architecture)] {
-        text.as_deref().map_or(Ok(()), |text| plain(what, text))?;
-    }
-    let labels = wish.labels.iter().flatten();
-    require(labels.clone().count() <= LABELS_MAX, format!("there may be {LABELS_MAX} labels at most"))?;
-    for (name, value) in labels {
-        plain("a label's name", name)?;
-        plain("a label's value", value)?;
-    }
-    Ok(())
-}
-
-/// Refuses needs that are nothing, or more than any machine has.
-pub(super) fn require_needs(cpu_millis: u64, memory_bytes: u64) -> Answer<()> {
-    if !(1..=CPU_MILLIS_MAX).contains(&cpu_millis) {
-        return Err(Problem::invalid(format!("cpu_millis must be from 1 to {CPU_MILLIS_MAX}")));
-    }
-    if !(1..=MEMORY_BYTES_MAX).contains(&memory_bytes) {
-        return Err(Problem::invalid(format!("memory_bytes must be from 1 to {MEMORY_BYTES_MAX}")));
-    }
-    Ok(())
-}
-
-/// Refuses a run that no known host could ever hold, whether it is on or off. Where no host is known at all it may wait:
-/// the installation is being set up.
-fn require_place(hosts: &[HostRecord], parts: &[Part], asked: &Constraints) -> Answer<()> {
-    if hosts.is_empty() {
-        return Ok(());
-    }
-    let in_region: Vec<&HostRecord> =
-        hosts.iter().filter(|host| asked.region.is_none() || host.region == asked.region).collect();
-    let place = asked.region.as_ref().map_or(String::new(), |region| format!(" in region {region}"));
-    if in_region.is_empty() {
-        let known: BTreeMap<&str, ()> = hosts.iter().filter_map(|host| Some((host.region.as_deref()?, ()))).collect();
-        let known: Vec<&str> = known.into_keys().collect();
-        let known =
-            if known.is_empty() { "no host is in any".to_owned() } else { format!("known: {}", known.join(", ")) };
-        return Err(Problem::new(Code::UnknownRegion, format!("no host is{place}; {known}")));
-    }
-    let fits = |host: &&HostRecord| {
-        let has_label = |(name, value): (&String, &String)| host.labels.get(name) == Some(value);
-        asked.labels.iter().all(has_label)
-            && asked.architecture.as_ref().is_none_or(|asked| *asked == host.architecture)
-    };
-    let fitting: Vec<&HostRecord> = in_region.into_iter().filter(fits).collect();
-    if fitting.is_empty() {
-        let labels = asked.labels.iter().map(|(name, value)| format!("{name}={value}"));
-        let wanted: Vec<String> = asked.architecture.iter().cloned().chain(labels).collect();
-        return Err(Problem::new(Code::NoSuchHost, format!("no host{place} is {}", wanted.join(", "))));
-    }
-    for part in parts {
-        let holds = |host: &&HostRecord| {
-            host.capacity.cpu_millis >= part.needs.cpu_millis && host.capacity.memory_bytes >= part.needs.memory_bytes
-        };
-        if !fitting.iter().any(holds) {
-            return Err(Problem::new(Code::ImpossibleResources, too_large(&fitting, part.needs, &place)));
-        }
-    }
-    Ok(())
-}
-
-fn too_large(hosts: &[&HostRecord], needs: Resources, place: &str) -> String {
-    let largest = hosts.iter().max_by_key(|host| (host.capacity.memory_bytes, host.capacity.cpu_millis));
-    let largest = largest
-        .map_or(String::new(), |host| format!("; the largest such host, {}, has {}", host.id, said(host.capacity)));
-    format!("needs {} on one host{place}{largest}", said(needs))
-}
-
-fn said(resources: Resources) -> String {
-    let (gib, cores) = (resources.memory_bytes as f64 / f64::from(1 << 30), resources.cpu_millis as f64 / 1e3);
-    format!("{} GiB and {cores} cores", (gib * 1e3).round() / 1e3)
+    headers.get(KEY).map(|value| key_of(value.as_bytes())).transpose()
 }

@@ -6,14 +6,13 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use leat_bundle::Content;
-use leat_bundle::Digest;
 use leat_scheduler::model::{PowerState, RunState};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::extract::json;
-use super::problem::{Answer, Code, Problem};
+use super::problem::Answer;
+use crate::api::health;
 use crate::app::App;
 use crate::metrics::Gauge;
 
@@ -48,22 +47,8 @@ pub(super) async fn live() -> Response {
 #[utoipa::path(get, path = "/api/v1/health/ready", tag = "upkeep",
     responses((status = 200, description = "It can.", body = Health)))]
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Answer {
-    let unready = |why: String| Problem::new(Code::Unavailable, why).retry_after(app.config.lease);
-    if app.closing.is_cancelled() {
-        return Err(unready("the service is about to end".to_owned()));
-    }
-    let nothing = Content { digest: Digest::of(b""), bytes: 0 };
-    let (store, contents) = tokio::join!(app.store.ping(), app.blobs.missing(std::slice::from_ref(&nothing)));
-    let mut wrong = Vec::new();
-    if let Err(error) = store {
-        tracing::warn!(%error, "not ready");
-        wrong.push("the store cannot be read and written");
-    }
-    if let Err(error) = contents {
-        tracing::warn!(%error, "not ready");
-        wrong.push("the contents of files cannot be reached");
-    }
-    if wrong.is_empty() { Ok(json(StatusCode::OK, &Health { health: "ok" })) } else { Err(unready(wrong.join("; "))) }
+    health::ready(&app).await?;
+    Ok(json(StatusCode::OK, &Health { health: "ok" }))
 }
 
 /// The description of this API

@@ -191,5 +191,7 @@ async fn tools_may_ask_what_grpc_there_is() {
     let mut answers = client.server_reflection_info(tokio_stream::iter([asked])).await.unwrap().into_inner();
     let answer = answers.message().await.unwrap().unwrap().message_response;
     let Some(MessageResponse::ListServicesResponse(services)) = answer else { panic!("{answer:?}") };
-    assert!(services.service.iter().any(|service| service.name == "leat.host.v1.Hosts"), "{services:?}");
+    for name in ["leat.host.v1.Hosts", "leat.api.v1.Runs", "leat.api.v1.RiskObjects", "grpc.health.v1.Health"] {
+        assert!(services.service.iter().any(|service| service.name == name), "{name}: {services:?}");
+    }
 }

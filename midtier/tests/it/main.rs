@@ -5,6 +5,11 @@
 mod contents;
 mod garbage;
 mod gate;
+mod grpc_gate;
+mod grpc_health;
+mod grpc_risk;
+mod grpc_runs;
+mod grpc_streams;
 mod hosts;
 mod openapi;
 mod risk;

@@ -1,6 +1,7 @@
 //! A real service on a free port, on a store and contents in memory, and what tests need to talk to it.
 
 mod agent;
+mod calls;
 mod client;
 mod memory_blobs;
 mod memory_store;
@@ -23,6 +24,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use agent::{Agent, ended, report, running, starting};
+pub(crate) use calls::{Calls, next, refusal, rest};
 pub(crate) use client::{Answered, Api, manifest};
 pub(crate) use memory_store::MemoryStore;
 
@@ -99,6 +101,11 @@ impl Server {
     /// Talks to it with this token.
     pub(crate) fn api(&self, token: &str) -> Api {
         Api::new(self.address, token)
+    }
+
+    /// Calls it by gRPC with this token.
+    pub(crate) async fn calls(&self, token: &str) -> Calls {
+        Calls::open(self.address, token).await
     }
 
     /// Asks it to end, and waits until it has.

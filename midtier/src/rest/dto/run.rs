@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use leat_bundle::Digest;
-use leat_scheduler::model::{Resources, RunState};
+use leat_scheduler::model::Resources;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{Room, time};
+use crate::api::runs::{hosts, needs, why};
+use crate::api::submit::Wish;
 use crate::papers;
 use crate::store::{OutputRecord, RunDetail, RunSummary};
 
@@ -152,9 +154,6 @@ pub(in crate::rest) struct RunPage {
 impl From<&RunSummary> for RunShort {
     fn from(summary: &RunSummary) -> Self {
         let record = &summary.record;
-        let mut hosts: Vec<String> = record.placements.iter().map(|placement| placement.host.to_string()).collect();
-        hosts.sort();
-        hosts.dedup();
         RunShort {
             id: record.id.to_string(),
             process: summary.process.clone(),
@@ -169,27 +168,15 @@ impl From<&RunSummary> for RunShort {
             ended: summary.ended.map(time),
             attempts: record.attempts,
             attempts_max: record.attempts_max,
-            hosts,
+            hosts: hosts(summary),
             cancel_requested: record.cancel_requested,
         }
-    }
-}
-
-/// The scheduler's word where the run waits and has one; else the reason of its last change.
-fn why(summary: &RunSummary) -> String {
-    let waits = summary.waits.as_ref().filter(|_| summary.record.state.is_waiting());
-    match (waits, summary.record.state) {
-        (Some(waits), _) => waits.clone(),
-        (None, RunState::Queued) if summary.reason.is_empty() => "waits to be looked at by the scheduler".to_owned(),
-        (None, _) => summary.reason.clone(),
     }
 }
 
 impl From<&RunDetail> for Run {
     fn from(detail: &RunDetail) -> Self {
         let record = &detail.summary.record;
-        let sum =
-            |of: fn(&Resources) -> u64| record.parts.iter().map(|part| of(&part.needs)).fold(0, u64::saturating_add);
         Run {
             short: RunShort::from(&detail.summary),
             bundle: detail.bundle.to_string(),
@@ -198,7 +185,7 @@ impl From<&RunDetail> for Run {
             region: record.constraints.region.clone(),
             labels: record.constraints.labels.clone(),
             architecture: record.constraints.architecture.clone(),
-            needs: Room { cpu_millis: sum(|needs| needs.cpu_millis), memory_bytes: sum(|needs| needs.memory_bytes) },
+            needs: needs(detail).into(),
             status: papers::status(&detail.papers),
             outputs: detail.outputs.iter().map(Output::from).collect(),
         }
@@ -208,5 +195,29 @@ impl From<&RunDetail> for Run {
 impl From<&OutputRecord> for Output {
     fn from(output: &OutputRecord) -> Self {
         Output { path: output.path.clone(), digest: output.digest.to_string(), bytes: output.bytes }
+    }
+}
+
+impl From<PartNeeds> for Resources {
+    fn from(needs: PartNeeds) -> Self {
+        Resources { cpu_millis: needs.cpu_millis, memory_bytes: needs.memory_bytes }
+    }
+}
+
+impl From<Submission> for Wish {
+    fn from(wish: Submission) -> Self {
+        Wish {
+            bundle: wish.bundle,
+            priority: wish.priority,
+            attempts_max: wish.attempts_max,
+            seed: wish.seed,
+            region: wish.region,
+            labels: wish.labels,
+            architecture: wish.architecture,
+            spread: wish.spread,
+            parts: wish.parts.map(|parts| parts.into_iter().map(|(name, needs)| (name, needs.into())).collect()),
+            cpu_millis: wish.cpu_millis,
+            memory_bytes: wish.memory_bytes,
+        }
     }
 }

@@ -1,19 +1,25 @@
-//! Prints the Rust of `leat-wire`'s protocol; its test compares that with what is checked in.
+//! Writes the Rust of `leat-wire`'s protocols; its test compares that with what is checked in.
 
-mod host_v1;
+mod protocols;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    print!("{}", host_v1::text()?);
+    for protocol in protocols::ALL {
+        let file = protocol.file();
+        std::fs::write(&file, protocol.text()?)?;
+        println!("wrote {}", file.display());
+    }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
-    fn what_is_checked_in_is_what_the_protocol_says() -> Result<(), Box<dyn std::error::Error>> {
-        let kept = include_str!("../../src/host_v1.rs");
-        let made = super::host_v1::text()?;
-        assert!(made == kept, "src/host_v1.rs is not that of host.proto any more: run `cargo xtask gen`");
+    fn what_is_checked_in_is_what_the_protocols_say() -> Result<(), Box<dyn std::error::Error>> {
+        for protocol in super::protocols::ALL {
+            let (file, made) = (protocol.file(), protocol.text()?);
+            let kept = std::fs::read_to_string(&file)?;
+            assert!(made == kept, "{} is not that of its protocol any more: run `cargo xtask gen`", file.display());
+        }
         Ok(())
     }
 }

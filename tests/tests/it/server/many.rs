@@ -41,8 +41,7 @@ fn two_hundred_runs_of_four_users_all_end_in_order_and_no_host_is_overfull() {
 
     let api = format!("{}/api/v1", installation.url(0));
     until("all runs have ended", || {
-        let waiting =
-            ask("GET", &format!("{api}/runs?state=queued,starting,running,recovering"), ADMIN, None);
+        let waiting = ask("GET", &format!("{api}/runs?state=queued,starting,running,recovering"), ADMIN, None);
         waiting.json()["items"].as_array().is_some_and(Vec::is_empty)
     });
     let happened = events_of(&api, &submitted);

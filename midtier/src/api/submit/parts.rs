@@ -3,16 +3,15 @@
 use leat_bundle::{Manifest, Needs};
 use leat_scheduler::model::{Part, Resources};
 
-use super::super::dto::Submission;
-use super::super::problem::{Answer, Problem};
-use super::require_needs;
+use super::{Wish, require_needs};
+use crate::problem::{Answer, Problem};
 
 /// The part of a run that is not divided.
 const PART_ALL: &str = "all";
 
 /// What a run of a bundle is placed by. It is divided only where there is a way `between_hosts`: without one, it is placed as a
 /// whole that needs as much as its parts together.
-pub(super) fn of(manifest: &Manifest, wish: &Submission, between_hosts: bool) -> Answer<Vec<Part>> {
+pub(super) fn of(manifest: &Manifest, wish: &Wish, between_hosts: bool) -> Answer<Vec<Part>> {
     let own = wish.parts.iter().flatten();
     for (name, needs) in own {
         require_needs(needs.cpu_millis, needs.memory_bytes)?;
@@ -30,10 +29,7 @@ pub(super) fn of(manifest: &Manifest, wish: &Submission, between_hosts: bool) ->
     }
     let parts = manifest.parts.iter().map(|part| {
         let own = wish.parts.as_ref().and_then(|parts| parts.get(&part.name));
-        let needs = match own {
-            Some(own) => Resources { cpu_millis: own.cpu_millis, memory_bytes: own.memory_bytes },
-            None => said(wish, part.needs),
-        };
+        let needs = own.copied().unwrap_or_else(|| said(wish, part.needs));
         Part { name: part.name.clone(), needs, feeds: part.feeds.clone() }
     });
     let parts: Vec<Part> = parts.collect();
@@ -50,7 +46,7 @@ fn whole(needs: Resources) -> Part {
 }
 
 /// What the submission says of every part, else the bundle.
-fn said(wish: &Submission, needs: Needs) -> Resources {
+fn said(wish: &Wish, needs: Needs) -> Resources {
     Resources {
         cpu_millis: wish.cpu_millis.unwrap_or(needs.cpu_millis),
         memory_bytes: wish.memory_bytes.unwrap_or(needs.memory_bytes),
@@ -67,6 +63,8 @@ fn no_such_part(manifest: &Manifest, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use leat_bundle::{BundlePart, Content, Digest, VERSION};
 
     use super::*;
@@ -89,10 +87,24 @@ mod tests {
         }
     }
 
-    fn wish(json: serde_json::Value) -> Submission {
-        let mut wish = serde_json::json!({ "bundle": "ab".repeat(32) });
-        wish.as_object_mut().unwrap().extend(json.as_object().unwrap().clone());
-        serde_json::from_value(wish).unwrap()
+    fn wish() -> Wish {
+        Wish {
+            bundle: Digest::of(b""),
+            priority: None,
+            attempts_max: None,
+            seed: None,
+            region: None,
+            labels: None,
+            architecture: None,
+            spread: None,
+            parts: None,
+            cpu_millis: None,
+            memory_bytes: None,
+        }
+    }
+
+    fn own(name: &str, cpu_millis: u64) -> Option<BTreeMap<String, Resources>> {
+        Some(BTreeMap::from([(name.to_owned(), Resources { cpu_millis, memory_bytes: 1 })]))
     }
 
     fn cpus(parts: &[Part]) -> Vec<(&str, u64)> {
@@ -101,28 +113,27 @@ mod tests {
 
     #[test]
     fn parts_need_what_the_submission_says_else_the_bundle() {
-        let plain = of(&manifest(), &wish(serde_json::json!({})), true).unwrap();
+        let plain = of(&manifest(), &wish(), true).unwrap();
         assert_eq!((cpus(&plain), plain[0].feeds.clone()), (vec![("main", 500), ("pricing", 500)], vec![1]));
-        let each = of(&manifest(), &wish(serde_json::json!({ "cpu_millis": 700 })), true).unwrap();
+        let each = of(&manifest(), &Wish { cpu_millis: Some(700), ..wish() }, true).unwrap();
         assert_eq!(cpus(&each), [("main", 700), ("pricing", 700)]);
-        let parts =
-            serde_json::json!({ "cpu_millis": 700, "parts": { "pricing": { "cpu_millis": 3000, "memory_bytes": 1 } } });
-        assert_eq!(cpus(&of(&manifest(), &wish(parts), true).unwrap()), [("main", 700), ("pricing", 3000)]);
+        let parts = Wish { cpu_millis: Some(700), parts: own("pricing", 3000), ..wish() };
+        assert_eq!(cpus(&of(&manifest(), &parts, true).unwrap()), [("main", 700), ("pricing", 3000)]);
     }
 
     #[test]
     fn without_a_way_between_hosts_a_run_is_a_whole_that_needs_the_sum() {
-        assert_eq!(cpus(&of(&manifest(), &wish(serde_json::json!({})), false).unwrap()), [("all", 1000)]);
-        let refused = of(&manifest(), &wish(serde_json::json!({ "spread": true })), false).unwrap_err();
+        assert_eq!(cpus(&of(&manifest(), &wish(), false).unwrap()), [("all", 1000)]);
+        let refused = of(&manifest(), &Wish { spread: Some(true), ..wish() }, false).unwrap_err();
         assert!(format!("{refused:?}").contains("no broker"));
     }
 
     #[test]
     fn needs_of_a_part_that_there_is_not_are_refused() {
-        let parts = serde_json::json!({ "parts": { "prices": { "cpu_millis": 1, "memory_bytes": 1 } } });
-        let refused = format!("{:?}", of(&manifest(), &wish(parts.clone()), true).unwrap_err());
+        let parts = Wish { parts: own("prices", 1), ..wish() };
+        let refused = format!("{:?}", of(&manifest(), &parts, true).unwrap_err());
         assert!(refused.contains("main, pricing"), "{refused}");
         let whole = Manifest { parts: Vec::new(), ..manifest() };
-        assert!(format!("{:?}", of(&whole, &wish(parts), true).unwrap_err()).contains("not divided"));
+        assert!(format!("{:?}", of(&whole, &parts, true).unwrap_err()).contains("not divided"));
     }
 }

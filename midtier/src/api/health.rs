@@ -1,0 +1,30 @@
+//! Whether the service can do its work.
+
+use leat_bundle::{Content, Digest};
+
+use super::told::ending;
+use crate::app::App;
+use crate::problem::{Answer, Code, Problem};
+
+/// Store and contents can be reached, and the service is not about to end.
+///
+/// # Errors
+/// Says what is wrong.
+pub(crate) async fn ready(app: &App) -> Answer<()> {
+    let unready = |why: String| Problem::new(Code::Unavailable, why).retry_after(app.config.lease);
+    if app.closing.is_cancelled() {
+        return Err(ending().retry_after(app.config.lease));
+    }
+    let nothing = Content { digest: Digest::of(b""), bytes: 0 };
+    let (store, contents) = tokio::join!(app.store.ping(), app.blobs.missing(std::slice::from_ref(&nothing)));
+    let mut wrong = Vec::new();
+    if let Err(error) = store {
+        tracing::warn!(%error, "not ready");
+        wrong.push("the store cannot be read and written");
+    }
+    if let Err(error) = contents {
+        tracing::warn!(%error, "not ready");
+        wrong.push("the contents of files cannot be reached");
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(unready(wrong.join("; "))) }
+}

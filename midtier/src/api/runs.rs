@@ -1,0 +1,112 @@
+//! Runs: found, looked at, ended.
+
+use leat_scheduler::model::{Resources, RunId, RunState};
+
+use super::checks::{plain, run_id};
+use crate::app::App;
+use crate::identity::{Caller, Role};
+use crate::papers;
+use crate::problem::{Answer, Code, Problem};
+use crate::store::{PageOf, RunDetail, RunFilter, RunSummary, Wished};
+
+/// How many runs a page has, where the request does not say, and at most.
+const PAGE_DEFAULT: u32 = 100;
+const PAGE_MAX: u32 = 1_000;
+
+/// Which runs someone asks for.
+pub(crate) struct Asked {
+    /// In one of these states; empty for any.
+    pub(crate) states: Vec<RunState>,
+    pub(crate) user: Option<String>,
+    pub(crate) group: Option<String>,
+    pub(crate) process: Option<String>,
+    pub(crate) limit: Option<u32>,
+    /// The last of the page before.
+    pub(crate) cursor: Option<String>,
+}
+
+/// A page of the runs that the caller may see, the latest first.
+pub(crate) async fn page(app: &App, caller: &Caller, asked: Asked) -> Answer<PageOf<RunSummary>> {
+    match filter(caller, asked)? {
+        Some(filter) => Ok(app.store.runs(&filter).await?),
+        None => Ok(PageOf { items: Vec::new(), more: false }),
+    }
+}
+
+/// Where the next page begins; nothing where this is the last.
+pub(crate) fn next_cursor(page: &PageOf<RunSummary>) -> Option<String> {
+    page.items.last().filter(|_| page.more).map(|last| last.record.id.to_string())
+}
+
+/// What to ask the store for; nothing where the caller may see none of it.
+fn filter(caller: &Caller, asked: Asked) -> Answer<Option<RunFilter>> {
+    for (what, text) in [("user", &asked.user), ("group", &asked.group), ("process", &asked.process)] {
+        text.as_deref().map_or(Ok(()), |text| plain(what, text))?;
+    }
+    let limit = asked.limit.unwrap_or(PAGE_DEFAULT);
+    if !(1..=PAGE_MAX).contains(&limit) {
+        return Err(Problem::invalid(format!("limit must be from 1 to {PAGE_MAX}")));
+    }
+    let before = asked.cursor.as_deref().map(RunId::parse).transpose();
+    let before = before.map_err(|_| Problem::invalid("cursor is none that a page has given as next"))?;
+    let group = match (&caller.role, asked.group) {
+        (Role::Admin, group) => group,
+        (_, Some(group)) if group != caller.group => return Ok(None),
+        _ => Some(caller.group.clone()),
+    };
+    Ok(Some(RunFilter { states: asked.states, user: asked.user, group, process: asked.process, before, limit }))
+}
+
+/// A run that the caller may see.
+pub(crate) async fn seen(app: &App, caller: &Caller, name: &str) -> Answer<RunDetail> {
+    let run = app.store.run(&run_id(name)?).await?;
+    run.filter(|run| caller.sees(&run.summary.record.group)).ok_or_else(|| Problem::not_found("run", name))
+}
+
+/// Asks that a run end. Answers how it is now.
+pub(crate) async fn cancel(app: &App, caller: &Caller, name: &str) -> Answer<RunDetail> {
+    let run = seen(app, caller, name).await?.summary.record.id;
+    let cause = App::cause(caller, "cancelled");
+    match app.store.cancel(&run, &cause, app.now()).await? {
+        Wished::Done => {
+            tracing::info!(run.id = %run, user = caller.user, "someone wants a run to end");
+            app.wake.ring();
+        }
+        Wished::Unchanged => {}
+        Wished::Unknown => return Err(Problem::not_found("run", name)),
+    }
+    app.store.run(&run).await?.ok_or_else(|| Problem::new(Code::NotFound, "the run is gone"))
+}
+
+/// A run's `report.json`, once it has ended.
+pub(crate) async fn report(app: &App, caller: &Caller, name: &str) -> Answer<String> {
+    let run = seen(app, caller, name).await?;
+    let state = run.summary.record.state;
+    let none = || Problem::new(Code::NoReport, format!("the run is {state} and has no report"));
+    papers::report(&run.papers).ok_or_else(none)
+}
+
+/// The scheduler's word where the run waits and has one; else the reason of its last change.
+pub(crate) fn why(summary: &RunSummary) -> String {
+    let waits = summary.waits.as_ref().filter(|_| summary.record.state.is_waiting());
+    match (waits, summary.record.state) {
+        (Some(waits), _) => waits.clone(),
+        (None, RunState::Queued) if summary.reason.is_empty() => "waits to be looked at by the scheduler".to_owned(),
+        (None, _) => summary.reason.clone(),
+    }
+}
+
+/// The hosts that a run is on, in the order of their names.
+pub(crate) fn hosts(summary: &RunSummary) -> Vec<String> {
+    let mut hosts: Vec<String> = summary.record.placements.iter().map(|placed| placed.host.to_string()).collect();
+    hosts.sort();
+    hosts.dedup();
+    hosts
+}
+
+/// What a run needs, all parts together.
+pub(crate) fn needs(detail: &RunDetail) -> Resources {
+    let parts = &detail.summary.record.parts;
+    let sum = |of: fn(&Resources) -> u64| parts.iter().map(|part| of(&part.needs)).fold(0, u64::saturating_add);
+    Resources { cpu_millis: sum(|needs| needs.cpu_millis), memory_bytes: sum(|needs| needs.memory_bytes) }
+}

@@ -1,0 +1,54 @@
+//! What every call passes on its way in and out: the table of permissions, the rate, the time limit; the id, the code, the
+//! count.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use tokio::time::{Instant, timeout};
+use tonic::{Code as Call, Status};
+use tracing::Instrument;
+
+use super::problem::{refusal, with_code};
+use crate::api::admission::{self, Peer};
+use crate::app::App;
+use crate::permissions::{Endpoint, Pace, endpoint_of_call};
+use crate::problem::Answer;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Lets a call through to its service, or refuses it.
+pub(super) async fn pass(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let Some(endpoint) = endpoint_of_call(request.uri().path()) else {
+        return Status::unimplemented("there is no such call").into_http::<Body>();
+    };
+    let began = Instant::now();
+    let id = app.names.next(app.now()).simple().to_string();
+    let span = tracing::info_span!("call", request.id = id, call = endpoint.path);
+    let answering = async {
+        let answered = admitted(&app, endpoint, request, next).await;
+        answered.unwrap_or_else(|problem| Status::from(problem).into_http::<Body>())
+    };
+    let mut response = with_code(answering.instrument(span).await);
+    if let Ok(id) = HeaderValue::try_from(id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    let code = refusal(response.headers()).map_or(Call::Ok, |status| status.code());
+    app.metrics.call(endpoint.path, code, began.elapsed());
+    response
+}
+
+async fn admitted(app: &App, endpoint: &Endpoint, mut request: Request, next: Next) -> Answer<Response> {
+    let peer = request.extensions().get::<Peer>().copied();
+    if let Some(caller) = admission::admitted(app, endpoint, request.headers(), peer).await? {
+        request.extensions_mut().insert(caller);
+    }
+    let running = next.run(request);
+    if endpoint.pace == Pace::Transfer {
+        return Ok(running.await);
+    }
+    timeout(app.config.request_timeout, running).await.map_err(|_| admission::late(app))
+}
