@@ -20,6 +20,8 @@ pub(crate) struct MidtierSettings {
     pub(crate) plain_text_outside_this_machine: bool,
     pub(crate) store: StoreSettings,
     pub(crate) contents: ContentsSettings,
+    #[serde(default)]
+    pub(crate) uploads: UploadSettings,
     pub(crate) tokens: Vec<TokenEntry>,
     #[serde(default)]
     pub(crate) scheduling: SchedulingSettings,
@@ -47,6 +49,16 @@ pub(crate) enum ContentsSettings {
     Directory { path: PathBuf },
     /// The database of the state.
     Database {},
+}
+
+/// What is begun and not whole of contents that come in pieces. What is left out is as the midtier has it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct UploadSettings {
+    /// How long it is kept after its last piece.
+    pub(crate) keep: Option<Span>,
+    pub(crate) count_max: Option<u64>,
+    pub(crate) bytes_max: Option<Size>,
 }
 
 /// Someone who may ask.

@@ -9,6 +9,7 @@ use leat_bundle::Digest;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::uploads::SoFar;
 use crate::blobs::BlobError;
 use crate::store::StoreError;
 
@@ -47,6 +48,7 @@ codes! {
     MethodNotAllowed = METHOD_NOT_ALLOWED, "There is no such method here";
     IdempotencyKeyInUse = CONFLICT, "The idempotency key stands for another submission";
     MissingContents = CONFLICT, "Contents of the bundle are not here yet";
+    MismatchingUploadOffset = CONFLICT, "The content goes on at another byte";
     RunNotEnded = CONFLICT, "The run has not ended yet";
     BodyTooLarge = PAYLOAD_TOO_LARGE, "The body is too large";
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "The body is of another type than is read here";
@@ -66,6 +68,7 @@ codes! {
     TimedOut = SERVICE_UNAVAILABLE, "The answer took too long";
     Unavailable = SERVICE_UNAVAILABLE, "What the service stands on cannot be reached";
     Full = INSUFFICIENT_STORAGE, "There is no room left";
+    TooManyUploads = INSUFFICIENT_STORAGE, "Too many contents are begun and not whole";
 }
 
 /// A refusal. It becomes a document once the gate has given it the request's id.
@@ -77,6 +80,8 @@ pub(crate) struct Problem {
     retry_after: Option<Duration>,
     allow: Option<String>,
     content_bytes: Option<u64>,
+    /// Boxed, since few have one.
+    upload: Option<Box<SoFar>>,
 }
 
 /// What went wrong with a request (RFC 9457).
@@ -98,11 +103,22 @@ pub(crate) struct ProblemDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>)]
     missing: Option<Vec<Digest>>,
+    /// With `mismatching-upload-offset`: the byte that the content goes on at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected_offset: Option<u64>,
 }
 
 impl Problem {
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
-        Problem { code, detail: detail.into(), missing: None, retry_after: None, allow: None, content_bytes: None }
+        Problem {
+            code,
+            detail: detail.into(),
+            missing: None,
+            retry_after: None,
+            allow: None,
+            content_bytes: None,
+            upload: None,
+        }
     }
 
     /// There is no such thing, or the caller may not see it.
@@ -135,6 +151,11 @@ impl Problem {
         Problem { content_bytes: Some(bytes), ..self }
     }
 
+    /// With how far the content has come.
+    pub(crate) fn upload(self, so_far: SoFar) -> Self {
+        Problem { upload: Some(Box::new(so_far)), ..self }
+    }
+
     /// The answer.
     pub(crate) fn render(self, request: &str) -> Response {
         let status = self.code.status();
@@ -147,6 +168,7 @@ impl Problem {
             _ => self.detail,
         };
         let code = serde_json::to_value(self.code).unwrap_or_default();
+        let mismatch = self.upload.as_ref().filter(|_| self.code == Code::MismatchingUploadOffset);
         let document = ProblemDocument {
             r#type: format!("urn:leat:problem:{}", code.as_str().unwrap_or_default()),
             title: self.code.title(),
@@ -155,6 +177,7 @@ impl Problem {
             code: self.code,
             request: request.to_owned(),
             missing: self.missing,
+            expected_offset: mismatch.map(|so_far| so_far.offset),
         };
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
@@ -175,6 +198,9 @@ impl Problem {
         if let Some(bytes) = self.content_bytes {
             put(header::CONTENT_RANGE, format!("bytes */{bytes}"));
         }
+        for (name, value) in self.upload.iter().flat_map(|so_far| so_far.headers()) {
+            put(name, value);
+        }
         response
     }
 }
@@ -190,6 +216,8 @@ impl IntoResponse for Problem {
 
 /// How long a caller should wait before trying again what may work later.
 const AGAIN: Duration = Duration::from_secs(1);
+/// How long it should wait where others must come to an end with something first.
+const LATER: Duration = Duration::from_secs(60);
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
@@ -210,6 +238,14 @@ impl From<BlobError> for Problem {
             BlobError::OtherDigest { .. } => Problem::new(Code::DigestMismatch, error.to_string()),
             BlobError::TooLarge { .. } => Problem::new(Code::BodyTooLarge, error.to_string()),
             BlobError::BrokenOff(_) => Problem::new(Code::BrokenOff, error.to_string()),
+            BlobError::OtherOffset { expected } => {
+                let so_far = SoFar { offset: expected, length: None };
+                Problem::new(Code::MismatchingUploadOffset, error.to_string()).upload(so_far)
+            }
+            BlobError::TooManyBegun(_) => {
+                let detail = format!("{error}: send it whole with PUT, or come again later");
+                Problem::new(Code::TooManyUploads, detail).retry_after(LATER)
+            }
             BlobError::Full(_) => Problem::new(Code::Full, "there is no room for the content").noting(&error),
             BlobError::Unavailable(_) => {
                 Problem::new(Code::Unavailable, "the contents cannot be reached").retry_after(AGAIN).noting(&error)

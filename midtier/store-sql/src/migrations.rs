@@ -8,6 +8,7 @@ use crate::dialect::Dialect;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "state", include_str!("../migrations/0001_state.sql")),
     (2, "blobs", include_str!("../migrations/0002_blobs.sql")),
+    (3, "uploads", include_str!("../migrations/0003_uploads.sql")),
 ];
 
 /// All versions, in the words of one database.

@@ -13,3 +13,4 @@ mod sessions;
 mod streams;
 mod support;
 mod upkeep;
+mod uploads;
