@@ -210,8 +210,13 @@ async fn head_blob(State(world): State<World>, Path(digest): Path<String>) -> Re
     }
 }
 
-async fn patch_blob(State(world): State<World>, Path(name): Path<String>, request: Request) -> Response {
-    let number = |header: &str| request.headers()[header].to_str().unwrap().parse::<usize>().unwrap();
+async fn patch_blob(
+    State(world): State<World>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    request: Request,
+) -> Response {
+    let number = |header: &str| headers[header].to_str().unwrap().parse::<usize>().unwrap();
     let (offset, length) = (number(UPLOAD_OFFSET), number(UPLOAD_LENGTH));
     let mut piece = to_bytes(request.into_body(), 1 << 20).await.unwrap().to_vec();
     let mut kept = world.kept();
