@@ -5,6 +5,7 @@
 mod answers;
 mod follow;
 mod pack;
+mod pieces;
 mod problem;
 mod servers;
 mod transfer;

@@ -56,6 +56,15 @@ pub(crate) struct Installation {
     pub(crate) leader_patience: Duration,
     /// How long runs that have ended are kept.
     pub(crate) keep_ended_runs: Duration,
+    /// How long what was begun of a content is kept after its last piece.
+    pub(crate) keep_uploads: Duration,
+}
+
+/// How long what is past its time is kept.
+#[derive(Clone, Copy)]
+struct Keep {
+    ended_runs: Duration,
+    uploads: Duration,
 }
 
 /// The tokens' callers by name, so that two with one token are found before one of them wins silently.
@@ -106,7 +115,8 @@ pub(crate) async fn run_midtier(
             wake,
         },
     );
-    let upkeep = upkeep(Arc::clone(&store) as Arc<dyn Store>, blobs, clock, installation.keep_ended_runs);
+    let keep = Keep { ended_runs: installation.keep_ended_runs, uploads: installation.keep_uploads };
+    let upkeep = upkeep(Arc::clone(&store) as Arc<dyn Store>, blobs, clock, keep);
     tokio::join!(
         service.serve(listener, shutdown.clone()),
         scheduler.run(shutdown.clone()),
@@ -117,14 +127,19 @@ pub(crate) async fn run_midtier(
 }
 
 /// Forgets what is past its time, for ever.
-async fn upkeep(store: Arc<dyn Store>, blobs: Arc<dyn Blobs>, clock: Arc<dyn Clock>, keep: Duration) {
+async fn upkeep(store: Arc<dyn Store>, blobs: Arc<dyn Blobs>, clock: Arc<dyn Clock>, keep: Keep) {
     loop {
         tokio::time::sleep(UPKEEP_INTERVAL).await;
-        let pruning = Pruning { now: clock.now(), ended_runs: keep, keep_runs: 0 };
+        let pruning = Pruning { now: clock.now(), ended_runs: keep.ended_runs, keep_runs: 0 };
         match store.prune(&pruning).await {
             Ok(0) => {}
             Ok(runs) => tracing::info!(runs, "forgot runs that ended long ago"),
             Err(error) => tracing::warn!("old runs could not be forgotten: {error}"),
+        }
+        match blobs.forget_begun(keep.uploads).await {
+            Ok(0) => {}
+            Ok(bytes) => tracing::info!(bytes, "removed contents that nobody went on uploading"),
+            Err(error) => tracing::warn!("contents that are begun were not tidied: {error}"),
         }
         let referred = match store.referred().await {
             Ok(referred) => referred,

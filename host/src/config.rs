@@ -85,6 +85,12 @@ pub struct TransferLimits {
     pub download_bytes_max: u64,
     /// How large one output may be.
     pub upload_bytes_max: u64,
+    /// How large an output may be to be sent whole, in one request that begins anew where it breaks off. Larger ones go on
+    /// where they broke off.
+    pub upload_whole_bytes_max: u64,
+    /// How much of a larger one goes into one request. A request that is not answered within 30 s is given up, so a slow
+    /// network wants less.
+    pub upload_piece_bytes: u64,
     /// How long a transfer is tried again without a byte of progress, before the run is given back as the host's fault.
     pub patience: Duration,
 }
@@ -96,6 +102,8 @@ impl Default for TransferLimits {
             uploads: 2,
             download_bytes_max: 256 << 30,
             upload_bytes_max: 256 << 30,
+            upload_whole_bytes_max: 8 << 20,
+            upload_piece_bytes: 8 << 20,
             patience: Duration::from_secs(600),
         }
     }

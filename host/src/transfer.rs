@@ -23,7 +23,7 @@ use crate::midtiers::{Chosen, Midtiers, with_sources};
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 const SILENCE_MAX: Duration = Duration::from_secs(30);
 
-/// How often a content may be other than its digest says before it is believed that it is so.
+/// How often a content may be other than its digest says, fetched or sent, before it is believed that it is so.
 const LIES_MAX: u32 = 3;
 
 /// How much of what a midtier says of an error is passed on.
@@ -143,25 +143,32 @@ impl Transfers {
         midtier: &str,
         what: &str,
     ) -> Result<Response, TransferError> {
+        let response = self.answer(request, midtier).await?;
+        if response.status().is_success() { Ok(response) } else { Err(refused(response, midtier, what).await) }
+    }
+
+    /// Sends a request, whatever the status of what comes back.
+    async fn answer(&self, request: reqwest::RequestBuilder, midtier: &str) -> Result<Response, TransferError> {
         let request = request.header(reqwest::header::AUTHORIZATION, self.token.bearer());
-        let response = request.send().await.map_err(|error| away(midtier, &error))?;
-        let status = response.status();
-        if status.is_success() {
-            return Ok(response);
+        request.send().await.map_err(|error| away(midtier, &error))
+    }
+}
+
+/// What the status of a response means that is no success.
+async fn refused(response: Response, midtier: &str, what: &str) -> TransferError {
+    let status = response.status();
+    let complaint = complaint(response).await;
+    match status {
+        StatusCode::NOT_FOUND => TransferError::Missing(what.to_owned()),
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS | StatusCode::RANGE_NOT_SATISFIABLE => {
+            TransferError::Away(format!("{midtier}: {complaint}"))
         }
-        let complaint = complaint(response).await;
-        Err(match status {
-            StatusCode::NOT_FOUND => TransferError::Missing(what.to_owned()),
-            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS | StatusCode::RANGE_NOT_SATISFIABLE => {
-                TransferError::Away(format!("{midtier}: {complaint}"))
-            }
-            status if status.is_client_error() => TransferError::Refused {
-                what: what.to_owned(),
-                complaint,
-                too_large: status == StatusCode::PAYLOAD_TOO_LARGE,
-            },
-            _ => TransferError::Away(format!("{midtier}: {complaint}")),
-        })
+        status if status.is_client_error() => TransferError::Refused {
+            what: what.to_owned(),
+            complaint,
+            too_large: status == StatusCode::PAYLOAD_TOO_LARGE,
+        },
+        _ => TransferError::Away(format!("{midtier}: {complaint}")),
     }
 }
 

@@ -1,13 +1,16 @@
 //! The port `Blobs`: contents of files, by their digests.
 
+mod begun;
 mod directory;
 
 use std::pin::Pin;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use leat_bundle::{Content, Digest};
 use tokio::io::AsyncRead;
 
+pub use begun::{Batch, Begun, BegunLimits, Growing, Piece, Taken};
 pub use directory::DirectoryBlobs;
 
 /// A content that is read or written piece by piece.
@@ -33,9 +36,19 @@ pub enum BlobError {
     /// There is no room for it; nothing was kept.
     #[error("there is no room for the content: {0}")]
     Full(String),
-    /// The sender went away in the middle; nothing was kept.
+    /// The sender went away in the middle. Of a content that was sent whole nothing was kept, of one that was gone on with
+    /// all that came.
     #[error("the content broke off: {0}")]
     BrokenOff(String),
+    /// What came begins elsewhere than what is there ends; nothing of it was kept.
+    #[error("the content goes on at byte {expected}")]
+    OtherOffset {
+        /// Where what is there ends.
+        expected: u64,
+    },
+    /// Too much is begun and not whole; nothing was kept. A content that is sent whole needs no such room.
+    #[error("{0}")]
+    TooManyBegun(String),
     /// They cannot be reached: later it may work.
     #[error("the contents cannot be reached: {0}")]
     Unavailable(String),
@@ -59,5 +72,14 @@ pub trait Blobs: Send + Sync {
     /// nothing to read, and its size is answered all the same.
     async fn read(&self, digest: Digest, from: u64) -> Result<Option<(u64, BlobReader)>, BlobError>;
     /// Removes every content that is not among these and was written longer than `age` ago. Answers how many bytes went.
-    async fn retain(&self, referred: &[Digest], age: std::time::Duration) -> Result<u64, BlobError>;
+    async fn retain(&self, referred: &[Digest], age: Duration) -> Result<u64, BlobError>;
+    /// How much of a content is there that was begun and is not whole; nothing where it was not begun or is there.
+    async fn begun(&self, digest: Digest) -> Result<Option<Begun>, BlobError>;
+    /// Takes a piece of a content, the first or one that goes on where what is there ends. All that comes is kept until
+    /// [`forget_begun`](Blobs::forget_begun), also where it breaks off; one that is not what its digest says once it is
+    /// whole is thrown away. Several may go on with the same content at once, here or at another midtier: each piece counts
+    /// only where nobody was quicker. A first piece of another length throws away what was begun with the old one.
+    async fn go_on(&self, piece: Piece, limits: &BegunLimits, content: BlobReader) -> Result<Taken, BlobError>;
+    /// Removes what was begun and not gone on with for longer than `age`. Answers how many bytes went.
+    async fn forget_begun(&self, age: Duration) -> Result<u64, BlobError>;
 }

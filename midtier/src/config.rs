@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::blobs::BegunLimits;
+
 /// How the service is bounded. Each bound is one that somebody outside could otherwise stretch without end.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
@@ -21,6 +23,8 @@ pub struct Config {
     pub drain_timeout: Duration,
     /// How large one content may be, bytes. Default 64 GiB.
     pub blob_bytes_max: u64,
+    /// How much may be begun and not whole of contents that come in pieces.
+    pub uploads: BegunLimits,
     /// How many bytes of all logs of one run are kept. Default 64 MiB.
     pub log_bytes_max: u64,
     /// How many contents are sent and taken at the same time; more wait. Default 64.
@@ -69,6 +73,7 @@ impl Default for Config {
             keep_alive: Duration::from_secs(15),
             drain_timeout: Duration::from_secs(10),
             blob_bytes_max: 64 << 30,
+            uploads: BegunLimits::default(),
             log_bytes_max: 64 << 20,
             transfers_max: 64,
             streams_max: 1_000,

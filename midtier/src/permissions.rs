@@ -65,6 +65,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     quick("GET", "/api/v1/openapi.json", Permission::Open),
     quick("POST", "/api/v1/blobs/missing", Permission::Anyone),
     transfer("PUT", "/api/v1/blobs/{digest}", Permission::Anyone),
+    transfer("PATCH", "/api/v1/blobs/{digest}", Permission::Anyone),
     transfer("GET", "/api/v1/blobs/{digest}", Permission::Anyone),
     quick("POST", "/api/v1/bundles", Permission::People),
     quick("GET", "/api/v1/bundles/{digest}", Permission::Anyone),

@@ -54,6 +54,7 @@ codes! {
     MethodNotAllowed = METHOD_NOT_ALLOWED, Unimplemented, "There is no such method here";
     IdempotencyKeyInUse = CONFLICT, AlreadyExists, "The idempotency key stands for another submission";
     MissingContents = CONFLICT, FailedPrecondition, "Contents of the bundle are not here yet";
+    MismatchingUploadOffset = CONFLICT, FailedPrecondition, "The content goes on at another byte";
     RunNotEnded = CONFLICT, FailedPrecondition, "The run has not ended yet";
     BodyTooLarge = PAYLOAD_TOO_LARGE, OutOfRange, "The body is too large";
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, Unimplemented, "The body is of another type than is read here";
@@ -73,6 +74,7 @@ codes! {
     TimedOut = SERVICE_UNAVAILABLE, DeadlineExceeded, "The answer took too long";
     Unavailable = SERVICE_UNAVAILABLE, Unavailable, "What the service stands on cannot be reached";
     Full = INSUFFICIENT_STORAGE, ResourceExhausted, "There is no room left";
+    TooManyUploads = INSUFFICIENT_STORAGE, ResourceExhausted, "Too many contents are begun and not whole";
 }
 
 /// A refusal.
@@ -89,6 +91,17 @@ pub(crate) struct Problem {
     pub(crate) allow: Option<String>,
     /// The size that the content has.
     pub(crate) content_bytes: Option<u64>,
+    /// How far the content has come. Boxed, since few have one.
+    pub(crate) upload: Option<Box<SoFar>>,
+}
+
+/// How far a content has come that is not there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SoFar {
+    /// Where it goes on.
+    pub(crate) offset: u64,
+    /// How long it will be, if that is to be told.
+    pub(crate) length: Option<u64>,
 }
 
 impl Code {
@@ -101,7 +114,15 @@ impl Code {
 
 impl Problem {
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
-        Problem { code, detail: detail.into(), missing: None, retry_after: None, allow: None, content_bytes: None }
+        Problem {
+            code,
+            detail: detail.into(),
+            missing: None,
+            retry_after: None,
+            allow: None,
+            content_bytes: None,
+            upload: None,
+        }
     }
 
     /// There is no such thing, or the caller may not see it.
@@ -134,6 +155,11 @@ impl Problem {
         Problem { content_bytes: Some(bytes), ..self }
     }
 
+    /// With how far the content has come.
+    pub(crate) fn upload(self, so_far: SoFar) -> Self {
+        Problem { upload: Some(Box::new(so_far)), ..self }
+    }
+
     /// How many seconds to wait before the same may work.
     pub(crate) fn retry_seconds(&self) -> Option<f64> {
         self.retry_after.map(|time| time.as_secs_f64().ceil().max(1.0))
@@ -155,6 +181,8 @@ impl Problem {
 
 /// How long a caller should wait before trying again what may work later.
 const AGAIN: Duration = Duration::from_secs(1);
+/// How long it should wait where others must come to an end with something first.
+const LATER: Duration = Duration::from_secs(60);
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
@@ -175,6 +203,14 @@ impl From<BlobError> for Problem {
             BlobError::OtherDigest { .. } => Problem::new(Code::DigestMismatch, error.to_string()),
             BlobError::TooLarge { .. } => Problem::new(Code::BodyTooLarge, error.to_string()),
             BlobError::BrokenOff(_) => Problem::new(Code::BrokenOff, error.to_string()),
+            BlobError::OtherOffset { expected } => {
+                let so_far = SoFar { offset: expected, length: None };
+                Problem::new(Code::MismatchingUploadOffset, error.to_string()).upload(so_far)
+            }
+            BlobError::TooManyBegun(_) => {
+                let detail = format!("{error}: send it whole with PUT, or come again later");
+                Problem::new(Code::TooManyUploads, detail).retry_after(LATER)
+            }
             BlobError::Full(_) => Problem::new(Code::Full, "there is no room for the content").noting(&error),
             BlobError::Unavailable(_) => {
                 Problem::new(Code::Unavailable, "the contents cannot be reached").retry_after(AGAIN).noting(&error)

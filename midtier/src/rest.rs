@@ -19,6 +19,7 @@ mod risk;
 mod runs;
 mod submit;
 mod upkeep;
+mod uploads;
 
 use std::sync::Arc;
 
@@ -41,7 +42,7 @@ pub(crate) fn routes() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(upkeep::ready))
         .routes(routes!(upkeep::description))
         .routes(routes!(blobs::missing))
-        .routes(routes!(blobs::put, blobs::get))
+        .routes(routes!(blobs::put, blobs::get, uploads::patch))
         .routes(routes!(bundles::put))
         .routes(routes!(bundles::get))
         .routes(routes!(submit::submit, runs::list))

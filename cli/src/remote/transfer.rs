@@ -16,11 +16,14 @@ use tokio_util::io::ReaderStream;
 
 use super::Remote;
 use super::pack::{Package, Source};
+use super::pieces::PIECE_BYTES;
 
 /// How often a transfer that broke off is taken up again.
-const TRIES: u32 = 5;
+pub(super) const TRIES: u32 = 5;
 /// How long before that, the first time; twice as long each further time.
-const PAUSE: Duration = Duration::from_millis(200);
+pub(super) const PAUSE: Duration = Duration::from_millis(200);
+/// How large a content may be to be sent whole, bytes: as much as goes into one request of a larger one.
+const WHOLE_BYTES_MAX: u64 = PIECE_BYTES;
 /// How many contents are asked after in one request.
 const ASKED_AT_ONCE: usize = 1_000;
 
@@ -67,18 +70,15 @@ impl Remote {
         Ok(answer.missing)
     }
 
-    /// Sends one content. One that broke off is sent again whole; those sent before it are there.
+    /// Sends one content. A large one goes on where it broke off; a small one is sent again whole.
     async fn send_content(&self, content: &Content, source: &Source) -> anyhow::Result<()> {
+        if content.bytes > WHOLE_BYTES_MAX && self.send_in_pieces(content, source).await? {
+            return Ok(());
+        }
         let mut pause = PAUSE;
         for left in (0..TRIES).rev() {
-            let body = match source {
-                Source::Bytes(bytes) => Body::from(bytes.clone()),
-                Source::File(path) => {
-                    let file = File::open(path).await.with_context(|| format!("cannot read {}", path.display()))?;
-                    Body::wrap_stream(ReaderStream::with_capacity(file, 256 << 10))
-                }
-            };
             let path = format!("/blobs/{}", content.digest);
+            let body = source.body(0, content.bytes).await?;
             let request = self.request(Method::PUT, &path).header("Content-Length", content.bytes).body(body);
             match request.send().await {
                 Ok(response) if response.status().is_success() => return Ok(()),

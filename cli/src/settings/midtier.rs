@@ -23,6 +23,8 @@ pub(crate) struct MidtierSettings {
     /// What queues between hosts go through.
     #[serde(default)]
     pub(crate) broker: Option<BrokerSettings>,
+    #[serde(default)]
+    pub(crate) uploads: UploadSettings,
     pub(crate) tokens: Vec<TokenEntry>,
     #[serde(default)]
     pub(crate) scheduling: SchedulingSettings,
@@ -58,6 +60,16 @@ pub(crate) enum ContentsSettings {
 pub(crate) struct BrokerSettings {
     /// The URL is in a file, since it holds a password.
     pub(crate) url_file: PathBuf,
+}
+
+/// What is begun and not whole of contents that come in pieces. What is left out is as the midtier has it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct UploadSettings {
+    /// How long it is kept after its last piece.
+    pub(crate) keep: Option<Span>,
+    pub(crate) count_max: Option<u64>,
+    pub(crate) bytes_max: Option<Size>,
 }
 
 /// Someone who may ask.

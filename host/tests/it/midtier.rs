@@ -26,6 +26,9 @@ use tonic::{Status, Streaming};
 
 use crate::world::{TOKEN, World};
 
+const UPLOAD_OFFSET: &str = "upload-offset";
+const UPLOAD_LENGTH: &str = "upload-length";
+
 static NUMBERS: AtomicUsize = AtomicUsize::new(0);
 
 /// A midtier that answers until it is dropped; with it go all its connections.
@@ -46,7 +49,7 @@ impl Midtier {
         let contents = Router::new()
             .route("/api/v1/bundles/{digest}", get(get_bundle))
             .route("/api/v1/blobs/missing", post(missing))
-            .route("/api/v1/blobs/{digest}", get(get_blob).put(put_blob))
+            .route("/api/v1/blobs/{digest}", get(get_blob).put(put_blob).head(head_blob).patch(patch_blob))
             .with_state(world.clone());
         let service = Routes::new(session).into_axum_router().merge(contents).layer(middleware::from_fn(require_token));
         runtime.spawn(async move {
@@ -184,6 +187,61 @@ async fn put_blob(State(world): State<World>, Path(digest): Path<String>, reques
     }
     if Digest::of(&content) != digest {
         return StatusCode::BAD_REQUEST.into_response();
+    }
+    kept.blobs.insert(digest, content);
+    StatusCode::CREATED.into_response()
+}
+
+async fn head_blob(State(world): State<World>, Path(digest): Path<String>) -> Response {
+    let kept = world.kept();
+    let digest: Digest = digest.parse().unwrap();
+    if kept.blobs.contains_key(&digest) {
+        return StatusCode::OK.into_response();
+    }
+    if kept.habits.knows_no_pieces {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    match kept.begun.get(&digest) {
+        Some((length, bytes)) => {
+            let headers = [(UPLOAD_OFFSET, bytes.len().to_string()), (UPLOAD_LENGTH, length.to_string())];
+            (StatusCode::NOT_FOUND, headers).into_response()
+        }
+        None => (StatusCode::NOT_FOUND, [(UPLOAD_OFFSET, "0")]).into_response(),
+    }
+}
+
+async fn patch_blob(
+    State(world): State<World>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    request: Request,
+) -> Response {
+    let number = |header: &str| headers[header].to_str().unwrap().parse::<usize>().unwrap();
+    let (offset, length) = (number(UPLOAD_OFFSET), number(UPLOAD_LENGTH));
+    let mut piece = to_bytes(request.into_body(), 1 << 20).await.unwrap().to_vec();
+    let mut kept = world.kept();
+    kept.requests.push(format!("PATCH blobs/{name} {offset}"));
+    let digest: Digest = name.parse().unwrap();
+    if kept.habits.begins_nothing {
+        return StatusCode::INSUFFICIENT_STORAGE.into_response();
+    }
+    let breaks_after = kept.habits.breaks_uploads_after.pop_front();
+    let begun = kept.begun.entry(digest).or_insert((length, Vec::new()));
+    if begun.1.len() != offset {
+        return (StatusCode::CONFLICT, [(UPLOAD_OFFSET, begun.1.len().to_string())]).into_response();
+    }
+    piece.truncate(breaks_after.unwrap_or(usize::MAX));
+    begun.1.extend_from_slice(&piece);
+    let (at, content) = (begun.1.len(), begun.1.clone());
+    if breaks_after.is_some() {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    if at < length {
+        return (StatusCode::NO_CONTENT, [(UPLOAD_OFFSET, at.to_string())]).into_response();
+    }
+    kept.begun.remove(&digest);
+    if Digest::of(&content) != digest {
+        return StatusCode::UNPROCESSABLE_ENTITY.into_response();
     }
     kept.blobs.insert(digest, content);
     StatusCode::CREATED.into_response()

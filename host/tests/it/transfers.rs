@@ -3,6 +3,7 @@
 use std::fs;
 
 use leat_bundle::Digest;
+use leat_host::Config;
 
 use crate::bundles::{INPUT, assignment, bundle};
 use crate::hosts::{Host, until};
@@ -82,6 +83,53 @@ async fn an_upload_that_fails_is_tried_again_and_the_run_ends_after_it() {
     assert_eq!((ended.outcome(), ended.outputs.len()), (SUCCEEDED, 1));
     assert_eq!(world.requests("PUT").len(), 4);
     assert!(world.kept().blobs.contains_key(&Digest::of(b"hello")));
+}
+
+/// Hosts that send outputs of more than two bytes in pieces of two.
+fn in_pieces(config: &mut Config) {
+    (config.transfers.upload_whole_bytes_max, config.transfers.upload_piece_bytes) = (2, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_output_that_breaks_off_goes_on_where_it_did_at_the_next_midtier() {
+    let world = World::new();
+    let midtiers = [Midtier::start(&world), Midtier::start(&world)];
+    world.misbehave(|habits| habits.breaks_uploads_after = [1, 0].into());
+    let _host = Host::start_with(&[&midtiers[0], &midtiers[1]], in_pieces);
+    world.order(&[assignment("r1", 1, bundle(&world, "writes hello"))]);
+    let ended = world.ended("r1", 1).await;
+    assert_eq!((ended.outcome(), ended.outputs.len()), (SUCCEEDED, 1));
+    let patch = format!("PATCH blobs/{}", Digest::of(b"hello"));
+    assert_eq!(world.requests("PATCH"), [0, 1, 1, 3].map(|offset| format!("{patch} {offset}")));
+    assert_eq!(world.kept().blobs[&Digest::of(b"hello")], b"hello");
+    assert_eq!(world.requests("PUT"), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_output_that_somebody_began_with_other_bytes_is_sent_again() {
+    let world = World::new();
+    let midtier = Midtier::start(&world);
+    let digest = Digest::of(b"hello");
+    world.kept().begun.insert(digest, (5, b"xxx".to_vec()));
+    let _host = Host::start_with(&[&midtier], in_pieces);
+    world.order(&[assignment("r1", 1, bundle(&world, "writes hello"))]);
+    assert_eq!(world.ended("r1", 1).await.outcome(), SUCCEEDED);
+    let patch = format!("PATCH blobs/{digest}");
+    assert_eq!(world.requests("PATCH"), [3, 0, 2, 4].map(|offset| format!("{patch} {offset}")));
+    assert_eq!(world.kept().blobs[&digest], b"hello");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_output_is_sent_whole_where_pieces_are_not_taken() {
+    for is_old in [true, false] {
+        let world = World::new();
+        let midtier = Midtier::start(&world);
+        world.misbehave(|habits| (habits.knows_no_pieces, habits.begins_nothing) = (is_old, !is_old));
+        let _host = Host::start_with(&[&midtier], in_pieces);
+        world.order(&[assignment("r1", 1, bundle(&world, "writes hello"))]);
+        assert_eq!(world.ended("r1", 1).await.outcome(), SUCCEEDED);
+        assert_eq!((world.requests("PATCH").len(), world.requests("PUT").len()), (usize::from(!is_old), 1));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

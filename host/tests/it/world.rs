@@ -1,7 +1,7 @@
 //! What the pretended midtiers of a test share: what they keep, what they order, what they were told, and how they
 //! misbehave.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -29,6 +29,8 @@ pub(crate) struct World {
 pub(crate) struct Kept {
     pub(crate) bundles: BTreeMap<Digest, Vec<u8>>,
     pub(crate) blobs: BTreeMap<Digest, Vec<u8>>,
+    /// What is there of contents that come in pieces, and how long they will be.
+    pub(crate) begun: BTreeMap<Digest, (usize, Vec<u8>)>,
     pub(crate) runs: Vec<Assignment>,
     /// How many reports there were when these runs were ordered.
     before: usize,
@@ -55,6 +57,12 @@ pub(crate) struct Habits {
     pub(crate) ignores_ranges: bool,
     /// They refuse so many outputs before they take one.
     pub(crate) refuses_uploads: u32,
+    /// Of the next pieces of outputs they take only so many bytes each.
+    pub(crate) breaks_uploads_after: VecDeque<usize>,
+    /// They are of a version that takes outputs only whole.
+    pub(crate) knows_no_pieces: bool,
+    /// They have no room for outputs that are begun.
+    pub(crate) begins_nothing: bool,
 }
 
 impl World {
@@ -62,6 +70,7 @@ impl World {
         let kept = Kept {
             bundles: BTreeMap::new(),
             blobs: BTreeMap::new(),
+            begun: BTreeMap::new(),
             runs: Vec::new(),
             before: 0,
             lease: Duration::from_secs(60),

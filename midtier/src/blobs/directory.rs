@@ -2,7 +2,9 @@
 //!
 //! A content lies in `ab/cdef…`, by its digest. What is being written lies in `partial/` under a name of its own, is
 //! brought to the disk, and only then gets its own name: a content that can be seen is whole, whatever was switched off
-//! when.
+//! when. What comes in pieces lies in `uploads/` until it is whole.
+
+mod begun;
 
 use std::io::{self, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -16,7 +18,8 @@ use leat_scheduler::model::Moment;
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 
-use super::{BlobError, BlobReader, Blobs};
+use super::{Batch, Begun, BegunLimits, BlobError, BlobReader, Blobs, Growing, Piece, Taken};
+use begun::{Step, Uploads};
 
 /// Where contents lie while they are being written.
 const PARTIAL: &str = "partial";
@@ -31,6 +34,7 @@ const SEEN_AGAIN: Duration = Duration::from_secs(60);
 #[derive(Clone)]
 pub struct DirectoryBlobs {
     root: PathBuf,
+    uploads: Uploads,
     clock: Arc<dyn Clock>,
 }
 
@@ -43,7 +47,8 @@ impl DirectoryBlobs {
     pub fn open(root: impl Into<PathBuf>, clock: Arc<dyn Clock>) -> io::Result<Self> {
         let root = root.into();
         std::fs::create_dir_all(root.join(PARTIAL))?;
-        Ok(DirectoryBlobs { root, clock })
+        let uploads = Uploads::open(&root)?;
+        Ok(DirectoryBlobs { root, uploads, clock })
     }
 
     fn path(&self, digest: Digest) -> PathBuf {
@@ -55,11 +60,38 @@ impl DirectoryBlobs {
     /// The content, if it is there: then somebody is about to refer to it, and it counts as written now.
     async fn seen(&self, digest: Digest) -> Result<Option<Content>, BlobError> {
         let (path, now) = (self.path(digest), self.clock.now());
-        let seen = tokio::task::spawn_blocking(move || see(&path, now));
-        match seen.await.map_err(|error| BlobError::Unavailable(error.to_string()))? {
+        match blocking(move || Ok(see(&path, now))).await? {
             Ok(bytes) => Ok(Some(Content { digest, bytes })),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(of_disk(error)),
+        }
+    }
+
+    /// What is there of a content that was begun.
+    async fn find_begun(&self, digest: Digest) -> Result<Option<Growing>, BlobError> {
+        let uploads = self.uploads.clone();
+        blocking(move || uploads.find(digest).map_err(of_disk)).await
+    }
+
+    /// Takes a piece in, batch by batch.
+    async fn take_in(&self, piece: Piece, limits: BegunLimits, mut content: BlobReader) -> Result<Taken, BlobError> {
+        let mut growing = Growing::before(&piece, self.find_begun(piece.digest).await?)?;
+        loop {
+            let batch = Batch::next(&mut content, &growing).await;
+            if batch.counts_after(&growing) {
+                let path = self.path(piece.digest);
+                let step = Step { before: growing, bytes: batch.bytes, limits, now: self.clock.now(), path };
+                let uploads = self.uploads.clone();
+                growing = blocking(move || uploads.keep(&step)).await?;
+                if growing.is_whole() {
+                    return Ok(Taken::Whole(Content { digest: piece.digest, bytes: piece.length }));
+                }
+            }
+            match batch.end {
+                None => {}
+                Some(Ok(())) => return Ok(Taken::Begun(growing.begun())),
+                Some(Err(error)) => return Err(error),
+            }
         }
     }
 
@@ -115,7 +147,7 @@ impl Blobs for DirectoryBlobs {
         let path = self.path(digest);
         let folder = path.parent().expect("a content lies in a folder").to_owned();
         let (root, now) = (self.root.clone(), self.clock.now());
-        let named = tokio::task::spawn_blocking(move || {
+        let name = move || {
             // By the clock that says later how old it is.
             file.set_modified(time(now))?;
             file.sync_all()?;
@@ -124,8 +156,8 @@ impl Blobs for DirectoryBlobs {
             // The name of the file, and of its folder, which may be new.
             sync_directory(&folder)?;
             sync_directory(&root)
-        });
-        named.await.map_err(|error| BlobError::Unavailable(error.to_string()))?.map_err(of_disk)?;
+        };
+        blocking(move || name().map_err(of_disk)).await?;
         Ok(content)
     }
 
@@ -143,11 +175,39 @@ impl Blobs for DirectoryBlobs {
     async fn retain(&self, referred: &[Digest], age: Duration) -> Result<u64, BlobError> {
         let referred: std::collections::BTreeSet<Digest> = referred.iter().copied().collect();
         let (root, now) = (self.root.clone(), self.clock.now());
-        let removed = tokio::task::spawn_blocking(move || {
-            remove_old(&root, now, age, |digest| digest.is_some_and(|digest| referred.contains(&digest)))
-        });
-        removed.await.map_err(|error| BlobError::Unavailable(error.to_string()))?.map_err(of_disk)
+        let keep = move |digest: Option<Digest>| digest.is_some_and(|digest| referred.contains(&digest));
+        blocking(move || remove_old(&root, now, age, keep).map_err(of_disk)).await
     }
+
+    async fn begun(&self, digest: Digest) -> Result<Option<Begun>, BlobError> {
+        Ok(self.find_begun(digest).await?.map(|growing| growing.begun()))
+    }
+
+    async fn go_on(&self, piece: Piece, limits: &BegunLimits, content: BlobReader) -> Result<Taken, BlobError> {
+        if let Some(content) = self.seen(piece.digest).await? {
+            return Ok(Taken::Whole(content));
+        }
+        let taken = self.take_in(piece, *limits, content).await;
+        if matches!(taken, Err(BlobError::OtherOffset { .. }))
+            && let Some(content) = self.seen(piece.digest).await?
+        {
+            // Somebody else has sent the rest meanwhile.
+            return Ok(Taken::Whole(content));
+        }
+        taken
+    }
+
+    async fn forget_begun(&self, age: Duration) -> Result<u64, BlobError> {
+        let (uploads, now) = (self.uploads.clone(), self.clock.now());
+        blocking(move || uploads.forget(now, age).map_err(of_disk)).await
+    }
+}
+
+/// Works on files, on a thread that may wait for the disk.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, BlobError> + Send + 'static,
+) -> Result<T, BlobError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| BlobError::Unavailable(error.to_string()))?
 }
 
 /// A file that is removed again unless it becomes a content.

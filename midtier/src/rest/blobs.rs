@@ -5,14 +5,16 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use leat_bundle::Content;
 
 use super::content::{Wanted, incoming, outgoing, place};
 use super::dto::{Contents, Missing};
 use super::extract::{InBody, InPath, digest, json, require_length};
-use super::problem::Answer;
+use super::problem::{Answer, Code};
+use super::uploads::COMPLETE;
 use crate::app::App;
+use crate::problem::SoFar;
 
 /// Which contents are not here yet
 ///
@@ -31,6 +33,8 @@ pub(super) async fn missing(State(app): State<Arc<App>>, InBody(asked): InBody<C
 }
 
 /// Keeps a content
+///
+/// Sent whole, in one request. One that breaks off is sent again from its beginning; `PATCH` goes on instead.
 #[utoipa::path(put, path = "/api/v1/blobs/{digest}", tag = "contents",
     params(("digest" = String, Path, pattern = "^[0-9a-f]{64}$", description = "SHA-256 of the content.")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
@@ -62,7 +66,9 @@ pub(super) async fn put(
 
 /// A content
 ///
-/// With `Range: bytes=N-` the rest of one that was taken in part. `ETag` is the digest: a content never changes.
+/// With `Range: bytes=N-` the rest of one that was taken in part. `ETag` is the digest: a content never changes. `HEAD` says of
+/// one that is being uploaded how far it has come: 404 with `Upload-Offset`, the byte that `PATCH` goes on at,
+/// `Upload-Complete: ?0`, and `Upload-Length` if it was begun.
 #[utoipa::path(method(get, head), path = "/api/v1/blobs/{digest}", tag = "contents",
     params(
         ("digest" = String, Path, pattern = "^[0-9a-f]{64}$", description = "SHA-256 of the content."),
@@ -82,5 +88,13 @@ pub(super) async fn get(
 ) -> Answer<Response> {
     let digest = digest(&name, "content")?;
     let media_type = "application/octet-stream";
-    outgoing(&app, Wanted { digest, method: &method, headers: &headers, what: "content", media_type }).await
+    let wanted = Wanted { digest, method: &method, headers: &headers, what: "content", media_type };
+    match outgoing(&app, wanted).await {
+        Err(problem) if method == Method::HEAD && problem.code == Code::NotFound => {
+            let begun = app.blobs.begun(digest).await?;
+            Err(problem.upload(SoFar::of(begun)))
+        }
+        Ok(response) if method == Method::HEAD => Ok((AppendHeaders([COMPLETE]), response).into_response()),
+        answer => answer,
+    }
 }

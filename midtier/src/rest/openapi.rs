@@ -86,7 +86,13 @@ fn written(path: &str) -> String {
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     // HEAD is answered wherever GET is, by the same table's line.
-    let all = [("GET", &mut item.get), ("GET", &mut item.head), ("PUT", &mut item.put), ("POST", &mut item.post)];
+    let all = [
+        ("GET", &mut item.get),
+        ("GET", &mut item.head),
+        ("PUT", &mut item.put),
+        ("POST", &mut item.post),
+        ("PATCH", &mut item.patch),
+    ];
     all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 

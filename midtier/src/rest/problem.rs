@@ -31,6 +31,9 @@ pub(crate) struct ProblemDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>)]
     missing: Option<Vec<Digest>>,
+    /// With `mismatching-upload-offset`: the byte that the content goes on at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected_offset: Option<u64>,
 }
 
 impl Problem {
@@ -40,6 +43,7 @@ impl Problem {
         if status.is_server_error() {
             tracing::warn!(request.id = request, code = ?self.code, "a request failed: {}", self.detail());
         }
+        let mismatch = self.upload.as_ref().filter(|_| self.code == Code::MismatchingUploadOffset);
         let document = ProblemDocument {
             r#type: format!("urn:leat:problem:{}", self.code.text()),
             title: self.code.title(),
@@ -48,6 +52,7 @@ impl Problem {
             code: self.code,
             request: request.to_owned(),
             missing: self.missing.clone(),
+            expected_offset: mismatch.map(|so_far| so_far.offset),
         };
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
@@ -67,6 +72,9 @@ impl Problem {
         }
         if let Some(bytes) = self.content_bytes {
             put(header::CONTENT_RANGE, format!("bytes */{bytes}"));
+        }
+        for (name, value) in self.upload.iter().flat_map(|so_far| so_far.headers()) {
+            put(name, value);
         }
         response
     }

@@ -1,8 +1,10 @@
 //! Contents of files in the database, for installations whose midtiers share no directory.
 //!
 //! A content comes in pieces, each batch of them in a transaction of its own, so that a slow sender holds up nobody; it is
-//! there once the row that names it is. What was begun and never got its row is removed with what nobody refers to.
+//! there once the row that names it is. What was begun and never got its row is removed with what nobody refers to; what
+//! comes in pieces is kept to be gone on with.
 
+mod begun;
 mod reader;
 
 use std::collections::BTreeSet;
@@ -11,7 +13,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use leat_bundle::{Content, Digest, Hasher};
-use leat_midtier::blobs::{BlobError, BlobReader, Blobs};
+use leat_midtier::blobs::{Begun, BegunLimits, BlobError, BlobReader, Blobs, Piece, Taken};
 use leat_scheduler::clock::Clock;
 use leat_scheduler::model::Moment;
 use sqlx::{AnyConnection, AssertSqlSafe};
@@ -68,6 +70,15 @@ impl SqlBlobs {
         drop(reader);
         self.touch(&old, now, &mut found).await?;
         Ok(found)
+    }
+
+    /// A content that is there; somebody is about to refer to it.
+    async fn whole(&self, digest: Digest) -> Result<Option<Content>> {
+        if self.seen(&[digest]).await?.is_empty() {
+            return Ok(None);
+        }
+        let there = find(&mut *self.store.readers.acquire().await?, digest).await?;
+        Ok(there.map(|(_, bytes)| Content { digest, bytes }))
     }
 
     /// Contents that somebody is about to refer to count as written now. One that has gone meanwhile is no longer found.
@@ -182,11 +193,8 @@ impl Blobs for SqlBlobs {
         bytes_max: u64,
         content: BlobReader,
     ) -> std::result::Result<Content, BlobError> {
-        if !self.seen(&[digest]).await?.is_empty() {
-            let there = find(&mut *self.store.readers.acquire().await.map_err(SqlError::from)?, digest).await?;
-            if let Some((_, bytes)) = there {
-                return Ok(Content { digest, bytes });
-            }
+        if let Some(content) = self.whole(digest).await? {
+            return Ok(content);
         }
         let mut upload = Upload::default();
         let taken = self.take_in(&mut upload, bytes_max, content).await;
@@ -218,6 +226,33 @@ impl Blobs for SqlBlobs {
         let referred: BTreeSet<Digest> = referred.iter().copied().collect();
         let before = before(self.clock.now(), age);
         Ok(remove_old(&self.store, &referred, before).await?)
+    }
+
+    async fn begun(&self, digest: Digest) -> std::result::Result<Option<Begun>, BlobError> {
+        Ok(self.find_begun(digest).await?.map(|growing| growing.begun()))
+    }
+
+    async fn go_on(
+        &self,
+        piece: Piece,
+        limits: &BegunLimits,
+        content: BlobReader,
+    ) -> std::result::Result<Taken, BlobError> {
+        if let Some(content) = self.whole(piece.digest).await? {
+            return Ok(Taken::Whole(content));
+        }
+        let taken = self.take_begun(piece, limits, content).await;
+        if matches!(taken, Err(BlobError::OtherOffset { .. }))
+            && let Some(content) = self.whole(piece.digest).await?
+        {
+            // Somebody else has sent the rest meanwhile.
+            return Ok(Taken::Whole(content));
+        }
+        taken
+    }
+
+    async fn forget_begun(&self, age: Duration) -> std::result::Result<u64, BlobError> {
+        Ok(self.remove_begun(age).await?)
     }
 }
 
@@ -265,8 +300,9 @@ async fn remove_old(store: &SqlStore, referred: &BTreeSet<Digest>, before: Momen
         let removed = sqlx::query(sql).bind(row.int("upload")?).bind(before.0).execute(&mut *writer).await?;
         bytes += if removed.rows_affected() == 1 { row.count("bytes")? } else { 0 };
     }
-    let sql = "DELETE FROM blob_uploads WHERE touched < $1 AND NOT EXISTS \
-               (SELECT 1 FROM blobs WHERE blobs.upload = blob_uploads.id)";
+    let sql = "DELETE FROM blob_uploads WHERE touched < $1 \
+               AND NOT EXISTS (SELECT 1 FROM blobs WHERE blobs.upload = blob_uploads.id) \
+               AND NOT EXISTS (SELECT 1 FROM blob_begun WHERE blob_begun.upload = blob_uploads.id)";
     sqlx::query(sql).bind(before.0).execute(&mut *store.writers.acquire().await?).await?;
     Ok(bytes)
 }

@@ -62,6 +62,25 @@ impl Dialect {
         }
     }
 
+    /// Lets a transaction that begins a content be the only one that changes any, until it ends: how much is begun is counted
+    /// there. One that goes on with a content shares the table with its like.
+    pub(crate) fn lock_begun(self, is_new: bool) -> Option<&'static str> {
+        match self {
+            // `BEGIN IMMEDIATE` was the lock.
+            Dialect::Sqlite => None,
+            Dialect::Postgres if is_new => Some("LOCK TABLE blob_begun IN SHARE ROW EXCLUSIVE MODE"),
+            Dialect::Postgres => Some("LOCK TABLE blob_begun IN ROW EXCLUSIVE MODE"),
+        }
+    }
+
+    /// What stands behind a query whose row must stay as it is until the transaction ends.
+    pub(crate) fn for_update(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => "FOR UPDATE",
+        }
+    }
+
     /// What keeps the choice of indices good as tables grow. PostgreSQL does it by itself.
     pub(crate) fn upkeep(self) -> Option<&'static str> {
         match self {

@@ -9,6 +9,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "state", include_str!("../migrations/0001_state.sql")),
     (2, "blobs", include_str!("../migrations/0002_blobs.sql")),
     (3, "papers", include_str!("../migrations/0003_papers.sql")),
+    (4, "uploads", include_str!("../migrations/0004_uploads.sql")),
 ];
 
 /// All versions, in the words of one database.

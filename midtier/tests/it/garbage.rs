@@ -69,6 +69,9 @@ fn requests(api: &Api, method: &str, path: &str) -> Vec<(String, RequestBuilder)
             ("last-event-id", "x"),
             ("idempotency-key", "\u{ff}"),
             ("content-length-of-its-own", "1"),
+            ("upload-offset", "0"),
+            ("upload-offset", "-1"),
+            ("upload-length", "99999999999999999999"),
         ] {
             all.push((format!("{header}: {value}"), api.request(method.clone(), &path).header(header, value)));
         }

@@ -18,3 +18,4 @@ mod sessions;
 mod streams;
 mod support;
 mod upkeep;
+mod uploads;

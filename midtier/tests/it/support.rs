@@ -1,9 +1,8 @@
-//! A real service on a free port, on a store and contents in memory, and what tests need to talk to it.
+//! A real service on a free port, on a store in memory and contents in a directory, and what tests need to talk to it.
 
 mod agent;
 mod calls;
 mod client;
-mod memory_blobs;
 mod memory_store;
 
 use std::net::SocketAddr;
@@ -12,6 +11,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use leat_bundle::Digest;
+use leat_midtier::blobs::DirectoryBlobs;
 use leat_midtier::identity::{Caller, Role, StaticTokens};
 use leat_midtier::store::Store;
 use leat_midtier::{Config, Deps, Midtier};
@@ -19,6 +19,7 @@ use leat_scheduler::clock::Clock;
 use leat_scheduler::ledger::{Committed, Decision, Ledger};
 use leat_scheduler::model::{HostId, Moment, Placement, RunId};
 use leat_scheduler::wake::Wake;
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -42,7 +43,13 @@ pub(crate) fn token_of(host: &str) -> String {
 }
 
 /// A clock that goes on by a microsecond whenever it is read.
-struct TestClock(AtomicI64);
+pub(crate) struct TestClock(AtomicI64);
+
+impl TestClock {
+    pub(crate) fn turn(&self, duration: Duration) {
+        self.0.fetch_add(duration.as_micros() as i64, Ordering::Relaxed);
+    }
+}
 
 impl Clock for TestClock {
     fn now(&self) -> Moment {
@@ -57,6 +64,10 @@ const START: i64 = 1_767_323_045_000_000;
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) store: Arc<MemoryStore>,
+    pub(crate) blobs: DirectoryBlobs,
+    pub(crate) clock: Arc<TestClock>,
+    /// Where the contents are; gone with it.
+    home: Arc<TempDir>,
     pub(crate) wake: Wake,
     pub(crate) shutdown: CancellationToken,
     serving: JoinHandle<()>,
@@ -72,6 +83,15 @@ impl Server {
     }
 
     pub(crate) async fn on(config: Config, store: Arc<MemoryStore>) -> Self {
+        Server::among(config, store, Arc::new(TempDir::new().unwrap())).await
+    }
+
+    /// Another service that shares store and contents with this one.
+    pub(crate) async fn another(&self, config: Config) -> Self {
+        Server::among(config, self.store.clone(), self.home.clone()).await
+    }
+
+    async fn among(config: Config, store: Arc<MemoryStore>, home: Arc<TempDir>) -> Self {
         let caller = |user: &str, group: &str, role| Caller { user: user.to_owned(), group: group.to_owned(), role };
         let of_token = |(token, caller): (String, Caller)| (Digest::of(token.as_bytes()), caller);
         let hosts = ["c1", "c2"].map(|id| {
@@ -84,18 +104,20 @@ impl Server {
             (BOB.to_owned(), caller("bob", "desk", Role::User)),
         ];
         let wake = Wake::default();
+        let clock = Arc::new(TestClock(AtomicI64::new(START)));
+        let blobs = DirectoryBlobs::open(home.path(), clock.clone()).unwrap();
         let deps = Deps {
             store: store.clone(),
-            blobs: Arc::new(memory_blobs::MemoryBlobs::default()),
+            blobs: Arc::new(blobs.clone()),
             identities: Arc::new(StaticTokens::new(people.into_iter().chain(hosts).map(of_token))),
-            clock: Arc::new(TestClock(AtomicI64::new(START))),
+            clock: clock.clone(),
             wake: wake.clone(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, shutdown) = (listener.local_addr().unwrap(), CancellationToken::new());
         let midtier = Midtier::build(config, deps);
         let serving = tokio::spawn(midtier.serve(listener, shutdown.clone()));
-        Server { address, store, wake, shutdown, serving }
+        Server { address, store, blobs, clock, home, wake, shutdown, serving }
     }
 
     /// Talks to it with this token.

@@ -30,6 +30,8 @@ use crate::wiring::{Contents, Installation, require_unlike, run_midtier};
 
 /// How long runs that have ended are kept.
 pub(super) const KEEP_ENDED_RUNS: std::time::Duration = std::time::Duration::from_secs(90 * 86_400);
+/// How long what was begun of an upload is kept after its last piece.
+pub(super) const KEEP_UPLOADS: std::time::Duration = std::time::Duration::from_secs(86_400);
 
 pub(crate) fn run(args: &MidtierArgs, _environment: &Environment) -> anyhow::Result<ExitCode> {
     let settings: MidtierSettings = settings::read(&args.config)?;
@@ -78,6 +80,8 @@ fn installation(settings: MidtierSettings, file: &Path) -> anyhow::Result<Instal
         }
         None => None,
     };
+    midtier.uploads.count_max = settings.uploads.count_max.unwrap_or(midtier.uploads.count_max);
+    midtier.uploads.bytes_max = settings.uploads.bytes_max.map_or(midtier.uploads.bytes_max, |size| size.0);
     let span = |span: Option<Span>, default| span.map_or(default, |span| span.0);
     Ok(Installation {
         name: settings.name,
@@ -88,6 +92,7 @@ fn installation(settings: MidtierSettings, file: &Path) -> anyhow::Result<Instal
         power,
         leader_patience: span(settings.scheduling.leader_patience, LEADER_PATIENCE_DEFAULT),
         keep_ended_runs: span(settings.scheduling.keep_ended_runs, KEEP_ENDED_RUNS),
+        keep_uploads: span(settings.uploads.keep, KEEP_UPLOADS),
         policy: policy(&settings.scheduling).map_err(refused)?,
         midtier,
     })

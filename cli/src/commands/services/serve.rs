@@ -20,7 +20,7 @@ use leat_scheduler::power::Power;
 use leat_store_sql::Database;
 use tokio::net::TcpListener;
 
-use super::midtier::{KEEP_ENDED_RUNS, blank_host};
+use super::midtier::{KEEP_ENDED_RUNS, KEEP_UPLOADS, blank_host};
 use super::{block_on, shutdown_on_signals};
 use crate::args::ServeArgs;
 use crate::config::Environment;
@@ -128,6 +128,7 @@ fn installation(args: &ServeArgs, place: &Place<'_>) -> anyhow::Result<(Installa
         },
         leader_patience: LEADER_PATIENCE_DEFAULT,
         keep_ended_runs: KEEP_ENDED_RUNS,
+        keep_uploads: KEEP_UPLOADS,
     };
     Ok((installation, power))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use leat_bundle::Digest;
-use leat_midtier::blobs::DirectoryBlobs;
+use leat_midtier::blobs::{BegunLimits, Blobs, DirectoryBlobs, Piece, Taken};
 use leat_scheduler::model::Moment;
 use tempfile::TempDir;
 
@@ -16,16 +16,23 @@ fn shelf(home: &TempDir) -> Shelf {
     #[expect(clippy::disallowed_methods, reason = "the times of files are compared with it")]
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let clock = Hands::at(Moment::default().after(now));
-    let blobs = DirectoryBlobs::open(home.path().join("blobs"), Arc::clone(&clock) as _).unwrap();
-    Shelf { blobs: Arc::new(blobs), clock }
+    let open = || {
+        let blobs = DirectoryBlobs::open(home.path().join("blobs"), Arc::clone(&clock) as _).unwrap();
+        Arc::new(blobs) as Arc<dyn Blobs>
+    };
+    Shelf { blobs: open(), other: open(), clock: Arc::clone(&clock) }
 }
 
 macro_rules! rules {
-    ($($rule:ident)*) => {$(
-        #[tokio::test]
-        async fn $rule() {
-            let home = TempDir::new().unwrap();
-            crate::suite::blobbing::$rule(&shelf(&home)).await;
+    ($($module:ident { $($rule:ident)* })*) => {$(
+        mod $module {
+            $(
+                #[tokio::test]
+                async fn $rule() {
+                    let home = super::TempDir::new().unwrap();
+                    crate::suite::$module::$rule(&super::shelf(&home)).await;
+                }
+            )*
         }
     )*};
 }
@@ -61,4 +68,35 @@ async fn what_a_killed_midtier_was_writing_goes_when_it_is_old_and_strange_files
     young.set_modified(UNIX_EPOCH).unwrap();
     assert_eq!(shelf.blobs.retain(&[Digest::of(b"hello")], Duration::from_secs(60)).await.unwrap(), 3);
     assert!(!left.exists() && root.join("lost+found").join("mine").exists());
+}
+
+#[tokio::test]
+async fn what_a_machine_that_was_switched_off_left_half_written_is_not_gone_on_with() {
+    let home = TempDir::new().unwrap();
+    let shelf = shelf(&home);
+    let digest = Digest::of(b"hello");
+    let uploads = home.path().join("blobs").join("uploads");
+    let send = async |offset: usize, bytes: &'static [u8]| {
+        let piece = Piece { digest, offset: offset as u64, length: 5 };
+        shelf.blobs.go_on(piece, &BegunLimits::default(), Box::pin(bytes)).await
+    };
+    let bytes = uploads.join(digest.to_string());
+    let state = uploads.join(format!("{digest}.json"));
+    // Bytes that do not count yet are written over.
+    send(0, b"he").await.unwrap();
+    std::fs::write(&bytes, b"heXXXX").unwrap();
+    assert_eq!(shelf.blobs.begun(digest).await.unwrap().unwrap().bytes, 2);
+    assert!(matches!(send(2, b"llo").await.unwrap(), Taken::Whole(_)));
+    shelf.clock.turn(Duration::from_secs(7200));
+    assert_eq!(shelf.blobs.retain(&[], Duration::from_secs(3600)).await.unwrap(), 5);
+    // Fewer bytes than count, and a state that was cut short: it was not begun.
+    for (name, left) in [(&bytes, &b"h"[..]), (&state, b"{\"length\":5,"), (&state, b"")] {
+        send(0, b"he").await.unwrap();
+        std::fs::write(name, left).unwrap();
+        assert_eq!(shelf.blobs.begun(digest).await.unwrap(), None);
+        send(2, b"llo").await.unwrap_err();
+    }
+    assert!(matches!(send(0, b"hello").await.unwrap(), Taken::Whole(_)));
+    let left: Vec<_> = std::fs::read_dir(&uploads).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| name.to_str().unwrap().starts_with("lock")), "{left:?}");
 }

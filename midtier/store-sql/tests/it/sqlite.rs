@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use leat_store_sql::SqlBlobs;
+use leat_midtier::blobs::Blobs;
+use leat_store_sql::{SqlBlobs, SqlStore};
 
 use crate::bench::Bench;
 use crate::draft::at;
@@ -27,23 +28,24 @@ macro_rules! rules {
 for_every_rule!(rules);
 
 macro_rules! rules_of_blobs {
-    ($($rule:ident)*) => {
-        mod blobbing {
+    ($($module:ident { $($rule:ident)* })*) => {$(
+        mod $module {
             $(
                 #[tokio::test]
                 async fn $rule() {
                     let bench = super::Bench::sqlite().await;
-                    crate::suite::blobbing::$rule(&super::shelf(&bench)).await;
+                    crate::suite::$module::$rule(&super::shelf(&bench).await).await;
                     bench.remove().await;
                 }
             )*
         }
-    };
+    )*};
 }
 
 for_every_rule_of_blobs!(rules_of_blobs);
 
-fn shelf(bench: &Bench) -> Shelf {
+async fn shelf(bench: &Bench) -> Shelf {
     let clock = Hands::at(at(0));
-    Shelf { blobs: Arc::new(SqlBlobs::new(&bench.store, Arc::clone(&clock) as _)), clock }
+    let blobs = |store: &SqlStore| Arc::new(SqlBlobs::new(store, Arc::clone(&clock) as _)) as Arc<dyn Blobs>;
+    Shelf { blobs: blobs(&bench.store), other: blobs(&bench.another().await), clock: Arc::clone(&clock) }
 }

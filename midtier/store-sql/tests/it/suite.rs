@@ -7,6 +7,7 @@ pub(crate) mod hosting;
 pub(crate) mod keeping;
 pub(crate) mod recording;
 pub(crate) mod submitting;
+pub(crate) mod uploading;
 pub(crate) mod wishing;
 
 /// Hands the names of all rules to a macro that makes tests of them: a rule that is not here does not compile, since
@@ -91,13 +92,29 @@ pub(crate) use for_every_rule;
 macro_rules! for_every_rule_of_blobs {
     ($make:ident) => {
         $make! {
-            a_content_reads_back_from_any_place
-            what_is_not_there_is_missing
-            a_content_of_another_digest_is_not_kept
-            a_content_that_is_too_large_is_not_kept
-            a_content_that_breaks_off_is_not_kept
-            several_may_write_the_same_at_once
-            what_is_old_and_not_referred_to_goes
+            blobbing {
+                a_content_reads_back_from_any_place
+                what_is_not_there_is_missing
+                a_content_of_another_digest_is_not_kept
+                a_content_that_is_too_large_is_not_kept
+                a_content_that_breaks_off_is_not_kept
+                several_may_write_the_same_at_once
+                what_is_old_and_not_referred_to_goes
+            }
+            uploading {
+                a_content_goes_on_where_it_broke_off
+                a_content_goes_on_at_another_midtier
+                a_piece_that_begins_elsewhere_is_refused
+                what_is_there_already_is_whole
+                what_is_longer_than_it_was_said_to_be_is_refused
+                a_content_that_is_not_what_its_digest_says_is_thrown_away
+                another_length_is_another_beginning
+                several_may_send_the_same_at_once
+                a_sender_left_behind_changes_nothing
+                what_is_begun_is_bounded
+                of_many_who_begin_at_once_as_many_may_as_there_is_room_for
+                what_nobody_goes_on_with_goes
+            }
         }
     };
 }

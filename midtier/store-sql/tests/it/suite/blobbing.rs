@@ -18,6 +18,8 @@ const ROOMY: u64 = 1 << 30;
 /// Contents, and the clock by which they grow old.
 pub(crate) struct Shelf {
     pub(crate) blobs: Arc<dyn Blobs>,
+    /// The same as another midtier has them.
+    pub(crate) other: Arc<dyn Blobs>,
     pub(crate) clock: Arc<Hands>,
 }
 
@@ -29,7 +31,7 @@ impl Hands {
         Arc::new(Hands(AtomicI64::new(moment.0)))
     }
 
-    fn turn(&self, duration: Duration) {
+    pub(crate) fn turn(&self, duration: Duration) {
         self.0.fetch_add(duration.as_micros() as i64, Ordering::Relaxed);
     }
 }
@@ -59,16 +61,21 @@ impl AsyncRead for Trickle {
     }
 }
 
-fn sent(bytes: &[u8]) -> BlobReader {
+pub(crate) fn sent(bytes: &[u8]) -> BlobReader {
     Box::pin(Trickle { bytes: bytes.to_vec(), at: 0, breaks_off: false })
 }
 
+/// The same, and then the sender is gone.
+pub(crate) fn broken(bytes: &[u8]) -> BlobReader {
+    Box::pin(Trickle { bytes: bytes.to_vec(), at: 0, breaks_off: true })
+}
+
 /// Bytes that are the same nowhere in a piece and the next.
-fn long(bytes: usize) -> Vec<u8> {
+pub(crate) fn long(bytes: usize) -> Vec<u8> {
     (0..bytes).map(|n| (n % 251) as u8 ^ (n >> 13) as u8).collect()
 }
 
-fn content(bytes: &[u8]) -> Content {
+pub(crate) fn content(bytes: &[u8]) -> Content {
     Content { digest: Digest::of(bytes), bytes: bytes.len() as u64 }
 }
 
@@ -77,7 +84,7 @@ async fn write(shelf: &Shelf, bytes: &[u8]) {
     assert_eq!(written, content(bytes));
 }
 
-async fn read(shelf: &Shelf, digest: Digest, from: u64) -> Option<(u64, Vec<u8>)> {
+pub(crate) async fn read(shelf: &Shelf, digest: Digest, from: u64) -> Option<(u64, Vec<u8>)> {
     let (bytes, mut reader) = shelf.blobs.read(digest, from).await.unwrap()?;
     let mut text = Vec::new();
     reader.read_to_end(&mut text).await.unwrap();
@@ -130,8 +137,7 @@ pub(crate) async fn a_content_that_breaks_off_is_not_kept(shelf: &Shelf) {
     let bytes = long(600_000);
     let digest = Digest::of(&bytes);
     for length in [0, 100, 300_000, 600_000] {
-        let broken = Trickle { bytes: bytes[..length].to_vec(), at: 0, breaks_off: true };
-        let refused = shelf.blobs.write(digest, ROOMY, Box::pin(broken)).await;
+        let refused = shelf.blobs.write(digest, ROOMY, broken(&bytes[..length])).await;
         assert!(matches!(&refused, Err(error @ BlobError::BrokenOff(_)) if error.is_retryable()), "{refused:?}");
         assert_eq!(read(shelf, digest, 0).await, None);
     }
