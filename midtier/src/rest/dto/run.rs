@@ -69,6 +69,12 @@ pub(in crate::rest) struct RunShort {
     hosts: Vec<String>,
     /// Whether someone wants it to end.
     cancel_requested: bool,
+    /// What its host must be like.
+    region: Option<String>,
+    labels: BTreeMap<String, String>,
+    architecture: Option<String>,
+    /// What it needs, all parts together.
+    needs: Room,
 }
 
 /// Where a run stands.
@@ -95,12 +101,6 @@ pub(in crate::rest) struct Run {
     seed: u64,
     /// The run that it repeats.
     retry_of: Option<String>,
-    /// What its host must be like.
-    region: Option<String>,
-    labels: BTreeMap<String, String>,
-    architecture: Option<String>,
-    /// What it needs, all parts together.
-    needs: Room,
     /// How each node goes on, as its worker says.
     #[schema(value_type = Option<Object>)]
     status: Option<Value>,
@@ -138,6 +138,8 @@ impl From<&RunSummary> for RunShort {
         let mut hosts: Vec<String> = record.placements.iter().map(|placement| placement.host.to_string()).collect();
         hosts.sort();
         hosts.dedup();
+        let sum =
+            |of: fn(&Resources) -> u64| record.parts.iter().map(|part| of(&part.needs)).fold(0, u64::saturating_add);
         RunShort {
             id: record.id.to_string(),
             process: summary.process.clone(),
@@ -154,6 +156,10 @@ impl From<&RunSummary> for RunShort {
             attempts_max: record.attempts_max,
             hosts,
             cancel_requested: record.cancel_requested,
+            region: record.constraints.region.clone(),
+            labels: record.constraints.labels.clone(),
+            architecture: record.constraints.architecture.clone(),
+            needs: Room { cpu_millis: sum(|needs| needs.cpu_millis), memory_bytes: sum(|needs| needs.memory_bytes) },
         }
     }
 }
@@ -170,18 +176,11 @@ fn why(summary: &RunSummary) -> String {
 
 impl From<&RunDetail> for Run {
     fn from(detail: &RunDetail) -> Self {
-        let record = &detail.summary.record;
-        let sum =
-            |of: fn(&Resources) -> u64| record.parts.iter().map(|part| of(&part.needs)).fold(0, u64::saturating_add);
         Run {
             short: RunShort::from(&detail.summary),
             bundle: detail.bundle.to_string(),
             seed: detail.seed,
             retry_of: detail.retry_of.as_ref().map(ToString::to_string),
-            region: record.constraints.region.clone(),
-            labels: record.constraints.labels.clone(),
-            architecture: record.constraints.architecture.clone(),
-            needs: Room { cpu_millis: sum(|needs| needs.cpu_millis), memory_bytes: sum(|needs| needs.memory_bytes) },
             status: detail.status_json.as_deref().and_then(|text| serde_json::from_str(text).ok()),
             outputs: detail.outputs.iter().map(Output::from).collect(),
         }
