@@ -13,7 +13,7 @@ pub(crate) use remote::{
     FetchArgs, HostRefArgs, HostsArgs, HostsCommand, LogsArgs, RunRefArgs, RunsArgs, ServerArgs, StatusArgs, SubmitArgs,
 };
 pub(crate) use services::{HostArgs, MidtierArgs, ServeArgs};
-pub(crate) use tools::{GenerateArgs, RiskCommand, RowsFormat, TestArgs};
+pub(crate) use tools::{GenerateArgs, RiskCommand, RowsFormat, SimulateArgs, TestArgs};
 
 /// Leat runs user-written stream nodes as sandboxed WebAssembly components.
 ///
@@ -85,6 +85,8 @@ pub(crate) enum Command {
     Fetch(FetchArgs),
     /// List the hosts of a server, drain them, switch them on and off
     Hosts(HostsArgs),
+    /// Say how long runs would wait on a fleet, and what it would cost
+    Simulate(SimulateArgs),
     /// Be a whole server on this machine, with its hosts
     Serve(ServeArgs),
     /// Be a midtier: the API and the scheduler

@@ -11,6 +11,7 @@ mod replay;
 mod risk;
 mod run;
 mod services;
+mod simulate;
 mod test;
 mod trace;
 
@@ -44,6 +45,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Retry(args) => remote::retry(&args, &environment),
         Command::Fetch(args) => remote::fetch(&args, &environment),
         Command::Hosts(args) => remote::hosts(&args, &environment),
+        Command::Simulate(args) => simulate::run(&args),
         Command::Serve(args) => services::serve(&args, &environment),
         Command::Midtier(args) => services::midtier(&args, &environment),
         Command::Host(args) => services::host(&args, &environment),

@@ -236,10 +236,15 @@ fn boundary() -> Result<String> {
     output(Command::new(example).current_dir(root()))
 }
 
-/// What the planner's own example prints: how long it takes from scratch, and for one more run.
+/// What the examples of the planner and of the simulator print: how long a plan takes from scratch, and for one more run;
+/// and how long a working day of runs.
 fn planner() -> Result<String> {
-    let example = build("scheduler/planner", "planning", &["build", "--example", "planning"])?;
-    output(Command::new(example).current_dir(root()))
+    let mut printed = Vec::new();
+    for (package, name) in [("scheduler/planner", "planning"), ("scheduler/simulator", "simulating")] {
+        let example = build(package, name, &["build", "--example", name])?;
+        printed.push(output(Command::new(example).current_dir(root()))?.trim_end().to_owned());
+    }
+    Ok(printed.join("\n\n"))
 }
 
 /// A command of an engine, in its stage.

@@ -1,10 +1,10 @@
-//! Commands for authors of nodes: tests, made-up rows, risk objects.
+//! Commands for authors of nodes: tests, made-up rows, risk objects; and for operators: the simulation of a fleet.
 
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
-use super::{ServerArgs, key_value};
+use super::{ServerArgs, TextOrJson, key_value};
 
 #[derive(Debug, ClapArgs)]
 #[command(
@@ -132,4 +132,25 @@ pub(crate) enum RowsFormat {
     Arrow,
     /// Parquet
     Parquet,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  leat simulate trace.csv --fleet fleet.toml\n  leat simulate trace.csv --fleet midtier.toml --policy idle_timeout=2min --policy minimum_up=5min\n  leat runs --limit 1000 --format json > runs.json && leat simulate runs.json --fleet midtier.toml --format json\n\nA trace in CSV has a header with submitted, group, cpus, memory and duration, and as far as wanted user, priority, region,\nlabels and architecture. The fleet is [[hosts]] and [scheduling] as in midtier.toml; deploy/simulation has an example\nof both. Beside the fleet stand the figures of the same hosts when none of them is ever off."
+)]
+pub(crate) struct SimulateArgs {
+    /// The runs: a CSV file, or what `leat runs --format json` prints (.json, .jsonl)
+    pub(crate) trace: PathBuf,
+    /// The hosts and how they are scheduled: a TOML file, midtier.toml itself or one in its shape
+    #[arg(long, value_name = "FILE")]
+    pub(crate) fleet: PathBuf,
+    /// Give a key of [scheduling] another value (may be given again)
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub(crate) policy: Vec<(String, String)>,
+    /// Seed of the faults that the fleet's file asks for
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// What is printed: a report for people or for programs
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: TextOrJson,
 }

@@ -105,8 +105,8 @@ pub(crate) fn hosts(summary: &RunSummary) -> Vec<String> {
 }
 
 /// What a run needs, all parts together.
-pub(crate) fn needs(detail: &RunDetail) -> Resources {
-    let parts = &detail.summary.record.parts;
+pub(crate) fn needs(summary: &RunSummary) -> Resources {
+    let parts = &summary.record.parts;
     let sum = |of: fn(&Resources) -> u64| parts.iter().map(|part| of(&part.needs)).fold(0, u64::saturating_add);
     Resources { cpu_millis: sum(|needs| needs.cpu_millis), memory_bytes: sum(|needs| needs.memory_bytes) }
 }

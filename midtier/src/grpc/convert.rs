@@ -83,7 +83,7 @@ pub(super) fn summary(summary: &store::RunSummary) -> RunSummary {
 
 pub(super) fn run(detail: &RunDetail) -> Run {
     let constraints = &detail.summary.record.constraints;
-    let needs = needs(detail);
+    let needs = needs(&detail.summary);
     Run {
         summary: Some(summary(&detail.summary)),
         bundle: detail.bundle.to_string(),

@@ -40,4 +40,4 @@ pub use snapshot::{
     Arrangement, Constraints, Cost, Edge, Holding, Host, Part, PlacedRun, Power, PowerState, Priority, Request, Run,
     Snapshot,
 };
-pub use time::Time;
+pub use time::{Time, Words};

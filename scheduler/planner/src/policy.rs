@@ -112,7 +112,7 @@ impl Default for PowerPolicy {
 
 impl PowerPolicy {
     /// How long a host rests that failed so many times in a row.
-    pub(crate) fn rest_after(&self, failures: u32) -> Duration {
+    pub fn rest_after(&self, failures: u32) -> Duration {
         let doublings = failures.saturating_sub(1).min(31);
         self.backoff.saturating_mul(1 << doublings).min(self.backoff_max)
     }

@@ -10,7 +10,7 @@ pub struct Time(u64);
 
 impl Time {
     /// The moment so many microseconds after the origin.
-    pub fn from_micros(micros: u64) -> Time {
+    pub const fn from_micros(micros: u64) -> Time {
         Time(micros)
     }
 
@@ -31,7 +31,7 @@ impl Time {
 }
 
 /// A span as a person says it, to the second: `41 s`, `5 min 20 s`, `2 h 3 min`, `3 d 4 h`.
-pub(crate) struct Words(pub(crate) Duration);
+pub struct Words(pub Duration);
 
 impl fmt::Display for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

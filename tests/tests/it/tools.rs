@@ -1,4 +1,4 @@
-//! The tools of who writes nodes: `leat test` and `leat generate`.
+//! The tools of who writes nodes, `leat test` and `leat generate`, and of who keeps a fleet, `leat simulate`.
 
 use leat_tests::playpen::Playpen;
 
@@ -118,4 +118,28 @@ fn a_declared_queue_is_generated_with_every_type_it_has() {
     assert_eq!(playpen.read("out/copy.csv").lines().count(), 501);
     playpen.file("p.strm", "name p\nin \"x.csv\" -> rows\nout rows -> \"copy.csv\"\n");
     playpen.leat(&["generate", "p.strm", "rows"]).fails(2, &["declare it", "queue rows ("]);
+}
+
+#[test]
+fn a_trace_is_simulated_on_the_fleet_of_a_midtiers_configuration() {
+    let playpen = Playpen::new();
+    playpen.file("trace.csv", "submitted,group,cpus,memory,duration\n0,desk,1,1GiB,20min\n");
+    playpen.file(
+        "midtier.toml",
+        "name = \"m1\"\n[[hosts]]\nname = \"c1\"\npower = \"racks\"\ncpus = 4\nmemory = \"8 GiB\"\n",
+    );
+    let simulated = playpen.leat(&["simulate", "trace.csv", "--fleet", "midtier.toml"]).succeeds();
+    assert!(simulated.stdout.starts_with("1 run of 1 group on 1 host over 26 min"), "{}", simulated.stdout);
+    assert!(simulated.stderr.contains("passed over in midtier.toml: name"), "{}", simulated.stderr);
+    let on_for = |idle: &str| {
+        let policy = format!("idle_timeout={idle}");
+        let arguments = ["simulate", "trace.csv", "--fleet", "midtier.toml", "--policy", &policy, "--format", "json"];
+        let report: serde_json::Value = serde_json::from_str(&playpen.leat(&arguments).succeeds().stdout).unwrap();
+        report["on_demand"]["hosts"]["hours_on"].as_f64().unwrap()
+    };
+    assert!(on_for("1min") < on_for("10min"));
+    let wrong = ["simulate", "trace.csv", "--fleet", "midtier.toml", "--policy", "idle_time=1min"];
+    playpen.leat(&wrong).fails(2, &["--policy idle_time", "unknown field"]);
+    playpen.file("trace.csv", "submitted,group,cpus,memory,duration\n0,desk,1,1GiB,soon\n");
+    playpen.leat(&["simulate", "trace.csv", "--fleet", "midtier.toml"]).fails(1, &["line 2, column 5 (duration)"]);
 }

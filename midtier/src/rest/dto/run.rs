@@ -88,6 +88,12 @@ pub(in crate::rest) struct RunShort {
     hosts: Vec<String>,
     /// Whether someone wants it to end.
     cancel_requested: bool,
+    /// What its host must be like.
+    region: Option<String>,
+    labels: BTreeMap<String, String>,
+    architecture: Option<String>,
+    /// What it needs, all parts together.
+    needs: Room,
 }
 
 /// Where a run stands.
@@ -114,12 +120,6 @@ pub(in crate::rest) struct Run {
     seed: u64,
     /// The run that it repeats.
     retry_of: Option<String>,
-    /// What its host must be like.
-    region: Option<String>,
-    labels: BTreeMap<String, String>,
-    architecture: Option<String>,
-    /// What it needs, all parts together.
-    needs: Room,
     /// How each node goes on, as its worker says.
     #[schema(value_type = Option<Object>)]
     status: Option<Value>,
@@ -170,22 +170,21 @@ impl From<&RunSummary> for RunShort {
             attempts_max: record.attempts_max,
             hosts: hosts(summary),
             cancel_requested: record.cancel_requested,
+            region: record.constraints.region.clone(),
+            labels: record.constraints.labels.clone(),
+            architecture: record.constraints.architecture.clone(),
+            needs: needs(summary).into(),
         }
     }
 }
 
 impl From<&RunDetail> for Run {
     fn from(detail: &RunDetail) -> Self {
-        let record = &detail.summary.record;
         Run {
             short: RunShort::from(&detail.summary),
             bundle: detail.bundle.to_string(),
             seed: detail.seed,
             retry_of: detail.retry_of.as_ref().map(ToString::to_string),
-            region: record.constraints.region.clone(),
-            labels: record.constraints.labels.clone(),
-            architecture: record.constraints.architecture.clone(),
-            needs: needs(detail).into(),
             status: papers::status(&detail.papers),
             outputs: detail.outputs.iter().map(Output::from).collect(),
         }
