@@ -10,21 +10,26 @@ pub fn port_of(url: &str) -> Option<u16> {
 }
 
 /// The URL of a broker with its address in the place of its name. Blocks while the name is looked up; of several addresses it takes
-/// the first that is one of IPv4, else the first.
+/// the first of IPv4, since the client takes no other in a URL.
 ///
 /// # Errors
-/// In words, where the URL is none or the name is not known.
+/// In words, where the URL is none, or the name is not known or has no address of IPv4.
 pub fn with_address(url: &str) -> Result<String, String> {
     let uri: AMQPUri = url.parse().map_err(|reason| format!("the URL of the broker is none: {reason}"))?;
-    let (host, port) = (uri.authority.host, uri.authority.port);
-    let found = (host.trim_matches(['[', ']']), port).to_socket_addrs();
-    let found: Vec<SocketAddr> =
-        found.map_err(|error| format!("the address of the broker {host} cannot be found: {error}"))?.collect();
-    let address = found.iter().find(|address| address.is_ipv4()).or(found.first());
-    let address = address.ok_or_else(|| format!("the broker {host} has no address"))?;
     let start = url.find("://").map_or(0, |at| at + 3);
     let end = url[start..].find(['/', '?']).map_or(url.len(), |at| start + at);
     let user = url[start..end].rfind('@').map_or("", |at| &url[start..=start + at]);
+    // The client would read it as no host at all, and take this machine.
+    if url[start + user.len()..end].starts_with('[') {
+        return Err(
+            "the URL of the broker holds an address of IPv6, which its client does not take: name the host".to_owned()
+        );
+    }
+    let (host, port) = (uri.authority.host, uri.authority.port);
+    let found = (host.as_str(), port).to_socket_addrs();
+    let mut found = found.map_err(|error| format!("the address of the broker {host} cannot be found: {error}"))?;
+    let address = found.find(SocketAddr::is_ipv4);
+    let address = address.ok_or_else(|| format!("the broker {host} has no address of IPv4"))?;
     Ok(format!("{}{user}{address}{}", &url[..start], &url[end..]))
 }
 
@@ -41,13 +46,13 @@ mod tests {
         );
         assert_eq!(addressed("amqp://localhost"), "amqp://127.0.0.1:5672");
         assert_eq!(addressed("amqp://u:p@localhost/v"), "amqp://u:p@127.0.0.1:5672/v");
-        assert_eq!(addressed("amqp://u:p@[::1]:1234/v"), "amqp://u:p@[::1]:1234/v");
         assert_eq!(port_of("amqp://u:p@host.invalid:99/v"), Some(99));
     }
 
     #[test]
     fn a_name_that_is_not_known_and_a_url_that_is_none_say_so() {
         assert!(with_address("amqp://nowhere.invalid/v").unwrap_err().contains("nowhere.invalid"));
+        assert!(with_address("amqp://u:p@[::1]:1234/v").unwrap_err().contains("IPv6"));
         assert!(with_address("broker:5672").unwrap_err().contains("none"));
     }
 }

@@ -33,9 +33,6 @@ const END_PATIENCE: Duration = Duration::from_secs(1);
 /// How long the midtier may take to hear that the host takes its leave.
 const FAREWELL_PATIENCE: Duration = Duration::from_secs(1);
 
-/// Sessions that are left and whose reports are not taken any more, though nobody has said so.
-const LEFT_MAX: usize = 64;
-
 /// The longest sleep, where nothing is due.
 const SLEEP_MAX: Duration = Duration::from_secs(60);
 
@@ -55,8 +52,6 @@ pub(super) struct Desk {
     pace: Pace,
     logs: Logs,
     session: Option<Session>,
-    /// Where reports of sessions went that were left without a farewell. To close one would be one.
-    left: Vec<mpsc::Sender<Report>>,
     hands: Hands,
     broom: Broom,
     chores: TaskTracker,
@@ -78,7 +73,6 @@ impl Desk {
             pace: Pace::default(),
             logs: Logs::default(),
             session: None,
-            left: Vec::new(),
             hands,
             broom: Broom::new(keep),
             chores,
@@ -131,9 +125,17 @@ impl Desk {
     /// Ends the session in good order. To the midtier this says that the host is gone with all it held, so nothing may be
     /// at work any more; and it says so to nobody who is merely slow: see [`Desk::leave`].
     async fn take_leave(mut self, mut news: mpsc::Receiver<News>) {
-        if self.session.take().is_none() {
-            return;
-        }
+        let Some(session) = self.session.take() else { return };
+        let last = Report {
+            host: self.identity.host.clone(),
+            incarnation: self.identity.incarnation.clone(),
+            number: self.lease.send(Instant::now()),
+            farewell: true,
+            ..Report::default()
+        };
+        // Where there is no room for it the midtier does not listen either.
+        let _ = session.reports.try_send(last);
+        drop(session);
         let heard = async { while !matches!(news.recv().await, None | Some(News::Lost)) {} };
         // Who does not hear it finds out when the lease is over.
         let _ = timeout(FAREWELL_PATIENCE, heard).await;
@@ -141,13 +143,9 @@ impl Desk {
 
     /// Leaves a session for another, though the midtier may still be there: without a farewell.
     fn leave(&mut self) {
-        let Some(Session { reports, abandon }) = self.session.take() else { return };
-        abandon.cancel();
-        self.left.retain(|reports| !reports.is_closed());
-        if self.left.len() >= LEFT_MAX {
-            self.left.remove(0);
+        if let Some(session) = self.session.take() {
+            session.abandon.cancel();
         }
-        self.left.push(reports);
     }
 
     /// When there is something to do at the latest, if nobody says anything.
@@ -271,6 +269,7 @@ impl Desk {
             machine: (number == 1).then(|| self.identity.machine.clone()),
             runs,
             logs: pieces.into_iter().map(Into::into).collect(),
+            farewell: false,
         };
         if reports.try_send(report).is_err() {
             // The session is about to be lost; the next begins with everything.

@@ -29,7 +29,7 @@ const REPORTS_WAITING_MAX: usize = 8;
 /// What the agent is told of its session, in this order: opened, orders, lost, opened, …
 #[derive(Debug)]
 pub(crate) enum News {
-    /// A session begins. Reports go in here; dropping it is the host's farewell.
+    /// A session begins. Reports go in here, a farewell at last.
     Opened {
         /// Takes reports.
         reports: mpsc::Sender<Report>,

@@ -115,9 +115,11 @@ impl Hosts for Session {
                     report = reports.message() => {
                         let report = match report {
                             Ok(Some(report)) => report,
-                            Ok(None) => return world.take_leave(),
-                            Err(_) => return,
+                            Ok(None) | Err(_) => return,
                         };
+                        if report.farewell {
+                            return world.take_leave();
+                        }
                         assert_eq!(report.number, last + 1);
                         last = report.number;
                         world.take(midtier, report);

@@ -32,8 +32,6 @@ pub(super) struct Session {
 /// What a session waits for.
 enum Next {
     Report(Box<Report>),
-    /// The agent has ended its side in good order.
-    Farewell,
     /// Something may have changed.
     Look,
 }
@@ -72,16 +70,19 @@ impl Session {
             let next = tokio::select! {
                 message = reports.message() => match message? {
                     Some(report) => Next::Report(Box::new(report)),
-                    None => Next::Farewell,
+                    None => return Err(Status::cancelled("the session has ended without a farewell")),
                 },
                 () = bell.wait(POLL) => Next::Look,
             };
             match next {
                 Next::Report(report) => {
                     heard = Instant::now();
+                    let is_last = report.farewell;
                     self.report(*report).await?;
+                    if is_last {
+                        return self.farewell().await;
+                    }
                 }
-                Next::Farewell => return self.farewell().await,
                 Next::Look => self.look().await?,
             }
             if heard.elapsed() > patience {

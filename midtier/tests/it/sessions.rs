@@ -246,6 +246,15 @@ async fn an_agent_that_falls_silent_loses_its_session() {
 }
 
 #[tokio::test]
+async fn a_session_that_is_dropped_is_no_farewell() {
+    let server = Server::start().await;
+    agent(&server).await.leave();
+    // Whoever says farewell is off at once; this one goes on elsewhere, as far as anybody knows.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(server.api(ADA).get("/hosts/c1").await.of_status(200)["state"], "ready");
+}
+
+#[tokio::test]
 async fn sessions_end_with_the_service_and_hosts_stay_on() {
     let server = Server::start().await;
     let mut agent = agent(&server).await;

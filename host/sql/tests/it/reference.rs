@@ -18,9 +18,10 @@ const DOCUMENTS: [&str; 2] =
     [include_str!("../../../../docs/stream-language.md"), include_str!("../../../../docs/sql.md")];
 
 /// The files that these examples read, by their columns.
-const FILES: [(&str, &[(&str, DataType)]); 4] = [
+const FILES: [(&str, &[(&str, DataType)]); 5] = [
     ("in/risk.csv", &[("book", DataType::Text), ("pv", DataType::Float64)]),
     ("in/positions.parquet", &[("book", DataType::Text), ("pv", DataType::Float64)]),
+    ("in/loans.csv", &[("id", DataType::Int64), ("notional", DataType::Float64)]),
     ("in/books.csv", &[("book", DataType::Text), ("desk", DataType::Text)]),
     (
         "in/trades.csv",
@@ -109,7 +110,7 @@ fn the_queries_and_conditions_of_the_reference_bind() {
     let examples = DOCUMENTS.iter().flat_map(|text| text.split("```strm\n").skip(1));
     let examples = examples.map(|rest| rest.split("```").next().unwrap_or_default());
     let of_sql: Vec<&str> = examples.filter(|text| text.contains("\nsql ") || text.contains("where=")).collect();
-    assert_eq!(of_sql.len(), 3, "a new example of SQL needs its files above");
+    assert_eq!(of_sql.len(), 4, "a new example of SQL needs its files above");
     for example in of_sql {
         let source = SourceFile::new("docs", example);
         let checked = check(&source, &parse(&source), &Given::default(), &Examples);

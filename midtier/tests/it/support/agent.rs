@@ -39,6 +39,7 @@ pub(crate) fn report(host: &str, incarnation: &str) -> Report {
         machine: Some(machine),
         runs: Vec::new(),
         logs: Vec::new(),
+        farewell: false,
     }
 }
 
@@ -97,11 +98,17 @@ impl Agent {
         }
     }
 
-    /// Ends its side in good order, and hears the session's end.
+    /// Says that it ends, and hears the session's end.
     pub(crate) async fn farewell(mut self) {
-        drop(std::mem::replace(&mut self.reports, mpsc::channel(1).0));
+        let number = self.number + 1;
+        let (runs, logs) = (Vec::new(), Vec::new());
+        let last = report(&self.host, &self.incarnation);
+        self.send(Report { number, runs, logs, machine: None, farewell: true, ..last }).await;
         while self.hear().await.is_ok() {}
     }
+
+    /// Drops the session without a word, as one that goes to another midtier does.
+    pub(crate) fn leave(self) {}
 }
 
 fn run_report(run: &str, generation: u64, state: State) -> RunReport {
