@@ -8,6 +8,7 @@ mod pack;
 mod pieces;
 mod problem;
 mod servers;
+mod shelf;
 mod transfer;
 
 use std::future::Future;
@@ -20,6 +21,7 @@ use serde::de::DeserializeOwned;
 pub(crate) use answers::{Host, ObjectVersion, Page, Run};
 pub(crate) use pack::{Demand, Package, pack};
 pub(crate) use servers::{Server, Servers, read_token, write_private};
+pub(crate) use shelf::ServerShelf;
 
 /// A server that is asked.
 pub(crate) struct Remote {
@@ -44,6 +46,11 @@ impl Remote {
             .build()
             .context("cannot make an HTTP client")?;
         Ok(Remote { http, server })
+    }
+
+    /// The server that is asked.
+    pub(crate) fn server(&self) -> &Server {
+        &self.server
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

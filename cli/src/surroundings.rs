@@ -8,8 +8,10 @@ mod problems;
 
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context;
+use leat_risk::Shelf;
 use leat_runtime::{Engine, EngineConfig};
 use leat_stream::check::{Given, Surroundings, check};
 use leat_stream::diagnostic::nearest;
@@ -40,6 +42,18 @@ impl Checkup {
         Checkup::of_source(read_source(file)?, file, Playpen::around_file(file)?, given, environment)
     }
 
+    /// The same, with risk objects from elsewhere for those that the playpen lacks: a shelf for the playpen around the file.
+    pub(crate) fn with_objects<S: Shelf + 'static>(
+        file: &Path,
+        given: &GivenArgs,
+        environment: &Environment,
+        elsewhere: impl FnOnce(&Path) -> Arc<S>,
+    ) -> anyhow::Result<Self> {
+        let playpen = Playpen::around_file(file)?;
+        let shelf: Arc<dyn Shelf> = elsewhere(&playpen.root);
+        Checkup::made(read_source(file)?, file, playpen, given, environment, Some(shelf))
+    }
+
     /// Parses and checks a text that stands for a stream file in a playpen.
     pub(crate) fn of_source(
         source: SourceFile,
@@ -48,10 +62,21 @@ impl Checkup {
         given: &GivenArgs,
         environment: &Environment,
     ) -> anyhow::Result<Self> {
+        Checkup::made(source, file, playpen, given, environment, None)
+    }
+
+    fn made(
+        source: SourceFile,
+        file: &Path,
+        playpen: Playpen,
+        given: &GivenArgs,
+        environment: &Environment,
+        objects: Option<Arc<dyn Shelf>>,
+    ) -> anyhow::Result<Self> {
         let parsed = parser::parse(&source);
         let GivenArgs { params, options, facts, tags } = given.clone();
         let given = Given { params, options, facts, tags };
-        let files = PlaypenFiles::new(&playpen.root, file, environment);
+        let files = PlaypenFiles::new(&playpen.root, file, environment).with_objects(objects);
         let checked = check(&source, &parsed, &given, &files);
         let asked = files.asked();
         Ok(Checkup {

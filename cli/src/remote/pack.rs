@@ -65,11 +65,12 @@ pub(crate) enum Source {
     Bytes(Vec<u8>),
 }
 
-/// Makes the bundle of a plan. The same playpen gives the same bundle.
+/// Makes the bundle of a plan, of a playpen and of a folder like one that holds the risk objects which the playpen lacks. The same
+/// playpen gives the same bundle.
 ///
 /// # Errors
 /// A file that cannot be read, or that lies neither in the playpen nor at an absolute path.
-pub(crate) fn pack(plan: &Plan, root: &Path, demand: Demand<'_>) -> anyhow::Result<Package> {
+pub(crate) fn pack(plan: &Plan, (root, fetched): (&Path, &Path), demand: Demand<'_>) -> anyhow::Result<Package> {
     let mut packing = Packing { root, files: BTreeMap::new(), sources: BTreeMap::new(), elsewhere: Vec::new() };
     let mut plan = plan.clone();
     for node in &mut plan.nodes {
@@ -88,7 +89,14 @@ pub(crate) fn pack(plan: &Plan, root: &Path, demand: Demand<'_>) -> anyhow::Resu
         }
     }
     for object in &plan.objects {
-        packing.file(&object.file, Role::RiskObject)?;
+        // The settings of a simulation are part of it.
+        let settings = Path::new(&object.file).with_file_name(format!("{}.toml", object.reference()));
+        let settings = settings.to_str().filter(|settings| **settings != object.file).map(str::to_owned);
+        let from = if root.join(&object.file).is_file() { root } else { fetched };
+        let settings = settings.filter(|settings| from.join(settings).is_file());
+        for file in std::iter::once(object.file.clone()).chain(settings) {
+            packing.file_from(from, &file, Role::RiskObject)?;
+        }
     }
     let text = serde_json::to_vec(&plan).context("cannot write the plan")?;
     let content = Content { digest: Digest::of(&text), bytes: text.len() as u64 };
@@ -141,13 +149,18 @@ impl Packing<'_> {
     }
 
     fn file(&mut self, path: &str, role: Role) -> anyhow::Result<()> {
+        self.file_from(self.root, path, role)
+    }
+
+    /// A file of the playpen, which is found below `from`.
+    fn file_from(&mut self, from: &Path, path: &str, role: Role) -> anyhow::Result<()> {
         require_inside(path).with_context(|| {
             format!("{path} leads out of the playpen, so no host would find it; move it in, or give an absolute path that every host reaches")
         })?;
         if self.files.contains_key(path) {
             return Ok(());
         }
-        let file = self.root.join(path);
+        let file = from.join(path);
         let content = digest_of(&file).with_context(|| format!("cannot read {}", file.display()))?;
         self.add(path.to_owned(), role, content, file);
         Ok(())

@@ -2,8 +2,10 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use leat_io::value::DateForm;
+use leat_risk::{Folder, Shelf};
 use leat_runtime::Engine;
 use leat_stream::check::{
     BoundQuery, ComponentFacts, ComponentProblem, NamedTable, ObjectFacts, ObjectProblem, ProcessProblem, QueryProblem,
@@ -16,7 +18,7 @@ use leat_stream::schema::{DataType, Field};
 use leat_stream::source::SourceFile;
 
 use super::asked::{Asked, newest};
-use super::objects;
+use super::objects::{self, Shelves};
 use crate::config::Environment;
 
 /// A playpen's files.
@@ -28,12 +30,20 @@ pub(super) struct PlaypenFiles<'a> {
     /// Made when the first component is asked for: a process without one needs no sandbox.
     engine: OnceCell<Result<Engine, String>>,
     asked: RefCell<Asked>,
+    objects: Shelves,
 }
 
 impl<'a> PlaypenFiles<'a> {
     pub(super) fn new(root: &'a Path, stream_file: &Path, environment: &'a Environment) -> Self {
         let beside = stream_file.parent().unwrap_or(Path::new("")).to_owned();
-        PlaypenFiles { root, beside, environment, engine: OnceCell::new(), asked: RefCell::default() }
+        let objects = Shelves { own: Folder::of_playpen(root), elsewhere: None };
+        PlaypenFiles { root, beside, environment, engine: OnceCell::new(), asked: RefCell::default(), objects }
+    }
+
+    /// With risk objects from elsewhere, for those that the playpen lacks.
+    pub(super) fn with_objects(mut self, elsewhere: Option<Arc<dyn Shelf>>) -> Self {
+        self.objects.elsewhere = elsewhere;
+        self
     }
 
     /// What was asked for so far.
@@ -108,11 +118,11 @@ impl Surroundings for PlaypenFiles<'_> {
 
     fn risk_object(&self, kind: ObjectKind, name: &str) -> Result<ObjectFacts, ObjectProblem> {
         self.asked.borrow_mut().input(&format!("risk/{name}.{}.*", kind.word()));
-        objects::facts(self.root, kind, name)
+        objects::facts(&self.objects, kind, name)
     }
 
     fn risk_objects(&self, kind: ObjectKind) -> Vec<String> {
-        objects::names(self.root, kind)
+        objects::names(&self.objects, kind)
     }
 
     fn file(&self, path: &str, format: &Format) -> Result<SampledFile, String> {

@@ -1,7 +1,9 @@
 //! `leat submit`: a process checked here, and run wherever the midtier puts it.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use leat_bundle::Needs;
 use serde_json::{Value, json};
@@ -11,13 +13,18 @@ use super::{connect, exit_code, parsed, print_json, said};
 use crate::args::{SubmitArgs, TextOrJson};
 use crate::config::Environment;
 use crate::failure::FAILED;
-use crate::remote::{Demand, Package, Remote, Run, block_on, pack};
+use crate::remote::{Demand, Package, Remote, Run, ServerShelf, block_on, pack};
 use crate::surroundings::Checkup;
 use crate::view::number;
 
 pub(crate) fn run(args: &SubmitArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
     let remote = connect(&args.server, environment)?;
-    let checkup = Checkup::of(&args.file, &args.given, environment)?;
+    let mut fetched = PathBuf::new();
+    let checkup = Checkup::with_objects(&args.file, &args.given, environment, |root| {
+        let shelf = ServerShelf::new(remote.server(), root);
+        fetched = shelf.root().to_owned();
+        Arc::new(shelf)
+    })?;
     if !args.quiet || checkup.plan().is_none() {
         checkup.problems().print(environment);
     }
@@ -25,7 +32,7 @@ pub(crate) fn run(args: &SubmitArgs, environment: &Environment) -> anyhow::Resul
     let each = Needs { cpu_millis: args.cpus.0, memory_bytes: args.memory.0 };
     let parts: Vec<(String, Needs)> = args.parts.iter().map(|part| part.or(each)).collect();
     let demand = Demand { each, parts: &parts };
-    let package = pack(plan, checkup.root(), demand)?;
+    let package = pack(plan, (checkup.root(), &fetched), demand)?;
     block_on(async {
         let answer = submit(args, &remote, &package).await?;
         finish(args, &remote, answer).await

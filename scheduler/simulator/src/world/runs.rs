@@ -142,7 +142,13 @@ impl World<'_> {
         self.free = self.free.minus(needs);
         let used = self.used.entry(group).or_default();
         *used = used.plus(needs);
-        self.events.push(ends, Event::RunEnds { run: number, generation: placement.generation.number() });
+        if self.machines[host].is_lost {
+            // Nobody knows yet: the host fell silent with nothing to do, and its lease is not over.
+            self.is_silent(number);
+            self.silent.insert(host);
+        } else {
+            self.events.push(ends, Event::RunEnds { run: number, generation: placement.generation.number() });
+        }
         self.note_work(host);
     }
 
