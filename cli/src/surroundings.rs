@@ -51,7 +51,7 @@ impl Checkup {
     ) -> anyhow::Result<Self> {
         let playpen = Playpen::around_file(file)?;
         let shelf: Arc<dyn Shelf> = elsewhere(&playpen.root);
-        Checkup::made(read_source(file)?, file, playpen, given, environment, Some(shelf))
+        Checkup::made(read_source(file)?, file, (playpen, Some(shelf)), given, environment)
     }
 
     /// Parses and checks a text that stands for a stream file in a playpen.
@@ -62,16 +62,15 @@ impl Checkup {
         given: &GivenArgs,
         environment: &Environment,
     ) -> anyhow::Result<Self> {
-        Checkup::made(source, file, playpen, given, environment, None)
+        Checkup::made(source, file, (playpen, None), given, environment)
     }
 
     fn made(
         source: SourceFile,
         file: &Path,
-        playpen: Playpen,
+        (playpen, objects): (Playpen, Option<Arc<dyn Shelf>>),
         given: &GivenArgs,
         environment: &Environment,
-        objects: Option<Arc<dyn Shelf>>,
     ) -> anyhow::Result<Self> {
         let parsed = parser::parse(&source);
         let GivenArgs { params, options, facts, tags } = given.clone();
