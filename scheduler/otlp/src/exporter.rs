@@ -99,7 +99,7 @@ impl Exporter {
         if tokio::time::timeout(patience, &mut self.sending).await.is_err() {
             self.sending.abort();
         }
-        self.entrance.lost.count()
+        self.entrance.missing()
     }
 }
 
@@ -124,7 +124,11 @@ impl Sender {
             if batch.is_empty() && waiting.recv_many(&mut batch, BATCH_MAX).await == 0 {
                 return;
             }
-            self.send(std::mem::take(&mut batch)).await;
+            let arrived = self.send(std::mem::take(&mut batch)).await;
+            // Whoever ends waits for a collector that answers, and for no other.
+            if closing.is_cancelled() && !arrived {
+                return;
+            }
         }
     }
 
@@ -142,14 +146,19 @@ impl Sender {
         let _ = tokio::time::timeout(GATHER, closing.run_until_cancelled(more)).await;
     }
 
-    async fn send(&self, batch: Vec<Span>) {
+    /// Answers whether they arrived.
+    async fn send(&self, batch: Vec<Span>) -> bool {
         let count = batch.len();
         let batch = batch.into_iter().map(|span| convert::span(span, &self.scope)).collect();
         match self.exporter.export(batch).await {
-            Ok(()) => self.entrance.lost.arrived(),
+            Ok(()) => {
+                self.entrance.arrived(count);
+                true
+            }
             Err(error) => {
                 let why = format!("the collector {} does not take them: {error}", self.endpoint);
                 self.entrance.lost.add(count, &why);
+                false
             }
         }
     }

@@ -12,19 +12,39 @@ pub(crate) const WAITING_MAX: usize = 8_192;
 pub(crate) struct Entrance {
     sender: Sender<Span>,
     pub(crate) lost: Lost,
+    given: AtomicU64,
+    arrived: AtomicU64,
 }
 
 /// A queue, and its end.
 pub(crate) fn queue(waiting_max: usize) -> (Entrance, Receiver<Span>) {
     let (sender, receiver) = mpsc::channel(waiting_max);
-    (Entrance { sender, lost: Lost::default() }, receiver)
+    let entrance = Entrance { sender, lost: Lost::default(), given: AtomicU64::new(0), arrived: AtomicU64::new(0) };
+    (entrance, receiver)
 }
 
 impl Spans for Entrance {
     fn take(&self, span: Span) {
-        if self.sender.try_send(span).is_err() && !self.sender.is_closed() {
+        if self.sender.is_closed() {
+            return;
+        }
+        self.given.fetch_add(1, Ordering::Relaxed);
+        if self.sender.try_send(span).is_err() {
             self.lost.add(1, "there are more of them than the collector takes");
         }
+    }
+}
+
+impl Entrance {
+    /// So many have arrived.
+    pub(crate) fn arrived(&self, spans: usize) {
+        self.arrived.fetch_add(spans as u64, Ordering::Relaxed);
+        self.lost.arrived();
+    }
+
+    /// How many were given and have not arrived: lost, or waiting.
+    pub(crate) fn missing(&self) -> u64 {
+        self.given.load(Ordering::Relaxed).saturating_sub(self.arrived.load(Ordering::Relaxed))
     }
 }
 
@@ -46,7 +66,7 @@ impl Lost {
     }
 
     /// Spans arrive (again).
-    pub(crate) fn arrived(&self) {
+    fn arrived(&self) {
         if self.is_said.swap(false, Ordering::Relaxed) {
             tracing::info!(spans.lost = self.count(), "spans arrive at the collector again");
         }
