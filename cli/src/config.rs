@@ -17,6 +17,10 @@ pub(crate) struct Environment {
     pub(crate) server: Option<String>,
     /// `LEAT_TOKEN`: what a server is asked with.
     pub(crate) token: Option<String>,
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`: where spans go, unless something else says it.
+    pub(crate) otlp_endpoint: Option<String>,
+    /// `OTEL_SERVICE_NAME`: what spans name this program, unless something else says it.
+    pub(crate) otlp_service_name: Option<String>,
     /// The name of who runs this: `USER`, else `LOGNAME`.
     pub(crate) user: Option<String>,
     /// Whether messages on standard error may be coloured and redrawn.
@@ -51,6 +55,8 @@ impl Environment {
             data_dir,
             server: variable("LEAT_SERVER"),
             token: variable("LEAT_TOKEN"),
+            otlp_endpoint: variable("OTEL_EXPORTER_OTLP_ENDPOINT"),
+            otlp_service_name: variable("OTEL_SERVICE_NAME"),
             user: variable("USER").or_else(|| variable("LOGNAME")),
             terminal,
             colour: terminal && variable("NO_COLOR").is_none(),

@@ -14,6 +14,7 @@ mod transfer;
 use std::future::Future;
 
 use anyhow::Context;
+use leat_spans::SpanContext;
 use reqwest::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -27,6 +28,8 @@ pub(crate) use shelf::ServerShelf;
 pub(crate) struct Remote {
     http: reqwest::Client,
     server: Server,
+    /// The span that requests belong to.
+    span: Option<SpanContext>,
 }
 
 /// Runs what a command asks of a server to its end, on this thread.
@@ -45,7 +48,12 @@ impl Remote {
             .connect_timeout(std::time::Duration::from_secs(10))
             .build()
             .context("cannot make an HTTP client")?;
-        Ok(Remote { http, server })
+        Ok(Remote { http, server, span: None })
+    }
+
+    /// The same, whose requests belong to a span.
+    pub(crate) fn within(&self, span: Option<SpanContext>) -> Self {
+        Remote { http: self.http.clone(), server: self.server.clone(), span }
     }
 
     /// The server that is asked.
@@ -55,6 +63,10 @@ impl Remote {
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}/api/v1{path}", self.server.url));
+        let request = match self.span {
+            Some(span) => request.header("traceparent", span.to_string()),
+            None => request,
+        };
         match &self.server.token {
             Some(token) => request.bearer_auth(token),
             None => request,

@@ -2,6 +2,7 @@
 
 mod host;
 mod midtier;
+mod telemetry;
 
 use std::path::Path;
 
@@ -12,6 +13,7 @@ pub(crate) use midtier::{
     BrokerSettings, ContentsSettings, HostEntry, MidtierSettings, PowerSettings, RoleName, SchedulingSettings,
     StoreSettings, TokenEntry,
 };
+pub(crate) use telemetry::TelemetrySettings;
 
 use crate::failure::Kind;
 
@@ -33,5 +35,18 @@ mod tests {
         assert_eq!((midtier.hosts.len(), midtier.tokens.len(), midtier.power.len()), (1, 3, 1));
         let host: HostSettings = read(&deploy.join("host.toml")).unwrap();
         assert_eq!(host.name, midtier.hosts[0].name);
+    }
+
+    #[test]
+    fn what_the_commented_files_say_of_spans_can_be_said() {
+        for name in ["midtier.toml", "host.toml"] {
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy").join(name);
+            let text = std::fs::read_to_string(&file).unwrap();
+            let (_, commented) = text.split_once("# [telemetry]\n").unwrap();
+            let said: Vec<&str> = commented.lines().map(|line| line.trim_start_matches("# ")).collect();
+            let telemetry: TelemetrySettings = toml::from_str(&said.join("\n")).unwrap();
+            assert_eq!(telemetry.otlp.as_deref(), Some("http://collector:4317"), "{name}");
+            assert!(telemetry.service_name.is_some(), "{name}");
+        }
     }
 }

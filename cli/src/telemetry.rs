@@ -1,7 +1,19 @@
 //! What Leat's own parts say on standard error: warnings and errors, of services also what changes. A worker's lines end
-//! up as warnings in its run's report.
+//! up as warnings in its run's report. And where spans go, if they go anywhere.
 
+use std::time::Duration;
+
+use leat_otlp::{Config, Exporter};
+use leat_spans::Recorder;
 use tracing_subscriber::filter::LevelFilter;
+
+use crate::clock::now;
+use crate::config::Environment;
+use crate::failure::Kind;
+use crate::settings::TelemetrySettings;
+
+/// How long a program that ends waits for its last spans to arrive.
+const LAST_SPANS: Duration = Duration::from_secs(1);
 
 /// Shows warnings and errors, one plain line each.
 pub(crate) fn start_quiet() {
@@ -22,4 +34,56 @@ pub(crate) fn start_service() {
         .with_target(false)
         .with_ansi(false)
         .init();
+}
+
+/// Where the spans of this program go.
+pub(crate) struct Telemetry(Option<Exporter>);
+
+impl Telemetry {
+    /// What settings say comes first, then the environment: off unless one of them names a collector. To be called
+    /// within the runtime that is to send. `service` is the name where nobody gives one, `instance` tells several apart.
+    pub(crate) fn start(
+        settings: &TelemetrySettings,
+        environment: &Environment,
+        service: &str,
+        instance: &str,
+    ) -> anyhow::Result<Self> {
+        let Some(endpoint) = settings.otlp.as_ref().or(environment.otlp_endpoint.as_ref()) else {
+            return Ok(Telemetry(None));
+        };
+        let name = settings.service_name.as_ref().or(environment.otlp_service_name.as_ref());
+        let config = Config {
+            endpoint: endpoint.clone(),
+            service_name: name.map_or_else(|| service.to_owned(), Clone::clone),
+            service_version: env!("CARGO_PKG_VERSION").to_owned(),
+            service_instance: instance.to_owned(),
+        };
+        match Exporter::start(config) {
+            Ok(exporter) => {
+                tracing::info!(collector.url = endpoint, "spans go to a collector");
+                Ok(Telemetry(Some(exporter)))
+            }
+            Err(error) if settings.otlp.is_some() => Err(Kind::Configuration(error.to_string()).into()),
+            // The environment speaks to every program: what it says may be meant for others.
+            Err(error) => {
+                tracing::warn!("spans go nowhere: {error}");
+                Ok(Telemetry(None))
+            }
+        }
+    }
+
+    /// What makes spans; it records nothing where they go nowhere.
+    pub(crate) fn recorder(&self) -> Recorder {
+        let recorder = |exporter: &Exporter| Recorder::new(|| now().as_microsecond(), exporter.spans());
+        self.0.as_ref().map(recorder).unwrap_or_default()
+    }
+
+    /// Sends what is left, if somebody takes it soon.
+    pub(crate) async fn end(self) {
+        let Some(exporter) = self.0 else { return };
+        let lost = exporter.end(LAST_SPANS).await;
+        if lost > 0 {
+            tracing::info!(spans.lost = lost, "not all spans arrived at the collector");
+        }
+    }
 }

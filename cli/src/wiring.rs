@@ -19,6 +19,7 @@ use leat_scheduler::ledger::Ledger;
 use leat_scheduler::model::HostRecord;
 use leat_scheduler::wake::Wake;
 use leat_scheduler::{Adapters, Scheduler};
+use leat_spans::Recorder;
 use leat_store_sql::{SqlBlobs, SqlStore};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -81,6 +82,7 @@ pub(crate) fn require_unlike(callers: &[(Digest, Caller)]) -> anyhow::Result<()>
 /// Is a midtier until `shutdown`: API, scheduler and upkeep on one store.
 pub(crate) async fn run_midtier(
     installation: Installation,
+    recorder: Recorder,
     listener: TcpListener,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
@@ -103,6 +105,7 @@ pub(crate) async fn run_midtier(
             power,
             clock: Arc::clone(&clock),
             wake: wake.clone(),
+            recorder: recorder.clone(),
         },
     );
     let service = Midtier::build(
@@ -113,6 +116,7 @@ pub(crate) async fn run_midtier(
             identities: Arc::new(StaticTokens::new(callers)),
             clock: Arc::clone(&clock),
             wake,
+            recorder,
         },
     );
     let keep = Keep { ended_runs: installation.keep_ended_runs, uploads: installation.keep_uploads };

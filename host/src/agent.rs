@@ -18,6 +18,7 @@ mod wire;
 use std::sync::Arc;
 use std::time::Duration;
 
+use leat_spans::Recorder;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -86,11 +87,11 @@ pub struct Agent {
 
 impl Agent {
     /// An agent of this configuration, which has its directory to itself from now on. What an earlier agent left there of
-    /// its runs is removed. Speaks to nobody yet. Reads and removes files: not for a thread that drives tasks.
+    /// its runs is removed. `recorder` is told what each run did when. Speaks to nobody yet. Reads and removes files: not for a thread that drives tasks.
     ///
     /// # Errors
     /// Where the configuration says what cannot be, or the directory cannot be used or has an agent already.
-    pub fn build(config: Config, workers: Arc<dyn Workers>) -> Result<Self, AgentError> {
+    pub fn build(config: Config, workers: Arc<dyn Workers>, recorder: Recorder) -> Result<Self, AgentError> {
         require_sound(&config)?;
         let bearer = config.token.bearer();
         let mut authorization: MetadataValue<Ascii> =
@@ -109,6 +110,8 @@ impl Agent {
             workers,
             engine_cache: config.engine_cache,
             leat_version: config.leat_version.clone(),
+            host: config.host.clone(),
+            recorder,
         };
         Ok(Agent {
             identity: Identity {

@@ -5,6 +5,7 @@ pub(crate) mod each;
 pub(crate) mod judge;
 pub(crate) mod outputs;
 pub(crate) mod playpen;
+mod spans;
 pub(crate) mod task;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use leat_bundle::Digest;
+use leat_spans::SpanContext;
 use leat_stream::plan::ShareOf;
 
 /// The name of a run, as the midtier gave it.
@@ -55,6 +57,8 @@ pub(crate) struct Task {
     pub(crate) memory_bytes: u64,
     /// Where the run is divided among hosts; nothing where this host has all of it.
     pub(crate) division: Option<Division>,
+    /// The span that its own belong to.
+    pub(crate) span: Option<SpanContext>,
 }
 
 /// How a run is divided among hosts.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use leat_scheduler::clock::Clock;
 use leat_scheduler::model::{Cause, Moment, RunId};
 use leat_scheduler::wake::Wake;
+use leat_spans::Recorder;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -30,6 +31,7 @@ pub(crate) struct App {
     pub(crate) identities: Arc<dyn Identities>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) wake: Wake,
+    pub(crate) recorder: Recorder,
     pub(crate) metrics: Metrics,
     pub(crate) rates: Rates,
     /// One permit for each content that is sent or taken.

@@ -19,6 +19,7 @@ mod rates;
 mod rest;
 mod service;
 mod sessions;
+mod spans;
 pub mod store;
 
 pub use config::{Broker, Config, Rate};

@@ -15,6 +15,7 @@ use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
 use leat_scheduler::clock::Clock;
 use leat_scheduler::wake::Wake;
+use leat_spans::Recorder;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -53,6 +54,8 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     /// Rung whenever something has changed that the scheduler, sessions or streams may wait for.
     pub wake: Wake,
+    /// Records each request.
+    pub recorder: Recorder,
 }
 
 /// The service, ready to be served.
@@ -64,7 +67,7 @@ pub struct Midtier {
 impl Midtier {
     /// Wires the service. Touches nothing yet.
     pub fn build(config: Config, deps: Deps) -> Self {
-        let Deps { store, blobs, identities, clock, wake } = deps;
+        let Deps { store, blobs, identities, clock, wake, recorder } = deps;
         let (routes, openapi) = rest::routes();
         let app = Arc::new(App {
             store,
@@ -72,6 +75,7 @@ impl Midtier {
             identities,
             clock,
             wake,
+            recorder,
             metrics: Metrics::default(),
             rates: Rates::new(config.rate),
             transfers: Arc::new(Semaphore::new(config.transfers_max)),

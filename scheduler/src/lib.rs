@@ -13,6 +13,7 @@ pub mod model;
 pub mod power;
 mod round;
 mod scheduler;
+mod spans;
 #[cfg(test)]
 mod testing;
 pub mod wake;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leat_planner::Policy;
+use leat_spans::Recorder;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +16,7 @@ use crate::ledger::{Committed, Decision, Epoch, Ledger, LedgerError};
 use crate::liveness::Liveness;
 use crate::model::{HostId, RunId};
 use crate::round::{Round, decide, run_of};
+use crate::spans;
 use crate::wake::Wake;
 
 /// How long the loop waits at most before it looks again, woken or not: deadlines and other midtiers ring no bell.
@@ -49,6 +51,8 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     /// Woken by it, and rung after every change.
     pub wake: Wake,
+    /// Records how long each run waited.
+    pub recorder: Recorder,
 }
 
 /// Decides which host runs what and which hosts are on, as long as it leads.
@@ -58,6 +62,7 @@ pub struct Scheduler {
     fleet: Fleet,
     clock: Arc<dyn Clock>,
     wake: Wake,
+    recorder: Recorder,
     candidate: Candidate,
     /// Begun with every leadership: what a follower has not watched it does not judge.
     liveness: Liveness,
@@ -69,7 +74,7 @@ pub struct Scheduler {
 impl Scheduler {
     /// Puts it together; nothing happens before [`Scheduler::run`].
     pub fn build(config: Config, deps: Deps) -> Self {
-        let Deps { ledger, power, clock, wake } = deps;
+        let Deps { ledger, power, clock, wake, recorder } = deps;
         Scheduler {
             candidate: Candidate::new(config.name.clone(), config.leader_patience, Arc::clone(&ledger)),
             liveness: Liveness::new(config.lease),
@@ -81,6 +86,7 @@ impl Scheduler {
             ledger,
             clock,
             wake,
+            recorder,
         }
     }
 
@@ -164,6 +170,7 @@ impl Scheduler {
                 Ok(false)
             }
             Committed::Done(done) => {
+                spans::record(&self.recorder, &observation.runs, decisions.iter().zip(&done), now);
                 let changes = |(decision, done): (&Decision, bool)| done && !matches!(decision, Decision::Waits { .. });
                 let changed = decisions.iter().zip(done).any(changes);
                 if changed {

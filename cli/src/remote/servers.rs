@@ -153,6 +153,8 @@ mod tests {
             data_dir: None,
             server: None,
             token: None,
+            otlp_endpoint: None,
+            otlp_service_name: None,
             user: None,
             terminal: false,
             colour: false,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::TelemetrySettings;
 use crate::units::{Cpus, Size, Span};
 
 /// What the file may say.
@@ -38,6 +39,8 @@ pub(crate) struct HostSettings {
     pub(crate) orphan_command: Vec<String>,
     #[serde(default = "keep_runs_default")]
     pub(crate) keep_runs: Span,
+    #[serde(default)]
+    pub(crate) telemetry: TelemetrySettings,
 }
 
 fn cache_default() -> Size {
@@ -62,4 +65,5 @@ pub(crate) struct LocalHost {
     pub(crate) engine_cache: PathBuf,
     pub(crate) cpus: f64,
     pub(crate) memory: String,
+    pub(crate) telemetry: TelemetrySettings,
 }

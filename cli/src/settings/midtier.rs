@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use leat_bundle::Digest;
 use serde::Deserialize;
 
+use super::TelemetrySettings;
 use crate::units::{Cpus, Size, Span};
 
 /// What the file may say.
@@ -32,6 +33,8 @@ pub(crate) struct MidtierSettings {
     pub(crate) power: BTreeMap<String, PowerSettings>,
     #[serde(default)]
     pub(crate) hosts: Vec<HostEntry>,
+    #[serde(default)]
+    pub(crate) telemetry: TelemetrySettings,
 }
 
 /// Where the state is.

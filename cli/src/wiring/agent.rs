@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use leat_host::{Agent, Config, Ended, OrphanAction, Token, TransferLimits, WorkerProcesses};
+use leat_spans::Recorder;
 use leat_worker::Supervision;
 use tokio_util::sync::CancellationToken;
 
@@ -26,13 +27,14 @@ pub(crate) enum AgentEnd {
 pub(crate) async fn run_agent(
     settings: HostSettings,
     program: PathBuf,
+    recorder: Recorder,
     shutdown: CancellationToken,
 ) -> anyhow::Result<AgentEnd> {
     let host = settings.name.clone();
     let config = config(settings)?;
     let supervision = Supervision::new(program, vec!["worker".into()]);
     // It reads its directory, which may be large.
-    let build = move || Agent::build(config, Arc::new(WorkerProcesses::new(supervision)));
+    let build = move || Agent::build(config, Arc::new(WorkerProcesses::new(supervision)), recorder);
     let agent = tokio::task::spawn_blocking(build).await.context("the agent cannot be built")??;
     tracing::info!(host.id = host, "the agent begins");
     Ok(match agent.run(shutdown).await? {

@@ -150,6 +150,14 @@ impl NodeMeter {
         })
     }
 
+    /// From when to when it dealt with batches, since the run's start: from the first that it had in hand or sent until it
+    /// was done with the last. Nothing where it has had none.
+    pub fn batches(&self) -> Option<(Duration, Duration)> {
+        let first = self.threads.iter().filter_map(ThreadMeter::first_batch).min()?;
+        let last = self.threads.iter().filter_map(ThreadMeter::last_batch).max()?;
+        Some((Duration::from_nanos(first), Duration::from_nanos(last.max(first))))
+    }
+
     /// Time spent waiting for batches to come in, all threads together.
     pub fn input_wait(&self) -> Duration {
         self.threads.iter().map(ThreadMeter::input_wait).sum()
@@ -222,6 +230,28 @@ mod tests {
         assert!(after.waited >= Duration::from_millis(2));
         assert!(after.elapsed - after.waited >= before);
         assert!(meter.output_wait() >= Duration::from_millis(2));
+    }
+
+    #[test]
+    fn a_node_deals_with_batches_from_the_first_it_has_until_it_is_done_with_the_last() {
+        let clock = RunClock::start();
+        let meter = NodeMeter::new(clock, (1, 1), 2, 2);
+        let (one, other) = (meter.thread(0), meter.thread(1));
+        one.wait_for_input(|| ());
+        assert_eq!(meter.batches(), None);
+        let before = clock.elapsed();
+        one.batch();
+        let (first, in_hand) = meter.batches().unwrap();
+        assert!(before <= first && first <= in_hand);
+        other.batch();
+        other.wait_for_input(|| ());
+        one.wait_for_input(|| ());
+        let (same, last) = meter.batches().unwrap();
+        assert!(same == first && in_hand <= last && last <= clock.elapsed());
+        one.wait_for_input(|| ());
+        one.end(true);
+        other.end(true);
+        assert_eq!(meter.batches(), Some((first, last)), "it is done, and time goes on without batches");
     }
 
     #[test]

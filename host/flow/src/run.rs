@@ -204,6 +204,7 @@ fn drive_sink(node: &Node, sink: &mut dyn Sink, inputs: &mut InputReader) -> Res
         let patience = unflushed_since.map(|since| FLUSH_INTERVAL.saturating_sub(since.elapsed()));
         match node.meter().thread(0).wait_for_input(|| inputs.next(patience))? {
             Delivery::Batch { end, batch, .. } => {
+                node.meter().thread(0).batch();
                 sink.write(&batch)?;
                 node.count_input(end, &batch);
                 unflushed_since.get_or_insert_with(Instant::now);

@@ -1,6 +1,7 @@
 //! Between the protocol's types and ours. What comes in is believed in nothing: what cannot be understood is a run that
 //! fails, with the reason.
 
+use leat_spans::SpanContext;
 use leat_stream::plan::ShareOf;
 use leat_wire::host_v1 as wire;
 use leat_wire::host_v1::run_report::State;
@@ -33,6 +34,7 @@ pub(crate) fn assignment(given: wire::Assignment) -> Assignment {
             cpu_millis: given.cpu_millis,
             memory_bytes: given.memory_bytes,
             division: given.division.map(division),
+            span: SpanContext::parse(&given.traceparent),
         }),
     };
     Assignment { run, generation: given.generation, stop: given.stop, task }
@@ -179,6 +181,23 @@ mod tests {
         assert!(order("../../etc", &digest).unwrap_err().contains("../../etc"));
         assert!(order("", &digest).unwrap_err().contains("no plain name"));
         assert!(order("run-1", "latest").unwrap_err().contains("\"latest\" is no digest"));
+    }
+
+    #[test]
+    fn a_run_is_begun_whatever_stands_for_its_span() {
+        let span = |traceparent: &str| {
+            let bundle = Digest::of(b"x").to_string();
+            let given = wire::Assignment {
+                run: "run-1".to_owned(),
+                bundle,
+                traceparent: traceparent.to_owned(),
+                ..Default::default()
+            };
+            assignment(given).task.unwrap().span
+        };
+        let sound = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        assert_eq!(span(sound).unwrap().to_string(), sound);
+        assert_eq!((span(""), span("00-garbage")), (None, None));
     }
 
     #[test]

@@ -109,6 +109,7 @@ mod tests {
             cpu_millis: 1000,
             memory_bytes: 100 << 20,
             division: None,
+            span: None,
         }
     }
 

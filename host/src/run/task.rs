@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use leat_bundle::{Content, Digest, Manifest, Role};
+use leat_spans::{Kind, OpenSpan, Recorder, SpanContext};
 use leat_stream::plan::Plan;
 use leat_worker::{BetweenHosts, Control, Job, QUEUE_BYTES_DEFAULT, Report, SuperviseError, log_path};
 use tokio::task::{JoinError, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
 use super::each::each;
-use super::{Division, End, LogSources, Outcome, RunId, Task, judge, outputs, playpen};
+use super::{Division, End, LogSources, Outcome, RunId, Task, judge, outputs, playpen, spans};
 use crate::cache::{Cache, Pin};
 use crate::directory::{Directory, remove_all};
 use crate::transfer::Transfers;
@@ -39,6 +40,9 @@ pub(crate) struct Tools {
     pub(crate) workers: Arc<dyn Workers>,
     pub(crate) engine_cache: PathBuf,
     pub(crate) leat_version: String,
+    /// The host's name.
+    pub(crate) host: String,
+    pub(crate) recorder: Recorder,
 }
 
 /// One attempt of a run.
@@ -66,10 +70,12 @@ struct Fetched {
 impl RunTask {
     /// Carries the attempt out, whatever comes of it. What it leaves behind is its run directory.
     pub(crate) async fn carry_out(self) -> End {
-        let end = match self.prepare().await {
-            Ok((job, fetched)) => self.work(job, fetched).await,
+        let span = spans::of_run(&self);
+        let end = match self.prepare(span.context()).await {
+            Ok((job, fetched)) => self.work(job, fetched, span.context()).await,
             Err(end) => end,
         };
+        spans::ended(span, &end);
         let playpen = self.playpen();
         // It fails where the runtime ends, and then the next agent clears up.
         let removed = spawn_blocking(move || remove_all(&playpen)).await;
@@ -89,12 +95,15 @@ impl RunTask {
     }
 
     /// Fetches the bundle and lays it out.
-    async fn prepare(&self) -> Result<(Job, Fetched), End> {
+    async fn prepare(&self, span: Option<SpanContext>) -> Result<(Job, Fetched), End> {
+        let fetching = self.part("fetch", span);
         let fetched = tokio::select! {
             biased;
             () = self.stop.cancelled() => return Err(stopped()),
             fetched = self.fetch() => fetched?,
         };
+        fetching.end();
+        let laying_out = self.part("lay out", span);
         self.teller.starting("lays out its files".to_owned());
         let (playpen, run_directory, stop) = (self.playpen(), self.run_directory(), self.stop.clone());
         let division = self.task.division.clone();
@@ -113,6 +122,7 @@ impl RunTask {
             Ok((plan, fetched))
         });
         let (plan, fetched) = laid_out.await.unwrap_or_else(|error| Err(of_panic(&error)))?;
+        laying_out.end();
         Ok((self.job(plan), fetched))
     }
 
@@ -171,10 +181,21 @@ impl RunTask {
         }
     }
 
+    /// A part of what is done for the attempt, whose span is given, begins.
+    fn part(&self, name: &str, span: Option<SpanContext>) -> OpenSpan {
+        self.tools.recorder.begin(name, Kind::Internal, span)
+    }
+
     /// Runs the job in a worker and does what follows from its end.
-    async fn work(&self, job: Job, fetched: Fetched) -> End {
+    async fn work(&self, job: Job, fetched: Fetched, span: Option<SpanContext>) -> End {
         let run_directory = job.run_directory.clone();
-        let report = match self.supervise(job).await {
+        let working = self.part("worker", span);
+        let supervised = self.supervise(job).await;
+        if let Ok(Ok(report)) = &supervised {
+            spans::of_nodes(&self.tools.recorder, &working, report);
+        }
+        working.end();
+        let report = match supervised {
             Ok(Ok(report)) => report,
             Ok(Err(error)) => {
                 return End::new(Outcome::HostFault, crate::midtiers::with_sources(&error));
@@ -186,7 +207,7 @@ impl RunTask {
             Outcome::Succeeded => tokio::select! {
                 biased;
                 () = self.stop.cancelled() => End { outcome: Outcome::Stopped, reason: stopped().reason, ..end },
-                sent = self.send(report, &run_directory) => match sent {
+                sent = self.send(report, &run_directory, span) => match sent {
                     Ok(outputs) => End { outputs, ..end },
                     Err(failed) => End { report_json: end.report_json, ..failed },
                 },
@@ -215,7 +236,14 @@ impl RunTask {
     }
 
     /// Sends what a run has published.
-    async fn send(&self, report: Report, run_directory: &Path) -> Result<Vec<super::Output>, End> {
+    async fn send(
+        &self,
+        report: Report,
+        run_directory: &Path,
+        span: Option<SpanContext>,
+    ) -> Result<Vec<super::Output>, End> {
+        let mut uploading = self.part("upload", span);
+        uploading.set("leat.outputs", report.outputs.len() as u64);
         let run_directory = run_directory.to_owned();
         let found = spawn_blocking(move || outputs::find(&report, &run_directory)).await;
         let found = found.unwrap_or_else(|error| Err(of_panic(&error)))?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leat_host::{Agent, AgentError, Config, Ended, Machine, OrphanAction, Token, TransferLimits, WorkerProcesses};
+use leat_spans::Recorder;
 use leat_worker::Supervision;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -71,7 +72,7 @@ impl Drop for Host {
 }
 
 pub(crate) fn build(config: Config, program: PathBuf) -> Result<Agent, AgentError> {
-    Agent::build(config, Arc::new(WorkerProcesses::new(Supervision::new(program, Vec::new()))))
+    Agent::build(config, Arc::new(WorkerProcesses::new(Supervision::new(program, Vec::new()))), Recorder::default())
 }
 
 pub(crate) fn config(midtiers: &[&Midtier], directory: &Path) -> Config {

@@ -118,6 +118,8 @@ fn say_frame(job: &Job, spent: Duration) {
                     input_wait_seconds: 0.0,
                     output_wait_seconds: 0.0,
                     fact_wait_seconds: 0.0,
+                    first_batch_us: Some(0),
+                    last_batch_us: Some(500_000),
                     awaits: Vec::new(),
                     rejects: RejectReport::default(),
                     counters: Default::default(),

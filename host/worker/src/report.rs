@@ -154,6 +154,12 @@ pub struct NodeReport {
     pub output_wait_seconds: f64,
     /// Time waiting for facts in the middle of its work.
     pub fact_wait_seconds: f64,
+    /// When it had its first batch in hand or sent it, microseconds since the run began; nothing where it had none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_batch_us: Option<u64>,
+    /// When it was done with its last batch, microseconds since the run began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_batch_us: Option<u64>,
     /// What it waited for when the run ended, or waits for now: `signal priced`, `fact fx_date`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub awaits: Vec<String>,

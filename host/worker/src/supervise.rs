@@ -99,7 +99,7 @@ pub fn supervise(
     let directory = RunDirectory::open(&job.run_directory, &job.plan)?;
     let mut confined = Confined::new(&job.run_id, supervision.limits);
     let mut worker = Worker::start(job, supervision, |process| confined.put(process))?;
-    let watched = Watch::new(job, supervision, control).until_the_end(&mut worker, observer);
+    let watched = Watch::new(job, supervision, control, began).until_the_end(&mut worker, observer);
     let exit = worker.wait(EXIT_PATIENCE);
     let mut done = match watched.done {
         Some(mut done) => {
@@ -125,7 +125,9 @@ pub fn supervise(
     };
     // What there was no wall of comes first: it holds for the whole run.
     done.warnings.splice(..0, confined.warnings);
-    let mut report = report(job, watched.frame.unwrap_or_default(), done, began.elapsed());
+    let mut frame = watched.frame.unwrap_or_default();
+    frame.counted_from(watched.clock_began.unwrap_or_default());
+    let mut report = report(job, frame, done, began.elapsed());
     if let Err(error) = directory.write_report(&report) {
         let place = job.run_directory.display();
         report.warnings.push(format!("the report could not be written into {place}: {error}"));

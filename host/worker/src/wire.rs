@@ -62,6 +62,16 @@ pub(crate) struct Done {
 }
 
 impl Frame {
+    /// Counts the times of batches from when the run began, which is so long before the worker's clock did.
+    pub(crate) fn counted_from(&mut self, earlier: Duration) {
+        let micros = u64::try_from(earlier.as_micros()).unwrap_or(u64::MAX);
+        for node in &mut self.nodes {
+            for at in [&mut node.report.first_batch_us, &mut node.report.last_batch_us].into_iter().flatten() {
+                *at = at.saturating_add(micros);
+            }
+        }
+    }
+
     /// What an observer sees of it.
     pub(crate) fn status(&self) -> Status {
         Status {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use leat_bundle::Digest;
 use leat_scheduler::model::{Constraints, HostRecord, Part, Resources};
+use leat_spans::SpanContext;
 
 use super::checks::plain;
 use super::runs::seen;
@@ -41,6 +42,14 @@ pub(crate) struct Wish {
     pub(crate) memory_bytes: Option<u64>,
 }
 
+/// How a submission came.
+pub(crate) struct Sent {
+    /// Makes doubled submissions one.
+    pub(crate) key: Option<String>,
+    /// The span that the run's own are to belong to.
+    pub(crate) span: Option<SpanContext>,
+}
+
 /// A run that was taken in.
 pub(crate) struct TakenIn {
     pub(crate) run: RunDetail,
@@ -49,7 +58,7 @@ pub(crate) struct TakenIn {
 }
 
 /// Submits a run.
-pub(crate) async fn submit(app: &App, caller: &Caller, key: Option<String>, wish: Wish) -> Answer<TakenIn> {
+pub(crate) async fn submit(app: &App, caller: &Caller, sent: Sent, wish: Wish) -> Answer<TakenIn> {
     require_sound(&wish)?;
     let unknown = || Problem::new(Code::UnknownBundle, format!("there is no bundle {}: upload it first", wish.bundle));
     let manifest = app.store.bundle(wish.bundle).await?.ok_or_else(unknown)?.manifest;
@@ -71,14 +80,15 @@ pub(crate) async fn submit(app: &App, caller: &Caller, key: Option<String>, wish
             spread: wish.spread.unwrap_or(false),
         },
         seed: wish.seed.unwrap_or(SEED_DEFAULT),
-        idempotency_key: key,
+        idempotency_key: sent.key,
         retry_of: None,
+        span: sent.span,
     };
     taken(app, caller, run).await
 }
 
 /// Submits a run again: a new one of the same bundle, by whoever asks.
-pub(crate) async fn retry(app: &App, caller: &Caller, key: Option<String>, name: &str) -> Answer<TakenIn> {
+pub(crate) async fn retry(app: &App, caller: &Caller, sent: Sent, name: &str) -> Answer<TakenIn> {
     let old = seen(app, caller, name).await?;
     let record = old.summary.record;
     if !record.state.is_end() {
@@ -97,8 +107,9 @@ pub(crate) async fn retry(app: &App, caller: &Caller, key: Option<String>, name:
         parts: record.parts,
         constraints: record.constraints,
         seed: old.seed,
-        idempotency_key: key,
+        idempotency_key: sent.key,
         retry_of: Some(record.id),
+        span: sent.span,
     };
     taken(app, caller, run).await
 }

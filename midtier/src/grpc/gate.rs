@@ -17,16 +17,19 @@ use crate::api::admission::{self, Peer};
 use crate::app::App;
 use crate::permissions::{Endpoint, Pace, endpoint_of_call};
 use crate::problem::Answer;
+use crate::spans::{self, Belongs};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Lets a call through to its service, or refuses it.
-pub(super) async fn pass(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(super) async fn pass(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let Some(endpoint) = endpoint_of_call(request.uri().path()) else {
         return Status::unimplemented("there is no such call").into_http::<Body>();
     };
     let began = Instant::now();
     let id = app.names.next(app.now()).simple().to_string();
+    let recorded = spans::of_call(&app.recorder, endpoint, request.headers());
+    request.extensions_mut().insert(Belongs(recorded.context()));
     let span = tracing::info_span!("call", request.id = id, call = endpoint.path);
     let answering = async {
         let answered = admitted(&app, endpoint, request, next).await;
@@ -37,6 +40,7 @@ pub(super) async fn pass(State(app): State<Arc<App>>, request: Request, next: Ne
         response.headers_mut().insert(REQUEST_ID, id);
     }
     let code = refusal(response.headers()).map_or(Call::Ok, |status| status.code());
+    spans::called(recorded, code);
     app.metrics.call(endpoint.path, code, began.elapsed());
     response
 }

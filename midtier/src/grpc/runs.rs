@@ -14,9 +14,11 @@ use super::convert;
 use super::facts::facts;
 use super::{Pieces, asked, pieces};
 use crate::api::logs::{self, Place, Said};
+use crate::api::submit::Sent;
 use crate::api::{events, runs, submit};
 use crate::app::App;
 use crate::problem::{Answer, Problem};
+use crate::spans::Belongs;
 
 /// Answers the calls of `Runs`.
 pub(super) struct Calls {
@@ -40,9 +42,10 @@ impl Runs for Calls {
     type OutputsStream = Pieces<Output>;
 
     async fn submit(&self, request: Request<SubmitRequest>) -> Result<Response<SubmitResponse>, Status> {
+        let span = Belongs::of(request.extensions());
         let (caller, mut asked) = asked(request)?;
         let key = key(asked.idempotency_key.take())?;
-        let taken = submit::submit(&self.app, &caller, key, convert::wish(asked)?).await?;
+        let taken = submit::submit(&self.app, &caller, Sent { key, span }, convert::wish(asked)?).await?;
         Ok(Response::new(convert::taken_in(&taken)))
     }
 
@@ -70,8 +73,10 @@ impl Runs for Calls {
     }
 
     async fn retry(&self, request: Request<RetryRequest>) -> Result<Response<SubmitResponse>, Status> {
+        let span = Belongs::of(request.extensions());
         let (caller, asked) = asked(request)?;
-        let taken = submit::retry(&self.app, &caller, key(asked.idempotency_key)?, &asked.run).await?;
+        let sent = Sent { key: key(asked.idempotency_key)?, span };
+        let taken = submit::retry(&self.app, &caller, sent, &asked.run).await?;
         Ok(Response::new(convert::taken_in(&taken)))
     }
 

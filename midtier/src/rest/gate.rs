@@ -18,6 +18,7 @@ use super::problem::{Answer, Code, Problem};
 use crate::api::admission::{self, Peer};
 use crate::app::App;
 use crate::permissions::{Endpoint, Pace, endpoint, methods};
+use crate::spans::{self, Belongs};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// How much of a body that nobody wanted is still read, bytes, and for how long. A client that is answered while it sends
@@ -31,7 +32,9 @@ pub(crate) async fn pass(State(app): State<Arc<App>>, request: Request, next: Ne
     let id = app.names.next(app.now()).simple().to_string();
     let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let endpoint = path.as_deref().and_then(|path| endpoint(request.method().as_str(), path));
-    let (request, leftover) = watched(request);
+    let span = spans::of_request(&app.recorder, request.method(), endpoint, request.headers());
+    let (mut request, leftover) = watched(request);
+    request.extensions_mut().insert(Belongs(span.context()));
     let answered = match (endpoint, &path) {
         (Some(endpoint), _) => admitted(&app, endpoint, request, next).await,
         (None, Some(path)) => {
@@ -51,6 +54,7 @@ pub(crate) async fn pass(State(app): State<Arc<App>>, request: Request, next: Ne
     }
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let route = endpoint.map_or(("-", "-"), |endpoint| (endpoint.method, endpoint.path));
+    spans::answered(span, response.status());
     app.metrics.request(route, response.status().as_u16(), began.elapsed());
     response
 }

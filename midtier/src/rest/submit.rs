@@ -9,8 +9,9 @@ use axum::response::Response;
 use super::dto::{Run, Submission};
 use super::extract::{Asks, InBody, InPath, json};
 use super::problem::Answer;
-use crate::api::submit::{self, TakenIn, key_of};
+use crate::api::submit::{self, Sent, TakenIn, key_of};
 use crate::app::App;
+use crate::spans::Belongs;
 
 /// The header whose value makes doubled submissions one.
 const KEY: &str = "idempotency-key";
@@ -32,11 +33,12 @@ const KEY: &str = "idempotency-key";
 pub(super) async fn submit(
     State(app): State<Arc<App>>,
     Asks(caller): Asks,
+    Belongs(span): Belongs,
     headers: HeaderMap,
     InBody(wish): InBody<Submission>,
 ) -> Answer {
-    let key = key(&headers)?;
-    Ok(shown(&submit::submit(&app, &caller, key, wish.into()).await?))
+    let sent = Sent { key: key(&headers)?, span };
+    Ok(shown(&submit::submit(&app, &caller, sent, wish.into()).await?))
 }
 
 /// Submits a run again
@@ -60,10 +62,11 @@ pub(super) async fn retry(
     State(app): State<Arc<App>>,
     Asks(caller): Asks,
     InPath(name): InPath<String>,
+    Belongs(span): Belongs,
     headers: HeaderMap,
 ) -> Answer {
-    let key = key(&headers)?;
-    Ok(shown(&submit::retry(&app, &caller, key, &name).await?))
+    let sent = Sent { key: key(&headers)?, span };
+    Ok(shown(&submit::retry(&app, &caller, sent, &name).await?))
 }
 
 fn shown(taken: &TakenIn) -> Response {

@@ -155,6 +155,7 @@ pub(super) fn orders(answers: u64, config: &Config, assigned: &[Assigned]) -> Or
         cpu_millis: assigned.needs.cpu_millis,
         memory_bytes: assigned.needs.memory_bytes,
         division: assigned.division.as_ref().map(|division| self::division(division, config.broker.as_ref())),
+        traceparent: assigned.span.map(|span| span.to_string()).unwrap_or_default(),
     };
     let lease_ms = u32::try_from(config.lease.as_millis()).unwrap_or(u32::MAX);
     Orders { answers, lease_ms, runs: assigned.iter().map(assignment).collect() }

@@ -6,6 +6,7 @@ use leat_bundle::{Digest, Manifest};
 use leat_scheduler::model::{
     Cause, Constraints, Generation, HostId, HostRecord, Moment, Part, RunId, RunRecord, RunState,
 };
+use leat_spans::SpanContext;
 
 /// A bundle that is kept: all its contents are among the blobs.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +50,8 @@ pub struct NewRun {
     pub idempotency_key: Option<String>,
     /// The run it repeats.
     pub retry_of: Option<RunId>,
+    /// The span that its own belong to. Another one makes it no other submission.
+    pub span: Option<SpanContext>,
 }
 
 /// A run in a list.
@@ -222,6 +225,8 @@ pub struct Assigned {
     pub needs: leat_scheduler::model::Resources,
     /// Where the run is divided among hosts; nothing where this host has all of it.
     pub division: Option<Division>,
+    /// The span that its own belong to.
+    pub span: Option<SpanContext>,
 }
 
 /// How a run is divided among hosts.

@@ -179,6 +179,7 @@ fn run(n: usize) -> NewRun {
         seed: 0,
         idempotency_key: Some(format!("key {n}")),
         retry_of: None,
+        span: None,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::placements::{self, PlacementRow};
 
 /// A run is to stop where somebody wants it to end, and where one of its parts has not ended well: the others then work
 /// for nothing.
-const SQL: &str = "SELECT r.id, r.generation, r.bundle, r.submitted, r.seed, r.parts, p.part, \
+const SQL: &str = "SELECT r.id, r.generation, r.bundle, r.submitted, r.seed, r.parts, r.traceparent, p.part, \
      CASE WHEN r.cancel_requested = 1 OR EXISTS (SELECT 1 FROM placements o WHERE o.run = r.id \
      AND o.generation = r.generation AND o.ended = 1 AND o.outcome <> 'succeeded') THEN 1 ELSE 0 END AS stop \
      FROM placements p JOIN runs r ON r.id = p.run \
@@ -52,6 +52,7 @@ fn assignment(row: &AnyRow) -> Result<Assigned> {
         stop: row.truth("stop")?,
         needs: Resources::default(),
         division: None,
+        span: row.span("traceparent")?,
     })
 }
 

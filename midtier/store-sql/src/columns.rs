@@ -2,6 +2,7 @@
 
 use leat_bundle::Digest;
 use leat_scheduler::model::{HostId, Moment, PowerState, RunId, RunState};
+use leat_spans::SpanContext;
 use serde::de::DeserializeOwned;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -51,6 +52,11 @@ pub(crate) trait Columns {
 
     fn digest(&self, column: &str) -> Result<Digest> {
         self.text(column)?.parse().map_err(|error| corrupt(column, &error))
+    }
+
+    /// The span of a `traceparent`. What is none there is as good as nothing: no run stands still for it.
+    fn span(&self, column: &str) -> Result<Option<SpanContext>> {
+        Ok(self.text_maybe(column)?.and_then(|text| SpanContext::parse(&text)))
     }
 
     fn run_state(&self, column: &str) -> Result<RunState> {

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::json::{self, ConstraintsJson};
 use crate::transaction::Writing;
 
-/// What makes a submission the same one: everything but the run's name and the time.
+/// What makes a submission the same one: everything but the run's name, the time and the span.
 #[derive(Serialize)]
 struct Submission<'a> {
     process: &'a str,
@@ -76,8 +76,8 @@ async fn known(tx: &mut AnyConnection, run: &NewRun, submission: &str) -> Result
 async fn insert(tx: &mut AnyConnection, run: &NewRun, submission: &str) -> Result<()> {
     let sql = "INSERT INTO runs (id, process, bundle, user_name, group_name, priority, submitted, attempts_max, parts, \
                asks, seed, retry_of, idempotency_key, submission, state, live, since, reason, generation, attempts, \
-               cancel_requested, revision) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, $7, '', 0, 0, 0, 1)";
+               cancel_requested, revision, traceparent) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, $7, '', 0, 0, 0, 1, $16)";
     sqlx::query(sql)
         .bind(run.id.as_str())
         .bind(plain(&run.process))
@@ -94,6 +94,7 @@ async fn insert(tx: &mut AnyConnection, run: &NewRun, submission: &str) -> Resul
         .bind(run.idempotency_key.as_deref().map(plain))
         .bind(submission)
         .bind(RunState::Queued.name())
+        .bind(run.span.map(|span| span.to_string()))
         .execute(tx)
         .await?;
     Ok(())

@@ -15,6 +15,7 @@ mod openapi;
 mod risk;
 mod runs;
 mod sessions;
+mod spans;
 mod streams;
 mod support;
 mod upkeep;

@@ -6,8 +6,8 @@ mod client;
 mod memory_store;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use leat_bundle::Digest;
@@ -19,6 +19,7 @@ use leat_scheduler::clock::Clock;
 use leat_scheduler::ledger::{Committed, Decision, Ledger};
 use leat_scheduler::model::{HostId, Moment, Placement, RunId};
 use leat_scheduler::wake::Wake;
+use leat_spans::{Recorder, Span, Spans};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -57,6 +58,23 @@ impl Clock for TestClock {
     }
 }
 
+/// Spans that have ended.
+#[derive(Default)]
+pub(crate) struct KeptSpans(Mutex<Vec<Span>>);
+
+impl KeptSpans {
+    /// The spans of this name.
+    pub(crate) fn named(&self, name: &str) -> Vec<Span> {
+        self.0.lock().unwrap().iter().filter(|span| span.name == name).cloned().collect()
+    }
+}
+
+impl Spans for KeptSpans {
+    fn take(&self, span: Span) {
+        self.0.lock().unwrap().push(span);
+    }
+}
+
 /// 2026-01-02T03:04:05Z.
 const START: i64 = 1_767_323_045_000_000;
 
@@ -66,6 +84,7 @@ pub(crate) struct Server {
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) blobs: DirectoryBlobs,
     pub(crate) clock: Arc<TestClock>,
+    pub(crate) spans: Arc<KeptSpans>,
     /// Where the contents are; gone with it.
     home: Arc<TempDir>,
     pub(crate) wake: Wake,
@@ -105,6 +124,7 @@ impl Server {
         ];
         let wake = Wake::default();
         let clock = Arc::new(TestClock(AtomicI64::new(START)));
+        let spans = Arc::<KeptSpans>::default();
         let blobs = DirectoryBlobs::open(home.path(), clock.clone()).unwrap();
         let deps = Deps {
             store: store.clone(),
@@ -112,12 +132,13 @@ impl Server {
             identities: Arc::new(StaticTokens::new(people.into_iter().chain(hosts).map(of_token))),
             clock: clock.clone(),
             wake: wake.clone(),
+            recorder: Recorder::new(|| START, spans.clone()),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, shutdown) = (listener.local_addr().unwrap(), CancellationToken::new());
         let midtier = Midtier::build(config, deps);
         let serving = tokio::spawn(midtier.serve(listener, shutdown.clone()));
-        Server { address, store, blobs, clock, home, wake, shutdown, serving }
+        Server { address, store, blobs, clock, spans, home, wake, shutdown, serving }
     }
 
     /// Talks to it with this token.

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use leat_spans::SpanContext;
+
 use super::ids::{Generation, HostId, Moment, RunId};
 
 /// What can be had of a host, or is needed of one.
@@ -183,6 +185,8 @@ pub struct RunRecord {
     pub placements: Vec<Placement>,
     /// Whether someone wants it to end.
     pub cancel_requested: bool,
+    /// The span that its own belong to; nothing where nobody follows it.
+    pub span: Option<SpanContext>,
     /// Counts its changes: what is decided on an old one is not done.
     pub revision: u64,
 }

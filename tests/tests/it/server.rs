@@ -6,6 +6,7 @@ mod hosts;
 mod installation;
 mod many;
 mod objects;
+mod spans;
 
 use leat_tests::playpen::Playpen;
 use leat_tests::server::Server;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use leat_bundle::Needs;
+use leat_spans::Kind;
 use serde_json::{Value, json};
 
 use super::fetch::fetch;
@@ -14,7 +15,9 @@ use crate::args::{SubmitArgs, TextOrJson};
 use crate::config::Environment;
 use crate::failure::FAILED;
 use crate::remote::{Demand, Package, Remote, Run, ServerShelf, block_on, pack};
+use crate::settings::TelemetrySettings;
 use crate::surroundings::Checkup;
+use crate::telemetry::Telemetry;
 use crate::view::number;
 
 pub(crate) fn run(args: &SubmitArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
@@ -34,8 +37,22 @@ pub(crate) fn run(args: &SubmitArgs, environment: &Environment) -> anyhow::Resul
     let demand = Demand { each, parts: &parts };
     let package = pack(plan, (checkup.root(), &fetched), demand)?;
     block_on(async {
-        let answer = submit(args, &remote, &package).await?;
-        finish(args, &remote, answer).await
+        let instance = std::process::id().to_string();
+        let telemetry = Telemetry::start(&TelemetrySettings::default(), environment, "leat", &instance)?;
+        let mut span = telemetry.recorder().begin("submit", Kind::Internal, None);
+        span.set("leat.process", plan.process.as_str());
+        let answer = submit(args, &remote.within(span.context()), &package).await;
+        match &answer {
+            Ok(answer) => span.set("leat.run.id", answer["id"].as_str().unwrap_or_default()),
+            Err(error) => span.fail(format!("{error:#}")),
+        }
+        span.end();
+        let finished = match answer {
+            Ok(answer) => finish(args, &remote, answer).await,
+            Err(error) => Err(error),
+        };
+        telemetry.end().await;
+        finished
     })
 }
 

@@ -9,9 +9,10 @@ use crate::args::HostArgs;
 use crate::config::Environment;
 use crate::failure::FAILED;
 use crate::settings::{self, HostSettings};
+use crate::telemetry::Telemetry;
 use crate::wiring::{AgentEnd, run_agent};
 
-pub(crate) fn run(args: &HostArgs, _environment: &Environment) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &HostArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
     let settings: HostSettings = settings::read(&args.config)?;
     let program = std::env::current_exe()?;
     block_on(async {
@@ -24,7 +25,10 @@ pub(crate) fn run(args: &HostArgs, _environment: &Environment) -> anyhow::Result
                 shutdown.cancel();
             }));
         }
-        match run_agent(settings, program, shutdown).await? {
+        let telemetry = Telemetry::start(&settings.telemetry, environment, "leat-host", &settings.name)?;
+        let ended = run_agent(settings, program, telemetry.recorder(), shutdown).await;
+        telemetry.end().await;
+        match ended? {
             AgentEnd::AsAsked => Ok(ExitCode::SUCCESS),
             AgentEnd::Orphaned => Ok(ExitCode::from(FAILED)),
         }

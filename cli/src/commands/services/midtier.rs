@@ -25,6 +25,7 @@ use crate::settings::{
     self, BrokerSettings, ContentsSettings, HostEntry, MidtierSettings, PowerSettings, RoleName, SchedulingSettings,
     StoreSettings, TokenEntry,
 };
+use crate::telemetry::Telemetry;
 use crate::units::Span;
 use crate::wiring::{Contents, Installation, require_unlike, run_midtier};
 
@@ -33,7 +34,7 @@ pub(super) const KEEP_ENDED_RUNS: std::time::Duration = std::time::Duration::fro
 /// How long what was begun of an upload is kept after its last piece.
 pub(super) const KEEP_UPLOADS: std::time::Duration = std::time::Duration::from_secs(86_400);
 
-pub(crate) fn run(args: &MidtierArgs, _environment: &Environment) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &MidtierArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
     let settings: MidtierSettings = settings::read(&args.config)?;
     let listen = settings.listen;
     if !listen.ip().is_loopback() && !settings.plain_text_outside_this_machine {
@@ -44,12 +45,16 @@ pub(crate) fn run(args: &MidtierArgs, _environment: &Environment) -> anyhow::Res
         );
         return Err(Kind::Configuration(message).into());
     }
+    let spans = settings.telemetry.clone();
     let installation = installation(settings, &args.config)?;
     block_on(async {
         let shutdown = shutdown_on_signals()?;
+        let telemetry = Telemetry::start(&spans, environment, "leat-midtier", &installation.name)?;
         let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
         tracing::info!(midtier.name = installation.name, address = %listener.local_addr()?, "the midtier listens");
-        run_midtier(installation, listener, shutdown).await?;
+        let served = run_midtier(installation, telemetry.recorder(), listener, shutdown).await;
+        telemetry.end().await;
+        served?;
         tracing::info!("the midtier has ended");
         Ok(ExitCode::SUCCESS)
     })

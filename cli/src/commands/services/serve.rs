@@ -26,7 +26,8 @@ use crate::args::ServeArgs;
 use crate::config::Environment;
 use crate::failure::Kind;
 use crate::remote::{Servers, write_private};
-use crate::settings::LocalHost;
+use crate::settings::{LocalHost, TelemetrySettings};
+use crate::telemetry::Telemetry;
 use crate::wiring::{Contents, Installation, Machine, run_midtier};
 
 /// What the hosts' power adapter is called.
@@ -45,17 +46,20 @@ pub(crate) fn run(args: &ServeArgs, environment: &Environment) -> anyhow::Result
     let _lock = lock(&data)?;
     block_on(async {
         let shutdown = shutdown_on_signals()?;
+        let spans = TelemetrySettings { otlp: args.otlp.clone(), service_name: None };
+        let telemetry = Telemetry::start(&spans, environment, "leat-serve", &args.name)?;
         let listener = TcpListener::bind(args.listen)
             .await
             .with_context(|| format!("cannot listen on {}; is another `leat serve` running?", args.listen))?;
         let url = format!("http://{}", listener.local_addr()?);
-        let place = Place { data: &data, url: &url, environment };
+        let place = Place { data: &data, url: &url, otlp: args.otlp.as_ref(), environment };
         let (installation, power) = installation(args, &place)?;
         Servers::remember(&args.name, &url, &data.join("token"), environment)?;
         // On standard output, so that a script that started it can wait for the line.
         println!("leat serve listens on {url}, data in {}", data.display());
-        let served = run_midtier(installation, listener, shutdown).await;
+        let served = run_midtier(installation, telemetry.recorder(), listener, shutdown).await;
         power.stop_all().await;
+        telemetry.end().await;
         served?;
         Ok(ExitCode::SUCCESS)
     })
@@ -87,6 +91,8 @@ fn lock(data: &Path) -> anyhow::Result<fs::File> {
 struct Place<'a> {
     data: &'a Path,
     url: &'a str,
+    /// Where spans go, if the environment does not say it: the hosts have that too.
+    otlp: Option<&'a String>,
     environment: &'a Environment,
 }
 
@@ -158,6 +164,8 @@ fn local_host(
         engine_cache: place.environment.cache_dir.clone().unwrap_or_else(|| place.data.join("components")),
         cpus,
         memory: format!("{} B", share.memory_bytes),
+        // Not the server's own name, which it would have by the environment.
+        telemetry: TelemetrySettings { otlp: place.otlp.cloned(), service_name: Some("leat-host".to_owned()) },
     };
     let file = directory.join("host.toml");
     write_private(&file, toml::to_string(&settings).context("cannot write the host's configuration")?.as_bytes())?;

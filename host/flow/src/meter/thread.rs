@@ -1,6 +1,6 @@
 //! What one thread of a node is doing: at work, in a call, waiting.
 
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::call::{Call, CallInProgress, CallMeter};
@@ -13,6 +13,11 @@ pub(crate) struct ThreadMeter {
     activity: AtomicU8,
     started: AtomicU64,
     ended: AtomicU64,
+    /// When it had its first batch, and when it was done with the last one; 0: with none.
+    first_batch: AtomicU64,
+    last_batch: AtomicU64,
+    /// It has had a batch since the clock was last read: the next reading is when it was done with it.
+    has_batch: AtomicBool,
     input_wait: Wait,
     output_wait: Wait,
     fact_wait: Wait,
@@ -33,6 +38,9 @@ impl ThreadMeter {
             activity: AtomicU8::new(Activity::Starting as u8),
             started: AtomicU64::new(0),
             ended: AtomicU64::new(0),
+            first_batch: AtomicU64::new(0),
+            last_batch: AtomicU64::new(0),
+            has_batch: AtomicBool::new(false),
             input_wait: Wait::default(),
             output_wait: Wait::default(),
             fact_wait: Wait::default(),
@@ -87,6 +95,35 @@ impl ThreadMeter {
         waits.into_iter().fold(lived, Duration::saturating_sub)
     }
 
+    /// When it had its first batch, nanoseconds since the run's start; nothing before.
+    pub(super) fn first_batch(&self) -> Option<u64> {
+        Some(self.first_batch.load(Ordering::Relaxed)).filter(|at| *at != 0)
+    }
+
+    /// When it was last done with a batch, or now where it has one in hand.
+    pub(super) fn last_batch(&self) -> Option<u64> {
+        if self.has_batch.load(Ordering::Relaxed) {
+            return Some(self.clock.now());
+        }
+        Some(self.last_batch.load(Ordering::Relaxed)).filter(|at| *at != 0)
+    }
+
+    /// It has a batch in hand, or sends one. The clock is read for the first alone.
+    pub(crate) fn batch(&self) {
+        if self.first_batch.load(Ordering::Relaxed) == 0 {
+            self.first_batch.store(self.clock.now(), Ordering::Relaxed);
+        }
+        self.has_batch.store(true, Ordering::Relaxed);
+    }
+
+    /// The clock was read anyway: it is done with the batches that it has had until then.
+    fn read(&self, now: u64) {
+        if self.has_batch.load(Ordering::Relaxed) {
+            self.last_batch.store(now, Ordering::Relaxed);
+            self.has_batch.store(false, Ordering::Relaxed);
+        }
+    }
+
     /// Runs a wait for signals or facts, before [`ThreadMeter::begin`]: it is no time at work.
     pub(crate) fn wait_to_start<T>(&self, what: Activity, wait: impl FnOnce() -> T) -> T {
         self.set(what);
@@ -101,14 +138,18 @@ impl ThreadMeter {
     }
 
     pub(crate) fn end(&self, whole: bool) {
-        self.ended.store(self.clock.now(), Ordering::Relaxed);
+        let now = self.clock.now();
+        self.read(now);
+        self.ended.store(now, Ordering::Relaxed);
         self.set(if whole { Activity::Ended } else { Activity::Stopped });
     }
 
     /// Runs a wait for input.
     pub(crate) fn wait_for_input<T>(&self, wait: impl FnOnce() -> T) -> T {
         self.set(Activity::WaitingForInput);
-        let outcome = self.input_wait.around(self.clock, wait);
+        let since = self.clock.now();
+        self.read(since);
+        let outcome = self.input_wait.around(self.clock, since, wait);
         self.set(Activity::Running);
         outcome
     }
@@ -126,7 +167,7 @@ impl ThreadMeter {
     fn wait_in_call<T>(&self, what: Activity, waited: &Wait, wait: impl FnOnce() -> T) -> T {
         self.set(what);
         self.call.begin_wait(self.clock.now());
-        let outcome = waited.around(self.clock, wait);
+        let outcome = waited.around(self.clock, self.clock.now(), wait);
         self.call.end_wait(self.clock.now());
         self.set(Activity::Running);
         outcome
@@ -146,8 +187,7 @@ impl ThreadMeter {
 }
 
 impl Wait {
-    fn around<T>(&self, clock: RunClock, wait: impl FnOnce() -> T) -> T {
-        let since = clock.now();
+    fn around<T>(&self, clock: RunClock, since: u64, wait: impl FnOnce() -> T) -> T {
         self.since.store(since, Ordering::Relaxed);
         let outcome = wait();
         self.since.store(0, Ordering::Relaxed);

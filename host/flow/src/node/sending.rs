@@ -25,12 +25,14 @@ impl Node {
     /// Counts a batch that a sink has taken.
     pub(crate) fn count_input(&self, end: usize, batch: &RecordBatch) {
         self.trace_taken(end, batch);
+        self.meter.thread(0).batch();
         self.meter.inputs[end].add(batch.num_rows(), batch_bytes(batch));
     }
 
     /// Takes a batch in hand, which the step sees as `view`.
     pub(crate) fn take_in_hand(&self, thread: usize, portion: Portion, view: &RecordBatch) {
         self.trace_seen(&portion, view);
+        self.meter.thread(thread).batch();
         self.meter.inputs[portion.end].add(portion.batch.num_rows(), batch_bytes(&portion.batch));
         lock(&self.hands[thread]).batch = Some(portion);
     }
@@ -173,6 +175,7 @@ impl Node {
         batch: RecordBatch,
         lineage: Option<Lineage>,
     ) -> Result<(), Stopped> {
+        self.meter.thread(thread).batch();
         if port < self.outputs.len() {
             self.trace_sent(port, &batch, lineage.as_ref());
         }

@@ -50,6 +50,7 @@ fn send_all(
     loop {
         match meter.wait_for_input(|| inputs.next(None))? {
             Delivery::Batch { end, batch, .. } => {
+                meter.batch();
                 meter.wait_for_output(|| edge.send(&batch)).map_err(failed)?;
                 node.count_input(end, &batch);
             }

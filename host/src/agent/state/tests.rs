@@ -17,6 +17,7 @@ fn task() -> Task {
         cpu_millis: 1000,
         memory_bytes: 1 << 30,
         division: None,
+        span: None,
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Watch<'a> {
     job: &'a Job,
     supervision: &'a Supervision,
     control: &'a Control,
+    /// When the supervisor began.
+    began: Instant,
     heard: Instant,
     asked_to_stop: Option<Instant>,
     seen: Watched,
@@ -31,6 +33,8 @@ pub(super) struct Watch<'a> {
 pub(super) struct Watched {
     /// How it went on, when last heard.
     pub(super) frame: Option<Frame>,
+    /// When the worker's clock began, since the supervisor did: as late as a frame allows that was heard the soonest.
+    pub(super) clock_began: Option<Duration>,
     /// How the run ended, by the worker's word.
     pub(super) done: Option<Done>,
     /// Why it was ended from here.
@@ -38,8 +42,8 @@ pub(super) struct Watched {
 }
 
 impl<'a> Watch<'a> {
-    pub(super) fn new(job: &'a Job, supervision: &'a Supervision, control: &'a Control) -> Self {
-        Watch { job, supervision, control, heard: Instant::now(), asked_to_stop: None, seen: Watched::default() }
+    pub(super) fn new(job: &'a Job, supervision: &'a Supervision, control: &'a Control, began: Instant) -> Self {
+        Watch { job, supervision, control, began, heard: Instant::now(), asked_to_stop: None, seen: Watched::default() }
     }
 
     /// Watches until the worker has nothing more to say, of its own or because it was ended.
@@ -71,6 +75,8 @@ impl<'a> Watch<'a> {
             Event::Notice(notice) => observer.notice(&notice),
             Event::Done(done) => self.seen.done = Some(done),
             Event::Frame(frame) => {
+                let clock_began = (self.heard - self.began).saturating_sub(frame.elapsed);
+                self.seen.clock_began = Some(self.seen.clock_began.map_or(clock_began, |known| known.min(clock_began)));
                 observer.status(&frame.status());
                 // A run that the user stopped ends as that, whatever hangs meanwhile.
                 let overrun = self.asked_to_stop.is_none().then(|| self.overrun(&frame)).flatten();

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use leat_flow::dataflow::Place;
 use leat_flow::inputs::{Inputs, QueueEnd};
@@ -135,6 +136,7 @@ fn node_frame(plan: &Plan, index: usize, seen: &Observed) -> NodeFrame {
         reason: record.reason,
         kept: rejected::kept(index, number, content, seen.inputs.queues()),
     });
+    let batches = meter.batches();
     NodeFrame {
         report: NodeReport {
             name: planned.name.clone(),
@@ -146,6 +148,8 @@ fn node_frame(plan: &Plan, index: usize, seen: &Observed) -> NodeFrame {
             input_wait_seconds: meter.input_wait().as_secs_f64(),
             output_wait_seconds: meter.output_wait().as_secs_f64(),
             fact_wait_seconds: meter.fact_wait().as_secs_f64(),
+            first_batch_us: batches.map(|(first, _)| micros(first)),
+            last_batch_us: batches.map(|(_, last)| micros(last)),
             awaits: seen.node.awaiting().iter().map(ToString::to_string).collect(),
             rejects: RejectReport { rows: meter.rejected.load(Ordering::Relaxed), first: first.collect() },
             counters: seen.node.counters(),
@@ -156,6 +160,10 @@ fn node_frame(plan: &Plan, index: usize, seen: &Observed) -> NodeFrame {
         progress: meter.progress(),
         call: meter.call().map(|seen_call| call(seen.inputs.queues(), seen_call)),
     }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 fn kind(node: &PlanNode) -> &'static str {

@@ -55,6 +55,7 @@ pub(crate) fn new_run_of(name: &str, parts: &[&str]) -> NewRun {
         seed: u64::MAX - 1,
         idempotency_key: None,
         retry_of: None,
+        span: None,
     }
 }
 

@@ -17,6 +17,7 @@ macro_rules! for_every_rule {
         $make! {
             submitting {
                 a_run_reads_back_as_it_was_submitted
+                a_runs_span_is_told_to_all_who_act_on_it
                 a_key_is_one_run_for_its_user
                 one_of_many_submissions_with_a_key_is_new
                 a_submission_that_got_no_answer_may_be_repeated

@@ -26,6 +26,11 @@ impl MemoryStore {
         self.state().is_away = is_away;
     }
 
+    /// A run as it was submitted.
+    pub(crate) fn submitted(&self, run: &RunId) -> NewRun {
+        self.state().runs[run].submission.clone()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap()
     }
@@ -56,8 +61,8 @@ impl Store for MemoryStore {
         };
         if let Some(held) = state.runs.values().find(same_key) {
             let id = held.submission.id.clone();
-            let same =
-                NewRun { id: id.clone(), submitted: held.submission.submitted, ..run.clone() } == held.submission;
+            let NewRun { submitted, span, .. } = held.submission;
+            let same = NewRun { id: id.clone(), submitted, span, ..run.clone() } == held.submission;
             return Ok(if same { Submitted::Known(id) } else { Submitted::KeyInUse(id) });
         }
         let held = Held { detail: new_detail(run), submission: run.clone(), ends: Vec::new(), said: Vec::new() };
@@ -218,6 +223,7 @@ impl Store for MemoryStore {
                 stop: record.cancel_requested,
                 needs: record.parts.first().map_or(Resources::default(), |part| part.needs),
                 division: None,
+                span: record.span,
             }
         };
         Ok(state.runs.values().filter(here).map(assigned).collect())

@@ -4,10 +4,12 @@ use std::task::Poll;
 
 use leat_bundle::Digest;
 use leat_midtier::store::{NewRun, RunFilter, Store, Submitted};
+use leat_scheduler::ledger::Ledger;
 use leat_scheduler::model::{Generation, RunState};
+use leat_spans::SpanContext;
 
 use crate::bench::Bench;
-use crate::draft::{at, cause, detail, happened, new_run, run_id};
+use crate::draft::{at, cause, detail, happened, host_id, lead, new_run, place, run_id, up};
 
 /// Waits for all of them at once.
 async fn join_all<T>(work: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
@@ -39,6 +41,30 @@ pub(crate) async fn a_run_reads_back_as_it_was_submitted(bench: &Bench) {
     assert_eq!((found.summary.process.as_str(), found.summary.started, found.summary.ended), ("price", None, None));
     assert_eq!((found.papers, found.outputs), (Vec::new(), Vec::new()));
     assert_eq!(happened(store).await, ["r1 submitted"]);
+}
+
+pub(crate) async fn a_runs_span_is_told_to_all_who_act_on_it(bench: &Bench) {
+    let store = &bench.store;
+    let span = SpanContext::parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    let run = NewRun { span, idempotency_key: Some("night".to_owned()), ..new_run("r1") };
+    store.submit(&run).await.unwrap();
+    store.submit(&new_run("r2")).await.unwrap();
+    let again = NewRun { id: run_id("r3"), span: None, ..run.clone() };
+    assert_eq!(
+        store.submit(&again).await.unwrap(),
+        Submitted::Known(run_id("r1")),
+        "it is no part of what was submitted"
+    );
+    let observed = store.observe().await.unwrap().runs;
+    assert_eq!(observed.iter().map(|run| run.span).collect::<Vec<_>>(), [span, None]);
+    assert_eq!(detail(store, "r1").await.summary.record.span, span);
+    up(store, "c1").await;
+    let epoch = lead(store).await;
+    for run in ["r1", "r2"] {
+        place(store, epoch, run, &[("all", "c1")]).await;
+    }
+    let assigned = store.assigned(&host_id("c1")).await.unwrap();
+    assert_eq!(assigned.iter().map(|run| run.span).collect::<Vec<_>>(), [span, None]);
 }
 
 pub(crate) async fn a_key_is_one_run_for_its_user(bench: &Bench) {

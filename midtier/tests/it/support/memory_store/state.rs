@@ -125,6 +125,7 @@ pub(super) fn new_detail(run: &NewRun) -> RunDetail {
         constraints: run.constraints.clone(),
         placements: Vec::new(),
         cancel_requested: false,
+        span: run.span,
         revision: 0,
     };
     let (reason, process) = (String::new(), run.process.clone());
