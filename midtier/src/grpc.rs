@@ -45,12 +45,19 @@ pub(crate) fn routes(app: &Arc<App>) -> Router {
         .route_service(&path_of(&risk), risk)
         .route_service(&path_of(&health), health)
         .layer(gate);
-    let mut reflection = tonic_reflection::server::Builder::configure();
-    for descriptors in DESCRIPTORS {
-        reflection = reflection.register_encoded_file_descriptor_set(descriptors);
-    }
-    let reflection = reflection.build_v1().expect("the descriptors were compiled with this program");
-    programs.merge(sessions::routes(app)).route_service("/grpc.reflection.v1.ServerReflection/{*call}", reflection)
+    let described = || {
+        let builder = tonic_reflection::server::Builder::configure();
+        DESCRIPTORS
+            .iter()
+            .fold(builder, |builder, descriptors| builder.register_encoded_file_descriptor_set(descriptors))
+    };
+    let reflection = described().build_v1().expect("the descriptors were compiled with this program");
+    // The same under its older name, by which grpcio's client and older tools alone ask.
+    let older = described().build_v1alpha().expect("the descriptors were compiled with this program");
+    programs
+        .merge(sessions::routes(app))
+        .route_service("/grpc.reflection.v1.ServerReflection/{*call}", reflection)
+        .route_service("/grpc.reflection.v1alpha.ServerReflection/{*call}", older)
 }
 
 fn path_of<S: NamedService>(_: &S) -> String {

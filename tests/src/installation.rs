@@ -11,7 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::guests;
-use crate::network::{Network, forward};
+use crate::network::{Forward, Network, forward};
 use crate::playpen::{Ended, Playpen, leat, until, wait};
 
 /// The token of the installation's administrator.
@@ -25,6 +25,9 @@ pub struct Installation {
     users: Vec<String>,
     ports: Vec<u16>,
     midtiers: Vec<Option<Child>>,
+    database: Forward,
+    /// What stands before the command of a host's agent.
+    before: Vec<(usize, String)>,
 }
 
 /// A host of an installation.
@@ -42,13 +45,35 @@ pub const SMALL: Machine = Machine { cpus: 1, memory_gib: 2 };
 impl Installation {
     /// So many midtiers, and hosts `c1`, `c2`, …, all of them off.
     pub fn start(midtiers: usize, hosts: &[Machine]) -> Self {
-        Installation::with_users(midtiers, hosts, &[], false)
+        Installation::with_users(midtiers, hosts, &[], false, &[])
+    }
+
+    /// A midtier, and hosts whose agents see the time by so many seconds wrong, the first one by the first number.
+    ///
+    /// # Panics
+    /// Where Debian's package `libfaketime` is not installed.
+    pub fn with_clocks_wrong_by(seconds: &[i32]) -> Self {
+        let library = ["x86_64-linux-gnu", "aarch64-linux-gnu"]
+            .map(|machine| format!("/usr/lib/{machine}/faketime/libfaketimeMT.so.1"))
+            .into_iter()
+            .find(|path| std::path::Path::new(path).exists())
+            .expect(
+                "libfaketime is not installed: run `cargo xtask services up` as root, or `apt-get install libfaketime`",
+            );
+        // The wall clock alone: what a machine's clock is set to does not change how long a second is.
+        let before = |wrong: &i32| {
+            format!(
+                "env LD_PRELOAD={library} FAKETIME={wrong:+}s FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_DISABLE_SHM=1 "
+            )
+        };
+        let before: Vec<_> = (1..).zip(seconds.iter().map(before)).collect();
+        Installation::with_users(1, &vec![SMALL; seconds.len()], &[], false, &before)
     }
 
     /// A midtier with hosts that do not come up before [`Installation::open_gate`], and users of these names, each of a group of
     /// the same name.
     pub fn gated(hosts: &[Machine], users: &[&str]) -> Self {
-        Installation::with_users(1, hosts, users, true)
+        Installation::with_users(1, hosts, users, true, &[])
     }
 
     /// Lets hosts come up from now on.
@@ -56,7 +81,7 @@ impl Installation {
         std::fs::remove_file(self.path("gate")).expect("the gate is shut");
     }
 
-    fn with_users(midtiers: usize, hosts: &[Machine], users: &[&str], gate: bool) -> Self {
+    fn with_users(midtiers: usize, hosts: &[Machine], users: &[&str], gate: bool, before: &[(usize, String)]) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let network = Network::new(hosts.len());
         // Held together, so that no two are the same.
@@ -65,13 +90,28 @@ impl Installation {
         let ports = free.iter().map(|listener| listener.local_addr().expect("it listens").port()).collect();
         drop(free);
         let users = users.iter().map(|user| (*user).to_owned()).collect();
-        let mut installation =
-            Installation { directory, network, hosts: hosts.to_vec(), users, ports, midtiers: Vec::new() };
+        let url = database();
+        let (server, name) = url.rsplit_once('/').expect("the URL names a database");
+        let (scheme, address) =
+            server.split_at(server.find(['@']).map_or_else(|| server.find("://").expect("a URL") + 3, |user| user + 1));
+        let address = if address.contains(':') { address.to_owned() } else { format!("{address}:5432") };
+        let database = Forward::new(std::net::Ipv4Addr::LOCALHOST, address);
+        let url = format!("{scheme}127.0.0.1:{}/{name}", database.port);
+        let mut installation = Installation {
+            directory,
+            network,
+            hosts: hosts.to_vec(),
+            users,
+            ports,
+            midtiers: Vec::new(),
+            database,
+            before: before.to_vec(),
+        };
         installation.write_hosts();
         if gate {
             installation.write("gate", "");
         }
-        installation.write("url", &database());
+        installation.write("url", &url);
         installation.write("broker", &installation.broker());
         for place in 0..midtiers {
             let text = installation.midtier_toml(place);
@@ -112,7 +152,8 @@ impl Installation {
         let cache = guests::target_directory().join("leat-test-cache");
         let mut inside = String::new();
         for (host, Machine { cpus, memory_gib }) in (1..).zip(&self.hosts) {
-            inside += &format!("c{host}) inside='{}' ;;\n", self.network.inside(host));
+            let before = self.before.iter().find(|(of, _)| *of == host).map_or("", |(_, before)| before);
+            inside += &format!("c{host}) inside='{}{before}' ;;\n", self.network.inside(host));
             self.write(&format!("c{host}.token"), &format!("token-of-c{host}\n"));
             let text = format!(
                 "name = \"c{host}\"\nmidtiers = [{}]\ntoken_file = \"{here}/c{host}.token\"\ndirectory = \"{here}/c{host}\"\n\
@@ -188,21 +229,61 @@ impl Installation {
         child.wait().expect("a killed child ends");
     }
 
+    /// Starts a midtier again that was killed.
+    pub fn start_again(&mut self, midtier: usize) {
+        assert!(self.midtiers[midtier].is_none(), "it runs");
+        self.midtiers[midtier] = Some(self.spawn(midtier));
+    }
+
+    /// What stands between the midtiers and their database.
+    pub fn database(&self) -> &Forward {
+        &self.database
+    }
+
+    /// What a host has said.
+    pub fn host_said(&self, host: &str) -> String {
+        std::fs::read_to_string(self.path(&format!("{host}.log"))).unwrap_or_default()
+    }
+
+    /// Where a host keeps what it needs.
+    pub fn host_directory(&self, host: &str) -> PathBuf {
+        self.path(host)
+    }
+
+    /// Starts a second agent of the name of a host, in a directory of its own; it says what it says into `other.log`.
+    pub fn start_namesake(&self, host: &str) -> Child {
+        let text = std::fs::read_to_string(self.path(&format!("{host}.toml"))).expect("the host is there");
+        let (own, other) = (self.path(host).display().to_string(), self.path("other").display().to_string());
+        self.write("other.toml", &text.replace(&format!("directory = {own:?}"), &format!("directory = {other:?}")));
+        let log = std::fs::File::create(self.path("other.log")).expect("a writable directory");
+        let mut command = Command::new(leat());
+        command.args(["host", "--config"]).arg(self.path("other.toml")).stdin(Stdio::null()).stdout(Stdio::null());
+        command.stderr(log).spawn().expect("leat starts")
+    }
+
+    /// What the agent of [`Installation::start_namesake`] has said.
+    pub fn namesake_said(&self) -> String {
+        self.host_said("other")
+    }
+
     /// Kills a host's agent, and its workers with it.
     pub fn kill_host(&self, host: &str) {
+        self.signal_host(host, "-KILL");
+    }
+
+    /// Asks a host's agent to end, as a machine does that is shut down.
+    pub fn end_host(&self, host: &str) {
+        self.signal_host(host, "-TERM");
+    }
+
+    fn signal_host(&self, host: &str, signal: &str) {
         let pattern = format!("host --config {}/{host}.toml", self.directory.path().display());
-        let status = Command::new("pkill").args(["-KILL", "-f", &pattern]).status().expect("pkill starts");
+        let status = Command::new("pkill").args([signal, "-f", &pattern]).status().expect("pkill starts");
         assert!(status.success(), "host {host} does not run");
     }
 
-    /// Stops the broker and starts it again. Whoever else uses it loses the connection too.
-    pub fn restart_broker(&self) {
-        let chore = ["run", "--quiet", "--release", "--package", "xtask", "--", "services", "restart-rabbitmq"];
-        let status = Command::new(env!("CARGO")).current_dir(guests::repository()).args(chore).status();
-        assert!(status.expect("cargo starts").success(), "RabbitMQ was not restarted");
-    }
-
-    fn try_leat(&self, playpen: &Playpen, arguments: &[&str]) -> Ended {
+    /// Runs leat to its end, asking the first midtier, however it ends.
+    pub fn try_leat(&self, playpen: &Playpen, arguments: &[&str]) -> Ended {
         let mut command = playpen.command(arguments);
         let ask = command.env("LEAT_SERVER", self.url(0)).env("LEAT_TOKEN", ADMIN);
         wait(ask.spawn().expect("leat starts"))

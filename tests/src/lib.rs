@@ -3,6 +3,7 @@
 //! Called by the cases in `tests/it`; knows nothing of the cases.
 
 pub mod collector;
+pub mod faults;
 pub mod guests;
 pub mod http;
 pub mod installation;

@@ -6,6 +6,7 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::process::Command;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// The networks of this process: several cases run at the same time.
 static NETWORKS: AtomicU8 = AtomicU8::new(0);
@@ -94,18 +95,52 @@ fn ip(arguments: &str) -> Result<(), String> {
 /// Lets who reaches an address of this machine reach a service that listens on the loopback interface alone. Answers its
 /// port there. It ends with the process.
 pub fn forward(address: Ipv4Addr, to: String) -> u16 {
-    let listener = TcpListener::bind((address, 0)).expect("a free port");
-    let port = listener.local_addr().expect("it listens").port();
-    std::thread::spawn(move || {
-        for client in listener.incoming().flatten() {
-            let Ok(server) = TcpStream::connect(&to) else { continue };
-            let clones = (client.try_clone(), server.try_clone());
-            let (Ok(client_too), Ok(server_too)) = clones else { continue };
-            std::thread::spawn(move || pass(client, server));
-            std::thread::spawn(move || pass(server_too, client_too));
-        }
-    });
-    port
+    Forward::new(address, to).port
+}
+
+/// What stands between a service and those that use it, and can be cut. It ends with the process.
+pub struct Forward {
+    /// Where it listens.
+    pub port: u16,
+    /// The connections that are open; nothing while it is cut.
+    open: Arc<Mutex<Option<Vec<TcpStream>>>>,
+}
+
+impl Forward {
+    /// Begins to listen.
+    ///
+    /// # Panics
+    /// Where the address is none of this machine.
+    pub fn new(address: Ipv4Addr, to: String) -> Self {
+        let listener = TcpListener::bind((address, 0)).expect("a free port");
+        let port = listener.local_addr().expect("it listens").port();
+        let open = Arc::new(Mutex::new(Some(Vec::new())));
+        let kept = Arc::clone(&open);
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let Ok(server) = TcpStream::connect(&to) else { continue };
+                let clones = (client.try_clone(), server.try_clone(), client.try_clone());
+                let (Ok(client_too), Ok(server_too), Ok(client_three)) = clones else { continue };
+                // Who comes while it is cut is hung up on.
+                let Some(open) = &mut *kept.lock().expect("nobody panics with it") else { continue };
+                open.push(client_three);
+                std::thread::spawn(move || pass(client, server));
+                std::thread::spawn(move || pass(server_too, client_too));
+            }
+        });
+        Forward { port, open }
+    }
+
+    /// Breaks every connection, and lets none through before [`Forward::mend`].
+    pub fn cut(&self) {
+        let open = self.open.lock().expect("nobody panics with it").take();
+        open.into_iter().flatten().for_each(|stream| drop(stream.shutdown(Shutdown::Both)));
+    }
+
+    /// Lets connections through again.
+    pub fn mend(&self) {
+        *self.open.lock().expect("nobody panics with it") = Some(Vec::new());
+    }
 }
 
 fn pass(mut from: TcpStream, mut to: TcpStream) {

@@ -11,11 +11,14 @@ use std::time::Duration;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::faults::Disk;
 use crate::guests;
 use crate::playpen::{Ended, Playpen, leat, until, wait};
 
 /// A server on this machine; ended when it is dropped.
 pub struct Server {
+    /// What its data lie on, where that is not the machine's disk. Dropped before the directory that it is in.
+    disk: Option<Disk>,
     directory: TempDir,
     options: Vec<String>,
     running: Option<Running>,
@@ -33,9 +36,23 @@ impl Server {
     pub fn start(options: &[&str]) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let options = options.iter().map(|option| (*option).to_owned()).collect();
-        let mut server = Server { directory, options, running: None };
+        let mut server = Server { disk: None, directory, options, running: None };
         server.start_again();
         server
+    }
+
+    /// Starts one whose data lie on a disk of so many MiB.
+    pub fn on_disk(mebibytes: u32) -> Self {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let disk = Some(Disk::at(&directory.path().join("data"), mebibytes));
+        let mut server = Server { disk, directory, options: Vec::new(), running: None };
+        server.start_again();
+        server
+    }
+
+    /// Gives its disk more room.
+    pub fn grow_disk(&self, mebibytes: u32) {
+        self.disk.as_ref().expect("it has a disk of its own").grow(mebibytes);
     }
 
     /// Starts it where its data lie already.

@@ -1,4 +1,4 @@
-//! The project's own chores, for people and CI alike: `cargo xtask demo`, `test`, `lint`, `bench`,
+//! The project's own chores, for people and CI alike: `cargo xtask demo`, `test`, `api`, `lint`, `bench`,
 //! `gen`, `services`, `options`, `loans`.
 //!
 //! Every chore is a list of steps that say what they do before they do it. Nothing of the product depends on this
@@ -13,6 +13,7 @@ mod demo;
 mod lint;
 mod made_up;
 mod playpens;
+mod python;
 mod services;
 mod steps;
 mod table;
@@ -37,6 +38,8 @@ enum Chore {
     Demo,
     /// Runs every test there is
     Test,
+    /// Asks the API everything that its OpenAPI document allows, and things that it does not; part of `test`
+    Api,
     /// Checks format, clippy, the house rules and (where cargo-deny is installed) the dependencies
     Lint,
     /// Measures Leat beside Polars and DuckDB on this machine and prints the README's table
@@ -94,6 +97,7 @@ fn run(chore: &Chore) -> Result<bool> {
     match chore {
         Chore::Demo => demo::run()?,
         Chore::Test => return test::run(),
+        Chore::Api => return test::run_api(),
         Chore::Lint => lint::run_all()?,
         Chore::Bench(options) => bench::run(options)?,
         Chore::Gen => generate()?,

@@ -35,6 +35,10 @@ pub(crate) enum Action {
     Status,
     /// Stops RabbitMQ and starts it again on its data, as an operator does who updates it; clients lose their connections
     RestartRabbitmq,
+    /// Takes RabbitMQ's memory away: it takes nothing more from those who send
+    StarveRabbitmq,
+    /// Gives RabbitMQ its memory back
+    FeedRabbitmq,
     /// Prints the variables that tests read, for `eval "$(cargo xtask services env)"`
     Env,
 }
@@ -99,13 +103,9 @@ pub(crate) fn run(action: Action) -> Result<bool> {
         }
         Action::Down => down().map(|()| true),
         Action::Status => status(),
-        Action::RestartRabbitmq => {
-            let _lock = lock()?;
-            let state = State::read()?;
-            let running = state.get(Service::RabbitMq).context("RabbitMQ was not started here")?;
-            rabbitmq::restart(running)?;
-            Ok(true)
-        }
+        Action::RestartRabbitmq => with_rabbitmq(rabbitmq::restart),
+        Action::StarveRabbitmq => with_rabbitmq(|running| rabbitmq::set_memory(running, "1")),
+        Action::FeedRabbitmq => with_rabbitmq(|running| rabbitmq::set_memory(running, rabbitmq::MEMORY)),
         Action::Env => {
             for (variable, url) in environment()? {
                 println!("export {variable}='{url}'");
@@ -115,12 +115,21 @@ pub(crate) fn run(action: Action) -> Result<bool> {
     }
 }
 
+/// Does something to the RabbitMQ that was started here.
+fn with_rabbitmq(action: impl FnOnce(&Running) -> Result<()>) -> Result<bool> {
+    let _lock = lock()?;
+    let state = State::read()?;
+    action(state.get(Service::RabbitMq).context("RabbitMQ was not started here")?)?;
+    Ok(true)
+}
+
 /// The variables that tests read, with their values.
 pub(crate) type Variables = Vec<(&'static str, String)>;
 
 /// Starts what does not run; answers the variables that tests read, and which services were started just now.
 pub(crate) fn up() -> Result<(Variables, Vec<Service>)> {
     let _lock = lock()?;
+    install::faketime();
     let mut state = State::read()?;
     let (mut ports, mut starting) = (Ports::new(), Vec::new());
     for service in SERVICES {
@@ -150,6 +159,11 @@ pub(crate) fn up() -> Result<(Variables, Vec<Service>)> {
         println!("      {} {version} at {}, after {}", service.name(), process.running.url, elapsed(begun.elapsed()));
     }
     Ok((environment()?, started))
+}
+
+/// Installs a Debian package, where apt may be used.
+pub(crate) fn install_package(package: &str) -> Result<()> {
+    install::apt(package)
 }
 
 /// Stops everything that `up` has started.

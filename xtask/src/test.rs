@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every test there is, counted to one closing line.
 
+mod api;
 mod expected;
 mod tally;
 
@@ -19,7 +20,7 @@ const GENERATOR: &str = "scheduler/wire/gen";
 
 /// Runs everything, even after a failure, and says at the end how many passed and failed. Answers whether all passed.
 pub(crate) fn run() -> Result<bool> {
-    let mut steps = Steps::new(9);
+    let mut steps = Steps::new(10);
     steps.step("looks for the wasm target", ensure_wasm_target)?;
     steps.step("compiles the guests of the tests", || {
         run_command(&mut cargo(
@@ -57,7 +58,21 @@ pub(crate) fn run() -> Result<bool> {
         Ok(())
     })?;
 
+    steps.step("asks the API what its document says", || {
+        tally.add_command(|tally| api::check(&leat, tally));
+        Ok(())
+    })?;
+
     println!("All tests took {}.", steps.elapsed());
+    println!("{tally}");
+    Ok(tally.is_good())
+}
+
+/// The step that asks the API, alone. Answers whether all was well.
+pub(crate) fn run_api() -> Result<bool> {
+    let leat = build_leat()?;
+    let mut tally = Tally::default();
+    api::check(&leat, &mut tally)?;
     println!("{tally}");
     Ok(tally.is_good())
 }

@@ -2,6 +2,8 @@
 //! die.
 
 mod dying;
+mod faults;
+mod full;
 mod hosts;
 mod installation;
 mod many;

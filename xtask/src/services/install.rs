@@ -34,6 +34,18 @@ pub(super) fn consul() -> Result<PathBuf> {
     installed(Service::Consul, "https://developer.hashicorp.com/consul/install", consul::program, fetch_consul)
 }
 
+/// What makes a process see another time, for cases about clocks that are wrong. Where it cannot be had those cases fail, and no
+/// others; so it is no reason to start nothing.
+pub(super) fn faketime() {
+    let machines = ["x86_64-linux-gnu", "aarch64-linux-gnu"];
+    let library = |machine: &&str| Path::new("/usr/lib").join(machine).join("faketime/libfaketimeMT.so.1").exists();
+    if !machines.iter().any(library)
+        && let Err(error) = apt("libfaketime")
+    {
+        println!("      libfaketime cannot be installed, and cases about wrong clocks will fail: {error:#}");
+    }
+}
+
 /// Where an executable of this name is, by `PATH`.
 pub(super) fn in_path(name: &str) -> Option<PathBuf> {
     let path = variable("PATH")?;
@@ -74,7 +86,7 @@ fn installed(
 }
 
 /// Installs a Debian package without starting what is in it.
-fn apt(package: &str) -> Result<()> {
+pub(super) fn apt(package: &str) -> Result<()> {
     ensure!(in_path("apt-get").is_some(), "there is no apt-get to install it with");
     ensure!(is_root()?, "only root may install it: `apt-get install {package}`");
     let policy = Path::new(POLICY);

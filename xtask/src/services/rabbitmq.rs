@@ -74,21 +74,32 @@ pub(super) fn start(ports: &mut Ports) -> Result<Started> {
     Ok(Started { running, child })
 }
 
+/// How much memory a broker may take before it takes nothing more from those who send.
+pub(super) const MEMORY: &str = "1GB";
+
 /// Stops the broker inside its process, and starts it again: connections break, and what lay in memory alone is lost.
 pub(super) fn restart(running: &Running) -> Result<()> {
+    order(running, &["stop_app"])?;
+    order(running, &["start_app"])
+}
+
+/// Sets how much memory the broker may take, until it is started again.
+pub(super) fn set_memory(running: &Running, most: &str) -> Result<()> {
+    order(running, &["set_vm_memory_high_watermark", "absolute", most])
+}
+
+fn order(running: &Running, arguments: &[&str]) -> Result<()> {
     let epmd_port = running.processes.iter().find_map(|process| process.mark.strip_prefix(EPMD_MARK));
     let epmd_port = epmd_port.context("it is not known where Erlang's port mapper listens")?;
     let tool = program().map(|server| server.with_file_name("rabbitmqctl"));
     let tool = tool.filter(|tool| tool.is_file()).context("there is no rabbitmqctl beside rabbitmq-server")?;
-    for order in ["stop_app", "start_app"] {
-        let mut command = Command::new(&tool);
-        command.current_dir(&running.data).args(["--quiet", "--node", NODE, order]);
-        command.env("HOME", &running.data).env("ERL_EPMD_PORT", epmd_port);
-        command.env("RABBITMQ_CONF_ENV_FILE", running.data.join("no-such-file"));
-        let output = command.output().with_context(|| format!("cannot start {}", tool.display()))?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "rabbitmqctl {order} ended with {}: {said}", output.status);
-    }
+    let mut command = Command::new(&tool);
+    command.current_dir(&running.data).args(["--quiet", "--node", NODE]).args(arguments);
+    command.env("HOME", &running.data).env("ERL_EPMD_PORT", epmd_port);
+    command.env("RABBITMQ_CONF_ENV_FILE", running.data.join("no-such-file"));
+    let output = command.output().with_context(|| format!("cannot start {}", tool.display()))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "rabbitmqctl {} ended with {}: {said}", arguments.join(" "), output.status);
     Ok(())
 }
 
@@ -100,7 +111,7 @@ fn configuration_text(port: u16) -> String {
     // Bounds of its own, because by default they depend on the machine: a share of its memory, and some of its disk.
     format!(
         "listeners.tcp.1 = 127.0.0.1:{port}\n\
-         vm_memory_high_watermark.absolute = 1GB\n\
+         vm_memory_high_watermark.absolute = {MEMORY}\n\
          disk_free_limit.absolute = 50MB\n"
     )
 }

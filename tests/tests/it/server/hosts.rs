@@ -1,6 +1,7 @@
 //! One midtier on PostgreSQL and three hosts in network namespaces of their own, RabbitMQ between them: runs that are
 //! divided, what breaks under them, and many runs of many users.
 
+use leat_tests::faults::restart_broker;
 use leat_tests::http::ask;
 use leat_tests::installation::{ADMIN, Installation, SMALL};
 use leat_tests::playpen::{Playpen, until};
@@ -65,7 +66,7 @@ fn examples_divided_among_hosts_give_the_bytes_of_a_run_here() {
 }
 
 /// A process of two parts, whose first sends a batch about ten times a second for some seconds.
-fn slow_and_last() -> Playpen {
+pub(super) fn slow_and_last() -> Playpen {
     let playpen = Playpen::new();
     playpen.guest("takes-time");
     for file in 0..40 {
@@ -82,7 +83,7 @@ fn slow_and_last() -> Playpen {
 }
 
 /// A run of [`slow_and_last`] that has sent something to its second host; and the name of its hosts.
-fn under_way(installation: &Installation, playpen: &Playpen) -> (String, Vec<String>) {
+pub(super) fn under_way(installation: &Installation, playpen: &Playpen) -> (String, Vec<String>) {
     playpen.leat(&["run", "p.strm", "--output", "here"]).succeeds();
     let run = installation.leat(0, playpen, &["submit", "p.strm", "--spread", "--quiet"]).stdout.trim().to_owned();
     let mut hosts = Vec::new();
@@ -97,7 +98,7 @@ fn under_way(installation: &Installation, playpen: &Playpen) -> (String, Vec<Str
     (run, hosts)
 }
 
-fn ends_right(installation: &Installation, playpen: &Playpen, run: &str) -> Value {
+pub(super) fn ends_right(installation: &Installation, playpen: &Playpen, run: &str) -> Value {
     let ended = installation.until_run(0, playpen, run, &["succeeded", "failed", "cancelled"]);
     assert_eq!(ended["state"], "succeeded", "{ended}");
     installation.leat(0, playpen, &["fetch", run, "--output", "there"]);
@@ -120,7 +121,7 @@ fn a_divided_run_outlives_a_restart_of_the_broker() {
     let installation = Installation::start(1, &[SMALL; 3]);
     let playpen = slow_and_last();
     let (run, _) = under_way(&installation, &playpen);
-    installation.restart_broker();
+    restart_broker();
     let ended = ends_right(&installation, &playpen, &run);
     assert_eq!(ended["attempts"], 1, "nothing but a connection was lost: {ended}");
 }
