@@ -44,5 +44,6 @@ pub(crate) fn assignment(run: &str, generation: u64, bundle: Digest) -> Assignme
         cpu_millis: 1000,
         memory_bytes: 1 << 30,
         division: None,
+        traceparent: String::new(),
     }
 }
