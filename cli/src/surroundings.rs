@@ -5,6 +5,7 @@ mod asked;
 mod objects;
 mod playpen_files;
 mod problems;
+mod rules;
 
 use std::io::Read;
 use std::path::Path;
@@ -20,6 +21,7 @@ use leat_stream::source::{SOURCE_BYTES_MAX, SourceFile};
 
 pub(crate) use asked::{Asked, Stamps};
 pub(crate) use problems::Problems;
+pub(crate) use rules::LiveRules;
 
 use crate::args::GivenArgs;
 use crate::config::Environment;

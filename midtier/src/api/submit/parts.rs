@@ -84,6 +84,7 @@ mod tests {
             files: Vec::new(),
             needs: needs(1000),
             parts: vec![part("main", &[1]), part("pricing", &[])],
+            origin: None,
         }
     }
 

@@ -131,5 +131,6 @@ pub(crate) fn manifest(process: &str) -> Manifest {
         files: vec![file],
         needs: Needs { cpu_millis: 1_000, memory_bytes: 1 << 30 },
         parts: Vec::new(),
+        origin: None,
     }
 }
