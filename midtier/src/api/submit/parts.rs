@@ -67,6 +67,7 @@ mod tests {
 
     use leat_bundle::{BundlePart, Content, Digest, VERSION};
 
+    use super::super::Values;
     use super::*;
 
     fn manifest() -> Manifest {
@@ -101,6 +102,7 @@ mod tests {
             parts: None,
             cpu_millis: None,
             memory_bytes: None,
+            values: Values::default(),
         }
     }
 
