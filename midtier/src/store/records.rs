@@ -330,7 +330,8 @@ pub struct ObjectVersion {
 pub struct Pruning {
     /// The time it is.
     pub now: Moment,
-    /// Runs that ended longer ago are forgotten, with their events and logs.
+    /// Runs that ended longer ago are forgotten, with their events and logs; and bundles of that age that were made of others
+    /// and that no run is of.
     pub ended_runs: Duration,
     /// At least so many ended runs are kept, whatever their age.
     pub keep_runs: u64,

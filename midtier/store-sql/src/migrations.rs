@@ -10,6 +10,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "blobs", include_str!("../migrations/0002_blobs.sql")),
     (3, "papers", include_str!("../migrations/0003_papers.sql")),
     (4, "uploads", include_str!("../migrations/0004_uploads.sql")),
+    (5, "processes", include_str!("../migrations/0005_processes.sql")),
 ];
 
 /// All versions, in the words of one database.
