@@ -12,7 +12,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use leat_runtime::{Engine, EngineConfig};
-use leat_stream::check::{Given, Surroundings, check};
+use leat_stream::check::{Given, Recording, Surroundings, World, check};
 use leat_stream::diagnostic::nearest;
 use leat_stream::node_info::NodeInfo;
 use leat_stream::parser;
@@ -34,6 +34,8 @@ pub(crate) struct Checkup {
     problems: Problems,
     plan: Option<Plan>,
     asked: Asked,
+    given: Given,
+    world: World,
 }
 
 impl Checkup {
@@ -54,13 +56,17 @@ impl Checkup {
         let GivenArgs { params, options, facts, tags } = given.clone();
         let given = Given { params, options, facts, tags };
         let files = PlaypenFiles::new(&playpen.root, file, environment);
-        let checked = check(&source, &parsed, &given, &files);
+        let recording = Recording::new(&source, &files);
+        let checked = check(&source, &parsed, &given, &recording);
+        let world = recording.world();
         let asked = files.asked();
         Ok(Checkup {
             playpen,
             problems: Problems { source: checked.source, diagnostics: checked.diagnostics },
             plan: checked.plan,
             asked,
+            given,
+            world,
         })
     }
 
@@ -77,6 +83,11 @@ impl Checkup {
     /// What was found.
     pub(crate) fn problems(&self) -> &Problems {
         &self.problems
+    }
+
+    /// What the check was given, and all that it was answered: enough to make it again.
+    pub(crate) fn recorded(&self) -> (&Given, &World) {
+        (&self.given, &self.world)
     }
 
     /// The plan, where there is no error.

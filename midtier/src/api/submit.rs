@@ -60,12 +60,13 @@ pub(crate) async fn submit(app: &Arc<App>, caller: &Caller, key: Option<String>,
     require_sound(&wish)?;
     let unknown = || Problem::new(Code::UnknownBundle, format!("there is no bundle {}: upload it first", wish.bundle));
     let uploaded = app.store.bundle(wish.bundle).await?.ok_or_else(unknown)?;
-    let BundleRecord { digest, manifest, .. } = remake::remade(app, caller, uploaded.clone(), &wish.values).await?;
-    let parts = parts::of(&manifest, &wish, app.config.broker.is_some())?;
+    let remade = remake::remade(app, caller, &uploaded, &wish.values).await?;
+    let BundleRecord { digest, manifest, .. } = remade.as_ref().unwrap_or(&uploaded);
+    let parts = parts::of(manifest, &wish, app.config.broker.is_some())?;
     let run = NewRun {
         id: app.new_run(),
-        process: manifest.process,
-        bundle: digest,
+        process: manifest.process.clone(),
+        bundle: *digest,
         user: caller.user.clone(),
         group: caller.group.clone(),
         priority: wish.priority.unwrap_or(0),

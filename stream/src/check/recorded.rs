@@ -105,16 +105,25 @@ impl World {
     /// What is wrong with it.
     pub fn from_json(bytes: &[u8]) -> Result<Self, BadWorld> {
         let world: World = serde_json::from_slice(bytes)?;
-        if world.version != VERSION {
-            return Err(BadWorld::Version(world.version));
+        world.require_sound()?;
+        Ok(world)
+    }
+
+    /// That a check may stand on it, for one that was read as part of another document.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn require_sound(&self) -> Result<(), BadWorld> {
+        if self.version != VERSION {
+            return Err(BadWorld::Version(self.version));
         }
-        for Text { name, text } in std::iter::once(&world.source).chain(world.processes.values()) {
+        for Text { name, text } in std::iter::once(&self.source).chain(self.processes.values()) {
             SourceFile::from_bytes(name, text.clone().into_bytes())?;
         }
         let untyped = |sample: &SampledFile| !sample.types.is_empty() && sample.types.len() != sample.header.len();
-        match world.files.iter().find(|file| untyped(&file.sample)) {
+        match self.files.iter().find(|file| untyped(&file.sample)) {
             Some(file) => Err(BadWorld::Types(file.path.clone())),
-            None => Ok(world),
+            None => Ok(()),
         }
     }
 

@@ -5,6 +5,7 @@ mod dying;
 mod hosts;
 mod installation;
 mod many;
+mod parameters;
 
 use leat_tests::playpen::Playpen;
 use leat_tests::server::Server;

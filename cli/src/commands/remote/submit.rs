@@ -14,6 +14,7 @@ use crate::failure::FAILED;
 use crate::remote::{Demand, Package, Remote, Run, block_on, pack};
 use crate::surroundings::Checkup;
 use crate::view::number;
+use crate::world;
 
 pub(crate) fn run(args: &SubmitArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
     let remote = connect(&args.server, environment)?;
@@ -25,7 +26,11 @@ pub(crate) fn run(args: &SubmitArgs, environment: &Environment) -> anyhow::Resul
     let each = Needs { cpu_millis: args.cpus.0, memory_bytes: args.memory.0 };
     let parts: Vec<(String, Needs)> = args.parts.iter().map(|part| part.or(each)).collect();
     let demand = Demand { each, parts: &parts };
-    let package = pack(plan, checkup.root(), demand)?;
+    let mut package = pack(plan, checkup.root(), demand)?;
+    if !args.fixed {
+        let (given, recorded) = checkup.recorded();
+        package = package.with_origin(plan, recorded.clone(), world::given(given.clone()));
+    }
     block_on(async {
         let answer = submit(args, &remote, &package).await?;
         finish(args, &remote, answer).await
@@ -36,6 +41,9 @@ async fn submit(args: &SubmitArgs, remote: &Remote, package: &Package) -> anyhow
     let tell = !args.quiet && args.format == TextOrJson::Text;
     if tell && !package.elsewhere.is_empty() {
         eprintln!("not uploaded, to be reached by every host: {}", package.elsewhere.join(", "));
+    }
+    if tell && !args.fixed && package.manifest.origin.is_none() {
+        eprintln!("the samples of its inputs are so large that programs cannot run this bundle with other parameters");
     }
     let (bundle, uploaded) = remote.upload(package).await?;
     if tell {

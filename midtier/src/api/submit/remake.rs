@@ -59,20 +59,22 @@ impl Values {
         let mut given = given.clone();
         given.params.extend(self.parameters.clone());
         given.facts.extend(self.facts.clone());
-        given.tags.clone_from(self.tags.as_ref().unwrap_or(&given.tags.clone()));
+        if let Some(tags) = &self.tags {
+            given.tags.clone_from(tags);
+        }
         given
     }
 }
 
-/// The bundle with these values: the one that there is where they change nothing.
+/// The bundle with these values; nothing where they change nothing.
 pub(super) async fn remade(
     app: &Arc<App>,
     caller: &Caller,
-    bundle: BundleRecord,
+    bundle: &BundleRecord,
     values: &Values,
-) -> Answer<BundleRecord> {
+) -> Answer<Option<BundleRecord>> {
     if *values == Values::default() {
-        return Ok(bundle);
+        return Ok(None);
     }
     let Some(origin) = bundle.manifest.origin.clone() else {
         let detail = "the bundle does not hold what a check with other values needs: submit the process anew with \
@@ -81,18 +83,18 @@ pub(super) async fn remade(
     };
     let given = values.over(&origin.given);
     if given == origin.given {
-        return Ok(bundle);
+        return Ok(None);
     }
     let remade = checked(app, &bundle.manifest, &origin, given.clone()).await?;
     let (plan, mut manifest) = (remade.plan, remade.manifest);
     manifest.plan = Content { digest: Digest::of(&plan), bytes: plan.len() as u64 };
     if (manifest.plan, &manifest.parts) == (bundle.manifest.plan, &bundle.manifest.parts) {
-        return Ok(bundle);
+        return Ok(None);
     }
     let of = Some(origin.of.unwrap_or(bundle.digest));
     let parameters = manifest.origin.take().map(|origin| origin.parameters).unwrap_or_default();
     manifest.origin = Some(Origin { world: origin.world, of, given, parameters });
-    kept(app, caller, plan, manifest).await
+    kept(app, caller, plan, manifest).await.map(Some)
 }
 
 /// The answer of the check, made on a thread of its own. Its place is free again when it has ended, also where nobody waits
