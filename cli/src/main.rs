@@ -19,6 +19,7 @@ mod toolchain;
 mod units;
 mod view;
 mod wiring;
+mod world;
 
 use std::process::ExitCode;
 

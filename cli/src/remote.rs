@@ -4,6 +4,7 @@
 
 mod answers;
 mod follow;
+mod origin;
 mod pack;
 mod pieces;
 mod problem;
@@ -20,7 +21,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use answers::{Host, ObjectVersion, Page, Run};
-pub(crate) use pack::{Demand, Package, pack};
+pub(crate) use pack::{Demand, Package, pack, parts, together};
 pub(crate) use servers::{Server, Servers, read_token, write_private};
 pub(crate) use shelf::ServerShelf;
 

@@ -5,6 +5,7 @@ mod asked;
 mod objects;
 mod playpen_files;
 mod problems;
+mod rules;
 
 use std::io::Read;
 use std::path::Path;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use leat_risk::Shelf;
 use leat_runtime::{Engine, EngineConfig};
-use leat_stream::check::{Given, Surroundings, check};
+use leat_stream::check::{Given, Recording, Surroundings, World, check};
 use leat_stream::diagnostic::nearest;
 use leat_stream::node_info::NodeInfo;
 use leat_stream::parser;
@@ -22,6 +23,7 @@ use leat_stream::source::{SOURCE_BYTES_MAX, SourceFile};
 
 pub(crate) use asked::{Asked, Stamps};
 pub(crate) use problems::Problems;
+pub(crate) use rules::LiveRules;
 
 use crate::args::GivenArgs;
 use crate::config::Environment;
@@ -34,6 +36,8 @@ pub(crate) struct Checkup {
     problems: Problems,
     plan: Option<Plan>,
     asked: Asked,
+    given: Given,
+    world: World,
 }
 
 impl Checkup {
@@ -76,13 +80,17 @@ impl Checkup {
         let GivenArgs { params, options, facts, tags } = given.clone();
         let given = Given { params, options, facts, tags };
         let files = PlaypenFiles::new(&playpen.root, file, environment).with_objects(objects);
-        let checked = check(&source, &parsed, &given, &files);
+        let recording = Recording::new(&source, &files);
+        let checked = check(&source, &parsed, &given, &recording);
+        let world = recording.world();
         let asked = files.asked();
         Ok(Checkup {
             playpen,
             problems: Problems { source: checked.source, diagnostics: checked.diagnostics },
             plan: checked.plan,
             asked,
+            given,
+            world,
         })
     }
 
@@ -99,6 +107,11 @@ impl Checkup {
     /// What was found.
     pub(crate) fn problems(&self) -> &Problems {
         &self.problems
+    }
+
+    /// What the check was given, and all that it was answered: enough to make it again.
+    pub(crate) fn recorded(&self) -> (&Given, &World) {
+        (&self.given, &self.world)
     }
 
     /// The plan, where there is no error.

@@ -2,6 +2,7 @@
 
 mod agent;
 mod machine;
+mod recheck;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use agent::{AgentEnd, run_agent};
 pub(crate) use machine::Machine;
 
+use self::recheck::BundleCheck;
 use crate::clock::SystemClock;
 
 /// How often what is past its time is forgotten.
@@ -114,6 +116,7 @@ pub(crate) async fn run_midtier(
             store: Arc::clone(&store) as Arc<dyn Store>,
             blobs: Arc::clone(&blobs),
             identities: Arc::new(StaticTokens::new(callers)),
+            recheck: Arc::new(BundleCheck),
             clock: Arc::clone(&clock),
             wake,
             recorder,

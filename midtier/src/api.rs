@@ -8,6 +8,7 @@ pub(crate) mod contents;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod logs;
+pub(crate) mod processes;
 pub(crate) mod risk;
 pub(crate) mod runs;
 pub(crate) mod submit;

@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::identity::{Caller, Identities};
 use crate::metrics::Metrics;
 use crate::rates::Rates;
+use crate::recheck::Recheck;
 use crate::store::Store;
 
 /// How often those who wait for news look for what another midtier has written.
@@ -29,6 +30,7 @@ pub(crate) struct App {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) blobs: Arc<dyn Blobs>,
     pub(crate) identities: Arc<dyn Identities>,
+    pub(crate) recheck: Arc<dyn Recheck>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) wake: Wake,
     pub(crate) recorder: Recorder,
@@ -40,6 +42,8 @@ pub(crate) struct App {
     pub(crate) streams: Arc<Semaphore>,
     /// One permit for each risk object that is held in memory until its digest is known.
     pub(crate) objects: Semaphore,
+    /// One permit for each process that is being checked again.
+    pub(crate) rechecks: Arc<Semaphore>,
     /// One permit for each agent.
     pub(crate) sessions: Arc<Semaphore>,
     /// Everything that goes on beside the connections.

@@ -9,6 +9,7 @@ mod facts;
 mod gate;
 mod health;
 mod problem;
+mod processes;
 mod risk;
 mod runs;
 
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use leat_wire::api_v1::processes_server::ProcessesServer;
 use leat_wire::api_v1::risk_objects_server::RiskObjectsServer;
 use leat_wire::api_v1::runs_server::RunsServer;
 use leat_wire::health_v1::health_server::HealthServer;
@@ -38,10 +40,12 @@ type Pieces<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 pub(crate) fn routes(app: &Arc<App>) -> Router {
     let gate = from_fn_with_state(app.clone(), gate::pass);
     let runs = RunsServer::new(runs::Calls::new(app)).max_decoding_message_size(REQUEST_BYTES_MAX);
+    let processes = ProcessesServer::new(processes::Calls::new(app)).max_decoding_message_size(REQUEST_BYTES_MAX);
     let risk = RiskObjectsServer::new(risk::Calls::new(app)).max_decoding_message_size(REQUEST_BYTES_MAX);
     let health = HealthServer::new(health::Calls::new(app)).max_decoding_message_size(REQUEST_BYTES_MAX);
     let programs = Router::new()
         .route_service(&path_of(&runs), runs)
+        .route_service(&path_of(&processes), processes)
         .route_service(&path_of(&risk), risk)
         .route_service(&path_of(&health), health)
         .layer(gate);

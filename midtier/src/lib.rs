@@ -15,6 +15,7 @@ mod papers;
 mod permissions;
 mod problem;
 mod rates;
+pub mod recheck;
 #[expect(unused_qualifications, reason = "utoipa's macros write whole paths")]
 mod rest;
 mod service;

@@ -65,6 +65,11 @@ codes! {
     ManifestNotCanonical = UNPROCESSABLE_ENTITY, InvalidArgument, "The manifest is not written as Leat writes it";
     FaultyObject = UNPROCESSABLE_ENTITY, InvalidArgument, "The risk object is not sound";
     UnknownBundle = UNPROCESSABLE_ENTITY, FailedPrecondition, "There is no such bundle";
+    FixedBundle = UNPROCESSABLE_ENTITY, FailedPrecondition, "The bundle can be run only as it is";
+    NoSuchParameter = UNPROCESSABLE_ENTITY, InvalidArgument, "The process takes no such parameter";
+    ParameterType = UNPROCESSABLE_ENTITY, InvalidArgument, "The value is not of its parameter's type";
+    FaultyProcess = UNPROCESSABLE_ENTITY, InvalidArgument, "The process is not sound with these values";
+    NotInBundle = UNPROCESSABLE_ENTITY, FailedPrecondition, "The run would read what the bundle does not hold";
     UnknownRegion = UNPROCESSABLE_ENTITY, FailedPrecondition, "No host stands in the region";
     NoSuchHost = UNPROCESSABLE_ENTITY, FailedPrecondition, "No host is as the run asks for";
     ImpossibleResources = UNPROCESSABLE_ENTITY, FailedPrecondition, "No host is that large";

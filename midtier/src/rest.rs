@@ -15,6 +15,7 @@ mod logs;
 mod openapi;
 mod outputs;
 mod problem;
+mod processes;
 mod risk;
 mod runs;
 mod submit;
@@ -45,6 +46,7 @@ pub(crate) fn routes() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(blobs::put, blobs::get, uploads::patch))
         .routes(routes!(bundles::put))
         .routes(routes!(bundles::get))
+        .routes(routes!(processes::list))
         .routes(routes!(submit::submit, runs::list))
         .routes(routes!(runs::get))
         .routes(routes!(runs::cancel))

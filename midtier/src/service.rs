@@ -30,6 +30,7 @@ use crate::grpc;
 use crate::identity::Identities;
 use crate::metrics::Metrics;
 use crate::rates::Rates;
+use crate::recheck::Recheck;
 use crate::rest;
 use crate::store::Store;
 
@@ -42,6 +43,9 @@ const PING_PATIENCE: Duration = Duration::from_secs(10);
 /// How many risk objects are taken at the same time: each is held in memory, up to 64 MiB.
 const OBJECTS_MAX: usize = 4;
 
+/// How many processes are checked again at the same time: each keeps a processor busy, and holds up to 32 MiB several times over.
+const RECHECKS_MAX: usize = 2;
+
 /// What the service is made of.
 pub struct Deps {
     /// What it remembers.
@@ -50,6 +54,8 @@ pub struct Deps {
     pub blobs: Arc<dyn Blobs>,
     /// Who tokens stand for.
     pub identities: Arc<dyn Identities>,
+    /// Who checks processes again that are to run with other parameters.
+    pub recheck: Arc<dyn Recheck>,
     /// The time that people read.
     pub clock: Arc<dyn Clock>,
     /// Rung whenever something has changed that the scheduler, sessions or streams may wait for.
@@ -67,12 +73,13 @@ pub struct Midtier {
 impl Midtier {
     /// Wires the service. Touches nothing yet.
     pub fn build(config: Config, deps: Deps) -> Self {
-        let Deps { store, blobs, identities, clock, wake, recorder } = deps;
+        let Deps { store, blobs, identities, recheck, clock, wake, recorder } = deps;
         let (routes, openapi) = rest::routes();
         let app = Arc::new(App {
             store,
             blobs,
             identities,
+            recheck,
             clock,
             wake,
             recorder,
@@ -81,6 +88,7 @@ impl Midtier {
             transfers: Arc::new(Semaphore::new(config.transfers_max)),
             streams: Arc::new(Semaphore::new(config.streams_max)),
             objects: Semaphore::new(OBJECTS_MAX),
+            rechecks: Arc::new(Semaphore::new(RECHECKS_MAX)),
             sessions: Arc::new(Semaphore::new(config.sessions_max)),
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),

@@ -11,7 +11,7 @@ use leat_scheduler::model::{Cause, HostId, HostRecord, Moment, PowerRequest, Run
 
 pub use records::{
     Assigned, BundleRecord, Division, End, EndKind, Enlistment, Event, EventKind, LogPiece, NewRun, ObjectVersion,
-    OutputRecord, PageOf, Papers, Pruning, RunDetail, RunFilter, RunNews, RunSummary,
+    OutputRecord, PageOf, Papers, ProcessFilter, ProcessRecord, Pruning, RunDetail, RunFilter, RunNews, RunSummary,
 };
 
 /// What goes wrong between the midtier and its store. The variants are what the caller can do about it.
@@ -78,6 +78,11 @@ pub trait Store: Ledger {
     async fn put_bundle(&self, bundle: &BundleRecord) -> Result<(), StoreError>;
     /// The bundle of this digest.
     async fn bundle(&self, digest: Digest) -> Result<Option<BundleRecord>, StoreError>;
+
+    /// Notes the bundle that a group runs a process by, unless one that was uploaded later is noted.
+    async fn note_process(&self, process: &ProcessRecord) -> Result<(), StoreError>;
+    /// The processes that were noted, in the order of their names and then of the groups'.
+    async fn processes(&self, filter: &ProcessFilter) -> Result<PageOf<ProcessRecord>, StoreError>;
 
     // --- runs --------------------------------------------------------------------------------------------------------
 

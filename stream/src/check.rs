@@ -24,6 +24,7 @@ mod parts;
 mod place;
 mod prune;
 mod query;
+mod recorded;
 mod sample;
 mod scope;
 mod served;
@@ -58,9 +59,11 @@ use crate::plan::Plan;
 use crate::source::SourceFile;
 use crate::syntax::File;
 
+pub use self::recorded::{BadWorld, Recorded, Recording, World};
 pub use self::surroundings::{
-    BoundQuery, ComponentFacts, ComponentProblem, NamedTable, ObjectFacts, ObjectProblem, ProcessProblem, QueryProblem,
-    SAMPLE_BYTES_MAX, SAMPLE_RECORDS_MAX, SampledCell, SampledFile, SampledRecord, SampledType, Surroundings,
+    BoundQuery, ComponentFacts, ComponentProblem, InputPath, NamedTable, ObjectFacts, ObjectProblem, ProcessProblem,
+    QueryProblem, Rules, SAMPLE_BYTES_MAX, SAMPLE_RECORDS_MAX, SampledCell, SampledFile, SampledRecord, SampledType,
+    Surroundings,
 };
 
 /// What a run is given besides its stream file.

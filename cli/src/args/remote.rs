@@ -44,6 +44,9 @@ pub(crate) struct SubmitArgs {
     /// Run each part on a host of its own, also where one host has room for several
     #[arg(long)]
     pub(crate) spread: bool,
+    /// Keep no stream file and no first records of inputs on the server: nobody can run this bundle with other parameters
+    #[arg(long)]
+    pub(crate) fixed: bool,
     /// Run it in this region only
     #[arg(long)]
     pub(crate) region: Option<String>,

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use leat_bundle::{BundleFile, BundlePart, Content, Digest, Hasher, Manifest, Needs, Role, VERSION, require_inside};
-use leat_stream::plan::{NodeKind, PathPiece, Plan};
+use leat_stream::plan::{NodeKind, Plan};
+
+use crate::world::read_path;
 
 /// How much of a file is read at a time to make its digest.
 const PIECE_BYTES: usize = 1 << 20;
@@ -22,7 +24,7 @@ pub(crate) struct Demand<'a> {
 }
 
 /// The parts of a plan, with what each is to have.
-fn parts(plan: &Plan, demand: Demand<'_>) -> anyhow::Result<Vec<BundlePart>> {
+pub(crate) fn parts(plan: &Plan, demand: Demand<'_>) -> anyhow::Result<Vec<BundlePart>> {
     let names = plan.parts();
     if let Some((unknown, _)) = demand.parts.iter().find(|(name, _)| !names.contains(&name.as_str())) {
         anyhow::ensure!(!names.is_empty(), "there is no part {unknown:?}: no statement of the process has `part=`");
@@ -39,7 +41,7 @@ fn parts(plan: &Plan, demand: Demand<'_>) -> anyhow::Result<Vec<BundlePart>> {
 }
 
 /// What all parts need together; without parts, what the whole is to have.
-fn together(parts: &[BundlePart], whole: Needs) -> Needs {
+pub(crate) fn together(parts: &[BundlePart], whole: Needs) -> Needs {
     if parts.is_empty() {
         return whole;
     }
@@ -54,6 +56,8 @@ pub(crate) struct Package {
     pub(crate) sources: BTreeMap<Digest, Source>,
     /// Inputs and outputs that are no part of it, because their paths are absolute: each host must reach them.
     pub(crate) elsewhere: Vec<String>,
+    /// Components from outside the playpen, by their paths: the places that they have in the bundle.
+    pub(super) moved: BTreeMap<String, String>,
 }
 
 /// Where a content is on this machine.
@@ -71,21 +75,22 @@ pub(crate) enum Source {
 /// # Errors
 /// A file that cannot be read, or that lies neither in the playpen nor at an absolute path.
 pub(crate) fn pack(plan: &Plan, (root, fetched): (&Path, &Path), demand: Demand<'_>) -> anyhow::Result<Package> {
-    let mut packing = Packing { root, files: BTreeMap::new(), sources: BTreeMap::new(), elsewhere: Vec::new() };
+    let mut packing = Packing {
+        root,
+        files: BTreeMap::new(),
+        sources: BTreeMap::new(),
+        elsewhere: Vec::new(),
+        moved: BTreeMap::new(),
+    };
     let mut plan = plan.clone();
     for node in &mut plan.nodes {
-        let dynamic = node.dynamic_path.iter().map(|piece| match piece {
-            PathPiece::Text(text) => text.as_str(),
-            // Whatever a fact turns out to be: every file that could be meant.
-            PathPiece::Fact(_) => "*",
-        });
-        let dynamic: String = dynamic.collect();
+        if let NodeKind::Input(input) = &node.kind {
+            packing.input(&read_path(node, input))?;
+        }
         match &mut node.kind {
             NodeKind::Component(component) => packing.component(&mut component.path)?,
-            NodeKind::Input(input) if dynamic.is_empty() => packing.input(&input.path)?,
-            NodeKind::Input(_) => packing.input(&dynamic)?,
             NodeKind::Output(output) if output.path.starts_with('/') => packing.elsewhere.push(output.path.clone()),
-            NodeKind::Output(_) | NodeKind::Sql(_) | NodeKind::Send(_) | NodeKind::Receive(_) => {}
+            NodeKind::Input(_) | NodeKind::Output(_) | NodeKind::Sql(_) | NodeKind::Send(_) | NodeKind::Receive(_) => {}
         }
     }
     for object in &plan.objects {
@@ -107,11 +112,13 @@ pub(crate) fn pack(plan: &Plan, (root, fetched): (&Path, &Path), demand: Demand<
         process: plan.process,
         leat_version: env!("CARGO_PKG_VERSION").to_owned(),
         plan: content,
-        files: packing.files.into_values().collect(),
+        files: std::mem::take(&mut packing.files).into_values().collect(),
         needs: together(&parts, demand.each),
         parts,
+        origin: None,
     };
-    Ok(Package { manifest, sources: packing.sources, elsewhere: packing.elsewhere })
+    let Packing { sources, elsewhere, moved, .. } = packing;
+    Ok(Package { manifest, sources, elsewhere, moved })
 }
 
 struct Packing<'a> {
@@ -119,6 +126,7 @@ struct Packing<'a> {
     files: BTreeMap<String, BundleFile>,
     sources: BTreeMap<Digest, Source>,
     elsewhere: Vec<String>,
+    moved: BTreeMap<String, String>,
 }
 
 impl Packing<'_> {
@@ -131,7 +139,7 @@ impl Packing<'_> {
         let content = digest_of(&file).with_context(|| format!("cannot read the component {path}"))?;
         let place = format!("build/elsewhere/{}.wasm", content.digest);
         self.add(place.clone(), Role::Component, content, file);
-        *path = place;
+        self.moved.insert(std::mem::replace(path, place.clone()), place);
         Ok(())
     }
 

@@ -4,12 +4,11 @@ use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use leat_io::value::DateForm;
 use leat_risk::{Folder, Shelf};
 use leat_runtime::Engine;
 use leat_stream::check::{
-    BoundQuery, ComponentFacts, ComponentProblem, NamedTable, ObjectFacts, ObjectProblem, ProcessProblem, QueryProblem,
-    SampledCell, SampledFile, Surroundings,
+    BoundQuery, ComponentFacts, ComponentProblem, InputPath, NamedTable, ObjectFacts, ObjectProblem, ProcessProblem,
+    QueryProblem, Rules, SampledCell, SampledFile, Surroundings,
 };
 use leat_stream::diagnostic::nearest;
 use leat_stream::node_info::ObjectKind;
@@ -19,6 +18,7 @@ use leat_stream::source::SourceFile;
 
 use super::asked::{Asked, newest};
 use super::objects::{self, Shelves};
+use super::rules::LiveRules;
 use crate::config::Environment;
 
 /// A playpen's files.
@@ -65,19 +65,29 @@ impl<'a> PlaypenFiles<'a> {
     }
 }
 
-impl Surroundings for PlaypenFiles<'_> {
+impl Rules for PlaypenFiles<'_> {
+    fn dates(&self, form: &str) -> Result<(), String> {
+        LiveRules.dates(form)
+    }
+
+    fn value(&self, cell: &SampledCell, data_type: DataType, format: &Format) -> Result<(), String> {
+        LiveRules.value(cell, data_type, format)
+    }
+
     fn tables(&self, query: &str) -> Result<Vec<NamedTable>, QueryProblem> {
-        leat_sql::tables(query)
+        LiveRules.tables(query)
     }
 
     fn query(&self, node: &SqlNode) -> Result<BoundQuery, Vec<QueryProblem>> {
-        leat_sql::bind(node)
+        LiveRules.query(node)
     }
 
     fn condition(&self, expression: &Query, fields: &[Field]) -> Result<Vec<usize>, QueryProblem> {
-        leat_sql::bind_condition(expression, fields)
+        LiveRules.condition(expression, fields)
     }
+}
 
+impl Surroundings for PlaypenFiles<'_> {
     fn component(&self, path: &str) -> Result<ComponentFacts, ComponentProblem> {
         let file = self.root.join(path);
         let source = self.source_of(&file);
@@ -125,23 +135,17 @@ impl Surroundings for PlaypenFiles<'_> {
         objects::names(&self.objects, kind)
     }
 
-    fn file(&self, path: &str, format: &Format) -> Result<SampledFile, String> {
+    fn file(&self, input: InputPath<'_>, format: &Format) -> Result<SampledFile, String> {
+        let path = input.path;
         let file = self.root.join(path);
         self.asked.borrow_mut().input(path);
         leat_io::sample(self.root, path, format).map_err(|error| format!("{error}{}", near_hint(&file)))
     }
 
-    fn directory(&self, path: &str) -> Result<String, String> {
+    fn directory(&self, input: InputPath<'_>) -> Result<String, String> {
+        let path = input.path;
         self.asked.borrow_mut().input(&format!("{path}**/*"));
         leat_io::directory_ending(self.root, path).map_err(|error| error.to_string())
-    }
-
-    fn dates(&self, form: &str) -> Result<(), String> {
-        DateForm::new(Some(form)).map(|_| ()).map_err(|error| error.to_string())
-    }
-
-    fn value(&self, cell: &SampledCell, data_type: DataType, format: &Format) -> Result<(), String> {
-        leat_io::check_cell(cell, data_type, format)
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod digest;
 mod manifest;
+mod origin;
 mod path;
 
 pub use digest::{Digest, Hasher, NotADigest};
@@ -13,4 +14,5 @@ pub use manifest::{
     BadManifest, BundleFile, BundlePart, Content, FILES_MAX, MANIFEST_BYTES_MAX, Manifest, Needs, PARTS_MAX, Role,
     VERSION,
 };
+pub use origin::{BundleParameter, Given, Origin, WORLD_BYTES_MAX};
 pub use path::{BadPath, require_inside};

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
+use crate::origin::{Origin, WORLD_BYTES_MAX};
 use crate::path::{BadPath, require_inside};
 
 /// The version of the manifest that this crate writes, and the only one it reads.
@@ -37,6 +38,9 @@ pub struct Manifest {
     /// The parts that a run of it may be divided into, at least two, in the plan's order; empty where it stays whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<BundlePart>,
+    /// What its plan was made of, for one with other parameters; nothing where it can only be run as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
 /// A part of a run: it is on one host.
@@ -127,6 +131,9 @@ pub enum BadManifest {
     /// Its parts do not fit together.
     #[error("in the manifest, {0}")]
     Parts(String),
+    /// What its plan was made of is larger than anybody reads.
+    #[error("in the manifest, origin.world has {0} bytes, and at most {WORLD_BYTES_MAX} are allowed")]
+    World(u64),
 }
 
 impl Manifest {
@@ -149,6 +156,9 @@ impl Manifest {
             return Err(BadManifest::NeedsNothing);
         }
         manifest.require_parts()?;
+        if let Some(origin) = manifest.origin.as_ref().filter(|origin| origin.world.bytes > WORLD_BYTES_MAX) {
+            return Err(BadManifest::World(origin.world.bytes));
+        }
         let mut paths = BTreeSet::new();
         for file in &manifest.files {
             require_inside(&file.path)?;
@@ -196,6 +206,14 @@ impl Manifest {
 
     /// Every content that the bundle consists of, the plan first, each once.
     pub fn contents(&self) -> Vec<Content> {
+        let world = self.origin.as_ref().map(|origin| origin.world);
+        let mut contents = self.run_contents();
+        contents.extend(world.filter(|world| contents.iter().all(|content| content.digest != world.digest)));
+        contents
+    }
+
+    /// The contents that a run needs, the plan first, each once: not what another plan is made of.
+    pub fn run_contents(&self) -> Vec<Content> {
         let mut seen = BTreeSet::new();
         let files = self.files.iter().map(|file| Content { digest: file.digest, bytes: file.bytes });
         std::iter::once(self.plan).chain(files).filter(|content| seen.insert(content.digest)).collect()
@@ -205,6 +223,7 @@ impl Manifest {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::origin::{BundleParameter, Given};
 
     fn manifest() -> Manifest {
         let file = |path: &str, role, content: &[u8]| BundleFile {
@@ -225,7 +244,15 @@ mod tests {
             ],
             needs: Needs { cpu_millis: 1000, memory_bytes: 1 << 30 },
             parts: Vec::new(),
+            origin: None,
         }
+    }
+
+    fn with_origin(world: &[u8]) -> Manifest {
+        let given = Given { params: [("day".to_owned(), "22".to_owned())].into(), ..Given::default() };
+        let day = BundleParameter { name: "day".to_owned(), value_type: "text".to_owned(), value: "22".to_owned() };
+        let world = Content { digest: Digest::of(world), bytes: world.len() as u64 };
+        Manifest { origin: Some(Origin { world, of: None, given, parameters: vec![day] }), ..manifest() }
     }
 
     fn part(name: &str, feeds: &[usize]) -> BundlePart {
@@ -257,6 +284,17 @@ mod tests {
     fn a_manifest_reads_back_from_its_bytes() {
         let manifest = manifest();
         assert_eq!(Manifest::parse(&manifest.to_bytes()).unwrap(), manifest);
+    }
+
+    #[test]
+    fn what_a_plan_was_made_of_is_kept_and_no_host_needs_it() {
+        let manifest = with_origin(b"world");
+        assert_eq!(Manifest::parse(&manifest.to_bytes()).unwrap(), manifest);
+        assert_eq!((manifest.contents().len(), manifest.run_contents().len()), (4, 3));
+        assert_eq!(with_origin(b"asm").contents().len(), 3, "a content is named once");
+        let mut huge = with_origin(b"");
+        huge.origin.as_mut().unwrap().world.bytes = WORLD_BYTES_MAX + 1;
+        assert!(Manifest::parse(&huge.to_bytes()).unwrap_err().to_string().contains("origin.world"));
     }
 
     #[test]

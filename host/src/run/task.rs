@@ -136,7 +136,7 @@ impl RunTask {
                 format!("its plan has {} bytes, and at most {PLAN_BYTES_MAX} are allowed", manifest.plan.bytes);
             return Err(End::new(Outcome::Failed, reason));
         }
-        let contents = manifest.contents();
+        let contents = manifest.run_contents();
         let count = contents.len();
         let mut pins = Vec::with_capacity(count);
         self.teller.starting(format!("fetches {count} files"));

@@ -1,19 +1,24 @@
 //! New runs: submitted, and repeated. What could never be placed is refused here, where someone still listens.
 
 mod parts;
+mod remake;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use leat_bundle::Digest;
 use leat_scheduler::model::{Constraints, HostRecord, Part, Resources};
 use leat_spans::SpanContext;
 
+pub(crate) use remake::Values;
+
 use super::checks::plain;
+use super::processes;
 use super::runs::seen;
 use crate::app::App;
 use crate::identity::Caller;
 use crate::problem::{Answer, Code, Problem};
-use crate::store::{NewRun, RunDetail, Submitted};
+use crate::store::{BundleRecord, NewRun, RunDetail, Submitted};
 
 const PRIORITY_MAX: i32 = 255;
 const ATTEMPTS_MAX: u32 = 100;
@@ -40,6 +45,8 @@ pub(crate) struct Wish {
     /// Of each part, where the run is divided.
     pub(crate) cpu_millis: Option<u64>,
     pub(crate) memory_bytes: Option<u64>,
+    /// What it is given instead of what its bundle was made with.
+    pub(crate) values: Values,
 }
 
 /// How a submission came.
@@ -58,15 +65,17 @@ pub(crate) struct TakenIn {
 }
 
 /// Submits a run.
-pub(crate) async fn submit(app: &App, caller: &Caller, sent: Sent, wish: Wish) -> Answer<TakenIn> {
+pub(crate) async fn submit(app: &Arc<App>, caller: &Caller, sent: Sent, wish: Wish) -> Answer<TakenIn> {
     require_sound(&wish)?;
     let unknown = || Problem::new(Code::UnknownBundle, format!("there is no bundle {}: upload it first", wish.bundle));
-    let manifest = app.store.bundle(wish.bundle).await?.ok_or_else(unknown)?.manifest;
-    let parts = parts::of(&manifest, &wish, app.config.broker.is_some())?;
+    let uploaded = app.store.bundle(wish.bundle).await?.ok_or_else(unknown)?;
+    let remade = remake::remade(app, caller, &uploaded, &wish.values).await?;
+    let BundleRecord { digest, manifest, .. } = remade.as_ref().unwrap_or(&uploaded);
+    let parts = parts::of(manifest, &wish, app.config.broker.is_some())?;
     let run = NewRun {
         id: app.new_run(),
-        process: manifest.process,
-        bundle: wish.bundle,
+        process: manifest.process.clone(),
+        bundle: *digest,
         user: caller.user.clone(),
         group: caller.group.clone(),
         priority: wish.priority.unwrap_or(0),
@@ -84,6 +93,7 @@ pub(crate) async fn submit(app: &App, caller: &Caller, sent: Sent, wish: Wish) -
         retry_of: None,
         span: sent.span,
     };
+    processes::note(app, caller, &uploaded).await?;
     taken(app, caller, run).await
 }
 
@@ -143,6 +153,7 @@ pub(crate) fn key_of(bytes: &[u8]) -> Answer<String> {
 
 fn require_sound(wish: &Wish) -> Answer<()> {
     let require = |is_sound: bool, rule: String| if is_sound { Ok(()) } else { Err(Problem::invalid(rule)) };
+    wish.values.require_sound()?;
     let (priority, attempts) = (wish.priority.unwrap_or(0), wish.attempts_max.unwrap_or(1));
     let priority_rule = format!("priority must be from 0 to {PRIORITY_MAX}");
     require((0..=PRIORITY_MAX).contains(&priority), priority_rule)?;

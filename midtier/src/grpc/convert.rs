@@ -1,16 +1,17 @@
 //! Between protobuf and the store's records.
 
+use leat_bundle::BundleParameter;
 use leat_scheduler::model::{Moment, Resources, RunState};
 use leat_wire::api_v1::{
-    self as wire, CancelRequested, Event, HostTurned, Output, PartNeeds, RiskObject, Run, RunSubmitted, RunSummary,
-    RunTurned, SubmitRequest, SubmitResponse, event,
+    self as wire, CancelRequested, Event, HostTurned, Output, Parameter, PartNeeds, Process, RiskObject, Run,
+    RunSubmitted, RunSummary, RunTurned, SubmitRequest, SubmitResponse, event,
 };
 
 use crate::api::runs::{hosts, needs, why};
-use crate::api::submit::{TakenIn, Wish};
+use crate::api::submit::{TakenIn, Values, Wish};
 use crate::papers;
 use crate::problem::{Answer, Problem};
-use crate::store::{self, EventKind, ObjectVersion, OutputRecord, RunDetail};
+use crate::store::{self, EventKind, ObjectVersion, OutputRecord, ProcessRecord, RunDetail};
 
 fn micros(moment: Moment) -> i64 {
     moment.0
@@ -49,6 +50,11 @@ pub(super) fn wish(asked: SubmitRequest) -> Answer<Wish> {
         parts: Some(asked.parts.into_iter().map(|(name, needs)| (name, resources(needs))).collect()),
         cpu_millis: asked.cpu_millis,
         memory_bytes: asked.memory_bytes,
+        values: Values {
+            parameters: asked.parameters.into_iter().collect(),
+            facts: asked.facts.into_iter().collect(),
+            tags: asked.tags.map(|tags| tags.names.into_iter().collect()),
+        },
     })
 }
 
@@ -121,6 +127,23 @@ pub(super) fn event(event: &store::Event) -> Event {
 
 pub(super) fn output(output: &OutputRecord) -> Output {
     Output { path: output.path.clone(), digest: output.digest.to_string(), bytes: output.bytes }
+}
+
+pub(super) fn process(record: &ProcessRecord) -> Process {
+    let parameter = |known: &BundleParameter| Parameter {
+        name: known.name.clone(),
+        r#type: known.value_type.clone(),
+        value: known.value.clone(),
+    };
+    Process {
+        process: record.process.clone(),
+        group: record.group.clone(),
+        bundle: record.bundle.to_string(),
+        user: record.user.clone(),
+        created_us: micros(record.created),
+        takes_parameters: record.parameters.is_some(),
+        parameters: record.parameters.iter().flatten().map(parameter).collect(),
+    }
 }
 
 pub(super) fn object(object: &ObjectVersion) -> RiskObject {

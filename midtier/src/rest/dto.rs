@@ -3,6 +3,7 @@
 mod event;
 mod host;
 mod kept;
+mod process;
 mod run;
 
 use jiff::Timestamp;
@@ -13,6 +14,7 @@ use utoipa::ToSchema;
 pub(super) use event::EventDocument;
 pub(super) use host::{Drain, Host, HostWithRuns, Hosts, KeepOn, PowerWish};
 pub(super) use kept::{Bundle, Contents, Missing, Object, Objects};
+pub(super) use process::{Process, ProcessPage};
 pub(super) use run::{Output, Outputs, Run, RunPage, RunShort, Submission};
 
 /// What can be had of a host, or is needed of one.

@@ -17,6 +17,9 @@ use crate::spans::Belongs;
 const KEY: &str = "idempotency-key";
 
 /// Submits a run
+///
+/// With `parameters`, `facts` or `tags` the process is checked again, and the run is of a bundle that is made of the one that is
+/// named: the same values again are the same bundle.
 #[utoipa::path(post, path = "/api/v1/runs", tag = "runs", request_body = Submission,
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200,
         description = "Made by the client: the same key with the same submission is the same run.")),
@@ -27,7 +30,8 @@ const KEY: &str = "idempotency-key";
         (status = 413, description = "More than 1 MiB."),
         (status = 415, description = "Not `application/json`."),
         (status = 422, description = "It cannot be (`unknown-bundle`, `unknown-region`, `no-such-host`, \
-            `impossible-resources`, `invalid-request`)."),
+            `impossible-resources`, `invalid-request`), or not with these values (`no-such-parameter`, `parameter-type`, \
+            `faulty-process`, `not-in-bundle`, `fixed-bundle`)."),
         (status = 507, description = "There is no room."),
     ))]
 pub(super) async fn submit(

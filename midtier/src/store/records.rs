@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leat_bundle::{Digest, Manifest};
+use leat_bundle::{BundleParameter, Digest, Manifest};
 use leat_scheduler::model::{
     Cause, Constraints, Generation, HostId, HostRecord, Moment, Part, RunId, RunRecord, RunState,
 };
@@ -19,6 +19,36 @@ pub struct BundleRecord {
     pub user: String,
     /// When.
     pub created: Moment,
+}
+
+/// A process that a group runs, by the latest bundle that was uploaded for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcessRecord {
+    /// Whose runs it is of.
+    pub group: String,
+    /// Its name.
+    pub process: String,
+    /// The bundle.
+    pub bundle: Digest,
+    /// Who uploaded it first.
+    pub user: String,
+    /// When.
+    pub created: Moment,
+    /// What it takes, with the values of this bundle; nothing where it can only be run as it is.
+    pub parameters: Option<Vec<BundleParameter>>,
+}
+
+/// Which processes a list is of. The default is all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProcessFilter {
+    /// Of this group.
+    pub group: Option<String>,
+    /// Of this name.
+    pub process: Option<String>,
+    /// Only those behind this process of this group: the last of the page before.
+    pub after: Option<(String, String)>,
+    /// At most so many; 0 for the store's own limit of 1,000.
+    pub limit: u32,
 }
 
 /// A run that is submitted.
@@ -305,7 +335,8 @@ pub struct ObjectVersion {
 pub struct Pruning {
     /// The time it is.
     pub now: Moment,
-    /// Runs that ended longer ago are forgotten, with their events and logs.
+    /// Runs that ended longer ago are forgotten, with their events and logs; and bundles of that age that were made of others
+    /// and that no run is of.
     pub ended_runs: Duration,
     /// At least so many ended runs are kept, whatever their age.
     pub keep_runs: u64,

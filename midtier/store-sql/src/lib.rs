@@ -28,6 +28,7 @@ mod migrations;
 mod objects;
 mod observe;
 mod placements;
+mod processes;
 mod run_row;
 mod runs;
 mod statement;

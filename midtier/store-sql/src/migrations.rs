@@ -11,6 +11,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "papers", include_str!("../migrations/0003_papers.sql")),
     (4, "uploads", include_str!("../migrations/0004_uploads.sql")),
     (5, "spans", include_str!("../migrations/0005_spans.sql")),
+    (6, "processes", include_str!("../migrations/0006_processes.sql")),
 ];
 
 /// All versions, in the words of one database.

@@ -1,4 +1,4 @@
-//! Bundles and risk objects: what is kept for ever.
+//! Bundles and risk objects: what is kept for ever, but for bundles that were made of others.
 
 use leat_bundle::{Digest, Manifest};
 use leat_midtier::store::{BundleRecord, ObjectVersion};
@@ -11,7 +11,7 @@ use crate::error::Result;
 const COLUMNS: &str = "name, version, file, digest, bytes, user_name, created";
 
 pub(crate) async fn put_bundle(tx: &mut AnyConnection, bundle: &BundleRecord) -> Result<()> {
-    let sql = "INSERT INTO bundles (digest, manifest, user_name, created) VALUES ($1, $2, $3, $4) \
+    let sql = "INSERT INTO bundles (digest, manifest, user_name, created, made_of) VALUES ($1, $2, $3, $4, $5) \
                ON CONFLICT (digest) DO NOTHING";
     let manifest = String::from_utf8(bundle.manifest.to_bytes()).expect("JSON is text");
     sqlx::query(sql)
@@ -19,6 +19,7 @@ pub(crate) async fn put_bundle(tx: &mut AnyConnection, bundle: &BundleRecord) ->
         .bind(manifest)
         .bind(plain(&bundle.user))
         .bind(bundle.created.0)
+        .bind(bundle.manifest.origin.as_ref().and_then(|origin| origin.of).map(|of| of.to_string()))
         .execute(tx)
         .await?;
     Ok(())

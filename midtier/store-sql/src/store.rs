@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use leat_bundle::Digest;
 use leat_midtier::store::{
-    Assigned, BundleRecord, End, Enlistment, Event, LogPiece, NewRun, ObjectVersion, PageOf, Pruning, RunDetail,
-    RunFilter, RunNews, RunSummary, Store, StoreError, Submitted, Taken, Wished,
+    Assigned, BundleRecord, End, Enlistment, Event, LogPiece, NewRun, ObjectVersion, PageOf, ProcessFilter,
+    ProcessRecord, Pruning, RunDetail, RunFilter, RunNews, RunSummary, Store, StoreError, Submitted, Taken, Wished,
 };
 use leat_scheduler::model::{Cause, HostId, HostRecord, Moment, PowerRequest, RunId};
 use sqlx::Any;
@@ -16,7 +16,7 @@ use sqlx::pool::PoolConnection;
 use crate::connect::SqlStore;
 use crate::error::Result as SqlResult;
 use crate::transaction::{changing, retried};
-use crate::{assigned, ends, events, hosts, logs, objects, observe, runs, submit, upkeep, wishes};
+use crate::{assigned, ends, events, hosts, logs, objects, observe, processes, runs, submit, upkeep, wishes};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -40,6 +40,18 @@ impl Store for SqlStore {
 
     async fn bundle(&self, digest: Digest) -> Result<Option<BundleRecord>> {
         Ok(objects::bundle(&mut *self.reader().await?, digest).await?)
+    }
+
+    async fn note_process(&self, process: &ProcessRecord) -> Result<()> {
+        // Nearly always it is noted already, and nothing has to wait for those who write.
+        if !processes::is_noted(&mut *self.reader().await?, process).await? {
+            processes::note(&mut *self.writer().await?, process).await?;
+        }
+        Ok(())
+    }
+
+    async fn processes(&self, filter: &ProcessFilter) -> Result<PageOf<ProcessRecord>> {
+        Ok(processes::page(&mut *self.reader().await?, filter).await?)
     }
 
     async fn submit(&self, run: &NewRun) -> Result<Submitted> {

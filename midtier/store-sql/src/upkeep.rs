@@ -43,6 +43,10 @@ pub(crate) async fn prune(tx: &mut AnyConnection, pruning: &Pruning) -> Result<u
             query.execute(&mut *tx).await?;
         }
     }
+    // Whoever wants such a bundle again has it made again.
+    let sql = "DELETE FROM bundles WHERE digest IN (SELECT b.digest FROM bundles b WHERE b.made_of IS NOT NULL AND b.created < $1 \
+               AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.bundle = b.digest) LIMIT $2)";
+    sqlx::query(sql).bind(before.0).bind(signed(PRUNED_AT_ONCE)).execute(&mut *tx).await?;
     let sql = "DELETE FROM events WHERE number IN \
                (SELECT number FROM events WHERE host IS NOT NULL AND at < $1 ORDER BY at LIMIT $2)";
     sqlx::query(sql).bind(before.0).bind(EVENTS_AT_ONCE).execute(tx).await?;

@@ -12,6 +12,7 @@ mod grpc_runs;
 mod grpc_streams;
 mod hosts;
 mod openapi;
+mod parameters;
 mod risk;
 mod runs;
 mod sessions;

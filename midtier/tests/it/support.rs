@@ -4,6 +4,7 @@ mod agent;
 mod calls;
 mod client;
 mod memory_store;
+mod recheck;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -27,8 +28,9 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use agent::{Agent, ended, report, running, starting};
 pub(crate) use calls::{Calls, next, refusal, rest};
-pub(crate) use client::{Answered, Api, manifest};
+pub(crate) use client::{Answered, Api, manifest, open_manifest};
 pub(crate) use memory_store::MemoryStore;
+pub(crate) use recheck::FakeRecheck;
 
 /// Longer than anything here takes on a slow machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -129,6 +131,7 @@ impl Server {
         let deps = Deps {
             store: store.clone(),
             blobs: Arc::new(blobs.clone()),
+            recheck: Arc::new(FakeRecheck),
             identities: Arc::new(StaticTokens::new(people.into_iter().chain(hosts).map(of_token))),
             clock: clock.clone(),
             wake: wake.clone(),

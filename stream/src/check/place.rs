@@ -1,13 +1,15 @@
 //! Which file an input reads and an output writes: paths with parameters filled in, and the format their suffix names.
 
 mod dynamic;
+mod written;
 
 pub(super) use self::dynamic::Piece;
 
 use self::dynamic::{WrittenPath, behind_fact, filled};
+use self::written::written;
 use super::scope::Scope;
 use super::served::not_served;
-use super::surroundings::Surroundings;
+use super::surroundings::{InputPath, Surroundings};
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Format, NoFormat, is_suffix};
 use crate::source::Span;
@@ -20,6 +22,8 @@ use crate::syntax::{
 pub(super) struct Place {
     /// Parameters filled in; facts stand there as `${dyn.x}`.
     pub(super) path: String,
+    /// As the stream file has it, nothing filled in.
+    pub(super) written: String,
     /// The pieces of the path where facts are among them, else none.
     pub(super) pieces: Vec<Piece>,
     pub(super) span: Span,
@@ -51,12 +55,12 @@ impl Place {
             return None;
         }
         let WrittenPath { mut path, pieces } = path_of(location, scope, problems)?;
-        let span = location.span;
+        let (span, written) = (location.span, written(location));
         refuse_escape(&path, span, way, problems)?;
         if let Way::In(Some(surroundings)) = way
             && path.ends_with('/')
         {
-            path = pattern_of(&path, span, surroundings, problems)?;
+            path = pattern_of(InputPath { path: &path, written: &written }, span, surroundings, problems)?;
         }
         let format = match behind_fact(&pieces).map_or_else(|| Format::of_path(&path), format_behind_fact) {
             Ok(format) => with_options(format, options, problems)?,
@@ -68,7 +72,12 @@ impl Place {
         let dates_span = options.text(OptionName::Dates).map(|text| text.span);
         let mode = options.get(OptionName::Mode).map(|option| &option.value);
         let append = matches!(mode, Some(OptionValue::Mode(mode)) if mode.value == WriteMode::Append);
-        Some(Place { path, pieces, span, format, dates_span, append })
+        Some(Place { path, written, pieces, span, format, dates_span, append })
+    }
+
+    /// As the surroundings are asked for it.
+    pub(super) fn input(&self) -> InputPath<'_> {
+        InputPath { path: &self.path, written: &self.written }
     }
 
     /// The path without its facts.
@@ -237,12 +246,13 @@ fn refuse_escape(path: &str, span: Span, way: Way<'_>, problems: &mut Vec<Diagno
 
 /// The files of a directory as a pattern: those with the ending that all of them have.
 fn pattern_of(
-    directory: &str,
+    input: InputPath<'_>,
     span: Span,
     surroundings: &dyn Surroundings,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<String> {
-    match surroundings.directory(directory) {
+    let directory = input.path;
+    match surroundings.directory(input) {
         Ok(ending) => Some(format!("{directory}**/*{ending}")),
         Err(why) => {
             let message = format!("`{directory}` cannot be read: {why}");

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::node_info::{NodeInfo, ObjectKind};
 use crate::plan::{Format, Query, Scan, SqlNode};
 use crate::schema::{DataType, Field};
@@ -12,7 +14,7 @@ use crate::source::SourceFile;
 ///
 /// Paths are as the plan has them: parameters filled in, relative to the playpen or absolute. A component is asked for
 /// once in a check, a file once for each input that reads it. Nothing here may change the world.
-pub trait Surroundings {
+pub trait Surroundings: Rules {
     /// What a component says of itself.
     ///
     /// # Errors
@@ -45,14 +47,18 @@ pub trait Surroundings {
     ///
     /// # Errors
     /// Why it cannot be read, for a person: what is wrong with the file, without its path.
-    fn file(&self, path: &str, format: &Format) -> Result<SampledFile, String>;
+    fn file(&self, input: InputPath<'_>, format: &Format) -> Result<SampledFile, String>;
 
     /// The ending that the names of all files of a directory have, at any depth: `.csv.gz`.
     ///
     /// # Errors
     /// Why there is none, for a person, without the directory's path.
-    fn directory(&self, path: &str) -> Result<String, String>;
+    fn directory(&self, input: InputPath<'_>) -> Result<String, String>;
+}
 
+/// What a check asks of the formats of files and of SQL: the same questions have the same answers on every machine and at
+/// any time, so that a check which was recorded asks them again.
+pub trait Rules {
     /// Whether a text says how dates are written (`dates=`), as `%m/%d/%Y` does.
     ///
     /// # Errors
@@ -83,6 +89,15 @@ pub trait Surroundings {
     /// # Errors
     /// Where it is no expression, does not fit the columns, or is not true or false.
     fn condition(&self, expression: &Query, fields: &[Field]) -> Result<Vec<usize>, QueryProblem>;
+}
+
+/// The path of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InputPath<'a> {
+    /// Parameters filled in.
+    pub path: &'a str,
+    /// As the stream file has it: `in/${day}.csv`. The same for every value of its parameters.
+    pub written: &'a str,
 }
 
 /// A table where a query names it first.
@@ -117,7 +132,7 @@ pub struct QueryProblem {
 }
 
 /// What is known of a component without running a process.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ComponentFacts {
     /// What its `describe` answers.
     pub info: NodeInfo,
@@ -138,7 +153,7 @@ pub enum ComponentProblem {
 }
 
 /// What is known of a risk object without running a process.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObjectFacts {
     /// The file it is in, or where else it comes from; for people.
     pub file: String,
@@ -169,20 +184,22 @@ pub enum ProcessProblem {
 }
 
 /// The first lines of an input file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SampledFile {
     /// The names of its columns, in order.
     pub header: Vec<String>,
     /// Its first records: up to [`SAMPLE_RECORDS_MAX`] of them, or those in the first [`SAMPLE_BYTES_MAX`] bytes.
     pub records: Vec<SampledRecord>,
     /// The first line that is no record at all, and why; such lines are not among the records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unreadable: Option<(u64, String)>,
     /// By column: the type that the file itself says; empty where its format says none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub types: Vec<SampledType>,
 }
 
 /// What a file says of one of its columns.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SampledType {
     /// Its type; in the format's own words where Leat has none for it.
     pub data_type: Result<DataType, String>,
@@ -197,7 +214,7 @@ pub const SAMPLE_RECORDS_MAX: usize = 1000;
 pub const SAMPLE_BYTES_MAX: usize = 1 << 20;
 
 /// One record of an input file; it may have more or fewer cells than the header.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SampledRecord {
     /// The line it starts on, from 1, the header's line counted.
     pub line: u64,
@@ -206,10 +223,15 @@ pub struct SampledRecord {
 }
 
 /// One field of a record.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SampledCell {
     /// Its text, quotes taken off; empty where a record of JSON has no such key.
     pub text: String,
     /// Whether it stood in quotes: `""` is the empty text, an empty field without quotes is a null.
+    #[serde(default, skip_serializing_if = "is_false")]
     pub quoted: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }

@@ -193,7 +193,7 @@ impl Walk<'_, '_> {
         if place.is_dynamic() {
             return self.dynamic_input(number, place, queue);
         }
-        let sample = match self.surroundings.file(&place.path, &place.format) {
+        let sample = match self.surroundings.file(place.input(), &place.format) {
             Ok(sample) => sample,
             Err(why) => {
                 let message = format!("`{}` cannot be read: {why}", place.path);

@@ -13,6 +13,7 @@ mod parameters;
 mod parts;
 mod plans;
 mod queries;
+mod recorded;
 mod served;
 mod signals;
 mod soup;

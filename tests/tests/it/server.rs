@@ -8,6 +8,7 @@ mod hosts;
 mod installation;
 mod many;
 mod objects;
+mod parameters;
 mod spans;
 
 use leat_tests::playpen::Playpen;

@@ -19,6 +19,7 @@ use crate::settings::TelemetrySettings;
 use crate::surroundings::Checkup;
 use crate::telemetry::Telemetry;
 use crate::view::number;
+use crate::world;
 
 pub(crate) fn run(args: &SubmitArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
     let remote = connect(&args.server, environment)?;
@@ -35,7 +36,11 @@ pub(crate) fn run(args: &SubmitArgs, environment: &Environment) -> anyhow::Resul
     let each = Needs { cpu_millis: args.cpus.0, memory_bytes: args.memory.0 };
     let parts: Vec<(String, Needs)> = args.parts.iter().map(|part| part.or(each)).collect();
     let demand = Demand { each, parts: &parts };
-    let package = pack(plan, (checkup.root(), &fetched), demand)?;
+    let mut package = pack(plan, (checkup.root(), &fetched), demand)?;
+    if !args.fixed {
+        let (given, recorded) = checkup.recorded();
+        package = package.with_origin(plan, recorded.clone(), world::given(given.clone()));
+    }
     block_on(async {
         let instance = std::process::id().to_string();
         let telemetry = Telemetry::start(&TelemetrySettings::default(), environment, "leat", &instance)?;
@@ -60,6 +65,9 @@ async fn submit(args: &SubmitArgs, remote: &Remote, package: &Package) -> anyhow
     let tell = !args.quiet && args.format == TextOrJson::Text;
     if tell && !package.elsewhere.is_empty() {
         eprintln!("not uploaded, to be reached by every host: {}", package.elsewhere.join(", "));
+    }
+    if tell && !args.fixed && package.manifest.origin.is_none() {
+        eprintln!("the samples of its inputs are so large that programs cannot run this bundle with other parameters");
     }
     let (bundle, uploaded) = remote.upload(package).await?;
     if tell {

@@ -3,8 +3,8 @@
 
 use leat_sql::{bind, bind_condition, tables};
 use leat_stream::check::{
-    BoundQuery, ComponentFacts, ComponentProblem, Given, NamedTable, ObjectFacts, ObjectProblem, ProcessProblem,
-    QueryProblem, SampledCell, SampledFile, SampledType, Surroundings, check,
+    BoundQuery, ComponentFacts, ComponentProblem, Given, InputPath, NamedTable, ObjectFacts, ObjectProblem,
+    ProcessProblem, QueryProblem, Rules, SampledCell, SampledFile, SampledType, Surroundings, check,
 };
 use leat_stream::node_info::{
     InputFieldInfo, InputPortInfo, NodeInfo, ObjectKind, OutputContent, OutputFieldInfo, OutputPortInfo,
@@ -32,7 +32,7 @@ const FILES: [(&str, &[(&str, DataType)]); 5] = [
 /// The files above, one component, and SQL as it is.
 struct Examples;
 
-impl Surroundings for Examples {
+impl Rules for Examples {
     fn tables(&self, query: &str) -> Result<Vec<NamedTable>, QueryProblem> {
         tables(query)
     }
@@ -45,6 +45,16 @@ impl Surroundings for Examples {
         bind_condition(expression, fields)
     }
 
+    fn dates(&self, _form: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn value(&self, _cell: &SampledCell, _data_type: DataType, _format: &Format) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+impl Surroundings for Examples {
     /// `price`, which reads the column `id` and makes `pv`.
     fn component(&self, path: &str) -> Result<ComponentFacts, ComponentProblem> {
         assert_eq!(path, "build/price.wasm");
@@ -85,23 +95,15 @@ impl Surroundings for Examples {
         Vec::new()
     }
 
-    fn file(&self, path: &str, _format: &Format) -> Result<SampledFile, String> {
-        let (_, columns) = FILES.iter().find(|(file, _)| *file == path).ok_or("there is no such file")?;
+    fn file(&self, input: InputPath<'_>, _format: &Format) -> Result<SampledFile, String> {
+        let (_, columns) = FILES.iter().find(|(file, _)| *file == input.path).ok_or("there is no such file")?;
         let types = columns.iter().map(|(_, data_type)| SampledType { data_type: Ok(*data_type), nullable: true });
         let header = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
         Ok(SampledFile { header, types: types.collect(), ..SampledFile::default() })
     }
 
-    fn directory(&self, _path: &str) -> Result<String, String> {
+    fn directory(&self, _input: InputPath<'_>) -> Result<String, String> {
         Err("there is no such directory".to_owned())
-    }
-
-    fn dates(&self, _form: &str) -> Result<(), String> {
-        Ok(())
-    }
-
-    fn value(&self, _cell: &SampledCell, _data_type: DataType, _format: &Format) -> Result<(), String> {
-        Ok(())
     }
 }
 

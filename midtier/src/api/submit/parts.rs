@@ -67,6 +67,7 @@ mod tests {
 
     use leat_bundle::{BundlePart, Content, Digest, VERSION};
 
+    use super::super::Values;
     use super::*;
 
     fn manifest() -> Manifest {
@@ -84,6 +85,7 @@ mod tests {
             files: Vec::new(),
             needs: needs(1000),
             parts: vec![part("main", &[1]), part("pricing", &[])],
+            origin: None,
         }
     }
 
@@ -100,6 +102,7 @@ mod tests {
             parts: None,
             cpu_millis: None,
             memory_bytes: None,
+            values: Values::default(),
         }
     }
 

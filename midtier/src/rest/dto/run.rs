@@ -1,6 +1,6 @@
 //! Runs, as they are submitted and shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leat_bundle::Digest;
 use leat_scheduler::model::Resources;
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::{Room, time};
 use crate::api::runs::{hosts, needs, why};
-use crate::api::submit::Wish;
+use crate::api::submit::{Values, Wish};
 use crate::papers;
 use crate::store::{OutputRecord, RunDetail, RunSummary};
 
@@ -48,6 +48,14 @@ pub(in crate::rest) struct Submission {
     /// Memory; of each part, where the run is divided. The default is what the bundle says.
     #[schema(minimum = 1, maximum = 1_152_921_504_606_846_976_u64)]
     pub(in crate::rest) memory_bytes: Option<u64>,
+    /// Values of the process's parameters by their names, as `leat submit --param` takes them; at most 1000 values and tags
+    /// together. Those that are left out stay as the bundle was made. The run is of a bundle of its own then.
+    #[schema(example = json!({ "day": "2026-11-23" }))]
+    pub(in crate::rest) parameters: Option<BTreeMap<String, String>>,
+    /// Values of facts by their names, in the same way.
+    pub(in crate::rest) facts: Option<BTreeMap<String, String>>,
+    /// The tags that are on. The default is those that the bundle was made with.
+    pub(in crate::rest) tags: Option<BTreeSet<String>>,
 }
 
 /// What a part of a run needs.
@@ -217,6 +225,11 @@ impl From<Submission> for Wish {
             parts: wish.parts.map(|parts| parts.into_iter().map(|(name, needs)| (name, needs.into())).collect()),
             cpu_millis: wish.cpu_millis,
             memory_bytes: wish.memory_bytes,
+            values: Values {
+                parameters: wish.parameters.unwrap_or_default(),
+                facts: wish.facts.unwrap_or_default(),
+                tags: wish.tags,
+            },
         }
     }
 }

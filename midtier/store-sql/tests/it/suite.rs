@@ -78,6 +78,9 @@ macro_rules! for_every_rule {
             }
             keeping {
                 a_bundle_stays_as_it_was_put_first
+                a_bundle_that_was_made_of_another_goes_with_the_last_run_of_it
+                a_process_is_noted_by_the_latest_bundle_of_its_group
+                processes_are_listed_page_by_page
                 a_risk_object_has_a_version_for_each_content
                 whatever_is_referred_to_is_named
                 runs_past_their_time_are_forgotten_with_all_of_theirs

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use leat_wire::api_v1::processes_client::ProcessesClient;
 use leat_wire::api_v1::risk_objects_client::RiskObjectsClient;
 use leat_wire::api_v1::runs_client::RunsClient;
 use leat_wire::health_v1::health_client::HealthClient;
@@ -41,6 +42,10 @@ impl Calls {
 
     pub(crate) fn runs(&self) -> RunsClient<WithToken> {
         RunsClient::with_interceptor(self.channel.clone(), self.token.clone())
+    }
+
+    pub(crate) fn processes(&self) -> ProcessesClient<WithToken> {
+        ProcessesClient::with_interceptor(self.channel.clone(), self.token.clone())
     }
 
     pub(crate) fn risk(&self) -> RiskObjectsClient<WithToken> {

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use leat_bundle::{BundleFile, Content, Digest, Manifest, Needs, Role, VERSION};
+use leat_bundle::{BundleFile, BundleParameter, Content, Digest, Manifest, Needs, Origin, Role, VERSION};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -111,6 +111,15 @@ impl Api {
         answer.json()["digest"].as_str().unwrap().to_owned()
     }
 
+    /// Uploads a bundle that can be run with other parameters, as [`FakeRecheck`](super::FakeRecheck) reads them.
+    pub(crate) async fn open_bundle(&self, process: &str, world: &str) -> String {
+        for content in ["{}", "asm", world] {
+            self.blob(content.as_bytes()).await;
+        }
+        let body = self.request(Method::POST, "/bundles").body(open_manifest(process, world).to_bytes());
+        self.send(body).await.of_status(201)["digest"].as_str().unwrap().to_owned()
+    }
+
     /// Submits a run of a new bundle; answers its id.
     pub(crate) async fn run(&self, process: &str) -> String {
         let bundle = self.bundle(process).await;
@@ -131,5 +140,14 @@ pub(crate) fn manifest(process: &str) -> Manifest {
         files: vec![file],
         needs: Needs { cpu_millis: 1_000, memory_bytes: 1 << 30 },
         parts: Vec::new(),
+        origin: None,
     }
+}
+
+/// The same with what a check was answered: a process with the parameter `day`, which is `22`.
+pub(crate) fn open_manifest(process: &str, world: &str) -> Manifest {
+    let day = BundleParameter { name: "day".to_owned(), value_type: "text".to_owned(), value: "22".to_owned() };
+    let world = Content { digest: Digest::of(world.as_bytes()), bytes: world.len() as u64 };
+    let origin = Origin { world, of: None, given: Default::default(), parameters: vec![day] };
+    Manifest { origin: Some(origin), ..manifest(process) }
 }

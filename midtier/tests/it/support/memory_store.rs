@@ -11,7 +11,8 @@ use async_trait::async_trait;
 use leat_bundle::Digest;
 use leat_midtier::store::{
     Assigned, BundleRecord, End, EndKind, Enlistment, Event, EventKind, LogPiece, NewRun, ObjectVersion, PageOf,
-    Pruning, RunDetail, RunFilter, RunNews, RunSummary, Store, StoreError, Submitted, Taken, Wished,
+    ProcessFilter, ProcessRecord, Pruning, RunDetail, RunFilter, RunNews, RunSummary, Store, StoreError, Submitted,
+    Taken, Wished,
 };
 use leat_scheduler::model::{Cause, HostId, HostRecord, Moment, PowerRequest, PowerState, Resources, RunId, RunState};
 
@@ -50,6 +51,31 @@ impl Store for MemoryStore {
 
     async fn bundle(&self, digest: Digest) -> Result<Option<BundleRecord>, StoreError> {
         Ok(self.reached()?.bundles.get(&digest).cloned())
+    }
+
+    async fn note_process(&self, process: &ProcessRecord) -> Result<(), StoreError> {
+        let mut state = self.reached()?;
+        let noted = state.processes.entry((process.process.clone(), process.group.clone()));
+        let noted = noted.or_insert_with(|| process.clone());
+        if noted.created < process.created {
+            *noted = process.clone();
+        }
+        Ok(())
+    }
+
+    async fn processes(&self, filter: &ProcessFilter) -> Result<PageOf<ProcessRecord>, StoreError> {
+        let state = self.reached()?;
+        let is_in = |(place, process): &(&(String, String), &ProcessRecord)| {
+            filter.group.as_ref().is_none_or(|group| *group == process.group)
+                && filter.process.as_ref().is_none_or(|name| *name == process.process)
+                && filter.after.as_ref().is_none_or(|after| *place > after)
+        };
+        let limit = if filter.limit == 0 { 1_000 } else { filter.limit as usize };
+        let found = state.processes.iter().filter(is_in).map(|(_, process)| process.clone());
+        let mut items: Vec<ProcessRecord> = found.take(limit + 1).collect();
+        let more = items.len() > limit;
+        items.truncate(limit);
+        Ok(PageOf { items, more })
     }
 
     async fn submit(&self, run: &NewRun) -> Result<Submitted, StoreError> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use leat_stream::check::{
-    BoundQuery, Checked, ComponentFacts, ComponentProblem, Given, NamedTable, ObjectFacts, ObjectProblem,
-    ProcessProblem, QueryProblem, SampledCell, SampledFile, SampledRecord, SampledType, Surroundings, check,
+    BoundQuery, Checked, ComponentFacts, ComponentProblem, Given, InputPath, NamedTable, ObjectFacts, ObjectProblem,
+    ProcessProblem, QueryProblem, Rules, SampledCell, SampledFile, SampledRecord, SampledType, Surroundings, check,
 };
 use leat_stream::diagnostic::{Colour, Renderer};
 use leat_stream::node_info::{
@@ -22,7 +22,7 @@ pub(crate) struct World {
     files: BTreeMap<String, String>,
     processes: BTreeMap<String, String>,
     objects: BTreeMap<(ObjectKind, String), Result<ObjectFacts, ObjectProblem>>,
-    given: Given,
+    pub(crate) given: Given,
 }
 
 impl World {
@@ -114,7 +114,7 @@ impl World {
     }
 }
 
-impl Surroundings for World {
+impl Rules for World {
     /// As much SQL as these tests need: the words behind `from` and `join` are tables, but for the one behind `with`.
     fn tables(&self, query: &str) -> Result<Vec<NamedTable>, QueryProblem> {
         let mut tables: Vec<NamedTable> = Vec::new();
@@ -157,6 +157,27 @@ impl Surroundings for World {
         if columns.is_empty() { Err(problem_at(&expression.text, first)) } else { Ok(columns) }
     }
 
+    fn dates(&self, form: &str) -> Result<(), String> {
+        let good = ["%Y", "%m", "%d"].iter().all(|part| form.contains(part));
+        if good { Ok(()) } else { Err(format!("dates=\"{form}\" is not a form of dates")) }
+    }
+
+    fn value(&self, cell: &SampledCell, data_type: DataType, _format: &Format) -> Result<(), String> {
+        let text = cell.text.as_str();
+        let good = match data_type {
+            DataType::Boolean => matches!(text, "true" | "false" | "1" | "0"),
+            DataType::Int32 => text.parse::<i32>().is_ok(),
+            DataType::Int64 => text.parse::<i64>().is_ok(),
+            DataType::Float64 | DataType::Decimal { .. } => text.parse::<f64>().is_ok(),
+            DataType::Date => text.len() == 10 && text.split('-').count() == 3,
+            DataType::Timestamp => text.ends_with('Z') && text.contains('T'),
+            DataType::Text | DataType::Binary => true,
+        };
+        if good { Ok(()) } else { Err(format!("\"{text}\" is not a {data_type}")) }
+    }
+}
+
+impl Surroundings for World {
     fn component(&self, path: &str) -> Result<ComponentFacts, ComponentProblem> {
         self.components.get(path).cloned().unwrap_or(Err(ComponentProblem::Missing))
     }
@@ -183,7 +204,8 @@ impl Surroundings for World {
         self.objects.keys().filter(|(known, _)| *known == kind).map(|(_, name)| name.clone()).collect()
     }
 
-    fn file(&self, path: &str, format: &Format) -> Result<SampledFile, String> {
+    fn file(&self, input: InputPath<'_>, format: &Format) -> Result<SampledFile, String> {
+        let path = input.path;
         if format.is_typed() {
             return Ok(typed(self.files.get(path).ok_or("there is no such file")?));
         }
@@ -203,29 +225,10 @@ impl Surroundings for World {
         Ok(SampledFile { header, records: records.collect(), ..SampledFile::default() })
     }
 
-    fn directory(&self, path: &str) -> Result<String, String> {
-        let mut below = self.files.keys().filter_map(|file| file.strip_prefix(path));
+    fn directory(&self, input: InputPath<'_>) -> Result<String, String> {
+        let mut below = self.files.keys().filter_map(|file| file.strip_prefix(input.path));
         let first = below.next().ok_or("there is no such file")?;
         Ok(first[first.find('.').unwrap_or(first.len())..].to_owned())
-    }
-
-    fn dates(&self, form: &str) -> Result<(), String> {
-        let good = ["%Y", "%m", "%d"].iter().all(|part| form.contains(part));
-        if good { Ok(()) } else { Err(format!("dates=\"{form}\" is not a form of dates")) }
-    }
-
-    fn value(&self, cell: &SampledCell, data_type: DataType, _format: &Format) -> Result<(), String> {
-        let text = cell.text.as_str();
-        let good = match data_type {
-            DataType::Boolean => matches!(text, "true" | "false" | "1" | "0"),
-            DataType::Int32 => text.parse::<i32>().is_ok(),
-            DataType::Int64 => text.parse::<i64>().is_ok(),
-            DataType::Float64 | DataType::Decimal { .. } => text.parse::<f64>().is_ok(),
-            DataType::Date => text.len() == 10 && text.split('-').count() == 3,
-            DataType::Timestamp => text.ends_with('Z') && text.contains('T'),
-            DataType::Text | DataType::Binary => true,
-        };
-        if good { Ok(()) } else { Err(format!("\"{text}\" is not a {data_type}")) }
     }
 }
 

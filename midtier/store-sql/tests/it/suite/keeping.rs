@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use leat_bundle::{BundleFile, Content, Digest, Manifest, Needs, Role};
+use leat_bundle::{BundleFile, BundleParameter, Content, Digest, Given, Manifest, Needs, Origin, Role};
 use leat_midtier::store::{
-    BundleRecord, End, EndKind, LogPiece, ObjectVersion, OutputRecord, Pruning, RunFilter, Store, Submitted,
+    BundleRecord, End, EndKind, LogPiece, NewRun, ObjectVersion, OutputRecord, ProcessFilter, ProcessRecord, Pruning,
+    RunFilter, Store, Submitted,
 };
 use leat_scheduler::ledger::Ledger;
 use leat_scheduler::model::{Generation, PowerRequest};
@@ -26,6 +27,7 @@ fn bundle() -> BundleRecord {
         }],
         needs: Needs { cpu_millis: 500, memory_bytes: 1 << 30 },
         parts: Vec::new(),
+        origin: None,
     };
     BundleRecord { digest: Digest::of(&manifest.to_bytes()), manifest, user: "ada".to_owned(), created: at(0) }
 }
@@ -49,6 +51,80 @@ pub(crate) async fn a_bundle_stays_as_it_was_put_first(bench: &Bench) {
     store.put_bundle(&first).await.unwrap();
     store.put_bundle(&BundleRecord { user: "bob".to_owned(), created: at(9), ..first.clone() }).await.unwrap();
     assert_eq!(store.bundle(first.digest).await.unwrap(), Some(first));
+}
+
+pub(crate) async fn a_bundle_that_was_made_of_another_goes_with_the_last_run_of_it(bench: &Bench) {
+    let store = &bench.store;
+    let uploaded = bundle();
+    let made = |day: &str| {
+        let given = Given { params: [("day".to_owned(), day.to_owned())].into(), ..Given::default() };
+        let world = Content { digest: Digest::of(b"world"), bytes: 5 };
+        let origin = Origin { world, of: Some(uploaded.digest), given, parameters: Vec::new() };
+        let manifest = Manifest { origin: Some(origin), ..uploaded.manifest.clone() };
+        BundleRecord { digest: Digest::of(&manifest.to_bytes()), manifest, ..uploaded.clone() }
+    };
+    let (used, unused) = (made("22"), made("23"));
+    for bundle in [&uploaded, &used, &unused] {
+        store.put_bundle(bundle).await.unwrap();
+    }
+    assert!(store.referred().await.unwrap().contains(&Digest::of(b"world")));
+    store.submit(&NewRun { bundle: used.digest, ..new_run("r1") }).await.unwrap();
+    let pruning = |now| Pruning { now: at(now), ended_runs: Duration::from_secs(100), keep_runs: 0 };
+    store.prune(&pruning(100)).await.unwrap();
+    assert!(store.bundle(unused.digest).await.unwrap().is_some(), "it is young enough for a run that comes");
+    store.prune(&pruning(101)).await.unwrap();
+    let there = async |bundle: &BundleRecord| store.bundle(bundle.digest).await.unwrap().is_some();
+    assert_eq!([there(&uploaded).await, there(&used).await, there(&unused).await], [true, true, false]);
+    store.cancel(&run_id("r1"), &cause("ada", ""), at(110)).await.unwrap();
+    store.prune(&pruning(300)).await.unwrap();
+    assert_eq!([there(&uploaded).await, there(&used).await], [true, false]);
+}
+
+fn process(name: &str, group: &str, seconds: i64) -> ProcessRecord {
+    let (value_type, value) = ("text".to_owned(), "22".to_owned());
+    let day = BundleParameter { name: "day".to_owned(), value_type, value };
+    ProcessRecord {
+        group: group.to_owned(),
+        process: name.to_owned(),
+        bundle: Digest::of(format!("{name} {seconds}").as_bytes()),
+        user: "ada".to_owned(),
+        created: at(seconds),
+        parameters: (seconds > 0).then(|| vec![day]),
+    }
+}
+
+pub(crate) async fn a_process_is_noted_by_the_latest_bundle_of_its_group(bench: &Bench) {
+    let store = &bench.store;
+    for (group, seconds) in [("risk", 0), ("desk", 5), ("risk", 9), ("risk", 3), ("risk", 9)] {
+        store.note_process(&process("price", group, seconds)).await.unwrap();
+    }
+    let all = store.processes(&ProcessFilter::default()).await.unwrap();
+    assert_eq!((all.items, all.more), (vec![process("price", "desk", 5), process("price", "risk", 9)], false));
+}
+
+pub(crate) async fn processes_are_listed_page_by_page(bench: &Bench) {
+    let store = &bench.store;
+    for (name, group) in [("b", "risk"), ("a", "risk"), ("a", "desk"), ("B", "risk"), ("ä", "risk")] {
+        store.note_process(&process(name, group, 0)).await.unwrap();
+    }
+    let (mut filter, mut seen) = (ProcessFilter { limit: 2, ..ProcessFilter::default() }, Vec::new());
+    loop {
+        let page = store.processes(&filter).await.unwrap();
+        seen.extend(page.items.iter().map(|item| format!("{} {}", item.process, item.group)));
+        filter.after = page.items.last().map(|last| (last.process.clone(), last.group.clone()));
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!(seen, ["B risk", "a desk", "a risk", "b risk", "ä risk"]);
+    let names = async |group: Option<&str>, process: Option<&str>| -> Vec<String> {
+        let (group, process) = (group.map(str::to_owned), process.map(str::to_owned));
+        let page = store.processes(&ProcessFilter { group, process, ..ProcessFilter::default() }).await.unwrap();
+        page.items.into_iter().map(|item| item.process).collect()
+    };
+    assert_eq!(names(Some("desk"), None).await, ["a"]);
+    assert_eq!(names(None, Some("a")).await, ["a", "a"]);
+    assert_eq!(names(Some("desk"), Some("b")).await, [""; 0]);
 }
 
 pub(crate) async fn a_risk_object_has_a_version_for_each_content(bench: &Bench) {

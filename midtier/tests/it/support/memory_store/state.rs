@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use leat_bundle::Digest;
 use leat_midtier::store::{
-    BundleRecord, EndKind, Event, EventKind, NewRun, ObjectVersion, Papers, RunDetail, RunSummary, Wished,
+    BundleRecord, EndKind, Event, EventKind, NewRun, ObjectVersion, Papers, ProcessRecord, RunDetail, RunSummary,
+    Wished,
 };
 use leat_scheduler::ledger::Leadership;
 use leat_scheduler::model::{Cause, Generation, HostId, HostRecord, Moment, RunId, RunRecord, RunState};
@@ -12,6 +13,8 @@ use leat_scheduler::model::{Cause, Generation, HostId, HostRecord, Moment, RunId
 #[derive(Default)]
 pub(super) struct State {
     pub(super) bundles: BTreeMap<Digest, BundleRecord>,
+    /// By their names and groups.
+    pub(super) processes: BTreeMap<(String, String), ProcessRecord>,
     pub(super) runs: BTreeMap<RunId, Held>,
     pub(super) events: Vec<Event>,
     pub(super) logs: BTreeMap<(RunId, Generation, String), Vec<u8>>,
