@@ -39,7 +39,7 @@ pub(crate) struct Values {
 
 impl Values {
     pub(super) fn require_sound(&self) -> Answer<()> {
-        let tags = self.tags.iter().flatten();
+        let mut tags = self.tags.iter().flatten();
         if self.parameters.len() + self.facts.len() + tags.clone().count() > VALUES_MAX {
             return Err(Problem::invalid(format!("there may be {VALUES_MAX} parameters, facts and tags at most")));
         }
@@ -52,7 +52,7 @@ impl Values {
                 }
             }
         }
-        tags.map(|tag| plain("a tag", tag)).collect()
+        tags.try_for_each(|tag| plain("a tag", tag))
     }
 
     fn over(&self, given: &Given) -> Given {
