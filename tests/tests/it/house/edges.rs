@@ -81,6 +81,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("leat-io", &["leat-flow", "leat-stream"]),
     ("leat-risk", &["leat-stream", "leat-objects"]),
     ("leat-flow", &["leat-stream"]),
+    ("leat-checkpoint", &[]),
     ("leat-stream", &[]),
     ("leat-sdk", &["leat-sdk-derive", "leat-draws", "leat-objects"]),
     ("leat-draws", &[]),
