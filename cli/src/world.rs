@@ -2,6 +2,7 @@
 //! process again with other parameters.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use leat_bundle::{BundleParameter, Given, Manifest, Role};
 use leat_stream::check::{self, BadWorld, World};
@@ -21,14 +22,21 @@ pub(crate) struct KeptWorld {
 }
 
 /// Something that a plan reads and the bundle does not hold.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{what} `{path}` is not in the bundle: a file that depends on what the run is given must be at an absolute path, which every \
-     host reaches; or submit the process anew with `leat submit` and these values"
-)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NotHeld {
     what: &'static str,
     path: String,
+}
+
+impl fmt::Display for NotHeld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let NotHeld { what, path } = self;
+        write!(
+            f,
+            "{what} `{path}` is not in the bundle: a file that depends on what the run is given must be at an absolute path, which \
+             every host reaches; or submit the process anew with `leat submit` and these values"
+        )
+    }
 }
 
 impl KeptWorld {
