@@ -65,8 +65,6 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("leat-scheduler", &["leat-planner", "leat-spans"]),
     ("leat-simulator", &["leat-planner"]),
     ("leat-planner", &[]),
-    ("leat-otlp", &["leat-spans"]),
-    ("leat-spans", &[]),
     ("leat-host", &["leat-spans", "leat-wire", "leat-bundle", "leat-worker", "leat-stream"]),
     ("leat-wire", &[]),
     ("leat-bundle", &[]),
@@ -81,6 +79,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("leat-io", &["leat-flow", "leat-stream"]),
     ("leat-risk", &["leat-stream", "leat-objects"]),
     ("leat-flow", &["leat-stream"]),
+    ("leat-otlp", &["leat-spans"]),
+    ("leat-spans", &[]),
     ("leat-checkpoint", &[]),
     ("leat-stream", &[]),
     ("leat-sdk", &["leat-sdk-derive", "leat-draws", "leat-objects"]),
@@ -252,7 +252,7 @@ mod tests {
             banned_dependencies(&crates),
             [
                 "`leat-worker` must not depend on `wasmtime-wasi`: only leat-runtime may",
-                "`leat-worker` must not depend on `tokio`: only leat-sql, leat-rabbitmq, leat-host, leat-scheduler, leat-power-process, leat-power-command, leat-midtier, leat-store-sql, leat may",
+                "`leat-worker` must not depend on `tokio`: only leat-sql, leat-rabbitmq, leat-host, leat-scheduler, leat-otlp, leat-power-process, leat-power-command, leat-midtier, leat-store-sql, leat may",
             ]
         );
     }
