@@ -40,6 +40,6 @@ fn a_run_gets_the_objects_that_its_playpen_lacks_from_the_server() {
 fn an_object_that_neither_has_is_looked_for_in_both() {
     let server = Server::start(&[]);
     let playpen = Playpen::of_example("credit-loss");
-    std::fs::remove_file(playpen.root().join("risk/lgd.table.csv")).unwrap();
-    server.leat(&playpen, &["submit", FILE]).fails(1, &["lgd.table", server.url()]);
+    std::fs::remove_file(playpen.root().join("risk/ifrs9.study.toml")).unwrap();
+    server.leat(&playpen, &["submit", FILE]).fails(1, &["risk/ifrs9.study.toml, nor `ifrs9.study` at ", server.url()]);
 }
