@@ -43,7 +43,7 @@ mod tests {
             let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy").join(name);
             let text = std::fs::read_to_string(&file).unwrap();
             let (_, commented) = text.split_once("# [telemetry]\n").unwrap();
-            let said: Vec<&str> = commented.lines().map(|line| line.trim_start_matches("# ")).collect();
+            let said: Vec<&str> = commented.lines().map_while(|line| line.strip_prefix("# ")).collect();
             let telemetry: TelemetrySettings = toml::from_str(&said.join("\n")).unwrap();
             assert_eq!(telemetry.otlp.as_deref(), Some("http://collector:4317"), "{name}");
             assert!(telemetry.service_name.is_some(), "{name}");
