@@ -36,8 +36,8 @@ pub(crate) struct Checkup {
     problems: Problems,
     plan: Option<Plan>,
     asked: Asked,
-    given: Given,
-    world: World,
+    /// What the check was given and answered, where that is to be kept.
+    recorded: Option<(Given, World)>,
 }
 
 impl Checkup {
@@ -46,8 +46,9 @@ impl Checkup {
         Checkup::of_source(read_source(file)?, file, Playpen::around_file(file)?, given, environment)
     }
 
-    /// The same, with risk objects from elsewhere for those that the playpen lacks: a shelf for the playpen around the file.
-    pub(crate) fn with_objects<S: Shelf + 'static>(
+    /// The same for a process that is submitted: with risk objects from elsewhere for those that the playpen lacks (a shelf for
+    /// the playpen around the file), and with all that the check was answered kept.
+    pub(crate) fn for_submission<S: Shelf + 'static>(
         file: &Path,
         given: &GivenArgs,
         environment: &Environment,
@@ -79,18 +80,19 @@ impl Checkup {
         let parsed = parser::parse(&source);
         let GivenArgs { params, options, facts, tags } = given.clone();
         let given = Given { params, options, facts, tags };
+        let is_submitted = objects.is_some();
         let files = PlaypenFiles::new(&playpen.root, file, environment).with_objects(objects);
-        let recording = Recording::new(&source, &files);
-        let checked = check(&source, &parsed, &given, &recording);
-        let world = recording.world();
+        let recording = is_submitted.then(|| Recording::new(&source, &files));
+        let surroundings = recording.as_ref().map_or(&files as &dyn Surroundings, |recording| recording);
+        let checked = check(&source, &parsed, &given, surroundings);
+        let world = recording.map(Recording::world);
         let asked = files.asked();
         Ok(Checkup {
             playpen,
             problems: Problems { source: checked.source, diagnostics: checked.diagnostics },
             plan: checked.plan,
             asked,
-            given,
-            world,
+            recorded: world.map(|world| (given, world)),
         })
     }
 
@@ -109,9 +111,10 @@ impl Checkup {
         &self.problems
     }
 
-    /// What the check was given, and all that it was answered: enough to make it again.
-    pub(crate) fn recorded(&self) -> (&Given, &World) {
-        (&self.given, &self.world)
+    /// What the check was given, and all that it was answered: enough to make it again. Nothing for a process that is not
+    /// [submitted](Checkup::for_submission): samples of every input are not copied for nobody.
+    pub(crate) fn recorded(&self) -> Option<&(Given, World)> {
+        self.recorded.as_ref()
     }
 
     /// The plan, where there is no error.

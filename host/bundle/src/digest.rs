@@ -146,8 +146,8 @@ mod tests {
 
     #[test]
     fn what_is_no_digest_is_refused() {
-        let (short, capital, sign) = ("ba78", "BA".repeat(32), "g".repeat(64));
-        for text in ["", short, capital.as_str(), sign.as_str(), "../../../../etc/passwd"] {
+        let (short, capital, sign, accent) = ("ba78", "BA".repeat(32), "g".repeat(64), "é".repeat(32));
+        for text in ["", short, capital.as_str(), sign.as_str(), accent.as_str(), "../../../../etc/passwd"] {
             assert!(text.parse::<Digest>().is_err(), "{text}");
         }
     }

@@ -19,7 +19,6 @@
 pub mod account;
 pub mod alignment;
 pub mod coordinator;
-pub mod digest;
 pub mod fence;
 pub mod id;
 pub mod message;

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use leat_bundle::Digest;
 use serde::{Deserialize, Serialize};
 
-use crate::digest::Digest;
 use crate::id::CheckpointId;
 use crate::order::Order;
 

@@ -24,7 +24,7 @@ use crate::world;
 pub(crate) fn run(args: &SubmitArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
     let remote = connect(&args.server, environment)?;
     let mut fetched = PathBuf::new();
-    let checkup = Checkup::with_objects(&args.file, &args.given, environment, |root| {
+    let checkup = Checkup::for_submission(&args.file, &args.given, environment, |root| {
         let shelf = ServerShelf::new(remote.server(), root);
         fetched = shelf.root().to_owned();
         Arc::new(shelf)
@@ -37,8 +37,7 @@ pub(crate) fn run(args: &SubmitArgs, environment: &Environment) -> anyhow::Resul
     let parts: Vec<(String, Needs)> = args.parts.iter().map(|part| part.or(each)).collect();
     let demand = Demand { each, parts: &parts };
     let mut package = pack(plan, (checkup.root(), &fetched), demand)?;
-    if !args.fixed {
-        let (given, recorded) = checkup.recorded();
+    if let Some((given, recorded)) = checkup.recorded().filter(|_| !args.fixed) {
         package = package.with_origin(plan, recorded.clone(), world::given(given.clone()));
     }
     block_on(async {

@@ -17,9 +17,9 @@ use std::path::{Path, PathBuf};
 
 use super::disk::Disk;
 use super::{CheckpointStore, StoreError};
-use crate::digest::Digest;
 use crate::id::{CheckpointId, Generation};
 use crate::snapshot::{Completion, PartName, PartRecord};
+use leat_bundle::Digest;
 
 /// What the record of a whole checkpoint is called, and while it is written.
 const RECORD: &str = "complete";

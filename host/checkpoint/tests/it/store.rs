@@ -146,7 +146,7 @@ fn damage_is_named_and_the_checkpoint_before_is_taken() {
         name: PartName { node: 0, part: Part::Flow },
         share: 0,
         bytes: 100,
-        digest: leat_checkpoint::digest::Digest::of(b"sound"),
+        digest: leat_bundle::Digest::of(b"sound"),
     };
     let error = store.read(id(2, 0), &part).unwrap_err();
     assert_eq!(error.to_string(), "/run/g00000002/c00000000/node-0-flow is damaged: its digest is another");

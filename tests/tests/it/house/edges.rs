@@ -66,6 +66,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("leat-simulator", &["leat-planner"]),
     ("leat-planner", &[]),
     ("leat-host", &["leat-spans", "leat-wire", "leat-bundle", "leat-worker", "leat-stream"]),
+    ("leat-checkpoint", &["leat-bundle"]),
     ("leat-wire", &[]),
     ("leat-bundle", &[]),
     (
@@ -81,7 +82,6 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("leat-flow", &["leat-stream"]),
     ("leat-otlp", &["leat-spans"]),
     ("leat-spans", &[]),
-    ("leat-checkpoint", &[]),
     ("leat-stream", &[]),
     ("leat-sdk", &["leat-sdk-derive", "leat-draws", "leat-objects"]),
     ("leat-draws", &[]),

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
+use leat_bundle::Digest;
 use leat_checkpoint::alignment::{AlignedCut, GivenUp};
-use leat_checkpoint::digest::Digest;
 use leat_checkpoint::snapshot::{EndState, FlowState, Part, PartName, PartRecord};
 
 use super::{NodeSim, Slot, Snapshot, Stepped, Work};
