@@ -8,6 +8,7 @@ mod agent;
 mod cache;
 mod config;
 mod directory;
+mod disk;
 mod midtiers;
 mod run;
 mod transfer;

@@ -62,7 +62,7 @@ pub(crate) enum TransferError {
         bytes_max: u64,
     },
     /// This host's disk.
-    #[error("{}: {source}", .path.display())]
+    #[error("{}", crate::disk::trouble(.path, .source))]
     Disk {
         /// Which file.
         path: PathBuf,

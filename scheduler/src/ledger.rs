@@ -1,5 +1,6 @@
 //! The port `Ledger`: the state that the scheduler decides on, and where its decisions become true.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,6 +14,8 @@ pub struct Observation {
     pub hosts: Vec<HostRecord>,
     /// Every run that has not ended.
     pub runs: Vec<RunRecord>,
+    /// Where earlier attempts of such runs ended by the fault of the host: such a run goes elsewhere where it can.
+    pub faults: BTreeMap<RunId, BTreeSet<HostId>>,
 }
 
 /// The number of a leadership: greater than that of every earlier leader. A ledger takes decisions of the latest alone.

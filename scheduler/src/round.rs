@@ -1,6 +1,7 @@
 //! One round of the scheduler, without its I/O: what was observed becomes a snapshot, the planner's outcome becomes
 //! decisions.
 
+mod elsewhere;
 mod snapshot;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,7 +53,7 @@ struct Decisions<'a> {
 
 impl<'a> Decisions<'a> {
     fn new(round: &'a Round<'a>) -> Self {
-        let Observation { hosts, runs } = round.observation;
+        let Observation { hosts, runs, .. } = round.observation;
         Decisions {
             round,
             runs: runs.iter().map(|run| (run.id.as_str(), run)).collect(),

@@ -15,7 +15,7 @@ pub(crate) enum PlaypenError {
     #[error("{0}")]
     Bundle(String),
     /// The disk does not.
-    #[error("{}: {source}", .path.display())]
+    #[error("{}", crate::disk::trouble(.path, .source))]
     Disk {
         /// Which file.
         path: PathBuf,

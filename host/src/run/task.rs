@@ -118,7 +118,7 @@ impl RunTask {
             playpen::lay_out(&playpen, &fetched.manifest.files, |file| content(file.digest), &stop)
                 .map_err(|error| judge::of_playpen(&error))?;
             fs::create_dir_all(&run_directory)
-                .map_err(|error| End::new(Outcome::HostFault, format!("{}: {error}", run_directory.display())))?;
+                .map_err(|error| End::new(Outcome::HostFault, crate::disk::trouble(&run_directory, &error)))?;
             Ok((plan, fetched))
         });
         let (plan, fetched) = laid_out.await.unwrap_or_else(|error| Err(of_panic(&error)))?;

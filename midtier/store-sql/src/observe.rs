@@ -20,9 +20,9 @@ pub(crate) async fn observe(tx: &mut AnyConnection) -> Result<Observation> {
     // `live = 1` stands in the text, so that SQLite sees that the index of such runs serves.
     let sql = "SELECT id, group_name, user_name, priority, submitted, state, since, generation, attempts, attempts_max, \
                parts, asks, cancel_requested, revision, traceparent FROM runs WHERE live = 1 ORDER BY id";
-    let rows = sqlx::query(sql).fetch_all(tx).await?;
+    let rows = sqlx::query(sql).fetch_all(&mut *tx).await?;
     let runs = rows.iter().map(|row| run_record(row, &mut live)).collect::<Result<_>>()?;
-    Ok(Observation { hosts, runs })
+    Ok(Observation { hosts, runs, faults: placements::faults(tx).await? })
 }
 
 /// A run, with what lives of its placements.

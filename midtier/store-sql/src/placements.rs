@@ -95,6 +95,18 @@ pub(crate) async fn all_live(tx: &mut AnyConnection) -> Result<BTreeMap<RunId, V
     Ok(found)
 }
 
+/// The hosts by whose fault earlier attempts of runs ended that have not ended themselves.
+pub(crate) async fn faults(tx: &mut AnyConnection) -> Result<BTreeMap<RunId, BTreeSet<HostId>>> {
+    // `live = 1` for the index of such runs; most of them were placed once or never, which spares the look at theirs.
+    let sql = "SELECT DISTINCT p.run, p.host FROM runs r JOIN placements p ON p.run = r.id \
+               WHERE r.live = 1 AND r.attempts > 0 AND p.outcome = $1";
+    let mut found: BTreeMap<RunId, BTreeSet<HostId>> = BTreeMap::new();
+    for row in sqlx::query(sql).bind(outcome_name(EndKind::HostFault)).fetch_all(tx).await? {
+        found.entry(row.run_id("run")?).or_default().insert(row.host_id("host")?);
+    }
+    Ok(found)
+}
+
 /// Those of these hosts that some part lives on.
 pub(crate) async fn busy(tx: &mut AnyConnection, hosts: &[&HostId]) -> Result<BTreeSet<HostId>> {
     let mut found = BTreeSet::new();

@@ -2,7 +2,7 @@
 //! lines for `cargo xtask bench`; run by itself with `cargo run --release -p leat-planner --example planning`.
 #![allow(clippy::print_stdout, reason = "a program for people")]
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -123,6 +123,7 @@ fn request(number: usize) -> Arc<Request> {
         regions: (!class.is_multiple_of(3)).then(|| Region::new(REGIONS[class % 3])).into_iter().collect(),
         labels: (class % 20 == 7).then(|| Label::new("gpu")).into_iter().collect(),
         architecture: None,
+        not_on: BTreeSet::new(),
     };
     let cores = 1 + class as u64 % 7;
     let part = |name: usize| Part {

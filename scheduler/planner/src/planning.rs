@@ -83,8 +83,8 @@ impl<'a> Planning<'a> {
         let capacity = observed.hosts.iter().fold(Resources::ZERO, |sum, seen| sum.plus(seen.host.capacity));
         let standing = observed.standing.iter().map(|placed| &placed.run);
         let others = snapshot.waiting.iter().chain(observed.lost.iter().map(|lost| &lost.placed.run));
+        let needs = Needs::of(others.clone(), observed.hosts.iter().map(|seen| seen.host));
         let groups = Groups::of(standing, others, policy, capacity);
-        let needs = Needs::on(observed.hosts.iter().map(|seen| seen.host));
         Planning {
             now: snapshot.now,
             policy,

@@ -11,6 +11,7 @@ use leat_planner::{
 };
 
 use super::Round;
+use super::elsewhere::Elsewhere;
 use crate::model::{self, HostRecord, Moment, PowerRequest, RunRecord};
 
 /// How far ahead "never" lies: longer than anything is planned for.
@@ -21,10 +22,11 @@ const EVER: Duration = Duration::from_secs(100 * 365 * 86_400);
 pub(super) fn snapshot_of(round: &Round<'_>) -> Snapshot {
     let runs = &round.observation.runs;
     let mut requests = HashSet::new();
+    let elsewhere = Elsewhere::of(round);
     let mut holds: BTreeMap<&model::HostId, Vec<Holding>> = BTreeMap::new();
     let (mut waiting, mut placed) = (Vec::new(), Vec::new());
     for record in runs {
-        let run = run(record, &mut requests);
+        let run = run(record, &elsewhere, &mut requests);
         if record.state.is_placed() {
             for (host, resources) in shares(record) {
                 let (run, generation) = (run.id.clone(), run.generation);
@@ -44,8 +46,8 @@ pub(super) fn snapshot_of(round: &Round<'_>) -> Snapshot {
     Snapshot { now: time(round.now), hosts, waiting, placed }
 }
 
-fn run(record: &RunRecord, requests: &mut HashSet<Arc<Request>>) -> Run {
-    let request = request(record);
+fn run(record: &RunRecord, elsewhere: &Elsewhere<'_>, requests: &mut HashSet<Arc<Request>>) -> Run {
+    let request = request(record, elsewhere.avoided(record));
     // Runs of one shape share their request, which the planner makes use of.
     let shared = requests.get(&request).cloned().unwrap_or_else(|| Arc::new(request));
     requests.insert(Arc::clone(&shared));
@@ -61,12 +63,13 @@ fn run(record: &RunRecord, requests: &mut HashSet<Arc<Request>>) -> Run {
     }
 }
 
-fn request(record: &RunRecord) -> Request {
+fn request(record: &RunRecord, not_on: BTreeSet<HostId>) -> Request {
     let model::Constraints { region, labels, architecture, spread } = &record.constraints;
     let constraints = Constraints {
         regions: region.iter().map(|region| Region::new(region.as_str())).collect(),
         labels: labels_of(labels),
         architecture: architecture.as_ref().map(|architecture| Architecture::new(architecture.as_str())),
+        not_on,
     };
     let part = |part: &model::Part| Part {
         name: PartName::new(part.name.as_str()),

@@ -1,7 +1,7 @@
 //! Rounds on made-up worlds: what is decided, and that nothing is decided on twice.
 
 use super::*;
-use crate::model::{PowerState, Resources, RunState};
+use crate::model::{Part, PowerState, Resources, RunState};
 use crate::testing::{host, run};
 
 const NOW: Moment = Moment(1_800_000_000_000_000);
@@ -17,7 +17,7 @@ struct World {
 
 impl World {
     fn of(hosts: Vec<HostRecord>, runs: Vec<RunRecord>) -> Self {
-        let observation = Observation { hosts, runs };
+        let observation = Observation { hosts, runs, faults: BTreeMap::new() };
         World {
             observation,
             policy: Policy::default(),
@@ -72,6 +72,41 @@ fn a_run_is_placed_on_a_host_that_is_ready() {
 }
 
 #[test]
+fn a_run_goes_where_it_has_not_failed_by_a_hosts_fault_while_it_can() {
+    let lost = |since| RunRecord { state: RunState::Recovering, attempts: 1, since, submitted: NOW, ..run("r1") };
+    let just_now = || lost(NOW);
+    let minutes_ago = || lost(Moment(NOW.0 - 600_000_000));
+    let drained = |name| HostRecord { drain_requested: true, ..fresh(name) };
+    let off = |name| HostRecord { state: PowerState::Off, up_since: None, ..host(name) };
+    let small = |name| HostRecord { capacity: Resources { cpu_millis: 500, memory_bytes: 8 << 30 }, ..fresh(name) };
+    let spread = || {
+        let (mut run, all) = (just_now(), just_now().parts[0].clone());
+        run.parts.push(Part { name: "second".to_owned(), ..all });
+        run.constraints.spread = true;
+        run
+    };
+    type Case = (&'static str, RunRecord, Vec<HostRecord>, Option<&'static str>);
+    let cases: [Case; 7] = [
+        ("there is another", just_now(), vec![fresh("c1"), fresh("c2")], Some("c2")),
+        ("another comes up", just_now(), vec![fresh("c1"), off("c2")], None),
+        ("there is no other", just_now(), vec![fresh("c1")], Some("c1")),
+        ("no other is to have work", just_now(), vec![fresh("c1"), drained("c2")], Some("c1")),
+        ("no other has room, ever", just_now(), vec![fresh("c1"), small("c2")], Some("c1")),
+        ("it has waited for another", minutes_ago(), vec![fresh("c1"), off("c2")], Some("c1")),
+        ("it needs two", spread(), vec![fresh("c1"), fresh("c2")], Some("c1")),
+    ];
+    for (case, waiting, hosts, expected) in cases {
+        let mut world = World::of(hosts, vec![waiting]);
+        world.observation.faults = [(run("r1").id, [host("c1").id].into())].into();
+        let placed = world.decide().into_iter().find_map(|decision| match decision {
+            Decision::Place { placements, .. } => Some(placements[0].host.as_str().to_owned()),
+            _ => None,
+        });
+        assert_eq!(placed.as_deref(), expected, "{case}");
+    }
+}
+
+#[test]
 fn a_host_that_is_off_is_switched_on_for_a_run_that_waits_and_the_run_is_told() {
     let off = HostRecord { state: PowerState::Off, up_since: None, ..host("c1") };
     let waiting = RunRecord { submitted: NOW, ..run("r1") };
@@ -89,7 +124,7 @@ fn a_host_that_nobody_can_switch_is_neither_switched_on_nor_off() {
     let off = HostRecord { state: PowerState::Off, power: None, ..host("c1") };
     let idle = HostRecord { power: None, ..host("c2") };
     let far_too_large = RunRecord {
-        parts: vec![crate::model::Part {
+        parts: vec![Part {
             name: "all".to_owned(),
             needs: Resources { cpu_millis: 64_000, memory_bytes: 1 },
             feeds: Vec::new(),

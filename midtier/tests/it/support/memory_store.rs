@@ -4,7 +4,7 @@
 mod ledger;
 mod state;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
@@ -91,7 +91,13 @@ impl Store for MemoryStore {
             let same = NewRun { id: id.clone(), submitted, span, ..run.clone() } == held.submission;
             return Ok(if same { Submitted::Known(id) } else { Submitted::KeyInUse(id) });
         }
-        let held = Held { detail: new_detail(run), submission: run.clone(), ends: Vec::new(), said: Vec::new() };
+        let held = Held {
+            detail: new_detail(run),
+            submission: run.clone(),
+            ends: Vec::new(),
+            faults: BTreeSet::new(),
+            said: Vec::new(),
+        };
         state.runs.insert(run.id.clone(), held);
         let cause = Cause { actor: run.user.clone(), reason: String::new() };
         state.tell(run.submitted, EventKind::Submitted { run: run.id.clone() }, cause);
@@ -276,6 +282,9 @@ impl Store for MemoryStore {
             return Ok(Taken::Refused);
         };
         held.ends.push((host.clone(), end.kind));
+        if end.kind == EndKind::HostFault {
+            held.faults.insert(host.clone());
+        }
         held.detail.outputs.extend(end.outputs.iter().cloned());
         if end.report_json.is_some() {
             held.papers(host).report_json.clone_from(&end.report_json);

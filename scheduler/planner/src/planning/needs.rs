@@ -5,9 +5,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::id::{Architecture, Label, Region};
+use crate::id::{Architecture, HostId, Label, Region};
 use crate::resources::Resources;
-use crate::snapshot::{Arrangement, Constraints, Host, Request};
+use crate::snapshot::{Arrangement, Constraints, Host, Request, Run};
 
 use super::fleet::{Fleet, Readiness};
 use super::hash::Map;
@@ -32,7 +32,7 @@ pub(super) struct Need {
 pub(super) struct Needs<'a> {
     needs: Vec<Need>,
     numbers: Map<(Resources, usize), NeedNumber>,
-    /// The kind of each host: hosts of one kind differ in nothing that a constraint can ask for.
+    /// The kind of each host: hosts of one kind differ in nothing that a constraint of this queue can ask for.
     kinds: Vec<usize>,
     /// A host of each kind.
     examples: Vec<&'a Host>,
@@ -42,8 +42,10 @@ pub(super) struct Needs<'a> {
 }
 
 impl<'a> Needs<'a> {
-    /// No needs yet, on these hosts.
-    pub(super) fn on(hosts: impl Iterator<Item = &'a Host>) -> Needs<'a> {
+    /// No needs yet, of these runs and on these hosts.
+    pub(super) fn of(runs: impl Iterator<Item = &'a Run>, hosts: impl Iterator<Item = &'a Host>) -> Needs<'a> {
+        let parts = runs.flat_map(|run| &run.request.parts);
+        let named: BTreeSet<&HostId> = parts.flat_map(|part| &part.constraints.not_on).collect();
         let mut needs = Needs {
             needs: Vec::new(),
             numbers: Map::default(),
@@ -52,11 +54,14 @@ impl<'a> Needs<'a> {
             rows: Vec::new(),
             row_numbers: Map::default(),
         };
-        type Kind<'a> = (&'a Region, &'a Architecture, &'a BTreeSet<Label>);
+        // A host that some run must not be on is a kind of its own.
+        type Kind<'a> = (&'a Region, &'a Architecture, &'a BTreeSet<Label>, Option<&'a HostId>);
         let mut kinds: Map<Kind<'a>, usize> = Map::default();
         for host in hosts {
             let next = kinds.len();
-            let kind = *kinds.entry((&host.region, &host.architecture, &host.labels)).or_insert(next);
+            let kind = *kinds
+                .entry((&host.region, &host.architecture, &host.labels, named.get(&host.id).copied()))
+                .or_insert(next);
             if kind == next {
                 needs.examples.push(host);
             }

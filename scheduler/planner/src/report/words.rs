@@ -150,22 +150,25 @@ impl Display for Needs<'_> {
     }
 }
 
-/// ` in region eu with gpu and nvme for aarch64`, or nothing where anything will do.
+/// ` in region eu with gpu and nvme for aarch64 other than c1`, or nothing where anything will do.
 struct Wish<'a>(&'a Constraints);
 
 impl Display for Wish<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Constraints { regions, labels, architecture } = self.0;
+        let Constraints { regions, labels, architecture, not_on } = self.0;
         for (number, region) in regions.iter().enumerate() {
             write!(f, "{} {region}", if number == 0 { " in region" } else { " or" })?;
         }
         for (number, label) in labels.iter().enumerate() {
             write!(f, "{} {label}", if number == 0 { " with" } else { " and" })?;
         }
-        match architecture {
-            Some(architecture) => write!(f, " for {architecture}"),
-            None => Ok(()),
+        if let Some(architecture) = architecture {
+            write!(f, " for {architecture}")?;
         }
+        for (number, host) in not_on.iter().enumerate() {
+            write!(f, "{} {host}", if number == 0 { " other than" } else { " and" })?;
+        }
+        Ok(())
     }
 }
 

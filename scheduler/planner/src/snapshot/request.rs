@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::id::{Architecture, Label, PartName, Region};
+use crate::id::{Architecture, HostId, Label, PartName, Region};
 use crate::resources::Resources;
 use crate::snapshot::Host;
 
@@ -57,6 +57,8 @@ pub struct Constraints {
     pub labels: BTreeSet<Label>,
     /// The host executes this; `None`: whatever it executes.
     pub architecture: Option<Architecture>,
+    /// The host is none of these: an earlier attempt failed there by the host's own fault, and others can take the part.
+    pub not_on: BTreeSet<HostId>,
 }
 
 impl Constraints {
@@ -65,6 +67,7 @@ impl Constraints {
         (self.regions.is_empty() || self.regions.contains(&host.region))
             && self.architecture.as_ref().is_none_or(|architecture| *architecture == host.architecture)
             && self.labels.is_subset(&host.labels)
+            && !self.not_on.contains(&host.id)
     }
 
     /// What a host must be for both; `None` where no host can be.
@@ -80,7 +83,8 @@ impl Constraints {
         };
         let is_contradiction = regions.is_empty() && !self.regions.is_empty();
         let labels = self.labels.union(&other.labels).cloned().collect();
-        (!is_contradiction).then_some(Constraints { regions, labels, architecture })
+        let not_on = self.not_on.union(&other.not_on).cloned().collect();
+        (!is_contradiction).then_some(Constraints { regions, labels, architecture, not_on })
     }
 }
 

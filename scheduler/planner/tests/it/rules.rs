@@ -54,6 +54,7 @@ impl<'a> Planned<'a> {
                 );
                 assert!(asked.labels.iter().all(|label| host.labels.contains(label)), "{} misses a label", host.id);
                 assert!(asked.architecture.as_ref().is_none_or(|architecture| *architecture == host.architecture));
+                assert!(!asked.not_on.contains(&host.id), "{} is where it must not be", placement.run);
             }
         }
     }

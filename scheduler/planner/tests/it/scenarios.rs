@@ -57,6 +57,7 @@ scenarios! {
     a_draining_host_is_used_before_another_is_switched_on
     no_more_hosts_are_switched_on_than_needed
     residency_is_never_crossed
+    a_run_stays_away_from_a_host_that_it_is_not_to_be_on
     labels_and_architecture_are_asked_of_hosts
     what_no_host_can_ever_take_is_refused
     parts_that_cannot_all_have_room_are_refused

@@ -14,6 +14,8 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof};
 
 /// The moment of every snapshot, in seconds.
 const NOW: u64 = 10_000;
+/// Some of the hosts that a part may not be on.
+const HOSTS: [&str; 2] = ["c0", "c1"];
 const REGIONS: [&str; 3] = ["eu", "us", "asia"];
 const LABELS: [&str; 2] = ["gpu", "nvme"];
 const ARCHITECTURES: [&str; 2] = ["x86_64", "aarch64"];
@@ -101,11 +103,13 @@ fn planned_run() -> impl Strategy<Value = (Run, Vec<usize>, bool)> {
 }
 
 fn part() -> impl Strategy<Value = Part> {
-    let constraints = (0_u8..12, 0_u8..12, 0_usize..8).prop_map(|(regions, labels, architecture)| Constraints {
-        regions: chosen(&REGIONS, if regions < 8 { regions } else { 0 }).map(Region::new).collect(),
-        labels: chosen(&LABELS, if labels < 4 { labels } else { 0 }).map(Label::new).collect(),
-        architecture: ARCHITECTURES.get(architecture).map(|name| Architecture::new(*name)),
-    });
+    let constraints =
+        (0_u8..12, 0_u8..12, 0_usize..8, 0_u8..12).prop_map(|(regions, labels, architecture, not_on)| Constraints {
+            regions: chosen(&REGIONS, if regions < 8 { regions } else { 0 }).map(Region::new).collect(),
+            labels: chosen(&LABELS, if labels < 4 { labels } else { 0 }).map(Label::new).collect(),
+            architecture: ARCHITECTURES.get(architecture).map(|name| Architecture::new(*name)),
+            not_on: chosen(&HOSTS, if not_on < 4 { not_on } else { 0 }).map(HostId::new).collect(),
+        });
     (0_u64..9, 0_u64..9, constraints).prop_map(|(cpu, memory, constraints)| Part {
         name: PartName::new("p"),
         resources: Resources::new(cpu * 500, gib(memory)),

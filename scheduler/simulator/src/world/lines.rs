@@ -95,6 +95,7 @@ fn request(run: &TraceRun) -> Request {
         regions: run.region.iter().cloned().collect(),
         labels: run.labels.iter().cloned().collect(),
         architecture: run.architecture.clone(),
+        not_on: BTreeSet::new(),
     };
     let part = Part { name: PartName::new("all"), resources: run.needs, constraints };
     Request { parts: vec![part], edges: Vec::new(), arrangement: Arrangement::Pack }

@@ -176,7 +176,10 @@ pub(crate) async fn a_run_fails_by_decision_from_every_state_that_is_no_end(benc
     place(store, epoch, "r3", &[("all", "c1")]).await;
     store.run_news(&host_id("c1"), &news("r3", 1, Some("{}")), at(11)).await.unwrap();
     place(store, epoch, "r4", &[("all", "c1")]).await;
+    assert!(store.observe().await.unwrap().faults.is_empty());
     store.run_ended(&host_id("c1"), &end("r4", 1, EndKind::HostFault), at(12)).await.unwrap();
+    let faults = store.observe().await.unwrap().faults;
+    assert_eq!(faults, [(run_id("r4"), [host_id("c1")].into())].into(), "where not to place it next");
     let expected = [RunState::Queued, RunState::Starting, RunState::Running, RunState::Recovering];
     for (name, before) in ["r1", "r2", "r3", "r4"].into_iter().zip(expected) {
         let record = detail(store, name).await.summary.record;
@@ -187,7 +190,8 @@ pub(crate) async fn a_run_fails_by_decision_from_every_state_that_is_no_end(benc
         assert_eq!((found.record.state, found.ended), (RunState::Failed, Some(at(30))));
         assert!(!one(bench, epoch, fail(found.record.revision)).await, "it has ended");
     }
-    assert!(store.observe().await.unwrap().runs.is_empty());
+    let observed = store.observe().await.unwrap();
+    assert!(observed.runs.is_empty() && observed.faults.is_empty());
     assert!(store.assigned(&host_id("c1")).await.unwrap().is_empty());
 }
 

@@ -61,9 +61,11 @@ impl State {
 impl Ledger for MemoryStore {
     async fn observe(&self) -> Result<Observation, LedgerError> {
         let state = self.state();
-        let records = state.runs.values().map(|held| &held.detail.summary.record);
-        let runs = records.filter(|record| !record.state.is_end()).cloned().collect();
-        Ok(Observation { hosts: state.hosts.values().cloned().collect(), runs })
+        let live = || state.runs.values().filter(|held| !held.detail.summary.record.state.is_end());
+        let runs = live().map(|held| held.detail.summary.record.clone()).collect();
+        let faulty = live().filter(|held| !held.faults.is_empty());
+        let faults = faulty.map(|held| (held.detail.summary.record.id.clone(), held.faults.clone())).collect();
+        Ok(Observation { hosts: state.hosts.values().cloned().collect(), runs, faults })
     }
 
     async fn commit(&self, epoch: Epoch, now: Moment, decisions: &[Decision]) -> Result<Committed, LedgerError> {

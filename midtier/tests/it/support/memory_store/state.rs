@@ -1,6 +1,6 @@
 //! What the store in memory holds, and how it changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leat_bundle::Digest;
 use leat_midtier::store::{
@@ -30,6 +30,8 @@ pub(super) struct Held {
     pub(super) submission: NewRun,
     /// Hosts of the latest attempt that have said how it ended.
     pub(super) ends: Vec<(HostId, EndKind)>,
+    /// Hosts by whose fault attempts ended.
+    pub(super) faults: BTreeSet<HostId>,
     /// Hosts of the latest attempt that have said something, in the order of `detail.papers`.
     pub(super) said: Vec<HostId>,
 }

@@ -45,6 +45,8 @@ struct Part {
     #[serde(default)]
     labels: Vec<String>,
     architecture: Option<String>,
+    #[serde(default)]
+    not_on: Vec<String>,
 }
 
 impl Run {
@@ -106,6 +108,7 @@ impl From<&snapshot::Part> for Part {
             regions: part.constraints.regions.iter().map(ToString::to_string).collect(),
             labels: part.constraints.labels.iter().map(ToString::to_string).collect(),
             architecture: part.constraints.architecture.as_ref().map(ToString::to_string),
+            not_on: part.constraints.not_on.iter().map(ToString::to_string).collect(),
         }
     }
 }
@@ -119,6 +122,7 @@ impl From<Part> for snapshot::Part {
                 regions: part.regions.into_iter().map(Region::new).collect(),
                 labels: part.labels.into_iter().map(Label::new).collect(),
                 architecture: part.architecture.map(Architecture::new),
+                not_on: part.not_on.into_iter().map(HostId::new).collect(),
             },
         }
     }

@@ -280,6 +280,7 @@ fn run(number: u64, chance: &mut Chance) -> Run {
         regions: regions.into_iter().map(Region::new).collect(),
         labels: if chance.in_thousand(100) { BTreeSet::from([Label::new("gpu")]) } else { BTreeSet::new() },
         architecture: None,
+        not_on: BTreeSet::new(),
     };
     let part = |name: u64, chance: &mut Chance| Part {
         name: PartName::new(format!("p{name}")),
