@@ -18,6 +18,21 @@ pub trait Step: Send {
     fn end_of_input(&mut self, port: usize) -> Result<(), StepError>;
     /// After the end of every port.
     fn finish(&mut self) -> Result<(), StepError>;
+    /// Its state between two calls, for a checkpoint.
+    ///
+    /// # Errors
+    /// Where it has a state and cannot give it: then there is no checkpoint, and the run goes on. The reason is for a person.
+    fn snapshot(&mut self) -> Result<Vec<u8>, StepError> {
+        Err(StepError::Failed("it cannot give its state".to_owned()))
+    }
+    /// Takes up a state that [`snapshot`](Step::snapshot) gave, once, after `open` and before anything else.
+    ///
+    /// # Errors
+    /// Where the state is not one of its own.
+    fn restore(&mut self, state: &[u8]) -> Result<(), StepError> {
+        let _ = state;
+        Err(StepError::Failed("it cannot take up a state".to_owned()))
+    }
 }
 
 /// Where batches come from.
@@ -25,6 +40,23 @@ pub trait Source: Send {
     /// The next batch, or nothing at the end. Batches hold at most [`BATCH_ROWS`] rows; where they are cut depends on
     /// the input alone, never on timing.
     fn next(&mut self, outlet: &mut dyn Outlet) -> Result<Option<RecordBatch>, StepError>;
+    /// Where it is between two calls of [`next`](Source::next), for a checkpoint: from there a source that is opened anew on
+    /// the same input gives the same batches, the same refused records and the same lines in messages. Small, and read by
+    /// the same version of Leat alone.
+    ///
+    /// # Errors
+    /// Where it cannot say: then there is no checkpoint, and the run goes on. The reason is for a person.
+    fn position(&mut self) -> Result<Vec<u8>, StepError> {
+        Err(StepError::Failed("it cannot say where it is".to_owned()))
+    }
+    /// Goes to a [`position`](Source::position), once, before the first batch is wanted.
+    ///
+    /// # Errors
+    /// Where the input is not the one that the position is of.
+    fn resume(&mut self, position: &[u8]) -> Result<(), StepError> {
+        let _ = position;
+        Err(StepError::Failed("it cannot go to a position".to_owned()))
+    }
 }
 
 /// The ports of a node that decides itself which of them it reads next: a query.
@@ -51,6 +83,15 @@ pub trait Sink: Send {
     fn write(&mut self, batch: &RecordBatch) -> Result<(), StepError>;
     /// Makes what was written so far visible to who looks at the partial output.
     fn flush(&mut self) -> Result<(), StepError>;
+    /// Makes durable what was written so far and says where it is, for a checkpoint: a sink that is made anew from this
+    /// position goes on behind what was written before it, and ends with the same bytes as if nothing had been. From now on
+    /// a sink that is dropped leaves what it wrote, since a checkpoint may need it.
+    ///
+    /// # Errors
+    /// Where it cannot: then there is no checkpoint, and the run goes on. The reason is for a person.
+    fn position(&mut self) -> Result<Vec<u8>, StepError> {
+        Err(StepError::Failed("it cannot say where it is".to_owned()))
+    }
     /// Completes what was written, its last byte included, without publishing it: called once, after the last batch, so
     /// that nothing is published where one output cannot be completed. Nothing is written after it.
     fn prepare(&mut self) -> Result<(), StepError> {
