@@ -1,7 +1,6 @@
 //! In which order a node takes from the ends of queues, as a value that a snapshot holds.
 //!
-//! The rule is that of `host/flow/src/inputs/order.rs`; `tests/it/order.rs` holds the two against each other. It depends
-//! on the batches alone, never on when they come or on where a barrier lies between them. So a node that is restored
+//! It depends on the batches alone, never on when they come or on where a barrier lies between them. So a node that is restored
 //! without it would go on with another queue's batch, and the run would end with other bytes.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -67,6 +66,63 @@ impl Order {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Delivers ports of one queue each, with the given numbers of batches; `(port, false)` is a batch, `(port, true)` an
+    /// end.
+    fn deliver(first: &[bool], batches: &[usize]) -> Vec<(usize, bool)> {
+        let ends: Vec<_> = first.iter().copied().enumerate().collect();
+        deliver_ends(&ends, batches)
+    }
+
+    fn deliver_ends(ends: &[(usize, bool)], batches: &[usize]) -> Vec<(usize, bool)> {
+        let mut order = Order::new(ends.iter().copied());
+        let mut left = batches.to_vec();
+        let mut seen = Vec::new();
+        while let Some(end) = order.wanted() {
+            if left[end] > 0 {
+                left[end] -= 1;
+                order.delivered();
+                seen.push((end, false));
+            } else if order.ended() {
+                seen.push((ends[end].0, true));
+            }
+        }
+        seen
+    }
+
+    #[test]
+    fn queues_of_a_merged_port_take_turns_within_the_turns_of_their_port() {
+        // Ends 0 and 1 are merged in port 0, end 2 is port 1.
+        let seen = deliver_ends(&[(0, false), (0, false), (1, false)], &[3, 1, 2]);
+        let batches: Vec<usize> = seen.iter().filter(|(_, end)| !end).map(|(end, _)| *end).collect();
+        assert_eq!(batches, [0, 2, 1, 2, 0, 0]);
+        assert_eq!(seen.iter().filter(|(_, end)| *end).count(), 2);
+    }
+
+    #[test]
+    fn queues_of_a_merged_first_port_come_one_after_the_other() {
+        let seen = deliver_ends(&[(0, false), (1, true), (1, true)], &[1, 2, 1]);
+        assert_eq!(seen, [(1, false), (1, false), (2, false), (1, true), (0, false), (0, true)]);
+    }
+
+    #[test]
+    fn ports_take_turns_and_an_ended_one_is_left_out() {
+        let seen = deliver(&[false, false], &[1, 3]);
+        let batches: Vec<usize> = seen.iter().filter(|(_, end)| !end).map(|(port, _)| *port).collect();
+        assert_eq!(batches, [0, 1, 1, 1]);
+        assert_eq!(seen.iter().filter(|(_, end)| *end).count(), 2);
+    }
+
+    #[test]
+    fn first_ports_come_to_their_end_before_any_other_port() {
+        let seen = deliver(&[false, true, true], &[1, 2, 1]);
+        assert_eq!(seen, [(1, false), (1, false), (1, true), (2, false), (2, true), (0, false), (0, true)]);
+    }
+
+    #[test]
+    fn a_node_without_ports_has_nothing_to_wait_for() {
+        assert_eq!(Order::new(std::iter::empty()).wanted(), None);
+    }
 
     #[test]
     fn an_order_that_names_an_end_twice_or_one_that_is_not_there_does_not_fit() {

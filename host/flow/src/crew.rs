@@ -52,8 +52,6 @@ struct State {
     /// Results of finished tasks whose turn has not come.
     held: BTreeMap<u64, Held>,
     held_bytes: usize,
-    /// By end of a queue: batches and rows read so far.
-    read: Vec<(u64, u64)>,
     /// Every task is handed out.
     complete: bool,
     /// Nobody reads what the node sends any more.
@@ -74,7 +72,14 @@ pub(crate) struct Task {
 pub(crate) enum Work {
     Open,
     Batch(Portion),
-    EndOfInput { port: usize },
+    EndOfInput {
+        port: usize,
+    },
+    /// Gives its state for a checkpoint; the last instance passes the barrier on.
+    Snapshot {
+        number: u64,
+        last: bool,
+    },
     Finish,
 }
 
@@ -102,6 +107,8 @@ pub(crate) struct Held {
     pub(crate) bytes: usize,
     /// Records it refused.
     pub(crate) refused: Option<crate::node::Refused>,
+    /// The barrier behind all of that.
+    pub(crate) barrier: Option<u64>,
 }
 
 impl Portion {
@@ -124,7 +131,6 @@ impl Crew {
         for instance in 0..instances {
             tasks[instance % threads].push_back(Task { turn: instance as u64, instance, work: Work::Open });
         }
-        let ends = reader.inputs().queues().len();
         let crew = Arc::new(Crew {
             threads,
             instances,
@@ -138,7 +144,6 @@ impl Crew {
                 turn: 0,
                 held: BTreeMap::new(),
                 held_bytes: 0,
-                read: vec![(0, 0); ends],
                 complete: false,
                 unread: false,
                 threads_left: threads,
@@ -275,9 +280,7 @@ impl Crew {
 
     fn hand_out(&self, state: &mut State, thread: usize, delivery: Delivery) -> Result<(), StepError> {
         match delivery {
-            Delivery::Batch { port, end, batch } => {
-                let (number, rows_before) = (state.read[end].0 + 1, state.read[end].1);
-                state.read[end] = (number, rows_before + batch.num_rows() as u64);
+            Delivery::Batch { port, end, batch, number, rows_before } => {
                 let whole = Portion { port, end, batch, number, rows_before, rows: None };
                 match &self.keys {
                     None => state.hand(thread, thread, Work::Batch(whole)),
@@ -293,6 +296,12 @@ impl Crew {
             Delivery::EndOfInput { port } => {
                 (0..self.instances)
                     .for_each(|instance| state.hand(instance % self.threads, instance, Work::EndOfInput { port }));
+            }
+            Delivery::Barrier { number } => {
+                for instance in 0..self.instances {
+                    let last = instance + 1 == self.instances;
+                    state.hand(instance % self.threads, instance, Work::Snapshot { number, last });
+                }
             }
             Delivery::Finished => {
                 (0..self.instances).for_each(|instance| state.hand(instance % self.threads, instance, Work::Finish));

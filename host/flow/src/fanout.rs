@@ -68,6 +68,13 @@ impl QueueWriter {
         Ok(())
     }
 
+    /// Sends the barrier of a checkpoint to every reader.
+    pub(crate) fn barrier(&self, number: u64) {
+        for (inputs, port) in &self.readers {
+            inputs.put_barrier(*port, number);
+        }
+    }
+
     /// No more batches: what was sent is the `whole`, or it was cut short.
     pub(crate) fn close(&self, whole: bool) {
         for (inputs, port) in &self.readers {

@@ -10,10 +10,12 @@
 //! waits for what comes through none of them ([`Inputs::away`]). That leaves no circle: a writer waits only for a reader that is at work or
 //! waits further down, and the last of them writes a file.
 
-mod order;
+mod cut;
+mod part;
 mod reader;
 mod spill;
 
+pub(crate) use cut::{KeptSlot, Taking};
 pub use reader::{Delivery, InputReader};
 
 use std::collections::VecDeque;
@@ -25,7 +27,8 @@ use arrow_schema::SchemaRef;
 
 use crate::step::{Condition, Stopped};
 use crate::stop::{Sleeper, StopSignal};
-use spill::{SpillError, SpillReader, SpillWriter};
+use cut::EndCuts;
+use spill::{SpillError, SpillWriter, Spilled};
 
 /// How much may wait, and where.
 #[derive(Clone, Debug)]
@@ -77,6 +80,8 @@ struct State {
     /// Writers that sleep.
     writers_waiting: usize,
     reader_gone: bool,
+    /// Its part in checkpoints, where the run takes any.
+    cuts: Option<EndCuts>,
 }
 
 #[derive(Default)]
@@ -89,9 +94,12 @@ struct Waiting {
     end: End,
 }
 
+#[derive(Clone, Debug)]
 enum Slot {
     Memory(RecordBatch, usize),
-    Disk(Arc<SpillReader>, usize),
+    Disk(Spilled, usize),
+    /// Of a checkpoint; takes no room.
+    Barrier(u64),
 }
 
 /// What has become of a queue's writer.
@@ -150,6 +158,7 @@ impl Inputs {
                 away: 0,
                 writers_waiting: 0,
                 reader_gone: false,
+                cuts: None,
             }),
             conditions: queues.iter().map(|_| OnceLock::new()).collect(),
             spills: queues.iter().map(|_| Mutex::new(None)).collect(),
@@ -190,7 +199,8 @@ impl Inputs {
                 self.put(&mut state, at, Slot::Memory(batch.clone(), bytes));
                 return Ok(());
             }
-            if state.away > 0 || state.awaited.is_some_and(|awaited| awaited != at) {
+            let hurries = state.cuts.as_ref().is_some_and(|cuts| cuts.hurries(at));
+            if state.away > 0 || state.awaited.is_some_and(|awaited| awaited != at) || hurries {
                 break;
             }
             state.writers_waiting += 1;
@@ -211,6 +221,9 @@ impl Inputs {
         let end = &mut state.ends[at].end;
         if *end == End::Open {
             *end = if whole { End::Whole } else { End::CutShort };
+            if whole && let Some(cuts) = &mut state.cuts {
+                cuts.end(at);
+            }
         }
         self.arrived.notify_all();
     }
@@ -271,7 +284,12 @@ impl Inputs {
                 to.spilled_bytes += bytes;
                 to.spilled_bytes_total += bytes as u64;
             }
+            Slot::Barrier(_) => {}
         }
+        if let (Some(cuts), Slot::Memory(_, bytes) | Slot::Disk(_, bytes)) = (&mut state.cuts, &slot) {
+            cuts.batch(at, &slot, *bytes);
+        }
+        let to = &mut state.ends[at];
         to.slots.push_back(slot);
         if state.awaited == Some(at) {
             self.arrived.notify_one();

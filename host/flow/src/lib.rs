@@ -5,7 +5,9 @@
 //! beyond the disk that a queue overflows to.
 
 pub mod binding;
+pub mod clerk;
 mod crew;
+pub mod cuts;
 pub mod dataflow;
 pub mod facts;
 mod fanout;

@@ -4,6 +4,7 @@
 //! [`NodeOutlet`], and read by whoever reports on the run. What a thread sends out of its turn it holds back here; whose
 //! turn it is, the [`Crew`] knows.
 
+mod cutting;
 mod outlet;
 mod sending;
 mod tracing;
@@ -18,6 +19,7 @@ use std::time::Duration;
 use leat_stream::plan::{AwaitedSignal, FactUse, OnError};
 
 use crate::crew::{Crew, Held, Portion};
+use crate::cuts::NodeCuts;
 use crate::facts::Facts;
 use crate::fanout::QueueWriter;
 use crate::inputs::Inputs;
@@ -73,6 +75,8 @@ pub struct Node {
     hands: Vec<Mutex<Hand>>,
     tally: Mutex<Tally>,
     log: Mutex<Box<dyn NodeLog>>,
+    /// Its part in checkpoints, where the run takes any.
+    cuts: Option<Arc<NodeCuts>>,
 }
 
 /// What makes a node.
@@ -104,6 +108,7 @@ pub(crate) struct NodeParts {
     /// Its threads, where it is a component.
     pub(crate) crew: Option<Arc<Crew>>,
     pub(crate) log: Box<dyn NodeLog>,
+    pub(crate) cuts: Option<Arc<NodeCuts>>,
 }
 
 /// What nodes call each other and their facts, by their places in the plan.
@@ -165,6 +170,7 @@ impl Node {
             crew: parts.crew,
             tally: Mutex::default(),
             log: Mutex::new(parts.log),
+            cuts: parts.cuts,
         }
     }
 
@@ -231,6 +237,9 @@ impl Node {
         }
         if ended_whole {
             self.signals.finish(self.index);
+            if let Some(cuts) = &self.cuts {
+                cuts.finished();
+            }
         }
     }
 

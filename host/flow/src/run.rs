@@ -13,6 +13,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use leat_checkpoint::snapshot::Part;
+
 use crate::binding::Binding;
 use crate::crew::{Task, Work};
 use crate::inputs::{Delivery, InputReader};
@@ -54,6 +56,9 @@ pub fn run_source(
     conclude(node, 0, || {
         node.await_start(0)?;
         let mut source = make()?;
+        if let Some(position) = node.restored_position() {
+            source.resume(&position)?;
+        }
         node.meter().thread(0).begin();
         drive_source(node, &mut *source, outlet)
     })
@@ -73,7 +78,7 @@ pub fn run_query(
         node.await_start(0)?;
         let mut query = make(Arc::clone(&ports) as Arc<dyn Pull>)?;
         node.meter().thread(0).begin();
-        drive_source(node, &mut *query, outlet)
+        drive_query(node, &mut *query, &ports, outlet)
     })
 }
 
@@ -92,7 +97,14 @@ pub fn run_sink(
         let mut sink = make()?;
         node.meter().thread(0).begin();
         drive_sink(node, &mut *sink, &mut inputs)?;
-        whole = Some(if node.is_awaited() { Prepared::of(sink)? } else { sink });
+        let Some(cuts) = node.cuts() else {
+            whole = Some(if node.is_awaited() { Prepared::of(sink)? } else { sink });
+            return Ok(());
+        };
+        // Its place at the end is that of the whole file.
+        let mut sink = Prepared::of(sink)?;
+        cuts.sink_ended(sink.position());
+        whole = Some(sink);
         Ok(())
     });
     whole
@@ -137,12 +149,13 @@ fn drive_steps(
         let outcome = match work {
             Work::Open => make(instance).and_then(|mut step| {
                 let opened = meter.during(Call::Open, || step.open());
+                let opened = opened.and_then(|()| node.restore(instance, &mut *step));
                 steps.insert(instance, step);
                 opened
             }),
             work => {
                 let step = steps.get_mut(&instance).expect("an instance is opened first, by the thread that calls it");
-                act(node, thread, &mut **step, work, bindings)
+                act(node, (thread, instance), &mut **step, work, bindings)
             }
         };
         match outcome.and_then(|()| node.done(thread)) {
@@ -164,7 +177,13 @@ fn drive_steps(
 }
 
 /// One call of an instance.
-fn act(node: &Node, thread: usize, step: &mut dyn Step, work: Work, bindings: &[Binding]) -> Result<(), StepError> {
+fn act(
+    node: &Node,
+    (thread, instance): (usize, usize),
+    step: &mut dyn Step,
+    work: Work,
+    bindings: &[Binding],
+) -> Result<(), StepError> {
     let meter = node.meter().thread(thread);
     match work {
         Work::Open => step.open(),
@@ -181,6 +200,7 @@ fn act(node: &Node, thread: usize, step: &mut dyn Step, work: Work, bindings: &[
         }
         Work::EndOfInput { port } => meter.during(Call::EndOfInput { port }, || step.end_of_input(port)),
         Work::Finish => meter.during(Call::Finish, || step.finish()),
+        Work::Snapshot { number, last } => node.snapshot((thread, instance), step, (number, last)),
     }
 }
 
@@ -189,6 +209,7 @@ fn drive_source(node: &Node, source: &mut dyn Source, outlet: &mut NodeOutlet) -
         if node.stop().is_set() {
             return Err(StepError::Stopped(Stopped::Cancelled));
         }
+        node.between_batches(source)?;
         let batch = source.next(outlet)?;
         node.settle_texts().map_err(StepError::Stopped)?;
         match batch {
@@ -196,6 +217,35 @@ fn drive_source(node: &Node, source: &mut dyn Source, outlet: &mut NodeOutlet) -
             None => return Ok(()),
         }
     }
+}
+
+fn drive_query(
+    node: &Node,
+    query: &mut dyn Source,
+    ports: &PortReader,
+    outlet: &mut NodeOutlet,
+) -> Result<(), StepError> {
+    // It begins again, with all that it has read: what it had sent by then it does not send twice.
+    let sent_before = node.restored_position().map_or(Ok(0), |bytes| batches_sent(&bytes))?;
+    ports.has_sent(sent_before);
+    let mut seen = 0;
+    loop {
+        if node.stop().is_set() {
+            return Err(StepError::Stopped(Stopped::Cancelled));
+        }
+        ports.pass_barrier();
+        let Some(batch) = query.next(outlet)? else { return Ok(()) };
+        seen += 1;
+        if seen > sent_before {
+            node.emit_read(batch).map_err(StepError::Stopped)?;
+            ports.has_sent(seen);
+        }
+    }
+}
+
+fn batches_sent(position: &[u8]) -> Result<u64, StepError> {
+    let number = position.try_into().map(u64::from_le_bytes);
+    number.map_err(|_| StepError::Failed("its place in the checkpoint is not what this Leat writes".to_owned()))
 }
 
 fn drive_sink(node: &Node, sink: &mut dyn Sink, inputs: &mut InputReader) -> Result<(), StepError> {
@@ -208,6 +258,11 @@ fn drive_sink(node: &Node, sink: &mut dyn Sink, inputs: &mut InputReader) -> Res
                 sink.write(&batch)?;
                 node.count_input(end, &batch);
                 unflushed_since.get_or_insert_with(Instant::now);
+            }
+            Delivery::Barrier { number } => {
+                if let Some(cuts) = node.cuts() {
+                    cuts.answered(number, Part::Position, sink.position())?;
+                }
             }
             Delivery::EndOfInput { .. } | Delivery::Idle => {}
             Delivery::Finished => return Ok(()),

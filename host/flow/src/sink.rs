@@ -28,6 +28,10 @@ impl Sink for Prepared {
         Ok(())
     }
 
+    fn position(&mut self) -> Result<Vec<u8>, StepError> {
+        self.0.position()
+    }
+
     fn finish(self: Box<Self>) -> Result<Vec<Published>, StepError> {
         self.0.finish()
     }

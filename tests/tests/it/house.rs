@@ -124,6 +124,11 @@ fn modules_are_named_files() {
 }
 
 #[test]
+fn every_file_is_named_by_the_module_above_it() {
+    assert_none(&files::unnamed(&tree::files(&root(), &[".rs"])));
+}
+
+#[test]
 fn nothing_is_ignored_or_left_to_do() {
     assert_none(&files::unfinished(&tree::files(&root(), &[".rs"])));
 }

@@ -4,9 +4,10 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use arrow_array::RecordBatch;
+use leat_checkpoint::order::Order;
 
-use super::order::DeliveryOrder;
 use super::{End, Inputs, Slot, State};
+use crate::cuts::Read;
 use crate::step::{StepError, Stopped};
 
 /// What a node gets next.
@@ -20,6 +21,15 @@ pub enum Delivery {
         end: usize,
         /// With all columns of its queue.
         batch: RecordBatch,
+        /// Which batch of the queue, from 1.
+        number: u64,
+        /// Rows of the queue before it, as the node sees them.
+        rows_before: u64,
+    },
+    /// The node is to give its state, and to pass the barrier of this checkpoint on behind all that it has sent.
+    Barrier {
+        /// Which checkpoint.
+        number: u64,
     },
     /// A port has no more batches.
     EndOfInput {
@@ -35,19 +45,28 @@ pub enum Delivery {
 /// The reading end. Dropping it tells the writers that nobody reads them.
 pub struct InputReader {
     inputs: Arc<Inputs>,
-    order: DeliveryOrder,
+    order: Order,
+    /// By end.
+    read: Vec<Read>,
 }
 
 enum Taken {
     Slot(Slot),
     End,
+    Barrier(u64),
     TimedOut,
 }
 
 impl InputReader {
     pub(super) fn new(inputs: Arc<Inputs>) -> Self {
-        let order = DeliveryOrder::new(inputs.queues.iter().map(|queue| (queue.port, queue.first)));
-        InputReader { inputs, order }
+        let order = Order::new(inputs.queues.iter().map(|queue| (queue.port, queue.first)));
+        let read = vec![Read::default(); inputs.queues.len()];
+        InputReader { inputs, order, read }
+    }
+
+    /// Goes on where the node was.
+    pub(crate) fn resume(&mut self, order: Order, read: Vec<Read>) {
+        (self.order, self.read) = (order, read);
     }
 
     /// The ports it reads.
@@ -60,11 +79,12 @@ impl InputReader {
     pub fn next(&mut self, patience: Option<Duration>) -> Result<Delivery, StepError> {
         loop {
             let Some(end) = self.order.wanted() else {
-                return Ok(Delivery::Finished);
+                return Ok(self.due_at_end().map_or(Delivery::Finished, |number| Delivery::Barrier { number }));
             };
             let queue = &self.inputs.queues[end];
             match self.take(end, patience)? {
                 Taken::TimedOut => return Ok(Delivery::Idle),
+                Taken::Barrier(number) => return Ok(Delivery::Barrier { number }),
                 Taken::End => {
                     // A merged port is at its end when the last of its queues is.
                     if self.order.ended() {
@@ -72,19 +92,33 @@ impl InputReader {
                     }
                 }
                 Taken::Slot(slot) => {
+                    let port = queue.port;
                     self.order.delivered();
                     let batch = self.batch(end, slot)?;
-                    return Ok(Delivery::Batch { port: queue.port, end, batch });
+                    let read = &mut self.read[end];
+                    let (number, rows_before) = (read.batches + 1, read.rows);
+                    *read = Read { batches: number, rows: rows_before + batch.num_rows() as u64 };
+                    return Ok(Delivery::Batch { port, end, batch, number, rows_before });
                 }
             }
         }
+    }
+
+    /// The checkpoint that is asked for now that everything was delivered, before the node is told to finish.
+    fn due_at_end(&self) -> Option<u64> {
+        let mut state = self.inputs.lock();
+        let State { ends, cuts, .. } = &mut *state;
+        let cuts = cuts.as_mut()?;
+        let number = cuts.due()?;
+        cuts.cut(number, ends, (&self.order, &self.read));
+        Some(number)
     }
 
     /// The next batch of one end, whatever has come to the others; waits for it. Nothing once the end has no more.
     pub fn next_of(&mut self, end: usize) -> Result<Option<RecordBatch>, StepError> {
         match self.take(end, None)? {
             Taken::Slot(slot) => self.batch(end, slot).map(Some),
-            Taken::End | Taken::TimedOut => Ok(None),
+            Taken::End | Taken::TimedOut | Taken::Barrier(_) => Ok(None),
         }
     }
 
@@ -92,15 +126,34 @@ impl InputReader {
     fn batch(&self, end: usize, slot: Slot) -> Result<RecordBatch, StepError> {
         let batch = match slot {
             Slot::Memory(batch, _) => batch,
-            Slot::Disk(spill, _) => spill.read().map_err(|error| {
+            Slot::Disk(spilled, _) => spilled.read().map_err(|error| {
                 let queue = &self.inputs.queues[end].name;
                 StepError::Failed(format!("cannot read back the part of queue `{queue}` that lay on disk: {error}"))
             })?,
+            Slot::Barrier(_) => return Err(StepError::Failed("a barrier was taken for a batch".to_owned())),
         };
         match self.inputs.conditions[end].get() {
             Some(condition) => condition.keep(&batch),
             None => Ok(batch),
         }
+    }
+
+    /// Cuts where the next thing wanted is a barrier, or nobody is left to bring one. Barriers of checkpoints that are over are
+    /// left out.
+    fn cut_here(&self, state: &mut State, at: usize) -> Option<u64> {
+        let State { ends, cuts, .. } = state;
+        let cuts = cuts.as_mut()?;
+        while let Some(Slot::Barrier(number)) = ends[at].slots.front() {
+            let number = *number;
+            ends[at].slots.pop_front();
+            if cuts.reached(number) {
+                cuts.cut(number, ends, (&self.order, &self.read));
+                return Some(number);
+            }
+        }
+        let number = cuts.due().filter(|_| ends.iter().all(|end| end.end == End::Whole))?;
+        cuts.cut(number, ends, (&self.order, &self.read));
+        Some(number)
     }
 
     fn take(&self, at: usize, patience: Option<Duration>) -> Result<Taken, StepError> {
@@ -109,6 +162,10 @@ impl InputReader {
         loop {
             if inputs.stop.is_set() {
                 return Err(StepError::Stopped(Stopped::Cancelled));
+            }
+            if let Some(number) = self.cut_here(&mut state, at) {
+                inputs.room.notify_all();
+                return Ok(Taken::Barrier(number));
             }
             if let Some(slot) = pop(&mut state, at) {
                 // Woken at half full, a writer fills the other half in one go instead of a batch at each switch.
@@ -146,9 +203,19 @@ impl InputReader {
 fn pop(state: &mut State, at: usize) -> Option<Slot> {
     let from = &mut state.ends[at];
     let slot = from.slots.pop_front()?;
-    match slot {
-        Slot::Memory(_, bytes) => from.bytes -= bytes,
-        Slot::Disk(_, bytes) => from.spilled_bytes -= bytes,
+    let bytes = match slot {
+        Slot::Memory(_, bytes) => {
+            from.bytes -= bytes;
+            bytes
+        }
+        Slot::Disk(_, bytes) => {
+            from.spilled_bytes -= bytes;
+            bytes
+        }
+        Slot::Barrier(_) => 0,
+    };
+    if let Some(cuts) = &mut state.cuts {
+        cuts.delivered(at, bytes);
     }
     Some(slot)
 }
@@ -157,6 +224,9 @@ impl Drop for InputReader {
     fn drop(&mut self) {
         let mut state = self.inputs.lock();
         state.reader_gone = true;
+        if let Some(cuts) = &mut state.cuts {
+            cuts.unread();
+        }
         let unread: Vec<_> = state.ends.iter_mut().map(|end| std::mem::take(&mut end.slots)).collect();
         for end in &mut state.ends {
             end.bytes = 0;

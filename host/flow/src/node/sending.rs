@@ -95,7 +95,11 @@ impl Node {
         for (port, batch, lineage) in held.batches {
             self.send_out(thread, port, batch, lineage).map_err(StepError::Stopped)?;
         }
-        held.refused.map_or(Ok(()), |refused| self.refuse(thread, &refused))
+        held.refused.map_or(Ok(()), |refused| self.refuse(thread, &refused))?;
+        if let Some(number) = held.barrier {
+            self.pass_barrier(number);
+        }
+        Ok(())
     }
 
     /// Counts refused rows and does with them what `on_error` says.

@@ -54,7 +54,8 @@ fn send_all(
                 meter.wait_for_output(|| edge.send(&batch)).map_err(failed)?;
                 node.count_input(end, &batch);
             }
-            Delivery::EndOfInput { .. } | Delivery::Idle => {}
+            // A share of a run takes part in no checkpoint.
+            Delivery::EndOfInput { .. } | Delivery::Idle | Delivery::Barrier { .. } => {}
             Delivery::Finished => return meter.wait_for_output(|| edge.finish()).map_err(failed),
         }
     }

@@ -7,18 +7,19 @@ use std::sync::{Arc, Mutex};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Int64Array, RecordBatch};
-use leat_flow::dataflow::{Place, connect};
+use leat_flow::cuts::Checkpoints;
+use leat_flow::dataflow::{Place, Surroundings, connect};
 use leat_flow::inputs::{InputLimits, InputReader};
 use leat_flow::meter::RunClock;
 use leat_flow::node::{NodeLog, NodeOutlet};
-use leat_flow::run::{NodeEnd, run_sink, run_source, run_step};
+use leat_flow::run::{NodeEnd, run_query, run_sink, run_source, run_step};
 use leat_flow::schema::arrow_schema;
-use leat_flow::step::{Level, Outlet, Published, Sink, Source, Step, StepError};
+use leat_flow::step::{Level, Outlet, Published, Pull, Sink, Source, Step, StepError};
 use leat_flow::stop::StopSignal;
 use leat_flow::trace::Trace;
 use leat_stream::plan::{
     BoundColumn, BoundQueue, ComponentNode, Compression, CsvFormat, FileInput, FileOutput, Format, InputPort, Limits,
-    Node, NodeKind, OnError, Parallel, Plan, Port, Queue,
+    Minimize, Node, NodeKind, OnError, Parallel, Plan, Port, Query, Queue, SqlNode,
 };
 use leat_stream::schema::{DataType, Field};
 
@@ -28,12 +29,16 @@ type MakeStep = Box<dyn FnOnce(Box<dyn Outlet>) -> Box<dyn Step> + Send>;
 /// Makes the instances of a step, by number.
 type MakeSteps = Box<dyn Fn(usize, Box<dyn Outlet>) -> Box<dyn Step> + Send + Sync>;
 
+/// Makes a query over its ports.
+type MakeQuery = Box<dyn FnOnce(Arc<dyn Pull>) -> Box<dyn Source> + Send>;
+
 /// What a node of a test does.
 pub(crate) enum Actor {
     Source(Box<dyn Source>),
     Step(MakeStep),
     /// A step of which there may be several instances.
     Steps(MakeSteps),
+    Query(MakeQuery),
     Sink(Box<dyn Sink>),
 }
 
@@ -43,6 +48,7 @@ pub(crate) struct Process {
     actors: Vec<Actor>,
     pub(crate) limits: InputLimits,
     pub(crate) trace: Option<Arc<Trace>>,
+    pub(crate) checkpoints: Option<Checkpoints>,
 }
 
 /// What a run came to.
@@ -69,6 +75,7 @@ impl Process {
             actors: Vec::new(),
             limits: InputLimits { queue_bytes, spill_bytes_max: 1 << 30, spill_directory: directory.to_owned() },
             trace: None,
+            checkpoints: None,
         }
     }
 
@@ -97,6 +104,7 @@ impl Process {
         let kind = match &actor {
             Actor::Source(_) => NodeKind::Input(FileInput { path: String::new(), format: csv(), columns: Vec::new() }),
             Actor::Step(_) | Actor::Steps(_) => component(),
+            Actor::Query(_) => query(),
             Actor::Sink(_) => {
                 NodeKind::Output(FileOutput { path: String::new(), format: csv(), pieces: Vec::new(), append: false })
             }
@@ -145,12 +153,23 @@ impl Process {
     /// Runs it; `meanwhile` is called on the test's own thread while the nodes are at work.
     pub(crate) fn run(self, meanwhile: impl FnOnce(&[Watch], &StopSignal)) -> Ran {
         let stop = StopSignal::new();
-        let places = connect(&self.plan, &self.limits, (RunClock::start(), self.trace), &stop, |_| Box::new(NoLog));
+        let places = connect(
+            &self.plan,
+            Surroundings {
+                limits: &self.limits,
+                clock: RunClock::start(),
+                trace: self.trace,
+                stop: &stop,
+                checkpoints: self.checkpoints,
+            },
+            |_| Box::new(NoLog),
+        );
         let watches: Vec<Watch> = places.iter().map(Watch::of).collect();
         let ends = std::thread::scope(|scope| {
             let threads: Vec<_> = places
                 .into_iter()
                 .zip(self.actors)
+                .filter(|(place, _)| !place.finished)
                 .map(|(place, actor)| scope.spawn(move || act(place, actor)))
                 .collect();
             meanwhile(&watches, &stop);
@@ -197,6 +216,10 @@ fn act(place: Place, actor: Actor) -> NodeEnd {
             });
             if ends.contains(&NodeEnd::CutShort) { NodeEnd::CutShort } else { NodeEnd::Whole }
         }
+        Actor::Query(make) => {
+            let reader = alone(place.reader);
+            run_query(&place.node, reader, &place.bindings, |ports| Ok(make(ports)), &mut { outlet })
+        }
         Actor::Sink(sink) => match run_sink(&place.node, || Ok(sink), alone(place.reader)) {
             Some(_) => NodeEnd::Whole,
             None => NodeEnd::CutShort,
@@ -217,6 +240,17 @@ fn component() -> NodeKind {
         outputs: Vec::new(),
         limits: Limits::default(),
         parallel: Parallel::default(),
+    })
+}
+
+fn query() -> NodeKind {
+    NodeKind::Sql(SqlNode {
+        query: Query { text: String::new(), parameters: Vec::new() },
+        minimize: Minimize::default(),
+        memory_bytes: 0,
+        tables: Vec::new(),
+        scans: Vec::new(),
+        outputs: Vec::new(),
     })
 }
 
@@ -304,12 +338,18 @@ impl Taken {
 
     /// A sink that calls `before` before it takes a batch.
     pub(crate) fn sink_after(&self, name: &str, before: impl FnMut() + Send + 'static) -> Actor {
-        self.0.lock().unwrap().insert(name.to_owned(), Vec::new());
+        self.0.lock().unwrap().entry(name.to_owned()).or_default();
         Actor::Sink(Box::new(MemorySink { name: name.to_owned(), taken: self.clone(), before }))
     }
 
     pub(crate) fn batches(&self, name: &str) -> Vec<RecordBatch> {
         self.0.lock().unwrap()[name].clone()
+    }
+
+    /// Forgets what a sink took after it gave its position.
+    pub(crate) fn cut_back(&self, name: &str, position: Option<&[u8]>) {
+        let batches = position.map_or(0, |bytes| u64::from_le_bytes(bytes.try_into().unwrap()));
+        self.0.lock().unwrap().entry(name.to_owned()).or_default().truncate(batches as usize);
     }
 
     pub(crate) fn numbers(&self, name: &str) -> Vec<i64> {
@@ -324,6 +364,11 @@ struct MemorySink<F> {
 }
 
 impl<F: FnMut() + Send> Sink for MemorySink<F> {
+    fn position(&mut self) -> Result<Vec<u8>, StepError> {
+        let taken = self.taken.0.lock().unwrap();
+        Ok((taken[&self.name].len() as u64).to_le_bytes().to_vec())
+    }
+
     fn write(&mut self, batch: &RecordBatch) -> Result<(), StepError> {
         (self.before)();
         let mut taken = self.taken.0.lock().unwrap();

@@ -1,5 +1,7 @@
 //! Rules on the shape of source files: length, header, name, nothing unfinished.
 
+use std::collections::BTreeMap;
+
 use super::tree::TextFile;
 
 /// A file longer than this needs a reason in [`LONG_FILES`].
@@ -64,6 +66,24 @@ pub(super) fn named_mod(files: &[TextFile]) -> Vec<String> {
         .filter(|file| file.path.rsplit('/').next() == Some("mod.rs"))
         .map(|file| format!("{}: write `name.rs` beside the folder instead", file.path))
         .collect()
+}
+
+/// Files beside or below a module that does not name them: nobody compiles them, and the tests in them never run.
+pub(super) fn unnamed(files: &[TextFile]) -> Vec<String> {
+    let texts: BTreeMap<&str, &str> = files.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
+    let is_named = |path: &str| {
+        let Some((folder, name)) = path.strip_suffix(".rs").and_then(|path| path.rsplit_once('/')) else { return true };
+        let parents = [format!("{folder}.rs"), format!("{folder}/lib.rs"), format!("{folder}/main.rs")];
+        if parents.iter().any(|parent| parent == path) {
+            return true;
+        }
+        let mut parents = parents.iter().filter_map(|parent| texts.get(parent.as_str())).peekable();
+        // The roots of crates, of examples and of tests have nobody above them.
+        let names = |text: &&str| text.lines().any(|line| line.trim_start().ends_with(&format!("mod {name};")));
+        parents.peek().is_none() || parents.any(|text| names(text))
+    };
+    let unnamed = files.iter().filter(|file| !is_named(&file.path));
+    unnamed.map(|file| format!("{}: no `mod` names it, so it is not compiled", file.path)).collect()
 }
 
 /// Spelled in two halves, so that this file does not find itself.
@@ -144,6 +164,23 @@ mod tests {
     fn a_mod_file_is_found() {
         let files = [file("src/a/mod.rs", ""), file("src/commod.rs", "")];
         assert_eq!(named_mod(&files), ["src/a/mod.rs: write `name.rs` beside the folder instead"]);
+    }
+
+    #[test]
+    fn a_file_that_no_module_names_is_found() {
+        let files = [
+            file("a/src/lib.rs", "mod named;\n#[cfg(test)]\npub(crate) mod below;\n"),
+            file("a/src/named.rs", "    mod inner;\n"),
+            file("a/src/named/inner.rs", ""),
+            file("a/src/named/orphan.rs", ""),
+            file("a/src/below.rs", ""),
+            file("a/tests/it/main.rs", ""),
+            file("a/tests/it/lost.rs", ""),
+            file("a/examples/alone.rs", ""),
+        ];
+        let found = unnamed(&files);
+        let paths: Vec<&str> = found.iter().filter_map(|problem| problem.split(':').next()).collect();
+        assert_eq!(paths, ["a/src/named/orphan.rs", "a/tests/it/lost.rs"]);
     }
 
     #[test]

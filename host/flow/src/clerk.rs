@@ -1,0 +1,280 @@
+//! The clerk of a run's checkpoints: between the nodes, which tell what they do, the coordinator, which decides, and the
+//! store.
+//!
+//! One thread of the worker calls it with the news of the nodes and with the time. It makes parts durable, which takes
+//! time that the nodes do not wait for, and asks nodes for what the coordinator wants of them. What is decided is
+//! `leat-checkpoint`'s.
+
+mod restore;
+
+pub use restore::{RestoreError, restored};
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use leat_checkpoint::account::{Account, Asked, Role};
+use leat_checkpoint::alignment::GivenUp;
+use leat_checkpoint::coordinator::{Command, Coordinator, Event, Settings};
+use leat_checkpoint::id::{CheckpointId, Generation};
+use leat_checkpoint::message::Word;
+use leat_checkpoint::snapshot::{Completion, Part, PartName};
+use leat_checkpoint::store::{CheckpointStore, StoreError};
+use leat_stream::plan::{NodeKind, Plan};
+
+use crate::cuts::CutNews;
+use crate::node::Node;
+
+/// What became of a run's checkpoints so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many were completed in this attempt.
+    pub taken: u64,
+    /// Bytes of the newest.
+    pub bytes: u64,
+    /// How long the newest took, from its beginning to its record.
+    pub took: Duration,
+    /// How many in a row were not completed, and why the newest of them was not.
+    pub failed: Option<(u32, String)>,
+    /// Every node has come to its end and that is recorded: outputs may be published.
+    pub may_publish: bool,
+    /// The last checkpoint was tried in vain too often: outputs may be published all the same, though a run that is killed while
+    /// it does so begins again from an older one.
+    pub gave_up_last: bool,
+    /// A newer attempt of the run has begun: this one is to end.
+    pub superseded: bool,
+}
+
+/// How often the last checkpoint is tried.
+const LAST_TRIES_MAX: u32 = 3;
+
+/// Keeps the checkpoints of one attempt.
+pub struct Clerk {
+    generation: Generation,
+    nodes: Vec<Arc<Node>>,
+    accounts: Vec<Account>,
+    /// By node: the checkpoint that it has cut for and of which parts are still to come.
+    cutting: Vec<Option<u64>>,
+    /// By node: where a sink ended.
+    at_end: Vec<Option<Result<Vec<u8>, String>>>,
+    coordinator: Coordinator,
+    store: Arc<dyn CheckpointStore>,
+    now: Duration,
+    begun_at: Duration,
+    tally: Tally,
+    why: String,
+    events: VecDeque<Event>,
+}
+
+/// What nodes are to the protocol, by node.
+pub fn roles(plan: &Plan) -> Vec<Role> {
+    let role = |node: &leat_stream::plan::Node| match node.kind {
+        NodeKind::Output(_) => Role::Sink,
+        _ if node.queue_ends().next().is_none() => Role::Source,
+        _ => Role::Inner,
+    };
+    plan.nodes.iter().map(role).collect()
+}
+
+impl Clerk {
+    /// For an attempt of this generation that goes on from `base`, which the store has given to it. `at_end` are the places of sinks that had come
+    /// to their end, by node.
+    pub fn new(
+        (generation, store): (Generation, Arc<dyn CheckpointStore>),
+        (base, at_end): (&Completion, Vec<Option<Vec<u8>>>),
+        (nodes, roles): (Vec<Arc<Node>>, Vec<Role>),
+        settings: Settings,
+    ) -> Self {
+        let account = |(node, role): (usize, &Role)| Account::new(generation, number(node), *role);
+        let mut accounts: Vec<Account> = roles.iter().enumerate().map(account).collect();
+        for record in base.nodes.iter().filter(|record| record.finished) {
+            if let Some(account) = accounts.get_mut(record.node as usize) {
+                account.finish();
+            }
+        }
+        Clerk {
+            generation,
+            cutting: vec![None; nodes.len()],
+            nodes,
+            accounts,
+            at_end: at_end.into_iter().map(|position| position.map(Ok)).collect(),
+            coordinator: Coordinator::new(generation, roles, base, settings),
+            store,
+            now: Duration::ZERO,
+            begun_at: Duration::ZERO,
+            tally: Tally::default(),
+            why: String::new(),
+            events: VecDeque::new(),
+        }
+    }
+
+    /// What became of checkpoints so far.
+    pub fn tally(&self) -> Tally {
+        let in_a_row = self.coordinator.failed_in_a_row();
+        let failed = (in_a_row > 0).then(|| (in_a_row, self.why.clone()));
+        let gave_up_last = in_a_row >= LAST_TRIES_MAX && self.accounts.iter().all(Account::is_finished);
+        Tally { failed, gave_up_last, ..self.tally.clone() }
+    }
+
+    /// So much time has passed since the attempt began.
+    pub fn tick(&mut self, now: Duration) {
+        self.now = self.now.max(now);
+        self.events.push_back(Event::Tick(self.now));
+        self.follow();
+    }
+
+    /// Takes in what a node has done.
+    pub fn hear(&mut self, news: CutNews) {
+        match news {
+            CutNews::Cut { node, number, parts } => {
+                let word = self.accounts[node].cut(number, &parts);
+                self.cutting[node] = word.is_none().then_some(number);
+                self.say(word);
+            }
+            CutNews::Part { node, number, part, content } if self.cutting[node] == Some(number) => {
+                match content.into_bytes() {
+                    Ok(bytes) => self.keep(node, number, (part, &bytes)),
+                    Err(error) => self.refuse(node, number, error.to_string()),
+                }
+            }
+            CutNews::Part { .. } => {}
+            CutNews::Refused { node, number, reason } => self.refuse(node, number, reason),
+            CutNews::Finished { node, position } => {
+                self.at_end[node] = position;
+                let (word, due) = self.accounts[node].finish();
+                self.say(Some(word));
+                // It ended between its cut and the last part of that, because nobody wants more of it.
+                if let Some(number) = self.cutting[node] {
+                    self.refuse(node, number, GivenUp::CameToItsEnd.to_string());
+                }
+                if let Some(number) = due {
+                    self.take_part_at_end(node, number);
+                }
+            }
+        }
+        self.follow();
+    }
+
+    /// The outputs have their names.
+    pub fn published(&mut self) {
+        let words: Vec<Word> = self.accounts.iter().map(Account::published).collect();
+        words.into_iter().for_each(|word| self.say(Some(word)));
+        self.follow();
+    }
+
+    fn follow(&mut self) {
+        while let Some(event) = self.events.pop_front() {
+            for command in self.coordinator.on(event) {
+                self.obey(command);
+            }
+        }
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Send { node, request } => {
+                let node = node as usize;
+                match self.accounts[node].asked(request) {
+                    Asked::Nothing => {}
+                    Asked::Say(word) => self.say(Some(word)),
+                    Asked::TakePart(number) if self.accounts[node].is_finished() => {
+                        self.begun_at = self.now;
+                        self.take_part_at_end(node, number);
+                    }
+                    Asked::TakePart(number) => {
+                        self.begun_at = self.now;
+                        self.nodes[node].take_part(number);
+                    }
+                    Asked::CallOff(number) => {
+                        self.cutting[node].take_if(|cutting| *cutting == number);
+                        self.nodes[node].call_off(number);
+                    }
+                    Asked::Publish => self.tally.may_publish = true,
+                }
+            }
+            Command::Record(completion) => {
+                let recorded = self.store.complete(&completion);
+                let event = match &recorded {
+                    Ok(()) => Event::Recorded(completion.id),
+                    Err(_) => Event::NotRecorded(completion.id),
+                };
+                match recorded {
+                    Ok(()) => {
+                        self.tally.taken += 1;
+                        self.tally.bytes = completion.bytes();
+                        self.tally.took = self.now.saturating_sub(self.begun_at);
+                        // A run without sinks has nothing to publish.
+                        self.tally.may_publish |= completion.last;
+                    }
+                    Err(error) => self.failed(&error),
+                }
+                self.events.push_back(event);
+            }
+            Command::KeepOnly(keep) => {
+                if let Err(error) = self.store.keep_only(self.generation, &keep) {
+                    self.failed(&error);
+                }
+            }
+            Command::Done => {}
+        }
+    }
+
+    /// Makes a part durable.
+    fn keep(&mut self, node: usize, number: u64, (part, bytes): (Part, &[u8])) {
+        let (id, name) = (self.id(number), PartName { node: self::number(node), part });
+        match self.store.put(id, 0, name, bytes) {
+            Ok(record) => {
+                let word = self.accounts[node].durable(number, record);
+                if word.is_some() {
+                    self.cutting[node] = None;
+                }
+                self.say(word);
+            }
+            Err(error) => {
+                self.failed(&error);
+                self.refuse(node, number, error.to_string());
+            }
+        }
+    }
+
+    fn take_part_at_end(&mut self, node: usize, number: u64) {
+        let parts = self.accounts[node].parts_at_end();
+        let position = match &self.at_end[node] {
+            _ if parts.is_empty() => None,
+            Some(Ok(position)) => Some(position.clone()),
+            Some(Err(reason)) => return self.refuse(node, number, reason.clone()),
+            None => return self.refuse(node, number, "it did not say where it ended".to_owned()),
+        };
+        self.cutting[node] = Some(number);
+        let word = self.accounts[node].cut(number, parts);
+        self.say(word);
+        if let Some(position) = position {
+            self.keep(node, number, (Part::Position, &position));
+        }
+    }
+
+    fn refuse(&mut self, node: usize, number: u64, reason: String) {
+        self.cutting[node].take_if(|cutting| *cutting == number);
+        self.why = format!("node `{}`: {reason}", self.nodes[node].name());
+        let word = self.accounts[node].refuse(number, reason);
+        self.say(Some(word));
+    }
+
+    fn failed(&mut self, error: &StoreError) {
+        self.tally.superseded |= matches!(error, StoreError::Superseded { .. });
+        self.why = error.to_string();
+    }
+
+    fn say(&mut self, word: Option<Word>) {
+        self.events.extend(word.map(Event::Word));
+    }
+
+    fn id(&self, number: u64) -> CheckpointId {
+        CheckpointId { generation: self.generation, number }
+    }
+}
+
+/// The number of a node in the protocol.
+fn number(node: usize) -> u32 {
+    u32::try_from(node).unwrap_or(u32::MAX)
+}

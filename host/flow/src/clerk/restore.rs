@@ -1,0 +1,77 @@
+//! What the nodes of a run go on from, read from the checkpoint that its attempt has taken over.
+
+use arrow_schema::SchemaRef;
+use leat_checkpoint::id::{CheckpointId, Generation};
+use leat_checkpoint::recovery::{RecoveryError, Start, start};
+use leat_checkpoint::snapshot::{Completion, NodeRecord, Part};
+use leat_checkpoint::store::{CheckpointStore, StoreError};
+use leat_stream::plan::{Node as PlanNode, Plan};
+
+use crate::binding::queue_schema;
+use crate::cuts::{FlowPart, PartError, Restored};
+
+/// Why a run cannot go on from its checkpoint.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// It is not of this run or this Leat.
+    #[error(transparent)]
+    Recovery(#[from] RecoveryError),
+    /// A part cannot be had.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A part is not what it should be.
+    #[error("the checkpoint's part of node `{node}` cannot be read: {source}")]
+    Part {
+        /// Which node.
+        node: String,
+        /// Why not.
+        source: PartError,
+    },
+}
+
+/// What each node of a plan goes on from in the attempt of this generation; nothing where the run begins from its beginning.
+///
+/// # Errors
+/// Where the checkpoint is not this run's, or damaged.
+pub fn restored(
+    (generation, store): (Generation, &dyn CheckpointStore),
+    base: &Completion,
+    plan: &Plan,
+) -> Result<Vec<Restored>, RestoreError> {
+    match start(base, plan.nodes.len())? {
+        Start::Beginning => Ok(Vec::new()),
+        Start::Restore(records) | Start::Publish(records) => {
+            let read = |(record, node): (&NodeRecord, &PlanNode)| of_node((generation, store), record, (plan, node));
+            records.iter().zip(&plan.nodes).map(read).collect()
+        }
+    }
+}
+
+fn of_node(
+    (generation, store): (Generation, &dyn CheckpointStore),
+    record: &NodeRecord,
+    (plan, node): (&Plan, &PlanNode),
+) -> Result<Restored, RestoreError> {
+    let mut restored = Restored { finished: record.finished, ..Restored::default() };
+    for part in &record.parts {
+        let bytes = store.read(CheckpointId::base(generation), part)?;
+        match part.name.part {
+            Part::Flow => {
+                let schemas: Vec<SchemaRef> =
+                    node.queue_ends().map(|(_, end)| queue_schema(&plan.queues[end.queue])).collect();
+                let flow = FlowPart::read(&bytes, &schemas);
+                let flow = flow.map_err(|source| RestoreError::Part { node: node.name.clone(), source })?;
+                restored.flow = Some(flow);
+            }
+            Part::Instance(instance) => {
+                let instance = instance as usize;
+                if restored.instances.len() <= instance {
+                    restored.instances.resize_with(instance + 1, Vec::new);
+                }
+                restored.instances[instance] = bytes;
+            }
+            Part::Position => restored.position = Some(bytes),
+        }
+    }
+    Ok(restored)
+}

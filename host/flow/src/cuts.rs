@@ -1,0 +1,202 @@
+//! What nodes do for checkpoints, and what they tell of it.
+//!
+//! The protocol is `leat-checkpoint`'s; here it is driven by the threads of a run. Whoever wants checkpoints gives
+//! [`connect`](crate::dataflow::connect) a [`Checkpoints`], asks each [`Node`](crate::node::Node) to take part, and is told
+//! of cuts and their parts as they come; it makes the parts durable and decides when a checkpoint is whole. A run that wants
+//! none pays for none.
+
+mod part;
+
+pub use part::{FlowPart, PartError, Read};
+
+use std::sync::mpsc::Sender;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use leat_checkpoint::snapshot::Part;
+use leat_checkpoint::source::SourceBarriers;
+
+use crate::step::StepError;
+pub(crate) use part::FlowCut;
+
+/// What the nodes of a run need to take part in checkpoints.
+pub struct Checkpoints {
+    /// Is told all that nodes do for checkpoints. It may be gone: then nobody wants to know.
+    pub news: Sender<CutNews>,
+    /// How many bytes of batches that are on their way to a node a checkpoint may hold; of a query, how many bytes of all
+    /// that it has read. Beyond, there is no checkpoint.
+    pub kept_bytes_max: u64,
+    /// By node, what it goes on from; empty where the run begins from its beginning.
+    pub restored: Vec<Restored>,
+}
+
+/// What a node goes on from. The default is its beginning.
+#[derive(Debug, Default)]
+pub struct Restored {
+    /// It had come to its end, and is not run again.
+    pub finished: bool,
+    /// How far it was with its queues.
+    pub flow: Option<FlowPart>,
+    /// The states of its instances.
+    pub instances: Vec<Vec<u8>>,
+    /// Where a source or a sink is in its file; of a query, how many batches it had sent.
+    pub position: Option<Vec<u8>>,
+}
+
+/// Something that a node has done for a checkpoint.
+#[derive(Debug)]
+pub enum CutNews {
+    /// It has made its cut; these parts follow.
+    Cut {
+        /// The node, by its place in the plan.
+        node: usize,
+        /// Of which checkpoint.
+        number: u64,
+        /// What there will be.
+        parts: Vec<Part>,
+    },
+    /// A part is there, to be made durable.
+    Part {
+        /// The node.
+        node: usize,
+        /// Of which checkpoint.
+        number: u64,
+        /// Which.
+        part: Part,
+        /// What it holds.
+        content: PartContent,
+    },
+    /// It does not take part.
+    Refused {
+        /// The node.
+        node: usize,
+        /// In which checkpoint.
+        number: u64,
+        /// Why not, for a person.
+        reason: String,
+    },
+    /// It has come to its end, and all it sent is out.
+    Finished {
+        /// The node.
+        node: usize,
+        /// Where a sink ended, or why it cannot say; nothing for other nodes.
+        position: Option<Result<Vec<u8>, String>>,
+    },
+}
+
+/// What a part holds. Written by whoever keeps it, on a thread of its own: the nodes go on.
+#[derive(Debug)]
+pub struct PartContent(Content);
+
+#[derive(Debug)]
+enum Content {
+    Bytes(Vec<u8>),
+    Flow(FlowCut),
+}
+
+impl PartContent {
+    /// As bytes.
+    ///
+    /// # Errors
+    /// Where batches that wait on disk cannot be read, or written.
+    pub fn into_bytes(self) -> Result<Vec<u8>, PartError> {
+        match self.0 {
+            Content::Bytes(bytes) => Ok(bytes),
+            Content::Flow(cut) => cut.into_bytes(),
+        }
+    }
+}
+
+/// One node's side.
+pub(crate) struct NodeCuts {
+    node: usize,
+    news: Sender<CutNews>,
+    barriers: Mutex<SourceBarriers>,
+    restored: Mutex<Restored>,
+    /// Of a sink that has taken everything.
+    end: Mutex<Option<Result<Vec<u8>, String>>>,
+}
+
+impl NodeCuts {
+    pub(crate) fn new(node: usize, news: Sender<CutNews>, restored: Restored) -> Self {
+        NodeCuts { node, news, barriers: Mutex::default(), restored: Mutex::new(restored), end: Mutex::default() }
+    }
+
+    /// A source is asked to take part.
+    pub(crate) fn ask_source(&self, number: u64) {
+        lock(&self.barriers).ask(number);
+    }
+
+    /// A checkpoint is over without being whole.
+    pub(crate) fn call_off(&self, number: u64) {
+        lock(&self.barriers).call_off(number);
+    }
+
+    /// A source is between two batches: the barrier to send now.
+    pub(crate) fn between_batches(&self) -> Option<u64> {
+        lock(&self.barriers).between_batches()
+    }
+
+    pub(crate) fn cut(&self, number: u64, parts: Vec<Part>) {
+        self.tell(CutNews::Cut { node: self.node, number, parts });
+    }
+
+    pub(crate) fn part(&self, number: u64, part: Part, bytes: Vec<u8>) {
+        let content = PartContent(Content::Bytes(bytes));
+        self.tell(CutNews::Part { node: self.node, number, part, content });
+    }
+
+    pub(crate) fn flow(&self, number: u64, cut: FlowCut) {
+        let content = PartContent(Content::Flow(cut));
+        self.tell(CutNews::Part { node: self.node, number, part: Part::Flow, content });
+    }
+
+    pub(crate) fn refused(&self, number: u64, reason: String) {
+        self.tell(CutNews::Refused { node: self.node, number, reason });
+    }
+
+    /// What a step, source or sink answered that was asked for its place: a part, or a refusal.
+    ///
+    /// # Errors
+    /// Those that end the run.
+    pub(crate) fn answered(
+        &self,
+        number: u64,
+        part: Part,
+        answer: Result<Vec<u8>, StepError>,
+    ) -> Result<(), StepError> {
+        match answer {
+            Ok(bytes) => self.part(number, part, bytes),
+            Err(StepError::Failed(reason) | StepError::BatchRefused(reason)) => self.refused(number, reason),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// A sink has taken everything: where it is now.
+    pub(crate) fn sink_ended(&self, answer: Result<Vec<u8>, StepError>) {
+        *lock(&self.end) = Some(answer.map_err(|error| error.to_string()));
+    }
+
+    pub(crate) fn finished(&self) {
+        let position = lock(&self.end).take();
+        self.tell(CutNews::Finished { node: self.node, position });
+    }
+
+    /// What the node goes on from, each given once.
+    pub(crate) fn take_instance(&self, instance: usize) -> Option<Vec<u8>> {
+        let mut restored = lock(&self.restored);
+        restored.instances.get_mut(instance).map(std::mem::take)
+    }
+
+    pub(crate) fn take_position(&self) -> Option<Vec<u8>> {
+        lock(&self.restored).position.take()
+    }
+
+    fn tell(&self, news: CutNews) {
+        let _ = self.news.send(news);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

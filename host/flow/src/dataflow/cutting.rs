@@ -1,0 +1,53 @@
+//! Lets the nodes of a plan take part in checkpoints, from their beginning or from where they were.
+
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use leat_checkpoint::snapshot::Part;
+use leat_stream::plan::{Node as PlanNode, NodeKind};
+
+use crate::cuts::{Checkpoints, CutNews, NodeCuts, Restored};
+use crate::inputs::{InputReader, Inputs, Taking};
+
+/// Lets the nodes of a run take part in checkpoints.
+pub(super) struct Cutting {
+    news: Sender<CutNews>,
+    kept_bytes_max: u64,
+    restored: Vec<Restored>,
+}
+
+impl Cutting {
+    pub(super) fn of(checkpoints: Checkpoints, nodes: usize) -> Self {
+        let Checkpoints { news, kept_bytes_max, mut restored } = checkpoints;
+        restored.resize_with(nodes, Restored::default);
+        Cutting { news, kept_bytes_max, restored }
+    }
+
+    /// A node begins, or goes on from where it was. Answers whether it had come to its end.
+    pub(super) fn begin(
+        &mut self,
+        node: &PlanNode,
+        index: usize,
+        (inputs, reader): (&Arc<Inputs>, Option<&mut InputReader>),
+    ) -> (Option<Arc<NodeCuts>>, bool) {
+        let mut restored = std::mem::take(&mut self.restored[index]);
+        let (finished, mut flow) = (restored.finished, restored.flow.take());
+        if let (Some(flow), Some(reader)) = (&mut flow, reader) {
+            reader.resume(flow.order.clone(), std::mem::take(&mut flow.read));
+        }
+        let cuts = Arc::new(NodeCuts::new(index, self.news.clone(), restored));
+        inputs.take_part(Arc::clone(&cuts), parts(node), self.kept_bytes_max, flow);
+        (Some(cuts), finished)
+    }
+}
+
+/// What a cut of a node that reads queues consists of.
+fn parts(node: &PlanNode) -> (Vec<Part>, Taking) {
+    let instances = node.kind.component().map_or(0, |component| component.parallel.instances());
+    let instances = (0..u32::try_from(instances).unwrap_or(u32::MAX)).map(Part::Instance);
+    match node.kind {
+        NodeKind::Sql(_) => (vec![Part::Flow, Part::Position], Taking::Anyhow),
+        NodeKind::Output(_) => (vec![Part::Flow, Part::Position], Taking::InOrder),
+        _ => (std::iter::once(Part::Flow).chain(instances).collect(), Taking::InOrder),
+    }
+}

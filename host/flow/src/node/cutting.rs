@@ -1,0 +1,105 @@
+//! A node's part in checkpoints: what it is asked, where it goes on from, and the barriers that it passes on.
+
+use leat_checkpoint::snapshot::Part;
+
+use super::{Node, lock};
+use crate::cuts::NodeCuts;
+use crate::step::{Source, Step, StepError};
+
+impl Node {
+    /// Asks the node to take part in a checkpoint: a source between two batches, another where nobody is left to bring it the
+    /// barrier; the others wait for that.
+    pub fn take_part(&self, number: u64) {
+        match &self.cuts {
+            Some(cuts) if self.input_names.is_empty() => cuts.ask_source(number),
+            Some(_) => self.inputs.ask(number),
+            None => {}
+        }
+    }
+
+    /// Tells the node that a checkpoint is over without being whole.
+    pub fn call_off(&self, number: u64) {
+        if let Some(cuts) = &self.cuts {
+            cuts.call_off(number);
+            self.inputs.call_off(number);
+        }
+    }
+
+    /// Where its source, sink or query was in the checkpoint that the run goes on from. Given once.
+    pub fn restored_position(&self) -> Option<Vec<u8>> {
+        self.cuts.as_ref()?.take_position()
+    }
+
+    /// The node had come to its end before the run was begun again: its readers learn so, and its writers find nobody.
+    pub(crate) fn stay_finished(&self) {
+        for queue in self.outputs.iter().flatten().chain(&self.rejects) {
+            queue.close(true);
+        }
+        if let Some(crew) = &self.crew {
+            crew.close();
+        }
+        (0..self.threads()).for_each(|thread| self.meter.thread(thread).end(true));
+        self.signals.finish(self.index);
+    }
+
+    pub(crate) fn cuts(&self) -> Option<&NodeCuts> {
+        self.cuts.as_deref()
+    }
+
+    /// Lets an instance go on from its state, where there is one.
+    pub(crate) fn restore(&self, instance: usize, step: &mut dyn Step) -> Result<(), StepError> {
+        match self.cuts().and_then(|cuts| cuts.take_instance(instance)) {
+            Some(state) => step.restore(&state),
+            None => Ok(()),
+        }
+    }
+
+    /// An instance gives its state; with the last one the barrier goes on, behind all that was sent before.
+    pub(crate) fn snapshot(
+        &self,
+        (thread, instance): (usize, usize),
+        step: &mut dyn Step,
+        (number, last): (u64, bool),
+    ) -> Result<(), StepError> {
+        if let Some(cuts) = self.cuts() {
+            let part = Part::Instance(u32::try_from(instance).unwrap_or(u32::MAX));
+            cuts.answered(number, part, step.snapshot())?;
+        }
+        if last {
+            let mut hand = lock(&self.hands[thread]);
+            if hand.turn.is_some() {
+                hand.held.barrier = Some(number);
+                return Ok(());
+            }
+            drop(hand);
+            self.pass_barrier(number);
+        }
+        Ok(())
+    }
+
+    /// Sends a barrier to every queue.
+    pub(crate) fn pass_barrier(&self, number: u64) {
+        for queue in self.outputs.iter().flatten().chain(&self.rejects) {
+            queue.barrier(number);
+        }
+    }
+
+    /// A source is between two batches: it says where it is, where it is asked to.
+    pub(crate) fn between_batches(&self, source: &mut dyn Source) -> Result<(), StepError> {
+        let Some(cuts) = self.cuts() else { return Ok(()) };
+        let Some(number) = cuts.between_batches() else { return Ok(()) };
+        cuts.cut(number, vec![Part::Position]);
+        cuts.answered(number, Part::Position, source.position())?;
+        self.pass_barrier(number);
+        Ok(())
+    }
+
+    /// A query passes on the barrier that has come to it: it has sent so many batches before.
+    pub(crate) fn pass_of_query(&self, batches_sent: u64) {
+        let Some(cuts) = self.cuts() else { return };
+        while let Some(number) = self.inputs.take_passing() {
+            cuts.part(number, Part::Position, batches_sent.to_le_bytes().to_vec());
+            self.pass_barrier(number);
+        }
+    }
+}
