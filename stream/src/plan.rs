@@ -27,7 +27,7 @@ pub use self::fact::{Fact, FactSource, FactUse, FactWay, PathPiece};
 pub use self::format::{Compression, CsvFormat, Format, JsonFormat};
 pub use self::json::BadPlan;
 pub use self::object::RiskObject;
-pub use self::query::{Condition, Minimize, Query, Scan, SqlNode, SqlTable};
+pub use self::query::{Condition, Minimize, Query, REREAD_BYTES_MAX, Scan, SqlNode, SqlTable};
 pub use self::share::{BadShare, Crossing, PART_MAIN, ShareOf};
 pub use self::suffix::NoFormat;
 pub(crate) use self::suffix::is_suffix;

@@ -11,12 +11,15 @@ use anyhow::Context;
 use jiff::Timestamp;
 use leat_stream::diagnostic::nearest;
 use leat_stream::plan::{NodeKind, Plan};
-use leat_worker::{Control, Job, Outcome, QUEUE_BYTES_DEFAULT, Report, Supervision, TraceSelection, supervise};
+use leat_worker::{
+    CHECKPOINT_FOLDER, CheckpointJob, Control, Job, Outcome, QUEUE_BYTES_DEFAULT, Report, Supervision, TraceSelection,
+    resumed, supervise,
+};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level;
 
-use crate::args::{RunArgs, TextOrJson};
+use crate::args::{Every, RunArgs, TextOrJson};
 use crate::config::Environment;
 use crate::failure::{FAILED, Kind};
 use crate::surroundings::Checkup;
@@ -25,12 +28,21 @@ use crate::{clock, view};
 /// Threads that parse one input file at most: more do not pay, one core writes what they read.
 const CSV_THREADS_MAX: usize = 8;
 
+/// How many whole checkpoints a run keeps: the newest, and the one before, should that be damaged.
+const CHECKPOINTS_KEPT: usize = 2;
+
 pub(crate) fn run(args: &RunArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
     if args.watch {
         return watch::run(args, environment);
     }
+    if let Some(directory) = &args.resume {
+        let control = Control::new();
+        stop_on_signals(&control)?;
+        let job = resumed(directory, env!("CARGO_PKG_VERSION"))?;
+        return carry_out(args, &job, &control, environment);
+    }
     let started = clock::now();
-    let checkup = Checkup::of(&args.file, &args.given, environment)?;
+    let checkup = Checkup::of(args.file(), &args.given, environment)?;
     let control = Control::new();
     if checkup.plan().is_some() {
         stop_on_signals(&control)?;
@@ -68,12 +80,17 @@ fn execute(
         interruptible: args.interruptible,
         started: attempt.started,
         trace: args.trace.clone(),
+        checkpoints: args.checkpoints,
     };
     check_trace(plan, args.trace.as_ref())?;
-    let job = job(&start, environment)?;
+    carry_out(args, &job(&start, environment)?, attempt.control, environment)
+}
+
+/// Runs a job to its end, and shows what was done.
+fn carry_out(args: &RunArgs, job: &Job, control: &Control, environment: &Environment) -> anyhow::Result<ExitCode> {
     let program = std::env::current_exe().context("cannot find leat's own executable")?;
     let supervision = Supervision::new(program, vec!["worker".into()]);
-    let report = supervise(&job, &supervision, attempt.control, &mut *view::observer(environment, args.quiet))?;
+    let report = supervise(job, &supervision, control, &mut *view::observer(environment, args.quiet))?;
     if args.format == TextOrJson::Json {
         println!("{}", serde_json::to_string_pretty(&report).context("cannot write the report")?);
     }
@@ -123,6 +140,8 @@ pub(super) struct Start<'a> {
     pub(super) started: Timestamp,
     /// The records to follow.
     pub(super) trace: Option<TraceSelection>,
+    /// How often checkpoints are taken.
+    pub(super) checkpoints: Every,
 }
 
 /// A trace by a column needs an input that has it; columns that no node reads are not there.
@@ -152,7 +171,7 @@ pub(super) fn job(start: &Start<'_>, environment: &Environment) -> anyhow::Resul
     Ok(Job {
         plan: plan.clone(),
         playpen: root.to_owned(),
-        run_directory,
+        run_directory: run_directory.clone(),
         run_id,
         started_us: started.as_microsecond(),
         seed: start.seed,
@@ -162,6 +181,12 @@ pub(super) fn job(start: &Start<'_>, environment: &Environment) -> anyhow::Resul
         queue_bytes: QUEUE_BYTES_DEFAULT,
         trace: start.trace.clone(),
         between_hosts: None,
+        checkpoints: start.checkpoints.0.map(|interval| CheckpointJob {
+            interval_ms: u64::try_from(interval.as_millis()).unwrap_or(u64::MAX),
+            kept: CHECKPOINTS_KEPT,
+            directory: run_directory.join(CHECKPOINT_FOLDER),
+            generation: 1,
+        }),
         leat_version: env!("CARGO_PKG_VERSION").to_owned(),
     })
 }

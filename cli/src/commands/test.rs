@@ -14,7 +14,7 @@ use leat_worker::{Control, Outcome, Report, Supervision, supervise};
 
 use self::process::{REJECTS, Subject, output_file};
 use super::run::{Start, job, stop_on_signals};
-use crate::args::{GivenArgs, TestArgs};
+use crate::args::{Every, GivenArgs, TestArgs};
 use crate::config::Environment;
 use crate::failure::{FAILED, Kind};
 use crate::playpen::Playpen;
@@ -49,6 +49,7 @@ pub(crate) fn run(args: &TestArgs, environment: &Environment) -> anyhow::Result<
         interruptible: true,
         started,
         trace: None,
+        checkpoints: Every(None),
     };
     let job = job(&start, environment)?;
     let control = Control::new();

@@ -43,6 +43,7 @@ fn success(report: &Report) -> String {
     }
     lines.extend(trace(report));
     lines.extend(kept(report));
+    lines.extend(checkpoints(report));
     lines.push(format!("  {}", report.run_directory.join("report.json").display()));
     lines.join("\n") + "\n"
 }
@@ -51,6 +52,25 @@ fn success(report: &Report) -> String {
 fn trace(report: &Report) -> Option<String> {
     let trace = report.run_directory.join(report.trace.as_ref()?);
     Some(format!("  {}  shown by `leat trace {}`", trace.display(), report.run_directory.display()))
+}
+
+/// What checkpoints there were, and what they took.
+fn checkpoints(report: &Report) -> Option<String> {
+    let taken = report.checkpoints.as_ref()?;
+    let from = taken.resumed_from.as_ref().map(|from| format!("went on from {from}"));
+    let count = (taken.taken > 0).then(|| {
+        let took = number::elapsed(Duration::from_secs_f64(taken.seconds));
+        format!("{}, the newest of {} in {took}", plural(taken.taken, "checkpoint"), number::bytes(taken.bytes))
+    });
+    let told: Vec<String> = from.into_iter().chain(count).collect();
+    (!told.is_empty()).then(|| format!("  {}", told.join("; ")))
+}
+
+/// How a run goes on that has a checkpoint.
+fn resume(report: &Report) -> Option<String> {
+    let can_resume = report.checkpoints.as_ref().is_some_and(|checkpoints| checkpoints.can_resume);
+    can_resume
+        .then(|| format!("  go on from its last checkpoint: `leat run --resume {}`", report.run_directory.display()))
 }
 
 /// How the records are seen that nodes refused.
@@ -80,6 +100,7 @@ fn failed(report: &Report, failure: &FailureReport) -> String {
     lines.extend(nodes(report));
     lines.extend(trace(report));
     lines.extend(kept(report));
+    lines.extend(resume(report));
     lines.push(format!("  {}", report.run_directory.join("report.json").display()));
     lines.join("\n") + "\n"
 }
@@ -88,6 +109,7 @@ fn stopped(report: &Report) -> String {
     let elapsed = number::elapsed(Duration::from_secs_f64(report.elapsed_seconds));
     let mut lines = vec![format!("{} was stopped after {elapsed}; no output was published", report.process)];
     lines.extend(nodes(report));
+    lines.extend(resume(report));
     lines.push(format!("  {}", report.run_directory.join("report.json").display()));
     lines.join("\n") + "\n"
 }

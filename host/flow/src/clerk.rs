@@ -102,7 +102,7 @@ impl Clerk {
             store,
             now: Duration::ZERO,
             begun_at: Duration::ZERO,
-            tally: Tally::default(),
+            tally: Tally { may_publish: base.last, ..Tally::default() },
             why: String::new(),
             events: VecDeque::new(),
         }

@@ -22,9 +22,11 @@ pub(crate) use part::FlowCut;
 pub struct Checkpoints {
     /// Is told all that nodes do for checkpoints. It may be gone: then nobody wants to know.
     pub news: Sender<CutNews>,
-    /// How many bytes of batches that are on their way to a node a checkpoint may hold; of a query, how many bytes of all
-    /// that it has read. Beyond, there is no checkpoint.
+    /// How many bytes of batches that are on their way to a node a checkpoint may hold. Beyond, there is no checkpoint.
     pub kept_bytes_max: u64,
+    /// How many bytes a query may have read that it would have to read again; they stay in memory meanwhile. Beyond, there is
+    /// no checkpoint.
+    pub reread_bytes_max: u64,
     /// By node, what it goes on from; empty where the run begins from its beginning.
     pub restored: Vec<Restored>,
 }

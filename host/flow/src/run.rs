@@ -82,6 +82,28 @@ pub fn run_query(
     })
 }
 
+/// Makes a step of which all that it holds is known, and runs it on the one thread of a node that is no component: a query
+/// that looks at one record at a time.
+pub fn run_row_wise(
+    node: &Node,
+    reader: InputReader,
+    bindings: &[Binding],
+    make: impl FnOnce() -> Result<Box<dyn Step>, StepError>,
+) -> NodeEnd {
+    // The reader lives on until all is recorded: dropping it is what the writers notice.
+    let mut reader = reader;
+    conclude(node, 0, || {
+        node.await_start(0)?;
+        let mut step = make()?;
+        step.open()?;
+        if let Some(state) = node.restored_position() {
+            step.restore(&state)?;
+        }
+        node.meter().thread(0).begin();
+        drive_row_wise(node, &mut *step, &mut reader, bindings)
+    })
+}
+
 /// Makes a sink and writes everything into it. Answers the sink where it has taken everything, not published: that is
 /// decided by the run as a whole. Where nodes wait for its signal, it has completed its file.
 pub fn run_sink(
@@ -239,6 +261,28 @@ fn drive_query(
         if seen > sent_before {
             node.emit_read(batch).map_err(StepError::Stopped)?;
             ports.has_sent(seen);
+        }
+    }
+}
+
+fn drive_row_wise(
+    node: &Node,
+    step: &mut dyn Step,
+    reader: &mut InputReader,
+    bindings: &[Binding],
+) -> Result<(), StepError> {
+    loop {
+        match node.meter().thread(0).wait_for_input(|| reader.next(None))? {
+            Delivery::Batch { port, end, batch, .. } => {
+                node.count_input(end, &batch);
+                let view = bindings[end].apply(&batch);
+                let view = view.map_err(|error| StepError::Failed(format!("cannot convert its input: {error}")))?;
+                step.process(port, &view)?;
+            }
+            Delivery::Barrier { number } => node.snapshot_row_wise(step, number)?,
+            Delivery::EndOfInput { port } => step.end_of_input(port)?,
+            Delivery::Idle => {}
+            Delivery::Finished => return step.finish(),
         }
     }
 }

@@ -16,6 +16,7 @@ use leat_stream::schema::Field;
 use crate::order::ordered;
 use crate::parse;
 use crate::problem::{of_whole, problems, two_columns, word_place};
+use crate::row_wise::Stages;
 use crate::session::{Resources, session};
 use crate::table::{Passes, QueueTable};
 use crate::types::result_type;
@@ -41,7 +42,9 @@ fn bound(node: &SqlNode) -> Result<BoundQuery, Vec<QueryProblem>> {
     let session = session(&Resources::to_bind(node.minimize)).map_err(|error| problems(&error, ""))?;
     let passes = Passes::binding();
     let planned = plan(node, &session, &passes)?;
-    Ok(BoundQuery { scans: passes.scans(), outputs: planned.outputs })
+    let scans = passes.scans();
+    let row_wise = scans.len() == 1 && Stages::of(&planned.plan).is_some();
+    Ok(BoundQuery { scans, outputs: planned.outputs, row_wise })
 }
 
 /// Plans a query. The same node gives the same plan, whatever the session may use.

@@ -105,26 +105,26 @@ impl Source for RunningQuery {
         if batch.num_rows() > rows {
             self.left = Some(batch.slice(rows, batch.num_rows() - rows));
         }
-        self.sent(&batch.slice(0, rows)).map(Some)
+        fitted(&self.schema, &batch.slice(0, rows)).map(Some)
     }
 }
 
-impl RunningQuery {
-    /// The batch as the queue has it.
-    fn sent(&self, batch: &RecordBatch) -> Result<RecordBatch, StepError> {
-        for (column, field) in batch.columns().iter().zip(self.schema.fields()) {
-            if !field.is_nullable() && column.null_count() > 0 {
-                let name = field.name();
-                return Err(StepError::Failed(format!(
-                    "column `{name}` of the result holds a null, which a reader of its queue does not take; write \
-                     `coalesce({name}, …)`, or leave such rows out with `where {name} is not null`"
-                )));
-            }
+/// The batch as the queue has it: a column that is not nullable has a reader that takes no nulls.
+pub(crate) fn fitted(schema: &SchemaRef, batch: &RecordBatch) -> Result<RecordBatch, StepError> {
+    for (column, field) in batch.columns().iter().zip(schema.fields()) {
+        if !field.is_nullable() && column.null_count() > 0 {
+            let name = field.name();
+            return Err(StepError::Failed(format!(
+                "column `{name}` of the result holds a null, which a reader of its queue does not take; write \
+                 `coalesce({name}, …)`, or leave such rows out with `where {name} is not null`"
+            )));
         }
-        RecordBatch::try_new(Arc::clone(&self.schema), batch.columns().to_vec())
-            .map_err(|error| StepError::Failed(format!("the result is not what was planned: {error}")))
     }
+    RecordBatch::try_new(Arc::clone(schema), batch.columns().to_vec())
+        .map_err(|error| StepError::Failed(format!("the result is not what was planned: {error}")))
+}
 
+impl RunningQuery {
     fn failure(&self, error: &DataFusionError) -> StepError {
         if let Some(stop) = self.passes.take_stop() {
             return stop;

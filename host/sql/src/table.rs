@@ -25,6 +25,8 @@ pub(crate) struct Passes {
     running: Option<(Vec<Scan>, Arc<dyn Pull>)>,
     /// The ports that a pass has.
     taken: Mutex<Vec<usize>>,
+    /// What the first pass reads of its port, and what it calls it.
+    begun: Mutex<Option<(Vec<usize>, SchemaRef)>>,
     /// Why a pass came to an end before its time, in the words of the dataflow.
     stopped: Mutex<Option<StepError>>,
 }
@@ -32,18 +34,35 @@ pub(crate) struct Passes {
 impl Passes {
     /// For a query that is only bound.
     pub(crate) fn binding() -> Arc<Self> {
-        Arc::new(Passes { scans: Mutex::default(), running: None, taken: Mutex::default(), stopped: Mutex::default() })
+        Arc::new(Passes {
+            scans: Mutex::default(),
+            running: None,
+            taken: Mutex::default(),
+            begun: Mutex::default(),
+            stopped: Mutex::default(),
+        })
     }
 
     /// For one that runs, with the passes that were found when it was bound, by port.
     pub(crate) fn running(bound: Vec<Scan>, inputs: Arc<dyn Pull>) -> Arc<Self> {
         let running = Some((bound, inputs));
-        Arc::new(Passes { scans: Mutex::default(), running, taken: Mutex::default(), stopped: Mutex::default() })
+        Arc::new(Passes {
+            scans: Mutex::default(),
+            running,
+            taken: Mutex::default(),
+            begun: Mutex::default(),
+            stopped: Mutex::default(),
+        })
     }
 
     /// The passes, by port, once the query is planned.
     pub(crate) fn scans(&self) -> Vec<Scan> {
         self.scans.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The columns of the first pass that was planned, among those of its port, and its schema.
+    pub(crate) fn begun(&self) -> Option<(Vec<usize>, SchemaRef)> {
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Why a pass could not go on, once.
@@ -119,6 +138,8 @@ impl TableProvider for QueueTable {
         let columns = projection.cloned().unwrap_or_else(|| (0..self.schema.fields().len()).collect());
         let schema = Arc::new(self.schema.project(&columns)?);
         let (port, columns) = self.passes.begin(Scan { table: self.number, columns })?;
+        let begun = (columns.clone(), Arc::clone(&schema));
+        self.passes.begun.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(begun);
         let pass = Pass { port, columns, schema: Arc::clone(&schema), passes: Arc::clone(&self.passes) };
         Ok(Arc::new(StreamingTableExec::try_new(schema, vec![Arc::new(pass)], None, [], false, limit)?))
     }

@@ -177,6 +177,7 @@ impl RunTask {
                 generation: self.generation,
                 shares_max: division.shares_max,
             }),
+            checkpoints: None,
             leat_version: self.tools.leat_version.clone(),
         }
     }

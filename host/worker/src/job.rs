@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use leat_stream::plan::Plan;
 use serde::{Deserialize, Serialize};
@@ -41,8 +42,33 @@ pub struct Job {
     /// How queues get to other hosts; nothing where the plan has none that do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub between_hosts: Option<BetweenHosts>,
+    /// Which checkpoints are taken; nothing where none are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoints: Option<CheckpointJob>,
     /// Leat's version, for the report.
     pub leat_version: String,
+}
+
+/// The file in a run's directory with the job that the run is resumed with.
+pub const JOB_FILE: &str = "job.json";
+
+/// The folder of checkpoints in a run's directory.
+pub const CHECKPOINT_FOLDER: &str = "checkpoints";
+
+/// The time between two checkpoints, where the run does not say otherwise.
+pub const CHECKPOINT_INTERVAL_DEFAULT: Duration = Duration::from_secs(10);
+
+/// The checkpoints of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckpointJob {
+    /// Milliseconds from the beginning of one to that of the next. A run that is over sooner takes none.
+    pub interval_ms: u64,
+    /// How many whole ones are kept, at least 1.
+    pub kept: usize,
+    /// Where they are kept.
+    pub directory: PathBuf,
+    /// The run's attempt, from 1: one above 1 goes on from the newest checkpoint of those before it.
+    pub generation: u64,
 }
 
 /// How the queues of a run get from one host to another. The plan is a [share](Plan::share) of the run's then.
@@ -66,5 +92,26 @@ impl fmt::Debug for BetweenHosts {
             .field("generation", generation)
             .field("shares_max", shares_max)
             .finish()
+    }
+}
+
+/// A job that copies a file and runs in this directory, for tests.
+#[cfg(test)]
+pub(crate) fn sample(run_directory: &std::path::Path) -> Job {
+    Job {
+        plan: crate::testing::plan(),
+        playpen: "/".into(),
+        run_directory: run_directory.to_owned(),
+        run_id: "r".to_owned(),
+        started_us: 0,
+        seed: 0,
+        cache: "/".into(),
+        interruptible: false,
+        csv_threads: 1,
+        queue_bytes: 1,
+        trace: None,
+        between_hosts: None,
+        checkpoints: None,
+        leat_version: "0.1.0".to_owned(),
     }
 }

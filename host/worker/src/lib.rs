@@ -16,13 +16,15 @@ mod wire;
 mod worker;
 
 pub use control::{Control, Observer};
-pub use job::{BetweenHosts, Job, QUEUE_BYTES_DEFAULT};
+pub use job::{
+    BetweenHosts, CHECKPOINT_FOLDER, CHECKPOINT_INTERVAL_DEFAULT, CheckpointJob, JOB_FILE, Job, QUEUE_BYTES_DEFAULT,
+};
 pub use leat_wall::CellLimits;
 pub use report::{
-    ComponentReport, FactReport, FailureReport, KeptRecord, NodeReport, ObjectReport, Outcome, OutputReport,
-    PortReport, QueueReport, RejectReport, RejectedRecord, Report, WorkerEnd,
+    CheckpointReport, ComponentReport, FactReport, FailureReport, KeptRecord, NodeReport, ObjectReport, Outcome,
+    OutputReport, PortReport, QueueReport, RejectReport, RejectedRecord, Report, WorkerEnd,
 };
 pub use status::{CallStatus, NodeState, NodeStatus, Notice, QueueStatus, Status};
-pub use supervise::{SuperviseError, Supervision, supervise};
+pub use supervise::{ResumeError, SuperviseError, Supervision, resumed, supervise};
 pub use trace::{TRACE_FILE, TraceLine, TraceSelection, TracedRecord};
 pub use worker::{log_path, run, run_worker};

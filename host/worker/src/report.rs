@@ -47,8 +47,31 @@ pub struct Report {
     /// The trace of the run, relative to its directory; nothing where it was not traced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<PathBuf>,
+    /// What became of its checkpoints; nothing where none were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoints: Option<CheckpointReport>,
     /// The run's directory.
     pub run_directory: PathBuf,
+}
+
+/// What became of a run's checkpoints.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CheckpointReport {
+    /// How many this attempt of the run completed, the one at its end included.
+    pub taken: u64,
+    /// Bytes of the newest.
+    pub bytes: u64,
+    /// How long the newest took, from its beginning until it was whole.
+    pub seconds: f64,
+    /// The checkpoint that this attempt went on from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumed_from: Option<String>,
+    /// Whether the run, which did not succeed, can go on from one.
+    #[serde(default)]
+    pub can_resume: bool,
+    /// Why the process cannot take any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub none: Option<String>,
 }
 
 /// How a run ended.

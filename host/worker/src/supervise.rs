@@ -8,6 +8,7 @@ mod child;
 mod confined;
 mod directory;
 mod outcome;
+mod resume;
 mod watch;
 
 use std::borrow::Cow;
@@ -28,6 +29,7 @@ use crate::worker::partial_paths;
 use child::Worker;
 use confined::Confined;
 use directory::RunDirectory;
+pub use resume::{ResumeError, resumed};
 use watch::Watch;
 
 /// How long a worker may take to end its process once it has said its last word.
@@ -96,7 +98,7 @@ pub fn supervise(
 ) -> Result<Report, SuperviseError> {
     let began = Instant::now();
     let job = &*addressed(job)?;
-    let directory = RunDirectory::open(&job.run_directory, &job.plan)?;
+    let directory = RunDirectory::open(job)?;
     let mut confined = Confined::new(&job.run_id, supervision.limits);
     let mut worker = Worker::start(job, supervision, |process| confined.put(process))?;
     let watched = Watch::new(job, supervision, control, began).until_the_end(&mut worker, observer);
@@ -106,23 +108,22 @@ pub fn supervise(
             // What the worker's parts warn of while the run goes on: a damaged cache entry, say.
             let said = exit.map(|(_, said)| said).unwrap_or_default();
             done.warnings.extend(said.lines().take(WORKER_WARNINGS_MAX).map(str::to_owned));
-            if done.outcome != Outcome::Succeeded {
-                // Nodes that ended with the worker's process could not remove theirs.
-                remove_partial_files(job, watched.frame.as_ref().map_or(&[], |frame| &frame.facts));
-            }
             done
         }
         None => {
-            remove_partial_files(job, watched.frame.as_ref().map_or(&[], |frame| &frame.facts));
             let outcome = match watched.verdict {
                 Some(verdict) => verdict.outcome(job),
                 None if control.stop_requested() => Outcome::Stopped,
                 None => Outcome::Failed(outcome::of_dead_worker(exit, confined.out_of_memory())),
             };
             let (outputs, warnings) = (Vec::new(), Vec::new());
-            Done { outcome, outputs, warnings }
+            Done { outcome, outputs, warnings, checkpoints: None }
         }
     };
+    if resume::settle(job, &mut done) && done.outcome != Outcome::Succeeded {
+        // Nodes that ended with the worker's process could not remove theirs.
+        remove_partial_files(job, watched.frame.as_ref().map_or(&[], |frame| &frame.facts));
+    }
     // What there was no wall of comes first: it holds for the whole run.
     done.warnings.splice(..0, confined.warnings);
     let mut frame = watched.frame.unwrap_or_default();
@@ -162,6 +163,7 @@ fn report(job: &Job, frame: Frame, done: Done, elapsed: Duration) -> Report {
         memory_bytes_peak: frame.memory_bytes_peak,
         warnings: done.warnings,
         trace: job.trace.as_ref().map(|_| PathBuf::from(TRACE_FILE)),
+        checkpoints: done.checkpoints,
         run_directory: job.run_directory.clone(),
     }
 }

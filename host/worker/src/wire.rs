@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::{FactReport, NodeReport, Outcome, OutputReport, QueueReport};
+use crate::report::{CheckpointReport, FactReport, NodeReport, Outcome, OutputReport, QueueReport};
 use crate::status::{CallStatus, NodeState, NodeStatus, Notice, QueueStatus, Status};
 
 /// The line on standard input that asks the worker to stop.
@@ -59,6 +59,7 @@ pub(crate) struct Done {
     pub(crate) outcome: Outcome,
     pub(crate) outputs: Vec<OutputReport>,
     pub(crate) warnings: Vec<String>,
+    pub(crate) checkpoints: Option<CheckpointReport>,
 }
 
 impl Frame {

@@ -4,6 +4,7 @@
 //! Called by `leat worker`, which the supervisor starts. It publishes outputs only once every node has come to its end,
 //! and leaves to its supervisor whatever it cannot do itself: ending code that does not return.
 
+mod checkpoints;
 mod conditions;
 mod crossings;
 mod events;
@@ -24,11 +25,12 @@ pub(crate) use rejected::clear as clear_rejected;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use leat_flow::dataflow::connect;
+use leat_flow::cuts::Checkpoints;
+use leat_flow::dataflow::{Place, Surroundings, connect};
 use leat_flow::inputs::InputLimits;
 use leat_flow::meter::RunClock;
 use leat_flow::step::Sink;
@@ -37,9 +39,10 @@ use leat_runtime::thread_stack_bytes;
 use leat_stream::plan::NodeKind;
 
 use crate::job::Job;
-use crate::report::{FailureReport, Outcome};
+use crate::report::{CheckpointReport, FailureReport, Outcome};
 use crate::status::Notice;
 use crate::wire::{Done, Event, FRAME_INTERVAL};
+use checkpoints::{Beginning, Keeper};
 use events::Events;
 use frames::Observed;
 use logs::NodeLogFile;
@@ -126,6 +129,9 @@ struct Run {
     clock: RunClock,
     memory: PeakMemory,
     events: Arc<Events>,
+    checkpoints: Option<Keeper>,
+    /// What outputs that had come to their end before the run was begun again have written.
+    finished: Vec<(usize, Box<dyn Sink>)>,
     observed: Vec<Observed>,
     /// By node: threads that have not come to their end.
     at_work: Vec<usize>,
@@ -148,9 +154,11 @@ impl Run {
             (0..job.plan.nodes.len()).map(|node| NodeLogFile::new(&job, node, clock, &events)).collect();
         let written: Vec<_> = logs.iter().map(NodeLogFile::written).collect();
         let mut logs = logs.into_iter();
-        let places = connect(&job.plan, &limits, (clock, tracing::trace(&job, &events)), &stop, |_| {
-            Box::new(logs.next().expect("a log was made for every node"))
-        });
+        let (beginning, checkpoints) = begin_checkpoints(&job, &stop).unzip();
+        let surroundings =
+            Surroundings { limits: &limits, clock, trace: tracing::trace(&job, &events), stop: &stop, checkpoints };
+        let places =
+            connect(&job.plan, surroundings, |_| Box::new(logs.next().expect("a log was made for every node")));
         let observed: Vec<Observed> =
             places.iter().zip(written).map(|(place, written)| Observed::new(place, written)).collect();
         for (node, place) in job.plan.nodes.iter().zip(&places) {
@@ -158,28 +166,17 @@ impl Run {
                 place.node.fail(error.to_string(), Vec::new(), None);
             }
         }
+        let nodes = places.iter().map(|place| Arc::clone(&place.node)).collect();
+        let checkpoints = beginning.map(|beginning| beginning.keep(&job.plan, nodes, &stop));
         let actors = Arc::new(Actors::new(Arc::clone(&job)));
         let (ended, ends) = mpsc::channel();
-        let mut at_work = vec![0; places.len()];
+        let (mut at_work, mut finished) = (vec![0; places.len()], Vec::new());
         for (index, (place, seen)) in places.into_iter().zip(&observed).enumerate() {
-            for (thread, seat) in Seat::all(place).enumerate() {
-                let (actors, ended) = (Arc::clone(&actors), ended.clone());
-                let component = Arc::clone(&seen.component);
-                let act = move || {
-                    let end = actors.act(index, thread, seat, &component);
-                    // The receiver is gone only where the whole run is.
-                    let _ = ended.send(end);
-                };
-                match builder(&job, index).spawn(act) {
-                    Ok(_) => at_work[index] += 1,
-                    Err(error) => stop.fail(Failure {
-                        node: Some(index),
-                        reason: format!("there is no thread for it: {error}"),
-                        backtrace: Vec::new(),
-                        hint: None,
-                    }),
-                }
+            if place.finished {
+                finished.extend(actors.finished_sink(index, &place).map(|sink| (index, sink)));
+                continue;
             }
+            at_work[index] = seat(&actors, (index, place), seen, &ended);
         }
         Run {
             job,
@@ -187,6 +184,8 @@ impl Run {
             clock,
             memory,
             events,
+            checkpoints,
+            finished,
             observed,
             at_work,
             ends,
@@ -197,7 +196,7 @@ impl Run {
 
     /// Sees the run to its end.
     fn finish(mut self) -> Done {
-        let mut sinks: Vec<(usize, Box<dyn Sink>)> = Vec::new();
+        let mut sinks = std::mem::take(&mut self.finished);
         // Where a thread could not be started the signal is set.
         let mut whole = !self.stop.is_set();
         let (_idle, nothing) = mpsc::channel();
@@ -220,6 +219,9 @@ impl Run {
             self.stop.fail(Failure { node: None, reason: reason.to_owned(), backtrace: Vec::new(), hint: None });
         }
         let mut done = done(Outcome::Stopped);
+        if whole && let Some(checkpoints) = &self.checkpoints {
+            checkpoints.await_last(&self.stop);
+        }
         if whole && !self.stop.is_set() {
             sinks.sort_by_key(|(node, _)| *node);
             let published = publish::start(&self.job, sinks, &self.stop);
@@ -236,10 +238,23 @@ impl Run {
         if let Some(failure) = self.stop.failure() {
             done.outcome = Outcome::Failed(self.failure(failure));
         }
+        done.checkpoints = self.end_checkpoints();
         rejected::write(&self.job, &self.observed, &self.events);
         done.warnings = self.events.warnings();
         self.send_frame();
         done
+    }
+
+    fn end_checkpoints(&mut self) -> Option<CheckpointReport> {
+        if let Some(keeper) = self.checkpoints.take() {
+            let (report, warning) = keeper.end();
+            if let Some(warning) = warning {
+                self.events.warn(warning);
+            }
+            return Some(report);
+        }
+        self.job.checkpoints.as_ref()?;
+        Some(CheckpointReport { none: checkpoints::why_not(&self.job), ..CheckpointReport::default() })
     }
 
     /// Waits for one message and sends frames meanwhile; nothing where nobody is left to send one, or where the run has
@@ -289,6 +304,44 @@ impl Run {
     }
 }
 
+/// What a run that takes checkpoints begins with; nothing where it takes none. A run that cannot go on from its checkpoint
+/// fails.
+fn begin_checkpoints(job: &Job, stop: &StopSignal) -> Option<(Beginning, Checkpoints)> {
+    let settings = job.checkpoints.as_ref().filter(|_| checkpoints::why_not(job).is_none())?;
+    match Beginning::of(job, settings) {
+        Ok(beginning) => Some(beginning),
+        Err(reason) => {
+            stop.fail(Failure { node: None, reason, backtrace: Vec::new(), hint: None });
+            None
+        }
+    }
+}
+
+/// Starts the threads of a node. Answers how many there are.
+fn seat(actors: &Arc<Actors>, (index, place): (usize, Place), seen: &Observed, ended: &Sender<End>) -> usize {
+    let stop = place.node.stop().clone();
+    let mut at_work = 0;
+    for (thread, seat) in Seat::all(place).enumerate() {
+        let (sitting, ended) = (Arc::clone(actors), ended.clone());
+        let component = Arc::clone(&seen.component);
+        let act = move || {
+            let end = sitting.act(index, thread, seat, &component);
+            // The receiver is gone only where the whole run is.
+            let _ = ended.send(end);
+        };
+        match builder(actors.job(), index).spawn(act) {
+            Ok(_) => at_work += 1,
+            Err(error) => stop.fail(Failure {
+                node: Some(index),
+                reason: format!("there is no thread for it: {error}"),
+                backtrace: Vec::new(),
+                hint: None,
+            }),
+        }
+    }
+    at_work
+}
+
 fn builder(job: &Job, node: usize) -> thread::Builder {
     let node = &job.plan.nodes[node];
     let stack = match &node.kind {
@@ -300,7 +353,7 @@ fn builder(job: &Job, node: usize) -> thread::Builder {
 }
 
 fn done(outcome: Outcome) -> Done {
-    Done { outcome, outputs: Vec::new(), warnings: Vec::new() }
+    Done { outcome, outputs: Vec::new(), warnings: Vec::new(), checkpoints: None }
 }
 
 fn worker_failure(reason: String) -> FailureReport {

@@ -116,6 +116,8 @@ pub struct BoundQuery {
     pub scans: Vec<Scan>,
     /// The columns of its result.
     pub outputs: Vec<Field>,
+    /// Whether it looks at one record at a time.
+    pub row_wise: bool,
 }
 
 /// What is wrong with a query.

@@ -15,6 +15,9 @@ pub struct Query {
     pub parameters: Vec<Parameter>,
 }
 
+/// How many bytes a query that is not [row-wise](SqlNode::row_wise) may have read before no checkpoint can be taken any more.
+pub const REREAD_BYTES_MAX: u64 = 32 << 20;
+
 /// An SQL node: a query over its input queues, whose result goes to its one output port.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SqlNode {
@@ -30,6 +33,10 @@ pub struct SqlNode {
     pub scans: Vec<Scan>,
     /// The columns of its result.
     pub outputs: Vec<Field>,
+    /// Whether it looks at one record at a time: then a checkpoint holds next to nothing of it. Of another query it holds all
+    /// that the query has read, which it reads again; where that is too much, no checkpoint can be taken.
+    #[serde(default)]
+    pub row_wise: bool,
 }
 
 /// A queue as a table of a query.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{
     ComponentNode, Compression, Fact, FactSource, FactWay, FileInput, Format, Group, InputPort, Limits, Minimize, Node,
-    NodeKind, OnError, Parallel, Parameter, Plan, Queue, SqlNode, WAIT_MAX_DEFAULT,
+    NodeKind, OnError, Parallel, Parameter, Plan, Queue, REREAD_BYTES_MAX, SqlNode, WAIT_MAX_DEFAULT,
 };
 use crate::node_info::Value;
 
@@ -201,7 +201,15 @@ fn write_query(out: &mut String, plan: &Plan, node: &Node, sql: &SqlNode) -> fmt
         Minimize::Memory => "memory",
         Minimize::Time => "time",
     };
-    writeln!(out, "    minimize {minimize}, memory {}", bytes_text(sql.memory_bytes))
+    writeln!(out, "    minimize {minimize}, memory {}", bytes_text(sql.memory_bytes))?;
+    match sql.row_wise {
+        true => writeln!(out, "    looks at one record at a time"),
+        false => writeln!(
+            out,
+            "    reads again, in a run that goes on from a checkpoint, all that it had read; beyond {} there is no checkpoint",
+            bytes_text(REREAD_BYTES_MAX)
+        ),
+    }
 }
 
 /// What it waits for, and the facts it sets.

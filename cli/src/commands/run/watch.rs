@@ -33,7 +33,7 @@ const CLEAR: &str = "\u{1b}[2J\u{1b}[3J\u{1b}[H";
 
 /// Runs the process again and again until Ctrl-C.
 pub(super) fn run(args: &RunArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
-    if args.file == Path::new("-") {
+    if args.file() == Path::new("-") {
         let message = "--watch needs a stream file that can be read again, and standard input cannot";
         return Err(failure::Kind::Usage(message.to_owned()).into());
     }
@@ -58,7 +58,7 @@ fn heading(args: &RunArgs, round: u64, news: Option<&Path>, environment: &Enviro
         eprint!("{CLEAR}");
     }
     let news = news.map(|path| format!(": {} changed", path.display())).unwrap_or_default();
-    eprintln!("--- {}, run {round}{news}", args.file.display());
+    eprintln!("--- {}, run {round}{news}", args.file().display());
 }
 
 /// What is looked at.
@@ -73,15 +73,15 @@ struct Watched {
 
 impl Watched {
     fn of(args: &RunArgs) -> Self {
-        let root = Playpen::around_file(&args.file).map_or_else(|_| PathBuf::from("."), |playpen| playpen.root);
-        let always = vec![args.file.clone(), root.join(PLAYPEN_FILE)];
+        let root = Playpen::around_file(args.file()).map_or_else(|_| PathBuf::from("."), |playpen| playpen.root);
+        let always = vec![args.file().to_owned(), root.join(PLAYPEN_FILE)];
         Watched { root, asked: Asked::default(), always, stamps: Stamps::new() }
     }
 
     /// Builds what must be built, checks and runs. What goes wrong is shown. Answers when the files were read.
     fn round(&mut self, args: &RunArgs, ending: &Ending, environment: &Environment) -> SystemTime {
         let mut begun = now();
-        let mut checked = Checkup::of(&args.file, &args.given, environment);
+        let mut checked = Checkup::of(args.file(), &args.given, environment);
         for _ in 0..BUILDS_MAX {
             let stale = checked.as_ref().map(|checkup| checkup.asked().stale_nodes()).unwrap_or_default();
             if stale.is_empty() {
@@ -93,7 +93,7 @@ impl Watched {
                 return begun;
             }
             begun = now();
-            checked = Checkup::of(&args.file, &args.given, environment);
+            checked = Checkup::of(args.file(), &args.given, environment);
         }
         self.look(checked.as_ref().ok());
         let done = checked.and_then(|checkup| {

@@ -45,6 +45,23 @@ impl<D: Disk> DirectoryStore<D> {
         DirectoryStore { disk, root }
     }
 
+    /// The newest generation that has begun here; 0 where none has.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read.
+    pub fn last_generation(&self) -> Result<Generation, StoreError> {
+        Ok(self.newest_generation()?.unwrap_or(Generation(0)))
+    }
+
+    /// Whether there is a whole checkpoint to go on from, beyond the run's beginning.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read.
+    pub fn has_checkpoint(&self) -> Result<bool, StoreError> {
+        let newest = self.newest_whole(Generation(u64::MAX))?;
+        Ok(newest.is_some_and(|(_, completion)| !completion.is_beginning()))
+    }
+
     fn generation(&self, generation: Generation) -> PathBuf {
         self.root.join(format!("g{:08}", generation.0))
     }

@@ -13,14 +13,15 @@ use crate::inputs::{InputReader, Inputs, Taking};
 pub(super) struct Cutting {
     news: Sender<CutNews>,
     kept_bytes_max: u64,
+    reread_bytes_max: u64,
     restored: Vec<Restored>,
 }
 
 impl Cutting {
     pub(super) fn of(checkpoints: Checkpoints, nodes: usize) -> Self {
-        let Checkpoints { news, kept_bytes_max, mut restored } = checkpoints;
+        let Checkpoints { news, kept_bytes_max, reread_bytes_max, mut restored } = checkpoints;
         restored.resize_with(nodes, Restored::default);
-        Cutting { news, kept_bytes_max, restored }
+        Cutting { news, kept_bytes_max, reread_bytes_max, restored }
     }
 
     /// A node begins, or goes on from where it was. Answers whether it had come to its end.
@@ -36,7 +37,12 @@ impl Cutting {
             reader.resume(flow.order.clone(), std::mem::take(&mut flow.read));
         }
         let cuts = Arc::new(NodeCuts::new(index, self.news.clone(), restored));
-        inputs.take_part(Arc::clone(&cuts), parts(node), self.kept_bytes_max, flow);
+        let (parts, taking) = parts(node);
+        let kept_bytes_max = match taking {
+            Taking::InOrder => self.kept_bytes_max,
+            Taking::Anyhow => self.reread_bytes_max,
+        };
+        inputs.take_part(Arc::clone(&cuts), (parts, taking), kept_bytes_max, flow);
         (Some(cuts), finished)
     }
 }
@@ -46,8 +52,8 @@ fn parts(node: &PlanNode) -> (Vec<Part>, Taking) {
     let instances = node.kind.component().map_or(0, |component| component.parallel.instances());
     let instances = (0..u32::try_from(instances).unwrap_or(u32::MAX)).map(Part::Instance);
     match node.kind {
-        NodeKind::Sql(_) => (vec![Part::Flow, Part::Position], Taking::Anyhow),
-        NodeKind::Output(_) => (vec![Part::Flow, Part::Position], Taking::InOrder),
+        NodeKind::Sql(ref sql) if !sql.row_wise => (vec![Part::Flow, Part::Position], Taking::Anyhow),
+        NodeKind::Sql(_) | NodeKind::Output(_) => (vec![Part::Flow, Part::Position], Taking::InOrder),
         _ => (std::iter::once(Part::Flow).chain(instances).collect(), Taking::InOrder),
     }
 }

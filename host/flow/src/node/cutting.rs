@@ -77,6 +77,15 @@ impl Node {
         Ok(())
     }
 
+    /// A step that is alone on its node's thread gives its state, and the barrier goes on.
+    pub(crate) fn snapshot_row_wise(&self, step: &mut dyn Step, number: u64) -> Result<(), StepError> {
+        if let Some(cuts) = self.cuts() {
+            cuts.answered(number, Part::Position, step.snapshot())?;
+        }
+        self.pass_barrier(number);
+        Ok(())
+    }
+
     /// Sends a barrier to every queue.
     pub(crate) fn pass_barrier(&self, number: u64) {
         for queue in self.outputs.iter().flatten().chain(&self.rejects) {

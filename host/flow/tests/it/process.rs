@@ -251,6 +251,7 @@ fn query() -> NodeKind {
         tables: Vec::new(),
         scans: Vec::new(),
         outputs: Vec::new(),
+        row_wise: false,
     })
 }
 

@@ -7,8 +7,8 @@ use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int32Type, Int
 use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::DataType as ArrowType;
 use leat_flow::schema::arrow_schema;
-use leat_flow::step::{Level, Outlet, Pull, Rejected, StepError, Stopped};
-use leat_sql::{QuerySettings, bind, open, tables};
+use leat_flow::step::{Level, Outlet, Pull, Rejected, Step as _, StepError, Stopped};
+use leat_sql::{QuerySettings, bind, open, open_row_wise, tables};
 use leat_stream::check::QueryProblem;
 use leat_stream::node_info::Value;
 use leat_stream::plan::{Minimize, Parameter, Query, Scan, SqlNode, SqlTable};
@@ -71,8 +71,10 @@ impl<'a> Case<'a> {
                 .collect(),
             scans: Vec::new(),
             outputs: Vec::new(),
+            row_wise: false,
         };
         let bound = bind(&node)?;
+        node.row_wise = bound.row_wise;
         node.scans = bound.scans;
         node.outputs = bound.outputs;
         for field in &mut node.outputs {
@@ -98,10 +100,53 @@ impl<'a> Case<'a> {
         let ports = Arc::new(Ports::new(&node, known));
         let mut query = open(&node, &node.outputs, ports, &settings).map_err(|error| error.to_string())?;
         let mut batches = Vec::new();
-        while let Some(batch) = query.next(&mut Nowhere).map_err(|error| error.to_string())? {
-            batches.push(batch);
+        let streamed = loop {
+            match query.next(&mut Sent::default()) {
+                Ok(Some(batch)) => batches.push(batch),
+                Ok(None) => break Ok(batches),
+                Err(error) => break Err(error.to_string()),
+            }
+        };
+        if node.row_wise {
+            self.runs_row_by_row_with_the_same_answer(&node, known, &streamed);
         }
-        Ok(batches)
+        streamed
+    }
+
+    /// Runs it as the step that the worker makes of it, which is taken up from its state at every batch boundary.
+    fn runs_row_by_row_with_the_same_answer(
+        &self,
+        node: &SqlNode,
+        known: &[Table],
+        streamed: &Result<Vec<RecordBatch>, String>,
+    ) {
+        let sent = Sent::default();
+        let open = || {
+            open_row_wise(node, &node.outputs, 1_706_702_400_000_000, Box::new(sent.clone())).expect("it is row-wise")
+        };
+        let ports = Ports::new(node, known);
+        let run = || -> Result<(), StepError> {
+            let mut step = open();
+            step.open()?;
+            while let Some(batch) = ports.pull(0)? {
+                step.process(0, &batch)?;
+                let state = step.snapshot()?;
+                step = open();
+                step.restore(&state)?;
+            }
+            step.end_of_input(0)?;
+            step.finish()
+        };
+        let stepped = run().map_err(|error| error.to_string());
+        let rows = |batches: &[RecordBatch]| -> Vec<Vec<String>> {
+            let rows = batches.iter().flat_map(|batch| (0..batch.num_rows()).map(move |row| (batch, row)));
+            rows.map(|(batch, row)| batch.columns().iter().map(|column| cell(column, row)).collect()).collect()
+        };
+        match (streamed, stepped) {
+            (Ok(streamed), Ok(())) => assert_eq!(rows(&sent.batches()), rows(streamed), "{}", self.sql),
+            (Err(streamed), Err(stepped)) => assert_eq!(&stepped, streamed, "{}", self.sql),
+            (streamed, stepped) => panic!("{}: {streamed:?}, and row by row {stepped:?}", self.sql),
+        }
     }
 
     /// Runs it to its end, cell by cell.
@@ -140,10 +185,19 @@ impl Pull for Ports {
     }
 }
 
-struct Nowhere;
+/// What was sent, in one place for all clones.
+#[derive(Clone, Default)]
+struct Sent(Arc<Mutex<Vec<RecordBatch>>>);
 
-impl Outlet for Nowhere {
-    fn emit(&mut self, _port: usize, _batch: RecordBatch) -> Result<(), Stopped> {
+impl Sent {
+    fn batches(&self) -> Vec<RecordBatch> {
+        self.0.lock().expect("no test panics in here").clone()
+    }
+}
+
+impl Outlet for Sent {
+    fn emit(&mut self, _port: usize, batch: RecordBatch) -> Result<(), Stopped> {
+        self.0.lock().expect("no test panics in here").push(batch);
         Ok(())
     }
 

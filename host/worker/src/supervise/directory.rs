@@ -2,12 +2,12 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use leat_stream::plan::Plan;
 use serde::Serialize;
 
-use super::SuperviseError;
+use super::{SuperviseError, resume};
+use crate::job::{JOB_FILE, Job};
 use crate::report::Report;
 use crate::trace::TRACE_FILE;
 use crate::worker::{clear_rejected, log_path};
@@ -20,8 +20,9 @@ pub(crate) struct RunDirectory {
 
 impl RunDirectory {
     /// Makes the directory where it is missing, locks it and writes the plan. What an earlier run left of its report and
-    /// logs is removed, so that nothing in the directory speaks of another run than the rest.
-    pub(crate) fn open(path: &Path, plan: &Plan) -> Result<Self, SuperviseError> {
+    /// logs is removed, so that nothing in the directory speaks of another run than the rest; a run that goes on keeps what it has.
+    pub(crate) fn open(job: &Job) -> Result<Self, SuperviseError> {
+        let (path, plan) = (job.run_directory.as_path(), &job.plan);
         let unusable = |what: &str, error: &io::Error| {
             SuperviseError::Directory(format!("{what} the run directory {}: {error}", path.display()))
         };
@@ -38,7 +39,8 @@ impl RunDirectory {
             }
             Err(TryLockError::Error(error)) => return Err(unusable("cannot lock", &error)),
         }
-        let logs = (0..plan.nodes.len()).map(|node| log_path(plan, node));
+        let goes_on = job.checkpoints.as_ref().is_some_and(|checkpoints| checkpoints.generation > 1);
+        let logs = (0..plan.nodes.len()).filter(|_| !goes_on).map(|node| log_path(plan, node));
         for stale in logs.chain(["report.json", TRACE_FILE].map(PathBuf::from)) {
             if let Err(error) = fs::remove_file(path.join(stale))
                 && !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
@@ -47,8 +49,15 @@ impl RunDirectory {
             }
         }
         clear_rejected(path).map_err(|error| unusable("cannot clear", &error))?;
+        if !goes_on {
+            resume::clear(path).map_err(|error| unusable("cannot clear", &error))?;
+        }
         let directory = RunDirectory { path: path.to_owned(), _lock: lock };
-        directory.write("plan.json", plan).map_err(|error| unusable("cannot write into", &error))?;
+        let unwritable = |error| unusable("cannot write into", &error);
+        directory.write("plan.json", plan).map_err(unwritable)?;
+        if job.checkpoints.is_some() {
+            directory.write(JOB_FILE, job).map_err(unwritable)?;
+        }
         Ok(directory)
     }
 
@@ -74,17 +83,18 @@ impl RunDirectory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::job::sample as job;
     use crate::testing::plan;
 
     #[test]
     fn two_runs_never_write_into_one_directory() {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("a/b");
-        let first = RunDirectory::open(&path, &plan()).unwrap();
-        let second = RunDirectory::open(&path, &plan()).err().unwrap().to_string();
+        let first = RunDirectory::open(&job(&path)).unwrap();
+        let second = RunDirectory::open(&job(&path)).err().unwrap().to_string();
         assert!(second.starts_with("another run is writing into "), "{second}");
         drop(first);
-        assert!(RunDirectory::open(&path, &plan()).is_ok());
+        assert!(RunDirectory::open(&job(&path)).is_ok());
     }
 
     #[test]
@@ -92,10 +102,11 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         fs::write(parent.path().join("report.json"), "old").unwrap();
         fs::write(parent.path().join("mine.txt"), "kept").unwrap();
-        let _directory = RunDirectory::open(parent.path(), &plan()).unwrap();
+        let _directory = RunDirectory::open(&job(parent.path())).unwrap();
         assert!(!parent.path().join("report.json").exists());
         assert!(parent.path().join("mine.txt").exists());
-        let written: Plan = serde_json::from_slice(&fs::read(parent.path().join("plan.json")).unwrap()).unwrap();
+        let written: leat_stream::plan::Plan =
+            serde_json::from_slice(&fs::read(parent.path().join("plan.json")).unwrap()).unwrap();
         assert_eq!(written, plan());
     }
 
@@ -104,7 +115,7 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("runs");
         fs::write(&path, "").unwrap();
-        let error = RunDirectory::open(&path, &plan()).err().unwrap().to_string();
+        let error = RunDirectory::open(&job(&path)).err().unwrap().to_string();
         assert!(error.starts_with("cannot make the run directory "), "{error}");
         assert!(error.contains("runs"), "{error}");
     }

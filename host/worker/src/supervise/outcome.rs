@@ -193,7 +193,7 @@ fn of_worker(reason: String) -> FailureReport {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::plan;
+    use crate::job::sample as job;
 
     fn exit(raw: i32) -> FailureReport {
         of_dead_worker(Ok((ExitStatus::from_raw(raw), String::new())), None)
@@ -201,24 +201,6 @@ mod tests {
 
     fn of_node(reason: &str) -> FailureReport {
         FailureReport { node: Some("price".to_owned()), ..of_worker(reason.to_owned()) }
-    }
-
-    fn job() -> Job {
-        Job {
-            plan: plan(),
-            playpen: "/".into(),
-            run_directory: "/".into(),
-            run_id: "r".to_owned(),
-            started_us: 0,
-            seed: 0,
-            cache: "/".into(),
-            interruptible: false,
-            csv_threads: 1,
-            queue_bytes: 1,
-            trace: None,
-            between_hosts: None,
-            leat_version: "0.1.0".to_owned(),
-        }
     }
 
     #[test]
@@ -229,7 +211,7 @@ mod tests {
         let verdicts =
             [Verdict::Silent { silence: Duration::from_secs(1) }, Verdict::Nonsense { line: "?".to_owned() }];
         for verdict in verdicts {
-            match verdict.outcome(&job()) {
+            match verdict.outcome(&job("/".as_ref())) {
                 Outcome::Failed(failure) => assert!(failure.is_of_the_host(), "{failure:?}"),
                 other => panic!("{other:?}"),
             }

@@ -76,7 +76,8 @@ impl NodeLogFile {
             if let Some(directory) = self.path.parent() {
                 fs::create_dir_all(directory)?;
             }
-            self.file = Some(File::create(&self.path)?);
+            // What a run that goes on had logged before stays.
+            self.file = Some(File::options().create(true).append(true).open(&self.path)?);
             self.written.store(true, Ordering::Relaxed);
         }
         let before = self.bytes;

@@ -9,12 +9,12 @@ use leat_flow::binding::Binding;
 use leat_flow::dataflow::Place;
 use leat_flow::inputs::InputReader;
 use leat_flow::node::{Node, NodeOutlet};
-use leat_flow::run::{NodeEnd, run_query, run_sink, run_source, run_step};
+use leat_flow::run::{NodeEnd, run_query, run_row_wise, run_sink, run_source, run_step};
 use leat_flow::step::{Sink, Source, Step, StepError};
-use leat_io::{RowGroups, SinkConfig, SourceColumn, SourceConfig, create_sink, open_source};
+use leat_io::{RowGroups, SinkConfig, SourceColumn, SourceConfig, create_sink, open_source, resume_sink};
 use leat_risk::{Folder, RunObjects};
 use leat_runtime::{ComponentStep, Engine, EngineConfig, InstanceConfig, RunContext};
-use leat_sql::{QuerySettings, open as open_query};
+use leat_sql::{QuerySettings, open as open_query, open_row_wise};
 use leat_stream::plan::{ComponentNode, FileInput, FileOutput, Node as PlanNode, NodeKind, Plan};
 use leat_stream::schema::Field;
 
@@ -45,7 +45,7 @@ pub(super) struct Seat {
 impl Seat {
     /// A seat for each thread of a node.
     pub(super) fn all(place: Place) -> impl Iterator<Item = Seat> {
-        let Place { node, mut reader, inputs: _, bindings } = place;
+        let Place { node, mut reader, bindings, .. } = place;
         (0..node.threads()).map(move |_| Seat {
             node: Arc::clone(&node),
             reader: reader.take(),
@@ -88,6 +88,13 @@ impl Actors {
                 };
                 (run_step(&node, thread, make, &bindings), None)
             }
+            NodeKind::Sql(sql) if sql.row_wise => {
+                let fields = written_fields(&self.job.plan, planned);
+                let reader = reader.expect("a query has one thread, which reads alone");
+                let outlet = Box::new(NodeOutlet::new(Arc::clone(&node)));
+                let make = || open_row_wise(sql, fields, self.job.started_us, outlet);
+                (run_row_wise(&node, reader, &bindings, make), None)
+            }
             NodeKind::Sql(sql) => {
                 let fields = written_fields(&self.job.plan, planned);
                 let reader = reader.expect("a query has one thread, which reads alone");
@@ -101,10 +108,8 @@ impl Actors {
                 (run_query(&node, reader, &bindings, make, &mut outlet), None)
             }
             NodeKind::Output(file) => {
-                let fields =
-                    planned.queue_ends().next().map_or(&[][..], |(_, end)| &self.job.plan.queues[end.queue].fields);
                 let reader = reader.expect("an output has one thread, which reads alone");
-                let sink = run_sink(&node, || self.sink(self.path(&node, index)?, file, fields), reader);
+                let sink = run_sink(&node, || self.sink(self.path(&node, index)?, planned, file, &node), reader);
                 let end = if sink.is_some() { NodeEnd::Whole } else { NodeEnd::CutShort };
                 (end, sink)
             }
@@ -119,6 +124,25 @@ impl Actors {
             }
         };
         End { node: index, whole: end == NodeEnd::Whole, sink }
+    }
+
+    /// What the threads of the nodes are to do.
+    pub(super) fn job(&self) -> &Job {
+        &self.job
+    }
+
+    /// What an output has written that had come to its end before the run was begun again; nothing for other nodes.
+    pub(super) fn finished_sink(&self, index: usize, place: &Place) -> Option<Box<dyn Sink>> {
+        let planned = &self.job.plan.nodes[index];
+        let NodeKind::Output(file) = &planned.kind else { return None };
+        let sink = self.path(&place.node, index).and_then(|path| self.sink(path, planned, file, &place.node));
+        match sink {
+            Ok(sink) => Some(sink),
+            Err(error) => {
+                place.node.fail(error.to_string(), Vec::new(), None);
+                None
+            }
+        }
     }
 
     /// The file of an input or output, when all facts of its path are there.
@@ -153,7 +177,14 @@ impl Actors {
         Ok(filtered(source, filter))
     }
 
-    fn sink(&self, path: String, file: &FileOutput, fields: &[Field]) -> Result<Box<dyn Sink>, StepError> {
+    fn sink(
+        &self,
+        path: String,
+        planned: &PlanNode,
+        file: &FileOutput,
+        node: &Node,
+    ) -> Result<Box<dyn Sink>, StepError> {
+        let fields = planned.queue_ends().next().map_or(&[][..], |(_, end)| &self.job.plan.queues[end.queue].fields);
         let config = SinkConfig {
             path: self.job.run_directory.join(&path),
             name: path,
@@ -161,7 +192,11 @@ impl Actors {
             parts: file.pieces.clone(),
             append: file.append,
         };
-        create_sink(&file.format, config).map_err(|error| StepError::Failed(error.to_string()))
+        let sink = match node.restored_position() {
+            Some(position) => resume_sink(&file.format, config, &position),
+            None => create_sink(&file.format, config),
+        };
+        sink.map_err(|error| StepError::Failed(error.to_string()))
     }
 
     fn step(
@@ -252,6 +287,17 @@ impl Step for Measured {
 
     fn finish(&mut self) -> Result<(), StepError> {
         let outcome = self.step.finish();
+        self.noted(outcome)
+    }
+
+    fn snapshot(&mut self) -> Result<Vec<u8>, StepError> {
+        let outcome = self.step.snapshot();
+        self.noted(Ok(()))?;
+        outcome
+    }
+
+    fn restore(&mut self, state: &[u8]) -> Result<(), StepError> {
+        let outcome = self.step.restore(state);
         self.noted(outcome)
     }
 }

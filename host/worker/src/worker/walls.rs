@@ -171,6 +171,7 @@ mod tests {
             queue_bytes: 1,
             trace: None,
             between_hosts: None,
+            checkpoints: None,
             leat_version: String::new(),
         }
     }

@@ -27,6 +27,7 @@ fn job(directory: &Path) -> Job {
         queue_bytes: QUEUE_BYTES_DEFAULT,
         trace: None,
         between_hosts: None,
+        checkpoints: None,
         leat_version: "0.1.0".to_owned(),
     }
 }

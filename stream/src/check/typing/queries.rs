@@ -28,6 +28,7 @@ impl Walk<'_, '_> {
             tables,
             scans: Vec::new(),
             outputs: Vec::new(),
+            row_wise: false,
         };
         let bound = match self.surroundings.query(&bare) {
             Ok(bound) => bound,
@@ -42,7 +43,7 @@ impl Walk<'_, '_> {
         }
         self.typing.bindings[number] = used.into_iter().map(|columns| vec![columns]).collect();
         let columns: Vec<Column> = bound.outputs.iter().map(|field| self.result_column(field, number)).collect();
-        self.typing.queries.insert(number, SqlNode { scans: bound.scans, ..bare });
+        self.typing.queries.insert(number, SqlNode { scans: bound.scans, row_wise: bound.row_wise, ..bare });
         self.typing.made.insert(number, vec![columns.clone()]);
         self.write(number, 0, Some(columns));
     }

@@ -80,7 +80,7 @@ pub(super) fn unnamed(files: &[TextFile]) -> Vec<String> {
         let mut parents = parents.iter().filter_map(|parent| texts.get(parent.as_str())).peekable();
         // The roots of crates, of examples and of tests have nobody above them.
         let names = |text: &&str| text.lines().any(|line| line.trim_start().ends_with(&format!("mod {name};")));
-        parents.peek().is_none() || parents.any(|text| names(text))
+        parents.peek().is_none() || parents.any(names)
     };
     let unnamed = files.iter().filter(|file| !is_named(&file.path));
     unnamed.map(|file| format!("{}: no `mod` names it, so it is not compiled", file.path)).collect()
