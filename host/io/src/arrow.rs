@@ -15,6 +15,7 @@ mod encode;
 mod file;
 mod packed;
 mod source;
+mod write;
 
 pub(crate) use encode::encoding;
 pub use file::sample;

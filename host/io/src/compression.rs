@@ -1,7 +1,7 @@
 //! Packed files: gzip and Zstandard, read and written as streams.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 
 use flate2::Compression as Level;
 use flate2::bufread::MultiGzDecoder;
@@ -12,17 +12,49 @@ use crate::fault::FaultKind;
 
 const READ_BUFFER_BYTES: usize = 256 << 10;
 
+/// The unpacked bytes of a file.
+pub(crate) enum Unpacked {
+    /// They are the file's own.
+    Plain(File),
+    Packed(Box<dyn Read + Send>),
+}
+
+impl Unpacked {
+    /// Passes bytes over; `false` where there are not so many.
+    pub(crate) fn skip(&mut self, bytes: u64) -> io::Result<bool> {
+        match self {
+            Unpacked::Plain(file) => {
+                let to = file.stream_position()?.checked_add(bytes);
+                let size = file.metadata()?.len();
+                to.filter(|to| *to <= size).map_or(Ok(false), |to| file.seek(SeekFrom::Start(to)).map(|_| true))
+            }
+            Unpacked::Packed(input) => Ok(io::copy(&mut input.take(bytes), &mut io::sink())? == bytes),
+        }
+    }
+}
+
+impl Read for Unpacked {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Unpacked::Plain(file) => file.read(buffer),
+            Unpacked::Packed(input) => input.read(buffer),
+        }
+    }
+}
+
 /// The unpacked bytes of a file. gzip files may have several members, Zstandard files several frames.
 ///
 /// # Errors
 /// Where the decoder cannot be set up.
-pub(crate) fn unpack(file: File, compression: Compression) -> io::Result<Box<dyn Read + Send>> {
+pub(crate) fn unpack(file: File, compression: Compression) -> io::Result<Unpacked> {
     Ok(match compression {
-        Compression::None => Box::new(file),
-        Compression::Gzip => Box::new(MultiGzDecoder::new(BufReader::with_capacity(READ_BUFFER_BYTES, file))),
+        Compression::None => Unpacked::Plain(file),
+        Compression::Gzip => {
+            Unpacked::Packed(Box::new(MultiGzDecoder::new(BufReader::with_capacity(READ_BUFFER_BYTES, file))))
+        }
         Compression::Zstd => {
             let buffered = BufReader::with_capacity(READ_BUFFER_BYTES, file);
-            Box::new(zstd::stream::read::Decoder::with_buffer(buffered)?)
+            Unpacked::Packed(Box::new(zstd::stream::read::Decoder::with_buffer(buffered)?))
         }
     })
 }
@@ -45,53 +77,21 @@ pub(crate) fn recognise(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// Packs what is written to it.
-pub(crate) enum Packer<W: Write> {
-    /// As it is.
-    Plain(W),
-    /// gzip, the usual level.
-    Gzip(GzEncoder<W>),
-    /// Zstandard, the usual level, with a checksum.
-    Zstd(zstd::stream::write::Encoder<'static, W>),
-}
-
-impl<W: Write> Packer<W> {
-    pub(crate) fn new(inner: W, compression: Compression) -> io::Result<Self> {
-        Ok(match compression {
-            Compression::None => Packer::Plain(inner),
-            Compression::Gzip => Packer::Gzip(GzEncoder::new(inner, Level::default())),
-            Compression::Zstd => {
-                let mut encoder = zstd::stream::write::Encoder::new(inner, zstd::DEFAULT_COMPRESSION_LEVEL)?;
-                encoder.include_checksum(true)?;
-                Packer::Zstd(encoder)
-            }
-        })
-    }
-
-    /// Writes the packed data's end and gives the inner writer back.
-    pub(crate) fn finish(self) -> io::Result<W> {
-        match self {
-            Packer::Plain(inner) => Ok(inner),
-            Packer::Gzip(encoder) => encoder.finish(),
-            Packer::Zstd(encoder) => encoder.finish(),
+/// Writes bytes, packed as a member or frame of their own: Zstandard and gzip at their usual levels, both with a checksum.
+pub(crate) fn pack(bytes: &[u8], compression: Compression, mut out: impl Write) -> io::Result<()> {
+    match compression {
+        Compression::None => out.write_all(bytes),
+        Compression::Gzip => {
+            let mut encoder = GzEncoder::new(out, Level::default());
+            encoder.write_all(bytes)?;
+            encoder.finish().map(drop)
         }
-    }
-}
-
-impl<W: Write> Write for Packer<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Packer::Plain(inner) => inner.write(bytes),
-            Packer::Gzip(encoder) => encoder.write(bytes),
-            Packer::Zstd(encoder) => encoder.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Packer::Plain(inner) => inner.flush(),
-            Packer::Gzip(encoder) => encoder.flush(),
-            Packer::Zstd(encoder) => encoder.flush(),
+        Compression::Zstd => {
+            let mut encoder = zstd::stream::write::Encoder::new(out, zstd::DEFAULT_COMPRESSION_LEVEL)?;
+            encoder.include_checksum(true)?;
+            encoder.set_pledged_src_size(Some(bytes.len() as u64))?;
+            encoder.write_all(bytes)?;
+            encoder.finish().map(drop)
         }
     }
 }

@@ -6,19 +6,42 @@ use std::path::Path;
 
 use crate::append::AppendError;
 use crate::fault::FaultKind;
+use crate::mark::Mark;
 use crate::partial::BeginError;
+use crate::position::{PositionError, require_same};
 
 /// How far a file has been read, packed or not. Shares the place in the file with its reader.
 pub(crate) struct Progress {
     file: File,
     /// The file's size when it was opened.
     pub(crate) total: u64,
+    /// What it is told by, once that was asked for.
+    mark: Option<Mark>,
 }
 
 impl Progress {
     /// Bytes read by now; it may be ahead of what was delivered.
     pub(crate) fn done(&mut self) -> u64 {
         self.file.stream_position().unwrap_or(0)
+    }
+
+    /// What the file is told by in a checkpoint.
+    pub(crate) fn mark(&mut self) -> Result<Mark, PositionError> {
+        if let Some(mark) = self.mark {
+            return Ok(mark);
+        }
+        let mark = Mark::of(&self.file, self.total).map_err(PositionError::Read)?;
+        Ok(*self.mark.insert(mark))
+    }
+
+    /// Refuses to go on from a checkpoint that was taken on another file.
+    pub(crate) fn require(&mut self, then: &Mark) -> Result<(), PositionError> {
+        // Sizes are told without a look at the bytes.
+        if then.size != self.total {
+            let difference = format!("its size was {} bytes and is {}", then.size, self.total);
+            return Err(PositionError::Changed(difference));
+        }
+        require_same(then, &self.mark()?)
     }
 }
 
@@ -40,6 +63,8 @@ enum SinkReason {
     Write(io::Error),
     #[error("the file that is there cannot be appended to: {0}; mode=replace writes it anew")]
     Append(AppendError),
+    #[error(transparent)]
+    Position(PositionError),
 }
 
 impl SinkError {
@@ -56,6 +81,11 @@ impl SinkError {
     /// What is there cannot be appended to.
     pub(crate) fn append(name: &str, error: AppendError) -> Self {
         SinkError { name: name.to_owned(), reason: SinkReason::Append(error) }
+    }
+
+    /// It cannot go on from its position in a checkpoint.
+    pub(crate) fn position(name: &str, error: PositionError) -> Self {
+        SinkError { name: name.to_owned(), reason: SinkReason::Position(error) }
     }
 
     /// The file cannot be begun.
@@ -76,7 +106,7 @@ pub(crate) fn open_file(path: &Path) -> Result<(File, Progress), FaultKind> {
     }
     let file = File::open(path).map_err(open_fault)?;
     let total = file.metadata().map_err(FaultKind::Open)?.len();
-    let progress = Progress { file: file.try_clone().map_err(FaultKind::Open)?, total };
+    let progress = Progress { file: file.try_clone().map_err(FaultKind::Open)?, total, mark: None };
     Ok((file, progress))
 }
 
@@ -87,16 +117,14 @@ fn open_fault(error: io::Error) -> FaultKind {
     }
 }
 
-/// Why a file was given up, in words.
-pub(crate) fn given_up_because(error: &io::Error, rows: u64) -> String {
+/// Why a file was given up, in words. Where a checkpoint needs what was written, it is `kept`.
+pub(crate) fn given_up_because(error: &io::Error, rows: u64, kept: bool) -> String {
     let cause = match error.kind() {
         io::ErrorKind::StorageFull => "the disk is full; make room or choose another output directory".to_owned(),
         io::ErrorKind::QuotaExceeded => "the disk quota is used up; make room or choose another directory".to_owned(),
         _ => format!("it cannot be written: {error}"),
     };
-    format!("{cause} (after about {rows} rows; the partial file was removed and nothing was published)")
-}
-
-pub(crate) fn given_up() -> io::Error {
-    io::Error::other("it was given up after an error before")
+    let partial =
+        if kept { "the partial file stays, since a checkpoint needs it," } else { "the partial file was removed" };
+    format!("{cause} (after about {rows} rows; {partial} and nothing was published)")
 }

@@ -2,17 +2,20 @@
 
 mod find;
 
-use std::collections::VecDeque;
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
 use leat_flow::step::{Level, Outlet, Rejected, Source, StepError, Stopped};
 use leat_stream::check::{SampledFile, SampledType};
 use leat_stream::plan::Format;
+use serde::{Deserialize, Serialize};
 
 use crate::fault::{Fault, FaultKind};
+use crate::mark::Mark;
 use crate::open::{SourceConfig, open_one, sample_one};
+use crate::position::{self, PositionError};
 use find::Found;
 pub use find::directory_ending;
 pub(crate) use find::{find, is_pattern};
@@ -76,8 +79,12 @@ pub fn input_files(root: &Path, name: &str) -> Vec<PathBuf> {
 pub(crate) struct FilesSource {
     format: Format,
     config: SourceConfig,
-    first: String,
-    waiting: VecDeque<Found>,
+    found: Vec<Found>,
+    /// What the files are told by in a checkpoint, once that was asked for.
+    marks: Vec<Mark>,
+    /// How many of the files were opened.
+    opened: usize,
+    /// Nothing at the end.
     current: Option<Box<dyn Source>>,
     /// Bytes of the files that were read, and of all.
     done: u64,
@@ -86,35 +93,101 @@ pub(crate) struct FilesSource {
     size: u64,
 }
 
+/// A place in the files of a pattern.
+#[derive(Serialize, Deserialize)]
+struct Place {
+    /// All of them.
+    files: Vec<(String, Mark)>,
+    /// Which of them is current; that one has a place of its own.
+    current: usize,
+}
+
+/// What positions are of.
+const KIND: &str = "an input of several files";
+
 impl FilesSource {
     /// Finds the files and opens the first.
     pub(crate) fn open(format: &Format, config: SourceConfig) -> Result<Self, Fault> {
-        let waiting: VecDeque<Found> = find(&config.path, &config.name)?.into();
-        let Some(first) = waiting.front() else { return Err(FaultKind::NoMatch.into()) };
-        let (first, total) = (first.name.clone(), waiting.iter().map(|file| size(&file.path)).sum());
-        let format = format.clone();
-        let mut source = FilesSource { format, config, first, waiting, current: None, done: 0, total, size: 0 };
-        source.advance()?;
-        Ok(source)
+        let found = find(&config.path, &config.name)?;
+        let total = found.iter().map(|file| size(&file.path)).sum();
+        let (format, marks) = (format.clone(), Vec::new());
+        let mut source =
+            FilesSource { format, config, found, marks, opened: 0, current: None, done: 0, total, size: 0 };
+        if source.advance()? { Ok(source) } else { Err(FaultKind::NoMatch.into()) }
     }
 
     /// Opens the next file, if there is one.
     fn advance(&mut self) -> Result<bool, Fault> {
         self.done += self.size;
         self.current = None;
-        let Some(file) = self.waiting.pop_front() else { return Ok(false) };
+        self.size = 0;
+        let (Some(file), Some(first)) = (self.found.get(self.opened), self.found.first()) else { return Ok(false) };
+        self.opened += 1;
         self.size = size(&file.path);
         let config = SourceConfig { path: file.path.clone(), name: file.name.clone(), ..self.config.clone() };
         let source = open_one(&self.format, config).map_err(|fault| {
             let mut message = fault.in_file(&file.name);
-            if matches!(fault.kind, FaultKind::MissingColumn { .. }) && file.name != self.first {
-                message.push_str(&format!("; {}, the first file of this input, has it", self.first));
+            if matches!(fault.kind, FaultKind::MissingColumn { .. }) && file.name != first.name {
+                message.push_str(&format!("; {}, the first file of this input, has it", first.name));
             }
             Fault::from(FaultKind::Matched(message))
         });
         self.current = Some(source?);
         Ok(true)
     }
+
+    /// The files with what they are told by in a checkpoint.
+    fn listed(&mut self) -> Result<Vec<(String, Mark)>, PositionError> {
+        if self.marks.is_empty() {
+            let unreadable =
+                |file: &Found, error| PositionError::Named(format!("{}: {}", file.name, PositionError::Read(error)));
+            let mark = |file: &Found| mark(&file.path).map_err(|error| unreadable(file, error));
+            self.marks = self.found.iter().map(mark).collect::<Result<_, _>>()?;
+        }
+        Ok(self.found.iter().map(|file| file.name.clone()).zip(self.marks.iter().copied()).collect())
+    }
+
+    fn go_to(&mut self, position: &[u8]) -> Result<(), StepError> {
+        let of = |error: PositionError, name: &str| error.of(name);
+        let (place, inner) = position::read::<Place>(KIND, position).map_err(|error| of(error, &self.config.name))?;
+        let now = self.listed().map_err(|error| of(error, &self.config.name))?;
+        require_same_files(&place.files, &now).map_err(|error| of(error, &self.config.name))?;
+        if place.current > now.len() {
+            return Err(PositionError::Outside.of(&self.config.name));
+        }
+        if place.current == 0
+            && let Some(source) = &mut self.current
+        {
+            return source.resume(inner);
+        }
+        self.opened = place.current;
+        self.done = now[..place.current].iter().map(|(_, mark)| mark.size).sum();
+        self.size = 0;
+        self.advance().map_err(|fault| StepError::Failed(fault.in_file(&self.config.name)))?;
+        self.current.as_mut().map_or(Ok(()), |source| source.resume(inner))
+    }
+}
+
+fn mark(path: &Path) -> io::Result<Mark> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    Mark::of(&file, size)
+}
+
+/// Refuses a list of files that is not the one of a checkpoint, or of which one is another file.
+fn require_same_files(then: &[(String, Mark)], now: &[(String, Mark)]) -> Result<(), PositionError> {
+    let lacks = |list: &[(String, Mark)], file: &str| !list.iter().any(|(name, _)| name == file);
+    if let Some((gone, _)) = then.iter().find(|(name, _)| lacks(now, name)) {
+        return Err(PositionError::OtherFiles(format!("{gone} is gone")));
+    }
+    if let Some((new, _)) = now.iter().find(|(name, _)| lacks(then, name)) {
+        return Err(PositionError::OtherFiles(format!("{new} is new")));
+    }
+    let mut pairs = then.iter().zip(now);
+    let changed = pairs.find_map(|((name, then), (_, now))| Some((name, then.difference(now)?)));
+    changed.map_or(Ok(()), |(name, difference)| {
+        Err(PositionError::Named(format!("{name}: {}", PositionError::Changed(difference))))
+    })
 }
 
 impl Source for FilesSource {
@@ -128,6 +201,19 @@ impl Source for FilesSource {
             let advanced = self.advance();
             advanced.map_err(|fault| StepError::Failed(fault.in_file(&self.config.name)))?;
         }
+    }
+
+    fn position(&mut self) -> Result<Vec<u8>, StepError> {
+        let files = self.listed().map_err(|error| error.of(&self.config.name))?;
+        let (current, inner) = match &mut self.current {
+            Some(source) => (self.opened - 1, source.position()?),
+            None => (files.len(), Vec::new()),
+        };
+        Ok(position::write(KIND, &Place { files, current }, &inner))
+    }
+
+    fn resume(&mut self, position: &[u8]) -> Result<(), StepError> {
+        self.go_to(position)
     }
 }
 

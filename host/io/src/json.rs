@@ -19,6 +19,7 @@
 mod columns;
 mod convert;
 mod lines;
+mod reader;
 mod sample;
 mod scan;
 mod source;

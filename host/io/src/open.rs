@@ -17,6 +17,7 @@ use crate::files::{self, FilesSource};
 use crate::json::{self, JsonSource};
 use crate::parquet::{self, ParquetSource};
 use crate::parts::PartsSink;
+use crate::position::PositionError;
 use crate::row_groups::RowGroups;
 use crate::sink::{Encoding, FileSink};
 
@@ -90,6 +91,22 @@ pub fn create_sink(format: &Format, config: SinkConfig) -> Result<Box<dyn Sink>,
         return Ok(Box::new(FileSink::create(&*encoding, config)?));
     }
     Ok(Box::new(PartsSink::new(encoding, config)))
+}
+
+/// Goes on with an output from a position that a sink of the same settings gave, behind what was written until then. A file that
+/// was complete, and has its final name already, is not written again.
+///
+/// # Errors
+/// What was written is not there any more or is in use, or the position is not one of such an output.
+pub fn resume_sink(format: &Format, config: SinkConfig, position: &[u8]) -> Result<Box<dyn Sink>, SinkError> {
+    let name = config.name.clone();
+    let encoding = encoding(format, &config.fields).map_err(|kind| SinkError::setting(&name, kind))?;
+    let sink: Result<Box<dyn Sink>, PositionError> = if config.parts.is_empty() {
+        FileSink::resume(&*encoding, config, position).map(|sink| Box::new(sink) as _)
+    } else {
+        PartsSink::resume(encoding, config, position).map(|sink| Box::new(sink) as _)
+    };
+    sink.map_err(|error| SinkError::position(&name, error))
 }
 
 /// How the files of an output are written.

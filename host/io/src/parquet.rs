@@ -16,7 +16,10 @@ mod bounds;
 mod encode;
 mod file;
 mod footer;
+mod footer_of_group;
+mod groups;
 mod lanes;
+mod rows_of_group;
 mod source;
 
 pub(crate) use encode::encoding;

@@ -1,13 +1,16 @@
 //! A file that gets its name when it is whole.
 //!
-//! What is written goes to `.<name>.partial` beside it. Whoever finds a file under the final name finds all of it, on disk,
-//! whatever happened to the process or the machine.
+//! What is written goes to `.<name>.partial` beside it, where it also waits for a run that goes on from a checkpoint. Whoever
+//! finds a file under the final name finds all of it, on disk, whatever happened to the process or the machine.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+
+use crate::mark::Mark;
+use crate::position::PositionError;
 
 /// Why a file cannot be begun.
 #[derive(Debug, thiserror::Error)]
@@ -24,13 +27,17 @@ pub(crate) enum BeginError {
     Create { path: PathBuf, source: io::Error },
 }
 
-/// A file being written. Dropped without [`Self::publish`] it is removed.
+/// A file being written. Dropped without [`Self::publish`] it is removed, unless a checkpoint needs it.
 #[derive(Debug)]
 pub(crate) struct PartialFile {
     file: File,
     partial: PathBuf,
     target: PathBuf,
     published: bool,
+    /// Whether a checkpoint has a place in it.
+    kept: bool,
+    /// Directories whose new names are not known to be on disk.
+    unsynced: Vec<PathBuf>,
 }
 
 /// Where a file is written until it is whole: a killed process may leave it there. Nothing where `target` names no file.
@@ -52,6 +59,10 @@ impl PartialFile {
             return Err(BeginError::Directory);
         }
         let partial = partial_path(target).ok_or(BeginError::Nameless)?;
+        let mut unsynced: Vec<PathBuf> = directories_above(target).map(Path::to_owned).collect();
+        // A new directory is a new name in the one above it.
+        let old = unsynced.iter().position(|directory| directory.exists());
+        unsynced.truncate(old.map_or(unsynced.len(), |old| old + 1));
         if let Some(directory) = target.parent().filter(|directory| !directory.as_os_str().is_empty()) {
             fs::create_dir_all(directory)
                 .map_err(|source| BeginError::MakeDirectory { path: directory.to_owned(), source })?;
@@ -60,7 +71,8 @@ impl PartialFile {
         for _ in 0..ATTEMPTS_MAX {
             // Not cut to nothing yet: it may be another run's.
             let mut options = OpenOptions::new();
-            let file = options.write(true).create(true).truncate(false).open(&partial).map_err(create_error)?;
+            let options = options.read(true).write(true).create(true).truncate(false);
+            let file = options.open(&partial).map_err(create_error)?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Err(BeginError::Taken),
@@ -71,9 +83,60 @@ impl PartialFile {
                 continue;
             }
             file.set_len(0).map_err(create_error)?;
-            return Ok(PartialFile { file, partial, target: target.to_owned(), published: false });
+            let target = target.to_owned();
+            return Ok(PartialFile { file, partial, target, published: false, kept: false, unsynced });
         }
         Err(BeginError::Taken)
+    }
+
+    /// Takes up what was written of `target` before a checkpoint, without what was written after it. While it is there nobody
+    /// else can.
+    pub(crate) fn reopen(target: &Path, mark: &Mark) -> Result<Self, PositionError> {
+        let gone = || PositionError::Gone(partial_path(target).unwrap_or_default());
+        let partial = partial_path(target).ok_or_else(gone)?;
+        let open_error = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => PositionError::Gone(partial.clone()),
+            _ => PositionError::Read(error),
+        };
+        let file = OpenOptions::new().read(true).write(true).open(&partial).map_err(open_error)?;
+        file.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => PositionError::Taken,
+            TryLockError::Error(error) => PositionError::Read(error),
+        })?;
+        if !is_at(&file, &partial).map_err(PositionError::Read)? {
+            return Err(PositionError::Gone(partial));
+        }
+        let size = file.metadata().map_err(PositionError::Read)?.len();
+        let now = Mark::of(&file, size.min(mark.size)).map_err(PositionError::Read)?;
+        if let Some(difference) = mark.difference(&now) {
+            return Err(PositionError::Rewritten { path: partial, difference });
+        }
+        file.set_len(mark.size).map_err(PositionError::Read)?;
+        (&file).seek(SeekFrom::Start(mark.size)).map_err(PositionError::Read)?;
+        let target = target.to_owned();
+        Ok(PartialFile { file, partial, target, published: false, kept: true, unsynced: Vec::new() })
+    }
+
+    /// Makes durable what was written so far, for a checkpoint, and keeps it from being removed: what tells it from others.
+    pub(crate) fn keep(&mut self) -> io::Result<Mark> {
+        self.kept = true;
+        self.sync()?;
+        while let Some(directory) = self.unsynced.last() {
+            // Not every file system can promise that a name is durable.
+            let _ = File::open(directory).and_then(|directory| directory.sync_all());
+            self.unsynced.pop();
+        }
+        Mark::of(&self.file, self.file.metadata()?.len())
+    }
+
+    /// Whether a checkpoint has a place in it.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.kept
+    }
+
+    /// The file itself, to be looked at.
+    pub(crate) fn file(&self) -> &File {
+        &self.file
     }
 
     /// Adds all the bytes of another file.
@@ -93,8 +156,8 @@ impl PartialFile {
         fs::rename(&self.partial, &self.target)?;
         self.published = true;
         // The name is to be durable as well; not every file system can promise that, and the file is whole either way.
-        let directory = self.target.parent().filter(|directory| !directory.as_os_str().is_empty());
-        let _ = File::open(directory.unwrap_or(Path::new("."))).and_then(|directory| directory.sync_data());
+        let directory = directories_above(&self.target).next().unwrap_or(Path::new("."));
+        let _ = File::open(directory).and_then(|directory| directory.sync_data());
         Ok(bytes)
     }
 }
@@ -111,11 +174,29 @@ impl Write for PartialFile {
 
 impl Drop for PartialFile {
     fn drop(&mut self) {
-        if !self.published {
+        if !self.published && !self.kept {
             // Where it cannot be removed, the next run writes over it.
             let _ = fs::remove_file(&self.partial);
         }
     }
+}
+
+/// The directories that a file lies in, from the nearest outwards.
+fn directories_above(target: &Path) -> impl Iterator<Item = &Path> {
+    let named = |path: &&Path| !path.as_os_str().is_empty();
+    let above = target.ancestors().skip(1).take_while(named);
+    // A relative path lies in the working directory.
+    let here = target.is_relative().then_some(Path::new("."));
+    above.chain(here)
+}
+
+/// Whether a file that had this mark when it was whole was given its final name.
+pub(crate) fn is_published(target: &Path, mark: &Mark) -> bool {
+    let published = File::open(target).and_then(|file| {
+        let size = file.metadata()?.len();
+        Ok(size == mark.size && Mark::of(&file, size)? == *mark)
+    });
+    published.unwrap_or(false)
 }
 
 /// Whether the open file is the one that has the path.

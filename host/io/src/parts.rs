@@ -6,6 +6,8 @@
 mod name;
 
 use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsString;
+use std::fs::{self, File};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
@@ -13,11 +15,13 @@ use arrow_array::{RecordBatch, UInt32Array};
 use arrow_select::take::take_record_batch;
 use leat_flow::step::{Published, Sink, StepError};
 use leat_stream::plan::PartPiece;
+use serde::{Deserialize, Serialize};
 
 use crate::file::SinkError;
 use crate::files;
 use crate::open::SinkConfig;
 use crate::partial::partial_path;
+use crate::position::{self, PositionError};
 use crate::sink::{Encoding, FileSink};
 use crate::text::Column;
 use name::{escaped, write_key};
@@ -27,7 +31,10 @@ const PARTS_MAX: usize = 512;
 /// How much all parts may hold in memory before the one that holds most writes a block that is not full.
 const HELD_BYTES_MAX: usize = 256 << 20;
 
-/// Writes the parts of an output. Dropped before [`Sink::finish`], it leaves nothing behind.
+/// What messages call an output.
+const OUTPUT: &str = "an output in parts";
+
+/// Writes the parts of an output. Dropped before [`Sink::finish`], it leaves nothing behind but what a checkpoint needs.
 pub(crate) struct PartsSink {
     encoding: Box<dyn Encoding>,
     config: SinkConfig,
@@ -36,11 +43,46 @@ pub(crate) struct PartsSink {
     by_key: HashMap<Vec<u8>, usize>,
     /// The parts' names in small letters: many file systems hold names that differ in case alone for one.
     names: HashMap<String, String>,
+    /// Whether it goes on from a position: there may be parts that were begun after it, and are not begun again.
+    resumed: bool,
+}
+
+/// A part in a position; it has a position of its own.
+#[derive(Serialize, Deserialize)]
+struct Part {
+    /// The values of the naming columns.
+    key: Vec<u8>,
+    name: String,
 }
 
 impl PartsSink {
     pub(crate) fn new(encoding: Box<dyn Encoding>, config: SinkConfig) -> Self {
-        PartsSink { encoding, config, parts: Vec::new(), by_key: HashMap::new(), names: HashMap::new() }
+        let (parts, by_key, names) = (Vec::new(), HashMap::new(), HashMap::new());
+        PartsSink { encoding, config, parts, by_key, names, resumed: false }
+    }
+
+    /// Goes on with all parts from a position.
+    pub(crate) fn resume(
+        encoding: Box<dyn Encoding>,
+        config: SinkConfig,
+        position: &[u8],
+    ) -> Result<Self, PositionError> {
+        let (parts, inner): (Vec<Part>, _) = position::read(OUTPUT, position)?;
+        let inner = position::split(inner).filter(|inner| inner.len() == parts.len());
+        let inner = inner.ok_or(PositionError::Unreadable)?;
+        let mut sink = PartsSink { resumed: true, ..PartsSink::new(encoding, config) };
+        for (Part { key, name }, position) in parts.into_iter().zip(inner) {
+            let part = FileSink::resume(&*sink.encoding, sink.part_config(&name), position);
+            sink.parts.push(part.map_err(|error| PositionError::Named(format!("{name}: {error}")))?);
+            sink.names.insert(name.to_lowercase(), name);
+            sink.by_key.insert(key, sink.parts.len() - 1);
+        }
+        Ok(sink)
+    }
+
+    fn part_config(&self, name: &str) -> SinkConfig {
+        let path = part_path(&self.config, name);
+        SinkConfig { path, name: name.to_owned(), parts: Vec::new(), ..self.config.clone() }
     }
 
     /// The rows of a batch by part, each in order.
@@ -94,9 +136,7 @@ impl PartsSink {
             );
             return Err(self.failed(&what));
         }
-        let path = part_path(&self.config, &name);
-        let config = SinkConfig { path, name, parts: Vec::new(), ..self.config.clone() };
-        let part = FileSink::create(&*self.encoding, config);
+        let part = FileSink::create(&*self.encoding, self.part_config(&name));
         self.parts.push(part.map_err(|error: SinkError| StepError::Failed(error.to_string()))?);
         self.by_key.insert(key.to_vec(), self.parts.len() - 1);
         Ok(self.parts.len() - 1)
@@ -137,6 +177,16 @@ impl Sink for PartsSink {
         self.parts.iter_mut().try_for_each(Sink::flush)
     }
 
+    fn position(&mut self) -> Result<Vec<u8>, StepError> {
+        let inner = self.parts.iter_mut().map(Sink::position).collect::<Result<Vec<_>, _>>()?;
+        let mut keys: Vec<(&Vec<u8>, usize)> = self.by_key.iter().map(|(key, part)| (key, *part)).collect();
+        keys.sort_by_key(|(_, part)| *part);
+        let name = |part: usize| self.parts[part].name().to_owned();
+        let parts: Vec<Part> =
+            keys.into_iter().map(|(key, part)| Part { key: key.clone(), name: name(part) }).collect();
+        Ok(position::write(OUTPUT, &parts, &position::join(inner.iter().map(Vec::as_slice))))
+    }
+
     fn prepare(&mut self) -> Result<(), StepError> {
         self.parts.iter_mut().try_for_each(Sink::prepare)
     }
@@ -146,7 +196,23 @@ impl Sink for PartsSink {
         let mut parts = std::mem::take(&mut self.parts);
         parts.sort_by(|one, other| one.path().cmp(other.path()));
         let published = parts.into_iter().map(|part| Box::new(part).finish());
-        Ok(published.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+        let published = published.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+        if self.resumed {
+            // Now and not before: every output of the run that is not published has its file locked now.
+            remove_left_over(&self.config);
+        }
+        Ok(published)
+    }
+}
+
+/// Removes parts that an attempt which was killed has begun and nobody has taken up: which records there are may have changed.
+fn remove_left_over(config: &SinkConfig) {
+    for path in part_partial_paths(&root(config), &config.name) {
+        let Ok(file) = File::options().write(true).open(&path) else { continue };
+        if file.try_lock().is_ok() {
+            // A file that cannot be removed is under a name that nobody takes for a result.
+            let _ = fs::remove_file(&path);
+        }
     }
 }
 
@@ -159,9 +225,14 @@ fn column_of<'a, 'b>(piece: &PartPiece, columns: &'a [Column<'b>]) -> Option<&'a
 
 /// Where a part lies: the path of the output ends in its name, which stands for the part's.
 fn part_path(config: &SinkConfig, name: &str) -> PathBuf {
+    let whole = [root(config).as_os_str().as_bytes(), name.as_bytes()].concat();
+    PathBuf::from(OsString::from_vec(whole))
+}
+
+/// What of the path of an output stands before its name.
+fn root(config: &SinkConfig) -> PathBuf {
     let whole = config.path.as_os_str().as_bytes();
-    let before = whole.strip_suffix(config.name.as_bytes()).unwrap_or_default();
-    PathBuf::from(std::ffi::OsString::from_vec([before, name.as_bytes()].concat()))
+    PathBuf::from(OsString::from_vec(whole.strip_suffix(config.name.as_bytes()).unwrap_or_default().to_vec()))
 }
 
 /// What a process that was killed may have left of the parts of an output: `name` is its path below `root`, or absolute,

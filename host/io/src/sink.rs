@@ -7,34 +7,42 @@ use std::path::Path;
 
 use arrow_array::RecordBatch;
 use leat_flow::step::{Published, Sink, StepError};
+use serde::{Deserialize, Serialize};
 
 use crate::append::AppendError;
-use crate::file::{SinkError, given_up, given_up_because};
+use crate::file::{SinkError, given_up_because};
+use crate::mark::Mark;
 use crate::open::SinkConfig;
-use crate::partial::PartialFile;
+use crate::partial::{PartialFile, is_published};
+use crate::position::{self, PositionError};
 
 /// How the files of an output are written: a format with its settings, which make sense.
 pub(crate) trait Encoding: Send {
+    /// What files of it are, for messages about checkpoints: `a CSV output packed with gzip`.
+    fn name(&self) -> String;
     /// Begins a file, with whatever stands before its first row.
     fn begin(&self, file: PartialFile) -> io::Result<Box<dyn Encoder>>;
     /// Begins a file with all that another one holds, so that rows come behind it.
-    fn resume(&self, old: &Path, file: PartialFile) -> Result<Box<dyn Encoder>, AppendError>;
+    fn append(&self, old: &Path, file: PartialFile) -> Result<Box<dyn Encoder>, AppendError>;
+    /// Goes on with a file that ends where [`Encoder::position`] was asked for, from what that gave.
+    fn resume(&self, file: PartialFile, position: &[u8]) -> Result<Box<dyn Encoder>, PositionError>;
 }
 
 /// A file being encoded.
 pub(crate) trait Encoder: Send {
     /// Adds a batch.
     fn write(&mut self, batch: &RecordBatch) -> Result<(), EncodeError>;
-    /// Hands on what can be read as it is, so that it can be watched.
+    /// Hands on what can be read as it is, so that it can be watched. What is in the file in the end does not depend on it.
     fn flush(&mut self) -> io::Result<()>;
-    /// What it holds in memory until a block of the file is full, in bytes; text holds little.
-    fn held_bytes(&self) -> usize {
-        0
-    }
+    /// Hands on what the file will hold as it is, and gives what is needed besides to go on from there. What is in the file in
+    /// the end does not depend on it.
+    fn position(&mut self) -> io::Result<Vec<u8>>;
+    /// The file, to be made durable.
+    fn file(&mut self) -> &mut PartialFile;
+    /// What it holds in memory until a block of the file is full, in bytes. Depends on what was written alone.
+    fn held_bytes(&self) -> usize;
     /// Ends the block that it holds, full or not.
-    fn end_block(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+    fn end_block(&mut self) -> io::Result<()>;
     /// Writes the end, and gives the file back.
     fn finish(self: Box<Self>) -> io::Result<PartialFile>;
 }
@@ -51,14 +59,32 @@ pub(crate) enum EncodeError {
     Row { row: usize, what: String },
 }
 
-/// Writes a file. Dropped before [`Sink::finish`], it leaves nothing behind.
+/// Writes a file. Dropped before [`Sink::finish`], it leaves nothing behind but what a checkpoint needs.
 pub(crate) struct FileSink {
     config: SinkConfig,
-    /// Nothing after an error, or once the file is complete.
-    encoder: Option<Box<dyn Encoder>>,
-    /// The file once all of it is on disk.
-    complete: Option<PartialFile>,
+    encoding: String,
+    state: State,
     rows: u64,
+}
+
+enum State {
+    Writing(Box<dyn Encoder>),
+    /// All of it is on disk.
+    Complete(PartialFile),
+    /// It had its final name before the run went on from its last checkpoint.
+    Published(Mark),
+    /// Why.
+    GivenUp(String),
+}
+
+/// A place in an output file.
+#[derive(Serialize, Deserialize)]
+struct Place {
+    /// What was written until then, and how many rows that are.
+    mark: Mark,
+    rows: u64,
+    /// Whether that is the whole file.
+    complete: bool,
 }
 
 impl FileSink {
@@ -66,22 +92,42 @@ impl FileSink {
     pub(crate) fn create(encoding: &dyn Encoding, config: SinkConfig) -> Result<Self, SinkError> {
         let file = PartialFile::begin(&config.path).map_err(|error| SinkError::begin(&config.name, error))?;
         let encoder = if config.append && config.path.exists() {
-            encoding.resume(&config.path, file).map_err(|error| SinkError::append(&config.name, error))?
+            encoding.append(&config.path, file).map_err(|error| SinkError::append(&config.name, error))?
         } else {
             encoding.begin(file).map_err(|error| SinkError::write(&config.name, error))?
         };
-        Ok(FileSink { config, encoder: Some(encoder), complete: None, rows: 0 })
+        Ok(FileSink { config, encoding: encoding.name(), state: State::Writing(encoder), rows: 0 })
+    }
+
+    /// Goes on with the file from a position.
+    pub(crate) fn resume(encoding: &dyn Encoding, config: SinkConfig, position: &[u8]) -> Result<Self, PositionError> {
+        let name = encoding.name();
+        let (place, inner): (Place, _) = position::read(&name, position)?;
+        let state = match PartialFile::reopen(&config.path, &place.mark) {
+            Ok(file) if place.complete => State::Complete(file),
+            Ok(file) => State::Writing(encoding.resume(file, inner)?),
+            Err(PositionError::Gone(_)) if place.complete && is_published(&config.path, &place.mark) => {
+                State::Published(place.mark)
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(FileSink { config, encoding: name, state, rows: place.rows })
     }
 
     /// What it holds in memory, in bytes.
     pub(crate) fn held_bytes(&self) -> usize {
-        self.encoder.as_ref().map_or(0, |encoder| encoder.held_bytes())
+        if let State::Writing(encoder) = &self.state { encoder.held_bytes() } else { 0 }
     }
 
     /// Ends the block of the file that it holds in memory.
     pub(crate) fn end_block(&mut self) -> Result<(), StepError> {
-        let Some(encoder) = &mut self.encoder else { return Ok(()) };
+        let State::Writing(encoder) = &mut self.state else { return Ok(()) };
         encoder.end_block().map_err(|error| self.give_up(&error))
+    }
+
+    /// What messages call it.
+    pub(crate) fn name(&self) -> &str {
+        &self.config.name
     }
 
     /// Its final name.
@@ -89,20 +135,62 @@ impl FileSink {
         &self.config.path
     }
 
-    fn complete(&mut self) -> io::Result<()> {
-        if self.complete.is_none() {
-            let file = self.encoder.take().ok_or_else(given_up)?.finish()?;
-            file.sync()?;
-            self.complete = Some(file);
+    fn complete(&mut self) -> Result<(), StepError> {
+        match self.take_state() {
+            State::Writing(mut encoder) => {
+                let kept = encoder.file().is_kept();
+                let file = encoder.finish().and_then(|file| file.sync().map(|()| file));
+                self.state = State::Complete(file.map_err(|error| self.gave_up(&error, kept))?);
+            }
+            other => self.state = other,
         }
         Ok(())
     }
 
-    /// Removes the partial file, which may be what fills the disk.
+    /// What it is; until another state is set it is given up.
+    fn take_state(&mut self) -> State {
+        std::mem::replace(&mut self.state, State::GivenUp("it was given up after an error before".to_owned()))
+    }
+
+    fn place(&mut self) -> io::Result<Vec<u8>> {
+        let (mark, inner) = match &mut self.state {
+            State::Writing(encoder) => {
+                let inner = encoder.position()?;
+                (encoder.file().keep()?, inner)
+            }
+            State::Complete(file) => (file.keep()?, Vec::new()),
+            State::Published(mark) => (*mark, Vec::new()),
+            State::GivenUp(why) => return Err(io::Error::other(why.clone())),
+        };
+        let complete = !matches!(self.state, State::Writing(_));
+        Ok(position::write(&self.encoding, &Place { mark, rows: self.rows, complete }, &inner))
+    }
+
+    /// Removes the partial file, which may be what fills the disk, unless a checkpoint needs it.
     fn give_up(&mut self, error: &io::Error) -> StepError {
-        self.encoder = None;
-        self.complete = None;
-        self.failed(&given_up_because(error, self.rows))
+        match self.take_state() {
+            State::Writing(mut encoder) => {
+                let kept = encoder.file().is_kept();
+                drop(encoder);
+                self.gave_up(error, kept)
+            }
+            State::Complete(file) => {
+                let kept = file.is_kept();
+                drop(file);
+                self.gave_up(error, kept)
+            }
+            state => {
+                self.state = state;
+                self.failed(&error.to_string())
+            }
+        }
+    }
+
+    fn gave_up(&mut self, error: &io::Error, kept: bool) -> StepError {
+        let why = given_up_because(error, self.rows, kept);
+        let failed = self.failed(&why);
+        self.state = State::GivenUp(why);
+        failed
     }
 
     fn failed(&self, what: &str) -> StepError {
@@ -112,9 +200,10 @@ impl FileSink {
 
 impl Sink for FileSink {
     fn write(&mut self, batch: &RecordBatch) -> Result<(), StepError> {
-        let written = match &mut self.encoder {
-            Some(encoder) => encoder.write(batch),
-            None => Err(given_up().into()),
+        let written = match &mut self.state {
+            State::Writing(encoder) => encoder.write(batch),
+            State::GivenUp(why) => Err(io::Error::other(why.clone()).into()),
+            State::Complete(_) | State::Published(_) => return Err(self.failed("it is complete: a mistake of Leat's")),
         };
         written.map_err(|error| match error {
             EncodeError::Io(error) => self.give_up(&error),
@@ -126,18 +215,29 @@ impl Sink for FileSink {
     }
 
     fn flush(&mut self) -> Result<(), StepError> {
-        let Some(encoder) = &mut self.encoder else { return Ok(()) };
+        let State::Writing(encoder) = &mut self.state else { return Ok(()) };
         encoder.flush().map_err(|error| self.give_up(&error))
     }
 
+    fn position(&mut self) -> Result<Vec<u8>, StepError> {
+        self.place().map_err(|error| self.give_up(&error))
+    }
+
     fn prepare(&mut self) -> Result<(), StepError> {
-        self.complete().map_err(|error| self.give_up(&error))
+        self.complete()
     }
 
     fn finish(mut self: Box<Self>) -> Result<Vec<Published>, StepError> {
-        self.complete().map_err(|error| self.give_up(&error))?;
-        let published = self.complete.take().ok_or_else(given_up).and_then(PartialFile::publish);
-        let bytes = published.map_err(|error| self.give_up(&error))?;
+        self.complete()?;
+        let bytes = match self.take_state() {
+            State::Complete(file) => {
+                let kept = file.is_kept();
+                file.publish().map_err(|error| self.gave_up(&error, kept))?
+            }
+            State::Published(mark) => mark.size,
+            State::GivenUp(why) => return Err(self.failed(&why)),
+            State::Writing(_) => return Err(self.failed("it is not complete: a mistake of Leat's")),
+        };
         Ok(vec![Published { path: self.config.path.clone(), rows: self.rows, bytes }])
     }
 }

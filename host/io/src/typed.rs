@@ -15,7 +15,7 @@ use leat_stream::check::{SampledFile, SampledType};
 use crate::fault::FaultKind;
 use crate::open::SourceColumn;
 pub(crate) use decode::{decode, type_of};
-pub(crate) use rows::TypedRows;
+pub(crate) use rows::{RowPlace, TypedRows};
 
 /// The places in a file of the columns that are read, in their order.
 pub(crate) fn places(columns: &[SourceColumn], schema: &Schema) -> Result<Vec<usize>, FaultKind> {

@@ -8,7 +8,7 @@ const UNPACKED_BYTES_MAX: i64 = i32::MAX as i64;
 /// A buffer that was not worth packing says this for its size.
 const NOT_PACKED: i64 = -1;
 /// What a message begins with since version 0.15 of the format, and what stands there before its length.
-const CONTINUATION: [u8; 4] = [0xff; 4];
+pub(super) const CONTINUATION: [u8; 4] = [0xff; 4];
 
 /// Looks at the sizes that the buffers of a block say they unpack to. `block` is the message and its body, of which the
 /// message takes the first `message_bytes`.

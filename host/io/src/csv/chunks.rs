@@ -9,6 +9,7 @@ use leat_stream::plan::Compression;
 use memchr::{memchr, memchr_iter, memchr2, memrchr};
 
 use super::scan::{Dialect, after_closing_quote};
+use crate::compression::{Unpacked, read_fault};
 use crate::fault::{Fault, FaultKind, RECORD_BYTES_MAX};
 
 /// Large enough that handing a chunk over costs nothing a row, small enough that a few of them are no memory.
@@ -58,10 +59,12 @@ impl Chunk {
 
 /// Reads a file from its beginning to its end.
 pub(crate) struct ChunkReader {
-    input: Box<dyn Read + Send>,
+    input: Unpacked,
     dialect: Dialect,
     compression: Compression,
     limits: Limits,
+    /// How many bytes come before the next chunk.
+    at: u64,
     /// Read already; the beginning of the next chunk.
     carry: Vec<u8>,
     ended: bool,
@@ -71,33 +74,64 @@ pub(crate) struct ChunkReader {
 
 impl ChunkReader {
     /// Reads the unpacked bytes of `input`.
-    pub(crate) fn new(input: Box<dyn Read + Send>, dialect: Dialect, compression: Compression) -> Self {
-        ChunkReader { input, dialect, compression, limits: LIMITS, carry: Vec::new(), ended: false, fault: None }
+    pub(crate) fn new(input: Unpacked, dialect: Dialect, compression: Compression) -> Self {
+        let (carry, limits) = (Vec::new(), LIMITS);
+        ChunkReader { input, dialect, compression, limits, at: 0, carry, ended: false, fault: None }
     }
 
-    /// Replaces `chunk` by the next whole records; `false` at the end.
+    /// How many bytes come before the next chunk.
+    pub(crate) fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// Goes to where a chunk began when the file was read before; `false` where that cannot be.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub(crate) fn go_to(&mut self, at: u64) -> Result<bool, Fault> {
+        let Some(ahead) = at.checked_sub(self.at) else { return Ok(false) };
+        let known = ahead.min(self.carry.len() as u64);
+        self.carry.drain(..known as usize);
+        self.at = at;
+        if ahead == known {
+            return Ok(true);
+        }
+        if self.ended {
+            return self.fault.take().map_or(Ok(false), Err);
+        }
+        Ok(self.input.skip(ahead - known).map_err(|error| read_fault(self.compression, error))?)
+    }
+
+    /// Replaces `chunk` by the next whole records; `false` at the end. Which these are depends on the bytes from here on
+    /// alone.
     ///
     /// # Errors
     /// What is wrong with the file, on a line counted from 1 at the beginning of what was not handed out yet. Nothing can
     /// be read after it.
     pub(crate) fn next(&mut self, chunk: &mut Chunk) -> Result<bool, Fault> {
-        chunk.restart(&self.carry, self.limits.chunk_bytes);
+        // What was read ahead for a long record does not make the chunk behind it a longer one.
+        let mut window = self.limits.chunk_bytes;
+        chunk.restart(&self.carry, window);
         self.carry.clear();
         loop {
-            self.fill(chunk);
-            chunk.quoted = memchr(b'"', chunk.bytes()).is_some();
-            let cut = find_cut(chunk.bytes(), self.dialect, chunk.quoted);
-            let whole = self.judge(chunk, cut);
+            self.fill(chunk, window);
+            let seen = &chunk.bytes()[..chunk.len.min(window)];
+            let last = self.ended && seen.len() == chunk.len;
+            let quoted = memchr(b'"', seen).is_some();
+            let cut = find_cut(seen, self.dialect, quoted);
+            let whole = if last { self.judge(seen, cut) } else { cut.whole };
+            chunk.quoted = quoted;
             if whole > 0 {
                 self.carry.extend_from_slice(&chunk.bytes()[whole..]);
+                self.at += whole as u64;
                 chunk.len = whole;
                 return Ok(true);
             }
-            if self.ended {
+            if last {
                 chunk.len = 0;
                 return self.fault.take().map_or(Ok(false), Err);
             }
-            self.grow(chunk, cut.open_quote)?;
+            window = self.grow(chunk, window, cut.open_quote)?;
         }
     }
 
@@ -107,10 +141,11 @@ impl ChunkReader {
     /// # Errors
     /// As [`Self::next`].
     pub(crate) fn first_record(&mut self) -> Result<(Vec<u8>, u64), Fault> {
+        let mut window = self.limits.chunk_bytes;
         let mut chunk = Chunk::default();
-        chunk.restart(&self.carry, self.limits.chunk_bytes);
+        chunk.restart(&self.carry, window);
         loop {
-            self.fill(&mut chunk);
+            self.fill(&mut chunk, window);
             let bytes = chunk.bytes();
             let mark = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
             let text = &bytes[mark..];
@@ -122,49 +157,51 @@ impl ChunkReader {
                 }
                 let (lines, rest) = text.split_at(blank);
                 let (record, rest) = rest.split_at(end.unwrap_or(rest.len()));
+                self.at += (mark + blank + record.len()) as u64;
                 self.carry = rest.to_vec();
                 return Ok((record.to_vec(), count_lines(lines)));
             }
-            self.grow(&mut chunk, None)?;
+            window = self.grow(&mut chunk, window, None)?;
         }
     }
 
-    /// Reads until the buffer is full or the input ends.
-    fn fill(&mut self, chunk: &mut Chunk) {
-        while !self.ended && chunk.len < chunk.buffer.len() {
-            match self.input.read(&mut chunk.buffer[chunk.len..]) {
+    /// Reads until the window is full or the input ends.
+    fn fill(&mut self, chunk: &mut Chunk, window: usize) {
+        while !self.ended && chunk.len < window {
+            match self.input.read(&mut chunk.buffer[chunk.len..window]) {
                 Ok(0) => self.ended = true,
                 Ok(read) => chunk.len += read,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     self.ended = true;
-                    self.fault = Some(crate::compression::read_fault(self.compression, error).into());
+                    self.fault = Some(read_fault(self.compression, error).into());
                 }
             }
         }
     }
 
-    /// How much of the chunk is handed out. At the end of the file the last line needs no line end, but its quotes must
-    /// be closed.
-    fn judge(&mut self, chunk: &Chunk, cut: Cut) -> usize {
-        if !self.ended || self.fault.is_some() {
+    /// How much of the last bytes of the file is handed out. The last line needs no line end, but its quotes must be closed.
+    fn judge(&mut self, last: &[u8], cut: Cut) -> usize {
+        if self.fault.is_some() {
             return cut.whole;
         }
         let Some(open) = cut.open_quote else {
-            return chunk.len;
+            return last.len();
         };
-        let line = 1 + count_lines(&chunk.bytes()[cut.whole..open]);
+        let line = 1 + count_lines(&last[cut.whole..open]);
         self.fault = Some(Fault::on_line(line, FaultKind::QuoteNeverClosed));
         cut.whole
     }
 
-    /// Makes room for a record that did not end yet.
-    fn grow(&mut self, chunk: &mut Chunk, open_quote: Option<usize>) -> Result<(), Fault> {
+    /// Makes room for a record that did not end yet: the window that it is looked for in next.
+    fn grow(&mut self, chunk: &mut Chunk, window: usize, open_quote: Option<usize>) -> Result<usize, Fault> {
         let most = self.limits.record_bytes_max;
-        if chunk.buffer.len() < most {
-            let size = (chunk.buffer.len() * 2).min(most);
-            chunk.buffer.resize(size, 0);
-            return Ok(());
+        if window < most {
+            let window = (window * 2).min(most);
+            if chunk.buffer.len() < window {
+                chunk.buffer.resize(window, 0);
+            }
+            return Ok(window);
         }
         self.ended = true;
         Err(match open_quote {
@@ -248,7 +285,7 @@ mod tests {
     const COMMA: Dialect = Dialect { delimiter: b',' };
 
     fn reader(bytes: &[u8], chunk_bytes: usize, record_bytes_max: usize) -> ChunkReader {
-        let input = Box::new(std::io::Cursor::new(bytes.to_vec()));
+        let input = Unpacked::Packed(Box::new(std::io::Cursor::new(bytes.to_vec())));
         let mut reader = ChunkReader::new(input, COMMA, Compression::None);
         reader.limits = Limits { chunk_bytes, record_bytes_max };
         reader

@@ -28,6 +28,8 @@ pub(crate) struct Parsed {
     pub(crate) pieces: Vec<Piece>,
     /// How many lines end in the chunk.
     pub(crate) lines: u64,
+    /// How many bytes it has.
+    pub(crate) length: u64,
     /// The chunk itself, where bad records lie in it.
     pub(crate) bytes: Vec<u8>,
 }
@@ -61,7 +63,7 @@ impl Parser {
     /// Parses a chunk; leaves off in the middle where `stopped` is set, for nobody wants the rest then.
     pub(crate) fn parse(&self, chunk: &mut Chunk, stopped: &AtomicBool) -> Result<Parsed, ArrowError> {
         let mut pieces = Vec::new();
-        let lines = count_lines(chunk.bytes());
+        let (lines, length) = (count_lines(chunk.bytes()), chunk.bytes().len() as u64);
         let clean = check_text(chunk.bytes()).is_ok();
         let mut records = Records::new(self.width);
         let mut scanner = Scanner::new(chunk.bytes(), self.dialect, chunk.quoted);
@@ -71,7 +73,7 @@ impl Parser {
         }
         let any_bad = pieces.iter().any(|piece| matches!(piece, Piece::Bad(_)));
         let bytes = if any_bad { chunk.take_bytes() } else { Vec::new() };
-        Ok(Parsed { pieces, lines, bytes })
+        Ok(Parsed { pieces, lines, length, bytes })
     }
 
     fn parse_batch(

@@ -8,6 +8,7 @@ use leat_flow::schema::arrow_schema;
 use leat_flow::step::{Outlet, Rejected, Source, StepError};
 use leat_stream::plan::CsvFormat;
 use leat_stream::schema::Field;
+use serde::{Deserialize, Serialize};
 
 use super::chunks::{ChunkReader, count_lines};
 use super::columns::{Column, Spelling};
@@ -17,7 +18,9 @@ use super::problem::Describer;
 use super::workers::{Outcome, Workers};
 use crate::fault::{Fault, FaultKind};
 use crate::file::Progress;
+use crate::mark::Mark;
 use crate::open::SourceConfig;
+use crate::position::{self, PositionError};
 use crate::value::DateForm;
 
 /// Reads a CSV file, plain or packed, with threads of its own, which end when it is dropped.
@@ -35,9 +38,24 @@ pub struct CsvSource {
     bytes: Vec<u8>,
     /// How far into that chunk lines were counted, and how many lines come before that place.
     counted: (usize, u64),
-    /// How many lines come before the next chunk.
-    lines: u64,
+    /// Where that chunk begins, and how many of its pieces were delivered.
+    current: Place,
+    /// Where the next chunk begins.
+    next: Place,
 }
+
+/// A place between two batches.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Place {
+    /// How many unpacked bytes and how many lines come before the chunk.
+    at: u64,
+    lines: u64,
+    /// How many pieces of the chunk are before the place.
+    pieces: usize,
+}
+
+/// What positions are of.
+const KIND: &str = "a CSV input";
 
 enum State {
     /// Threads are not started before the first batch is wanted.
@@ -74,6 +92,7 @@ impl CsvSource {
             dialect: opened.dialect,
             spelling: spelling.clone(),
         };
+        let next = Place { at: opened.reader.at(), lines: opened.header.lines, pieces: 0 };
         Ok(CsvSource {
             state: State::Ready { reader: Box::new(opened.reader), parser: Box::new(parser), threads: config.threads },
             describer: Describer {
@@ -87,8 +106,23 @@ impl CsvSource {
             pending: VecDeque::new(),
             bytes: Vec::new(),
             counted: (0, 0),
-            lines: opened.header.lines,
+            current: next,
+            next,
         })
+    }
+
+    fn go_to(&mut self, position: &[u8]) -> Result<(), PositionError> {
+        let ((mark, place), _): ((Mark, Place), _) = position::read(KIND, position)?;
+        let State::Ready { reader, .. } = &mut self.state else { return Err(PositionError::Late) };
+        self.progress.require(&mark)?;
+        let there = reader.go_to(place.at);
+        let there = there.map_err(|fault| PositionError::Named(fault.in_file(&self.describer.file)))?;
+        // A line has a byte at least.
+        if !there || place.lines > place.at {
+            return Err(PositionError::Outside);
+        }
+        self.next = place;
+        Ok(())
     }
 
     /// The next result of the threads; nothing at the end.
@@ -102,7 +136,7 @@ impl CsvSource {
         let error = match outcome {
             Some(Outcome::Parsed(parsed)) => return Ok(Some(parsed)),
             Some(Outcome::End) => None,
-            Some(Outcome::Fault(fault)) => Some(fault.after_lines(self.lines).in_file(file)),
+            Some(Outcome::Fault(fault)) => Some(fault.after_lines(self.next.lines).in_file(file)),
             Some(Outcome::Batch(error)) => Some(format!("{file}: internal error: no batch could be made: {error}")),
             None => Some(format!("{file}: internal error: a thread that parsed it ended before its time")),
         };
@@ -123,6 +157,21 @@ impl CsvSource {
         }
     }
 
+    /// Takes up what came of the next chunk.
+    fn take(&mut self, parsed: Parsed) -> Result<(), StepError> {
+        self.pending.extend(parsed.pieces);
+        self.bytes = parsed.bytes;
+        self.current = self.next;
+        self.counted = (0, self.current.lines);
+        let (at, lines) = (self.current.at + parsed.length, self.current.lines + parsed.lines);
+        self.next = Place { at, lines, pieces: 0 };
+        if self.pending.len() < self.current.pieces {
+            return Err(PositionError::Outside.of(&self.describer.file));
+        }
+        self.pending.drain(..self.current.pieces);
+        Ok(())
+    }
+
     fn reject(&mut self, bad: &[BadRecord], outlet: &mut dyn Outlet) -> Result<(), StepError> {
         for record in bad {
             let start = record.start as usize;
@@ -141,7 +190,9 @@ impl CsvSource {
 impl Source for CsvSource {
     fn next(&mut self, outlet: &mut dyn Outlet) -> Result<Option<RecordBatch>, StepError> {
         loop {
-            match self.pending.pop_front() {
+            let piece = self.pending.pop_front();
+            self.current.pieces += usize::from(piece.is_some());
+            match piece {
                 Some(Piece::Rows(batch)) => return Ok(Some(batch)),
                 Some(Piece::Bad(bad)) => {
                     self.reject(&bad, outlet).inspect_err(|_| self.state = State::Ended)?;
@@ -152,12 +203,19 @@ impl Source for CsvSource {
                     let Some(parsed) = parsed else {
                         return Ok(None);
                     };
-                    self.pending.extend(parsed.pieces);
-                    self.bytes = parsed.bytes;
-                    self.counted = (0, self.lines);
-                    self.lines += parsed.lines;
+                    self.take(parsed)?;
                 }
             }
         }
+    }
+
+    fn position(&mut self) -> Result<Vec<u8>, StepError> {
+        let mark = self.progress.mark().map_err(|error| error.of(&self.describer.file))?;
+        let place = if self.pending.is_empty() { self.next } else { self.current };
+        Ok(position::write(KIND, &(mark, place), &[]))
+    }
+
+    fn resume(&mut self, position: &[u8]) -> Result<(), StepError> {
+        self.go_to(position).map_err(|error| error.of(&self.describer.file))
     }
 }

@@ -96,6 +96,8 @@ impl Formatter {
 }
 
 impl RowFormat for Formatter {
+    const OUTPUT: &'static str = "a CSV output";
+
     type Rows<'a> = Rows<'a>;
 
     fn write_header(&self, out: &mut Vec<u8>) {

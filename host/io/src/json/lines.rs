@@ -7,7 +7,7 @@ use std::path::Path;
 use leat_stream::plan::{Compression, JsonFormat};
 use memchr::memchr;
 
-use crate::compression;
+use crate::compression::{self, Unpacked};
 use crate::fault::{Fault, FaultKind, RECORD_BYTES_MAX};
 use crate::file::{Progress, open_file};
 
@@ -15,7 +15,7 @@ const BUFFER_BYTES: usize = 1 << 20;
 
 /// Reads a file from its first line to its last.
 pub(crate) struct Lines {
-    input: Box<dyn Read + Send>,
+    input: Unpacked,
     compression: Compression,
     buffer: Vec<u8>,
     /// What of the buffer has been read and not been given yet.
@@ -23,6 +23,8 @@ pub(crate) struct Lines {
     ended: bool,
     /// How many lines were given, the last one included.
     pub(crate) line: u64,
+    /// How many unpacked bytes these lines have.
+    pub(crate) at: u64,
 }
 
 impl Lines {
@@ -32,33 +34,43 @@ impl Lines {
         let input = compression::unpack(file, format.compression).map_err(FaultKind::Open)?;
         let compression = format.compression;
         let buffer = vec![0; BUFFER_BYTES];
-        Ok((Lines { input, compression, buffer, unread: 0..0, ended: false, line: 0 }, progress))
+        Ok((Lines { input, compression, buffer, unread: 0..0, ended: false, line: 0, at: 0 }, progress))
+    }
+
+    /// Goes to where a line began when the file was read before, from its beginning; `false` where that cannot be.
+    pub(crate) fn go_to(&mut self, at: u64, line: u64) -> Result<bool, Fault> {
+        let there = self.input.skip(at).map_err(|error| compression::read_fault(self.compression, error))?;
+        (self.at, self.line) = (at, line);
+        Ok(there)
     }
 
     /// Where the next line stands in [`Self::bytes`], its line end left out; nothing at the end of the file.
     pub(crate) fn next(&mut self) -> Result<Option<Range<usize>>, Fault> {
         let mut looked_at = 0;
-        let line = loop {
+        let (length, taken) = loop {
             let unread = &self.buffer[self.unread.clone()];
             if let Some(at) = memchr(b'\n', &unread[looked_at..]) {
-                let start = self.unread.start;
-                self.unread.start += looked_at + at + 1;
-                break start..start + looked_at + at;
+                break (looked_at + at, looked_at + at + 1);
             }
             looked_at = unread.len();
             if self.ended {
-                let rest = self.unread.clone();
-                self.unread.start = rest.end;
-                if rest.is_empty() {
+                if looked_at == 0 {
                     return Ok(None);
                 }
-                break rest;
+                break (looked_at, looked_at);
             }
             if looked_at > RECORD_BYTES_MAX {
                 return Err(Fault::on_line(self.line + 1, FaultKind::RecordTooLong));
             }
             self.fill().map_err(|kind| Fault::on_line(self.line + 1, kind))?;
         };
+        // How much of the file is in the buffer must not decide it.
+        if length > RECORD_BYTES_MAX {
+            return Err(Fault::on_line(self.line + 1, FaultKind::RecordTooLong));
+        }
+        let line = self.unread.start..self.unread.start + length;
+        self.unread.start += taken;
+        self.at += taken as u64;
         self.line += 1;
         if self.line == 1 {
             return self.first(line).map(Some);

@@ -9,8 +9,8 @@ use leat_stream::schema::DataType;
 
 use super::convert::convert;
 use super::lines::Lines;
+use super::reader::Problem;
 use super::scan::{Value, members, value};
-use super::source::Problem;
 use crate::fault::Fault;
 use crate::value::DateForm;
 

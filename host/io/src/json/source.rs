@@ -1,20 +1,22 @@
 //! A file of JSON lines as a source of batches.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
 use leat_flow::step::{BATCH_ROWS, Outlet, Rejected, Source, StepError};
 use leat_stream::plan::JsonFormat;
+use serde::{Deserialize, Serialize};
 
 use super::columns::Columns;
-use super::convert::{Cell, convert};
 use super::lines::Lines;
-use super::scan::{Malformed, members};
+use super::reader::Reader;
 use crate::fault::{Fault, FaultKind};
 use crate::file::Progress;
-use crate::open::{SourceColumn, SourceConfig};
-use crate::record::{Complaint, Described, escape};
+use crate::mark::Mark;
+use crate::open::SourceConfig;
+use crate::position::{self, PositionError};
+use crate::record::Described;
 use crate::value::DateForm;
 
 /// Reads a file of JSON lines, plain or packed.
@@ -30,8 +32,23 @@ pub struct JsonSource {
     columns: Columns,
     /// Not delivered yet, in the file's order.
     pending: VecDeque<Piece>,
+    /// Where the lines begin that the pending pieces are of, and how many of those were delivered.
+    current: Place,
     ended: bool,
 }
+
+/// A place between two batches.
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+struct Place {
+    /// How many unpacked bytes and how many lines come before those that are read at once.
+    at: u64,
+    lines: u64,
+    /// How many pieces of what came of these are before the place.
+    pieces: usize,
+}
+
+/// What positions are of.
+const KIND: &str = "an input of JSON lines";
 
 enum Piece {
     Rows(RecordBatch),
@@ -58,6 +75,7 @@ impl JsonSource {
             reader: Reader::new(config.columns, dates),
             columns: Columns::new(&fields),
             pending: VecDeque::new(),
+            current: Place::default(),
             ended: false,
         })
     }
@@ -68,6 +86,7 @@ impl JsonSource {
         let mut before = None;
         let mut bytes = 0;
         let mut fault = None;
+        self.current = Place { at: self.lines.at, lines: self.lines.line, pieces: 0 };
         while self.columns.rows() + bad.len() < BATCH_ROWS && bytes < BATCH_BYTES {
             let line = match self.lines.next() {
                 Ok(Some(line)) => line,
@@ -105,6 +124,30 @@ impl JsonSource {
         Ok(())
     }
 
+    fn go_to(&mut self, position: &[u8]) -> Result<(), PositionError> {
+        let ((mark, place), _): ((Mark, Place), _) = position::read(KIND, position)?;
+        self.progress.require(&mark)?;
+        if self.lines.at > 0 || self.ended {
+            return Err(PositionError::Late);
+        }
+        let there = self.lines.go_to(place.at, place.lines);
+        let there = there.map_err(|fault| PositionError::Named(fault.in_file(&self.file)))?;
+        // A line has a byte at least.
+        if !there || place.lines > place.at {
+            return Err(PositionError::Outside);
+        }
+        if place.pieces > 0 {
+            let advanced = self.advance();
+            advanced.map_err(|error| PositionError::Named(no_batch(&self.file, &error)))?;
+            if self.pending.len() < place.pieces {
+                return Err(PositionError::Outside);
+            }
+            self.pending.drain(..place.pieces);
+            self.current.pieces = place.pieces;
+        }
+        Ok(())
+    }
+
     fn push_rows(&mut self, batch: RecordBatch) {
         if batch.num_rows() > 0 {
             self.pending.push_back(Piece::Rows(batch));
@@ -115,7 +158,9 @@ impl JsonSource {
 impl Source for JsonSource {
     fn next(&mut self, outlet: &mut dyn Outlet) -> Result<Option<RecordBatch>, StepError> {
         loop {
-            match self.pending.pop_front() {
+            let piece = self.pending.pop_front();
+            self.current.pieces += usize::from(piece.is_some());
+            match piece {
                 Some(Piece::Rows(batch)) => return Ok(Some(batch)),
                 Some(Piece::Bad(bad)) => {
                     for (line, Described { text, reason }) in &bad {
@@ -126,126 +171,25 @@ impl Source for JsonSource {
                 Some(Piece::Fault(message)) => return Err(StepError::Failed(message)),
                 None if self.ended => return Ok(None),
                 None => {
-                    self.advance().map_err(|error| {
-                        let file = &self.file;
-                        StepError::Failed(format!("{file}: internal error: no batch could be made: {error}"))
-                    })?;
+                    self.advance().map_err(|error| StepError::Failed(no_batch(&self.file, &error)))?;
                     outlet.progress(self.progress.done(), Some(self.progress.total));
                 }
             }
         }
     }
-}
 
-/// Reads lines into columns.
-pub(crate) struct Reader {
-    columns: Vec<SourceColumn>,
-    dates: DateForm,
-    /// Which column a key is.
-    keys: HashMap<String, usize>,
-    /// The keys of the last line in order with their columns: most lines have the same.
-    expected: Vec<(String, Option<usize>)>,
-}
-
-/// Lines with more keys than this look each of the further ones up.
-const EXPECTED_MAX: usize = 1024;
-
-/// Why a line gives no row.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Problem {
-    NotUtf8 { at: usize, byte: u8 },
-    Malformed(Malformed),
-    Column { name: String, what: String, way_out: &'static str },
-}
-
-impl Reader {
-    pub(crate) fn new(columns: Vec<SourceColumn>, dates: DateForm) -> Self {
-        let keys = columns.iter().enumerate().map(|(index, column)| (column.header.clone(), index)).collect();
-        Reader { columns, dates, keys, expected: Vec::new() }
+    fn position(&mut self) -> Result<Vec<u8>, StepError> {
+        let mark = self.progress.mark().map_err(|error| error.of(&self.file))?;
+        let next = Place { at: self.lines.at, lines: self.lines.line, pieces: 0 };
+        let place = if self.pending.is_empty() { next } else { self.current };
+        Ok(position::write(KIND, &(mark, place), &[]))
     }
 
-    /// Adds the row of a line.
-    pub(crate) fn read(&mut self, line: &[u8], columns: &mut Columns) -> Result<(), Problem> {
-        let text = str::from_utf8(line).map_err(|error| {
-            let at = error.valid_up_to();
-            Problem::NotUtf8 { at, byte: line.get(at).copied().unwrap_or_default() }
-        })?;
-        let mut cells: Vec<Option<Cell<'_>>> = Vec::new();
-        cells.resize_with(self.columns.len(), || None);
-        let mut problem = None;
-        let mut place = 0;
-        members(text, |key, value| {
-            let Some(column) = self.column(place, &key) else {
-                place += 1;
-                return;
-            };
-            place += 1;
-            let cell = match (&problem, &cells[column]) {
-                (Some(_), _) => return,
-                (None, Some(_)) => Err(("the key stands twice in the object".to_owned(), "correct the file")),
-                (None, None) => convert(value, self.columns[column].field.data_type, &self.dates)
-                    .map_err(|what| (what, "correct the file or declare another type")),
-            };
-            match cell {
-                Ok(Cell::Null) if !self.columns[column].field.nullable => {
-                    problem = Some(self.no_null(column, "it is null"));
-                }
-                Ok(cell) => cells[column] = Some(cell),
-                Err((what, way_out)) => {
-                    let name = self.columns[column].header.clone();
-                    problem = Some(Problem::Column { name, what, way_out });
-                }
-            }
-        })
-        .map_err(Problem::Malformed)?;
-        if let Some(problem) = problem {
-            return Err(problem);
-        }
-        let missing = |column: &usize| cells[*column].is_none() && !self.columns[*column].field.nullable;
-        if let Some(column) = (0..cells.len()).find(missing) {
-            return Err(self.no_null(column, "the object has no such key"));
-        }
-        columns.push(cells);
-        Ok(())
-    }
-
-    /// The column of the key at this place of a line; nothing where none asks for it.
-    #[inline]
-    fn column(&mut self, place: usize, key: &str) -> Option<usize> {
-        if let Some((known, column)) = self.expected.get(place)
-            && known == key
-        {
-            return *column;
-        }
-        let column = self.keys.get(key).copied();
-        if place < self.expected.len() {
-            self.expected[place] = (key.to_owned(), column);
-        } else if place == self.expected.len() && place < EXPECTED_MAX {
-            self.expected.push((key.to_owned(), column));
-        }
-        column
-    }
-
-    #[cold]
-    fn no_null(&self, column: usize, found: &str) -> Problem {
-        let column = &self.columns[column];
-        let what = format!("{found}, but the column may hold no nulls ({})", column.field.data_type);
-        let way_out = "correct the file, or let the column hold nulls where it is declared or asked for";
-        Problem::Column { name: column.header.clone(), what, way_out }
+    fn resume(&mut self, position: &[u8]) -> Result<(), StepError> {
+        self.go_to(position).map_err(|error| error.of(&self.file))
     }
 }
 
-impl Problem {
-    pub(crate) fn complaint(self, place: String) -> Complaint {
-        let (what, way_out) = match self {
-            Problem::NotUtf8 { at, byte } => {
-                (format!("byte {} of the line (0x{byte:02x}) is not valid UTF-8", at + 1), "save the file as UTF-8")
-            }
-            Problem::Malformed(Malformed { at, expected }) => {
-                (format!("byte {} of the line: expected {expected}", at + 1), "correct the file")
-            }
-            Problem::Column { name, what, way_out } => (format!("column \"{}\": {what}", escape(&name)), way_out),
-        };
-        Complaint { place, what, way_out: way_out.to_owned() }
-    }
+fn no_batch(file: &str, error: &ArrowError) -> String {
+    format!("{file}: internal error: no batch could be made: {error}")
 }

@@ -46,6 +46,8 @@ impl Objects {
 }
 
 impl RowFormat for Objects {
+    const OUTPUT: &'static str = "an output of JSON lines";
+
     type Rows<'a> = Rows<'a>;
 
     fn write_header(&self, _: &mut Vec<u8>) {}

@@ -17,6 +17,7 @@ use leat_stream::check::SampledFile;
 use super::footer;
 use crate::fault::{Fault, FaultKind};
 use crate::file::open_file;
+use crate::mark::Mark;
 use crate::typed::{guarded, sampled};
 
 /// What every file begins and ends with.
@@ -89,6 +90,11 @@ impl ParquetFile {
     /// The file's size in bytes.
     pub(super) fn size(&self) -> u64 {
         self.bytes.size
+    }
+
+    /// What the file is told by in a checkpoint.
+    pub(super) fn mark(&self) -> io::Result<Mark> {
+        Mark::of(&self.bytes.file, self.bytes.size)
     }
 
     pub(super) fn schema(&self) -> &SchemaRef {

@@ -36,11 +36,12 @@ struct Lane {
 }
 
 impl Lanes {
-    /// Starts at most `threads` threads that decode the columns at `places` of these row groups.
+    /// Starts at most `threads` threads that decode the columns at `places` of these row groups, of the first without its
+    /// first rows.
     pub(super) fn start(
         file: &ParquetFile,
         places: &[usize],
-        groups: &[usize],
+        (groups, first_rows): (&[usize], u64),
         threads: NonZeroUsize,
     ) -> io::Result<Self> {
         let mut lanes = Vec::new();
@@ -49,8 +50,9 @@ impl Lanes {
             let (file, groups) = (file.clone(), groups.to_vec());
             let decoded = columns.iter().map(|(place, _)| *place).collect::<Vec<usize>>();
             let work = move || {
-                for group in groups {
-                    let outcome = decode(&file, group, &decoded, &send);
+                for (number, group) in groups.into_iter().enumerate() {
+                    let from = if number == 0 { first_rows } else { 0 };
+                    let outcome = decode(&file, (group, from), &decoded, &send);
                     if let Err(stop) = outcome {
                         // The receiver is gone where nobody wants to know.
                         let _ = stop.map(|fault| send.send(Err(fault)));
@@ -120,17 +122,17 @@ fn packed_bytes(file: &ParquetFile, place: usize) -> i64 {
     columns.filter(|(leaf, _)| root(*leaf) == place).map(|(_, column)| column.compressed_size().max(0)).sum()
 }
 
-/// Decodes columns of a row group and sends them batch by batch. The error is a fault of the file, or nothing where nobody
+/// Decodes columns of a row group from a row on and sends them batch by batch. The error is a fault of the file, or nothing where nobody
 /// takes batches any more.
 fn decode(
     file: &ParquetFile,
-    group: usize,
+    (group, from): (usize, u64),
     places: &[usize],
     send: &SyncSender<Result<RecordBatch, FaultKind>>,
 ) -> Result<(), Option<FaultKind>> {
     let fault = |what: String| Some(FaultKind::RowGroupDamaged { group: group + 1, what });
-    let mut reader = guarded(|| reader(file, group, places)).map_err(fault)?;
-    let mut left = file.rows_in(group);
+    let mut reader = guarded(|| reader(file, (group, from), places)).map_err(fault)?;
+    let mut left = file.rows_in(group).saturating_sub(from);
     while let Some(batch) = guarded(|| reader.next().transpose()).map_err(fault)? {
         let Some(rest) = left.checked_sub(batch.num_rows() as u64) else {
             return Err(Some(damaged(group, "its columns have more rows than it says")));
@@ -141,13 +143,18 @@ fn decode(
     if left > 0 { Err(Some(damaged(group, "its columns have fewer rows than it says"))) } else { Ok(()) }
 }
 
-fn reader(file: &ParquetFile, group: usize, places: &[usize]) -> ::parquet::errors::Result<ParquetRecordBatchReader> {
+fn reader(
+    file: &ParquetFile,
+    (group, from): (usize, u64),
+    places: &[usize],
+) -> ::parquet::errors::Result<ParquetRecordBatchReader> {
     let mask = ProjectionMask::roots(file.parquet().file_metadata().schema_descr(), places.iter().copied());
-    ParquetRecordBatchReaderBuilder::new_with_metadata(file.bytes(), file.metadata.clone())
+    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file.bytes(), file.metadata.clone())
         .with_row_groups(vec![group])
         .with_projection(mask)
-        .with_batch_size(BATCH_ROWS)
-        .build()
+        .with_batch_size(BATCH_ROWS);
+    // Without a row to pass over the decoder takes a way with less to do.
+    if from == 0 { reader.build() } else { reader.with_offset(usize::try_from(from)?).build() }
 }
 
 fn damaged(group: usize, what: &str) -> FaultKind {

@@ -9,8 +9,10 @@ use super::bounds::kept;
 use super::file::ParquetFile;
 use super::lanes::Lanes;
 use crate::fault::{Fault, FaultKind};
+use crate::mark::Mark;
 use crate::open::SourceConfig;
-use crate::typed::{TypedRows, places};
+use crate::position::{self, PositionError, require_same};
+use crate::typed::{RowPlace, TypedRows, places};
 
 /// Reads a Parquet file, with threads of its own, which end when it is dropped.
 ///
@@ -32,6 +34,9 @@ pub struct ParquetSource {
     /// How many rows of the file were delivered or passed over.
     done: u64,
 }
+
+/// What positions are of.
+const KIND: &str = "a Parquet input";
 
 impl ParquetSource {
     /// Opens the file, finds its columns and chooses the row groups that are read.
@@ -75,9 +80,34 @@ impl ParquetSource {
             Some(lanes) => return Ok(lanes),
             waiting => waiting,
         };
-        let groups: Vec<usize> = (0..self.kept.len()).filter(|group| self.kept[*group]).collect();
-        let lanes = Lanes::start(&self.file, &self.places, &groups, self.threads);
+        // The first is the one at hand.
+        let groups: Vec<usize> = (self.group - 1..self.kept.len()).filter(|group| self.kept[*group]).collect();
+        let passed = self.file.rows_in(self.group - 1) - self.left;
+        let lanes = Lanes::start(&self.file, &self.places, (&groups, passed), self.threads);
         Ok(waiting.insert(lanes.map_err(FaultKind::Threads)?))
+    }
+
+    fn go_to(&mut self, position: &[u8]) -> Result<(), PositionError> {
+        let ((mark, place), _): ((Mark, RowPlace), _) = position::read(KIND, position)?;
+        require_same(&mark, &self.file.mark().map_err(PositionError::Read)?)?;
+        if self.group > 0 {
+            return Err(PositionError::Late);
+        }
+        let mut left = place.row;
+        while self.group < self.kept.len() && self.file.rows_in(self.group) <= left {
+            left -= self.file.rows_in(self.group);
+            self.group += 1;
+        }
+        if left > 0 {
+            // In the middle of a row group, which is at hand then, its batches are of the same rows again.
+            if !left.is_multiple_of(BATCH_ROWS as u64) || !self.kept.get(self.group).is_some_and(|kept| *kept) {
+                return Err(PositionError::Outside);
+            }
+            self.left = self.file.rows_in(self.group) - left;
+            self.group += 1;
+        }
+        self.done = place.row;
+        self.rows.go_to(place)
     }
 
     /// How much of the file is done, as bytes: by its rows, for pages are read in no order.
@@ -100,5 +130,14 @@ impl Source for ParquetSource {
                 return Ok(None);
             }
         }
+    }
+
+    fn position(&mut self) -> Result<Vec<u8>, StepError> {
+        let mark = self.file.mark().map_err(|error| PositionError::Read(error).of(self.rows.name()))?;
+        Ok(position::write(KIND, &(mark, self.rows.place()), &[]))
+    }
+
+    fn resume(&mut self, position: &[u8]) -> Result<(), StepError> {
+        self.go_to(position).map_err(|error| error.of(self.rows.name()))
     }
 }

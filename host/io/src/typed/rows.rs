@@ -10,12 +10,14 @@ use arrow_select::filter::filter_record_batch;
 use leat_flow::schema::arrow_schema;
 use leat_flow::step::{Outlet, Rejected, StepError};
 use leat_stream::schema::Field;
+use serde::{Deserialize, Serialize};
 
 use super::decode::decode;
 use super::guarded;
 use crate::fault::FaultKind;
 use crate::json::Objects;
 use crate::open::SourceConfig;
+use crate::position::PositionError;
 use crate::record::{Complaint, Described, escape};
 use crate::text::RowFormat;
 use crate::value::DateForm;
@@ -33,6 +35,19 @@ pub(crate) struct TypedRows {
     /// How many rows of the file come before the next.
     before: u64,
     pending: VecDeque<Piece>,
+    /// Where the rows that were added last begin, and how many of their pieces were delivered.
+    current: RowPlace,
+    /// How many pieces of the next rows were delivered before the source was opened.
+    delivered: usize,
+}
+
+/// A place between two batches.
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+pub(crate) struct RowPlace {
+    /// How many rows of the file come before those that are added at once.
+    pub(crate) row: u64,
+    /// How many pieces of what came of these are before the place.
+    pub(crate) pieces: usize,
 }
 
 /// Columns in Leat's layout, and the bad rows in order with the first problem of each.
@@ -54,6 +69,8 @@ impl TypedRows {
             fields,
             before: 0,
             pending: VecDeque::new(),
+            current: RowPlace::default(),
+            delivered: 0,
         })
     }
 
@@ -67,16 +84,48 @@ impl TypedRows {
         self.before += rows;
     }
 
+    /// Where it is. Between two calls of [`Self::next`] nothing of the rows before [`RowPlace::row`] is held.
+    pub(crate) fn place(&self) -> RowPlace {
+        if self.pending.is_empty() { RowPlace { row: self.before, pieces: self.delivered } } else { self.current }
+    }
+
+    /// Whether all rows that were added are delivered.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pending.is_empty()
+    }
+
+    /// Goes to a place; the rows from there on are to be added next.
+    pub(crate) fn go_to(&mut self, place: RowPlace) -> Result<(), PositionError> {
+        // Rows are counted in signed numbers by the formats.
+        if place.row > i64::MAX as u64 {
+            return Err(PositionError::Outside);
+        }
+        (self.before, self.delivered) = (place.row, place.pieces);
+        Ok(())
+    }
+
     /// Adds rows of the file: their columns in the order of the queue's, each `rows` long.
     ///
     /// # Errors
     /// What is wrong with the file.
     pub(crate) fn add(&mut self, columns: &[ArrayRef], rows: usize) -> Result<(), String> {
-        let before = self.before;
+        self.current = RowPlace { row: self.before, pieces: 0 };
         self.before += rows as u64;
         if rows == 0 {
             return Ok(());
         }
+        self.push(columns, rows)?;
+        let delivered = std::mem::take(&mut self.delivered);
+        if delivered > self.pending.len() {
+            return Err("the place in the checkpoint is not one in it".to_owned());
+        }
+        self.pending.drain(..delivered);
+        self.current.pieces = delivered;
+        Ok(())
+    }
+
+    fn push(&mut self, columns: &[ArrayRef], rows: usize) -> Result<(), String> {
+        let before = self.current.row;
         let (arrays, bad) = guarded(|| self.decode(columns))?;
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
         let schema = Arc::clone(&self.schema);
@@ -106,6 +155,7 @@ impl TypedRows {
     /// The next of the rows that were added; bad ones before it are rejected. Nothing where all are delivered.
     pub(crate) fn next(&mut self, outlet: &mut dyn Outlet) -> Result<Option<RecordBatch>, StepError> {
         while let Some(piece) = self.pending.pop_front() {
+            self.current.pieces += 1;
             match piece {
                 Piece::Rows(batch) => return Ok(Some(batch)),
                 Piece::Bad(bad) => {

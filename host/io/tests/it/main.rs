@@ -10,6 +10,8 @@ mod parallel;
 mod parquet;
 mod parts;
 mod reading;
+mod resumed_sinks;
+mod resumed_sources;
 mod sampling;
 mod support;
 mod writing;

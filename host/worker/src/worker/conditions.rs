@@ -89,4 +89,13 @@ impl Source for FilteredSource {
         // A batch of which nothing stays goes on too: the loop around it must see that the run may be ending.
         self.source.next(outlet)?.map(|batch| self.filter.keep(&batch)).transpose()
     }
+
+    // It holds nothing between two batches: its place is the source's.
+    fn position(&mut self) -> Result<Vec<u8>, StepError> {
+        self.source.position()
+    }
+
+    fn resume(&mut self, position: &[u8]) -> Result<(), StepError> {
+        self.source.resume(position)
+    }
 }
