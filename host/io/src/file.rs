@@ -68,6 +68,11 @@ enum SinkReason {
 }
 
 impl SinkError {
+    /// Whether somebody else is writing the file; a process that was killed may be for a moment.
+    pub fn is_taken(&self) -> bool {
+        matches!(self.reason, SinkReason::Begin(BeginError::Taken) | SinkReason::Position(PositionError::Taken))
+    }
+
     /// The format makes no sense for what is to be written.
     pub(crate) fn setting(name: &str, kind: FaultKind) -> Self {
         SinkError { name: name.to_owned(), reason: SinkReason::Setting(kind) }

@@ -7,7 +7,7 @@ use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int32Type, Int
 use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::DataType as ArrowType;
 use leat_flow::schema::arrow_schema;
-use leat_flow::step::{Level, Outlet, Pull, Rejected, Step as _, StepError, Stopped};
+use leat_flow::step::{Level, Outlet, Pull, Rejected, StepError, Stopped};
 use leat_sql::{QuerySettings, bind, open, open_row_wise, tables};
 use leat_stream::check::QueryProblem;
 use leat_stream::node_info::Value;

@@ -87,16 +87,12 @@ pub(super) fn clear(directory: &Path) -> io::Result<()> {
     fs::remove_dir_all(directory.join(CHECKPOINT_FOLDER)).or_else(is_gone)
 }
 
-/// A run is over: what is left of its checkpoints is removed, unless another attempt may get over what ended it. Answers
-/// whether it was removed.
+/// A run is over: what is left of its checkpoints is removed, unless another attempt can go on from one. Answers whether it was
+/// removed.
 pub(super) fn settle(job: &Job, done: &mut Done) -> bool {
     let Some(settings) = &job.checkpoints else { return true };
-    let may_go_on = match &done.outcome {
-        Outcome::Succeeded => false,
-        Outcome::Stopped => true,
-        Outcome::Failed(failure) => failure.is_of_the_host(),
-    };
-    if may_go_on && store(&settings.directory).has_checkpoint().unwrap_or(false) {
+    // What has failed may fail again, or not: room on the disk, a right, a limit. Hours of work are worth a few files.
+    if done.outcome != Outcome::Succeeded && store(&settings.directory).has_checkpoint().unwrap_or(false) {
         done.checkpoints.get_or_insert_default().can_resume = true;
         return false;
     }

@@ -3,6 +3,8 @@
 use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use arrow_array::RecordBatch;
 use leat_flow::binding::Binding;
@@ -24,6 +26,10 @@ use super::crossings::Crossings;
 use super::frames::Loaded;
 use super::paths::path_of;
 use crate::job::Job;
+
+/// How long the worker of the attempt before may take to be gone once it was killed: it gives its memory back first.
+const DYING: Duration = Duration::from_secs(5);
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// What the threads of the nodes share.
 pub(super) struct Actors {
@@ -192,11 +198,19 @@ impl Actors {
             parts: file.pieces.clone(),
             append: file.append,
         };
-        let sink = match node.restored_position() {
-            Some(position) => resume_sink(&file.format, config, &position),
-            None => create_sink(&file.format, config),
+        let position = node.restored_position();
+        let make = || match &position {
+            Some(position) => resume_sink(&file.format, config.clone(), position),
+            None => create_sink(&file.format, config.clone()),
         };
-        sink.map_err(|error| StepError::Failed(error.to_string()))
+        let goes_on = self.job.checkpoints.as_ref().is_some_and(|checkpoints| checkpoints.generation > 1);
+        let began = Instant::now();
+        loop {
+            match make() {
+                Err(error) if goes_on && error.is_taken() && began.elapsed() < DYING => thread::sleep(LOOK_AGAIN),
+                made => return made.map_err(|error| StepError::Failed(error.to_string())),
+            }
+        }
     }
 
     fn step(
