@@ -3,7 +3,9 @@
 //! `cargo run --release --workspace --example roundtrip -- generate options.csv 2000000` makes a file;
 //! `… -- options.csv options.parquet` reads and writes all columns and prints the time of each phase;
 //! `… -- options.parquet values.csv [threads]` reads with so many threads and, where a number is given, writes
-//! `id,cpty,notional` alone.
+//! `id,cpty,notional` alone;
+//! `… -- checkpoints options.csv options.parquet 50` asks both for their positions after every 50 batches, drops them and goes on
+//! from there, and prints what that costs.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -14,7 +16,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use leat_flow::step::{Level, Outlet, Rejected, Stopped};
-use leat_io::{SinkConfig, SourceColumn, SourceConfig, create_sink, open_source};
+use leat_io::{SinkConfig, SourceColumn, SourceConfig, create_sink, open_source, resume_sink};
 use leat_stream::plan::{Compression, CsvFormat, Format, JsonFormat};
 use leat_stream::schema::{DataType, Field};
 
@@ -22,6 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match &args.iter().map(String::as_str).collect::<Vec<&str>>()[..] {
         ["generate", path, rows] => generate(Path::new(path), rows.parse()?),
+        ["checkpoints", from, to, every] => checkpoints(from, to, every.parse()?),
         [from, to] => round_trip(from, to, 2, &[0, 1, 2, 3, 4, 5, 6]),
         [from, to, threads] => round_trip(from, to, threads.parse()?, &[0, 1, 6]),
         _ => Err("give `generate FILE ROWS` or `FROM TO [THREADS]`".into()),
@@ -29,6 +32,81 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn round_trip(from: &str, to: &str, threads: usize, written: &[usize]) -> Result<(), Box<dyn Error>> {
+    let begun = Instant::now();
+    let mut source = open_source(&format(from), reading(from, threads)?).map_err(|fault| fault.in_file(from))?;
+    let mut sink = create_sink(&format(to), writing(to, written))?;
+    let (mut waiting, mut formatting) = (Duration::ZERO, Duration::ZERO);
+    loop {
+        let at = Instant::now();
+        let batch = source.next(&mut Console)?;
+        waiting += at.elapsed();
+        let Some(batch) = batch else { break };
+        let at = Instant::now();
+        sink.write(&batch.project(written)?)?;
+        formatting += at.elapsed();
+    }
+    let at = Instant::now();
+    let published = sink.finish()?;
+    let finishing = at.elapsed();
+    let total = begun.elapsed();
+    let (rows, bytes) = published.iter().fold((0, 0), |(rows, bytes), file| (rows + file.rows, bytes + file.bytes));
+    let mut report = String::new();
+    writeln!(report, "{rows} rows, {bytes} bytes out, {threads} threads")?;
+    writeln!(report, "total        {total:>10.1?}  {:.0} rows/s", rows as f64 / total.as_secs_f64())?;
+    let per_row = |time: Duration| time.as_nanos() as f64 / rows.max(1) as f64;
+    for (name, time) in
+        [("waiting for batches", waiting), ("formatting, writing", formatting), ("finishing", finishing)]
+    {
+        writeln!(report, "{name:<20} {time:>10.1?}  {:.1} ns a row", per_row(time))?;
+    }
+    std::io::stdout().write_all(report.as_bytes())?;
+    Ok(())
+}
+
+/// Copies a file with a checkpoint and a death every so many batches.
+fn checkpoints(from: &str, to: &str, every: usize) -> Result<(), Box<dyn Error>> {
+    let written = [0, 1, 2, 3, 4, 5, 6];
+    let begun = Instant::now();
+    let mut source = open_source(&format(from), reading(from, 2)?).map_err(|fault| fault.in_file(from))?;
+    let mut sink = create_sink(&format(to), writing(to, &written))?;
+    let mut costs: [Vec<(Duration, usize)>; 4] = Default::default();
+    let mut batches = 0;
+    while let Some(batch) = source.next(&mut Console)? {
+        sink.write(&batch.project(&written)?)?;
+        batches += 1;
+        if batches % every > 0 {
+            continue;
+        }
+        let at = Instant::now();
+        let source_place = source.position()?;
+        costs[0].push((at.elapsed(), source_place.len()));
+        let at = Instant::now();
+        let sink_place = sink.position()?;
+        costs[1].push((at.elapsed(), sink_place.len()));
+        drop((source, sink));
+        let at = Instant::now();
+        source = open_source(&format(from), reading(from, 2)?).map_err(|fault| fault.in_file(from))?;
+        source.resume(&source_place)?;
+        costs[2].push((at.elapsed(), source_place.len()));
+        let at = Instant::now();
+        sink = resume_sink(&format(to), writing(to, &written), &sink_place)?;
+        costs[3].push((at.elapsed(), sink_place.len()));
+    }
+    sink.finish()?;
+    let mut report = String::new();
+    writeln!(report, "total {:.1?}, {} checkpoints", begun.elapsed(), costs[0].len())?;
+    for (name, costs) in ["source position", "sink position", "source resumed", "sink resumed"].iter().zip(&mut costs) {
+        costs.sort();
+        let median = costs.get(costs.len() / 2).map(|(time, _)| *time).unwrap_or_default();
+        let most = costs.last().map(|(time, _)| *time).unwrap_or_default();
+        let bytes = costs.iter().map(|(_, bytes)| *bytes).max().unwrap_or_default();
+        writeln!(report, "{name:<16} median {median:>8.1?}, most {most:>8.1?}, {bytes} bytes at most")?;
+    }
+    std::io::stdout().write_all(report.as_bytes())?;
+    Ok(())
+}
+
+fn columns() -> Vec<SourceColumn> {
     let columns = [
         ("id", DataType::Int64),
         ("cpty", DataType::Text),
@@ -42,48 +120,28 @@ fn round_trip(from: &str, to: &str, threads: usize, written: &[usize]) -> Result
         header: name.to_owned(),
         field: Field::new(name, data_type, false),
     };
-    let columns: Vec<SourceColumn> = columns.into_iter().map(column).collect();
-    let begun = Instant::now();
-    let reading = SourceConfig {
+    columns.into_iter().map(column).collect()
+}
+
+fn reading(from: &str, threads: usize) -> Result<SourceConfig, Box<dyn Error>> {
+    Ok(SourceConfig {
         path: from.into(),
         name: from.to_owned(),
-        columns: columns.clone(),
+        columns: columns(),
         threads: NonZeroUsize::new(threads).ok_or("at least one thread")?,
         row_groups: None,
-    };
-    let mut source = open_source(&format(from), reading).map_err(|fault| fault.in_file(from))?;
-    let writing = SinkConfig {
+    })
+}
+
+fn writing(to: &str, written: &[usize]) -> SinkConfig {
+    let columns = columns();
+    SinkConfig {
         path: to.into(),
         name: to.to_owned(),
         fields: written.iter().map(|index| columns[*index].field.clone()).collect(),
         parts: Vec::new(),
         append: false,
-    };
-    let mut sink = create_sink(&format(to), writing)?;
-    let (mut waiting, mut writing) = (Duration::ZERO, Duration::ZERO);
-    loop {
-        let at = Instant::now();
-        let batch = source.next(&mut Console)?;
-        waiting += at.elapsed();
-        let Some(batch) = batch else { break };
-        let at = Instant::now();
-        sink.write(&batch.project(written)?)?;
-        writing += at.elapsed();
     }
-    let at = Instant::now();
-    let published = sink.finish()?;
-    let finishing = at.elapsed();
-    let total = begun.elapsed();
-    let (rows, bytes) = published.iter().fold((0, 0), |(rows, bytes), file| (rows + file.rows, bytes + file.bytes));
-    let mut report = String::new();
-    writeln!(report, "{rows} rows, {bytes} bytes out, {threads} threads")?;
-    writeln!(report, "total        {total:>10.1?}  {:.0} rows/s", rows as f64 / total.as_secs_f64())?;
-    let per_row = |time: Duration| time.as_nanos() as f64 / rows.max(1) as f64;
-    for (name, time) in [("waiting for batches", waiting), ("formatting, writing", writing), ("finishing", finishing)] {
-        writeln!(report, "{name:<20} {time:>10.1?}  {:.1} ns a row", per_row(time))?;
-    }
-    std::io::stdout().write_all(report.as_bytes())?;
-    Ok(())
 }
 
 fn format(path: &str) -> Format {

@@ -45,6 +45,7 @@ pub(crate) struct PartsSink {
     names: HashMap<String, String>,
     /// Whether it goes on from a position: there may be parts that were begun after it, and are not begun again.
     resumed: bool,
+    held_bytes_max: usize,
 }
 
 /// A part in a position; it has a position of its own.
@@ -58,7 +59,7 @@ struct Part {
 impl PartsSink {
     pub(crate) fn new(encoding: Box<dyn Encoding>, config: SinkConfig) -> Self {
         let (parts, by_key, names) = (Vec::new(), HashMap::new(), HashMap::new());
-        PartsSink { encoding, config, parts, by_key, names, resumed: false }
+        PartsSink { encoding, config, parts, by_key, names, resumed: false, held_bytes_max: HELD_BYTES_MAX }
     }
 
     /// Goes on with all parts from a position.
@@ -142,10 +143,11 @@ impl PartsSink {
         Ok(self.parts.len() - 1)
     }
 
-    /// Lets the parts that hold most write it until all together hold little enough.
+    /// Lets the parts that hold most write it until all together hold little enough. What they hold depends on the records
+    /// alone, and so do their files.
     fn bound_memory(&mut self) -> Result<(), StepError> {
         let mut held: Vec<usize> = self.parts.iter().map(FileSink::held_bytes).collect();
-        while held.iter().sum::<usize>() > HELD_BYTES_MAX {
+        while held.iter().sum::<usize>() > self.held_bytes_max {
             let Some(most) = (0..held.len()).max_by_key(|part| held[*part]) else { return Ok(()) };
             self.parts[most].end_block()?;
             held[most] = 0;
@@ -253,4 +255,81 @@ pub fn part_partial_paths(root: &Path, name: &str) -> Vec<PathBuf> {
     };
     files::find(&root.join(&pattern), &pattern)
         .map_or_else(|_| Vec::new(), |found| found.into_iter().map(|f| f.path).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use arrow_array::{ArrayRef, Int64Array, StringArray};
+    use leat_flow::schema::arrow_schema;
+    use leat_stream::plan::{Compression, CsvFormat};
+    use leat_stream::schema::{DataType, Field};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{arrow, csv, parquet};
+
+    const HELD_BYTES_MAX: usize = 60_000;
+
+    fn fields() -> Vec<Field> {
+        vec![Field::new("id", DataType::Int64, false), Field::new("book", DataType::Text, false)]
+    }
+
+    fn encodings() -> Vec<Box<dyn Encoding>> {
+        let format = CsvFormat { delimiter: ',', null: None, dates: None, compression: Compression::Gzip };
+        vec![
+            csv::encoding(&format, &fields()).unwrap(),
+            arrow::encoding(&fields()),
+            parquet::encoding(&fields()).unwrap(),
+        ]
+    }
+
+    fn config(root: &Path) -> SinkConfig {
+        let name = "{book}".to_owned();
+        SinkConfig { path: root.join(&name), name, fields: fields(), parts: vec![PartPiece::Column(1)], append: false }
+    }
+
+    fn batch(number: i64) -> RecordBatch {
+        let ids: Int64Array = (0..900).map(|row| Some(row * 7919 * (number + 1))).collect();
+        let books: StringArray = (0..900).map(|row| Some(format!("{}", row % (2 + number % 4)))).collect();
+        let columns: Vec<ArrayRef> = vec![Arc::new(ids), Arc::new(books)];
+        RecordBatch::try_new(arrow_schema(&fields()), columns).unwrap()
+    }
+
+    /// The files of some batches, by an attempt that dies before one of them.
+    fn written(encoding: usize, cut: Option<i64>) -> BTreeMap<PathBuf, Vec<u8>> {
+        let root = tempfile::tempdir().unwrap();
+        let new = || encodings().swap_remove(encoding);
+        let bounded = |sink: PartsSink| PartsSink { held_bytes_max: HELD_BYTES_MAX, ..sink };
+        let mut sink = bounded(PartsSink::new(new(), config(root.path())));
+        for number in 0..12 {
+            if cut == Some(number) {
+                let position = sink.position().unwrap();
+                sink.write(&batch(100)).unwrap();
+                drop(sink);
+                sink = bounded(PartsSink::resume(new(), config(root.path()), &position).unwrap());
+            }
+            sink.write(&batch(number)).unwrap();
+            let held: usize = sink.parts.iter().map(FileSink::held_bytes).sum();
+            assert!(held <= HELD_BYTES_MAX);
+        }
+        let published = Box::new(sink).finish().unwrap();
+        let path = |file: &Published| file.path.strip_prefix(root.path()).unwrap().to_owned();
+        published.into_iter().map(|file| (path(&file), fs::read(file.path).unwrap())).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(12))]
+
+        #[test]
+        fn blocks_that_end_early_end_where_they_would_have_wherever_the_output_goes_on(cut in 1i64..12) {
+            for encoding in 0..encodings().len() {
+                let undisturbed = written(encoding, None);
+                prop_assert_eq!(undisturbed.len(), 5);
+                prop_assert!(undisturbed == written(encoding, Some(cut)), "{}", encoding);
+            }
+        }
+    }
 }

@@ -179,3 +179,53 @@ fn block_at(file: &File, at: u64, end: u64) -> Result<Block, ArrowError> {
 fn bad(what: &str) -> ArrowError {
     ArrowError::IpcError(what.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::Arc;
+
+    use arrow_array::{ArrayRef, BooleanArray, Float64Array, StringArray};
+    use arrow_ipc::writer::FileWriter;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn batch(rows: usize) -> RecordBatch {
+        let numbers: Float64Array = (0..rows).map(|row| (row % 3 > 0).then_some(row as f64)).collect();
+        let texts: StringArray = (0..rows).map(|row| Some("text".repeat(row % 5))).collect();
+        let flags: BooleanArray = (0..rows).map(|row| Some(row % 2 == 0)).collect();
+        let columns: Vec<(&str, ArrayRef, bool)> =
+            vec![("n", Arc::new(numbers), true), ("t", Arc::new(texts), false), ("f", Arc::new(flags), true)];
+        RecordBatch::try_from_iter_with_nullable(columns).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn a_file_is_what_the_writer_of_the_crate_makes_of_it_wherever_it_is_gone_on_with(
+            sizes in prop::collection::vec(0usize..200, 0..6),
+            cut in 0usize..6,
+        ) {
+            let directory = tempfile::tempdir().unwrap();
+            let target = directory.path().join("out");
+            let schema = batch(0).schema();
+            let mut theirs = FileWriter::try_new(Vec::new(), &schema).unwrap();
+            let mut ours = ArrowFileWriter::begin(PartialFile::begin(&target).unwrap(), Arc::clone(&schema)).unwrap();
+            for (number, rows) in sizes.into_iter().enumerate() {
+                if number == cut {
+                    ours.flush().unwrap();
+                    let mark = ours.file().keep().unwrap();
+                    ours.write(&batch(77)).unwrap();
+                    drop(ours);
+                    let file = PartialFile::reopen(&target, &mark).unwrap();
+                    ours = ArrowFileWriter::resume(file, Arc::clone(&schema)).unwrap();
+                    prop_assert_eq!(ours.batches(), number);
+                }
+                ours.write(&batch(rows)).unwrap();
+                theirs.write(&batch(rows)).unwrap();
+            }
+            ours.finish().unwrap().publish().unwrap();
+            prop_assert!(fs::read(target).unwrap() == theirs.into_inner().unwrap());
+        }
+    }
+}

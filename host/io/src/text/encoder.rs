@@ -74,12 +74,7 @@ impl<F: RowFormat> TextEncoding<F> {
 
 impl<F: RowFormat> Encoding for TextEncoding<F> {
     fn name(&self) -> String {
-        let packed = match self.compression {
-            Compression::None => "",
-            Compression::Gzip => " packed with gzip",
-            Compression::Zstd => " packed with Zstandard",
-        };
-        format!("{}{packed}", F::OUTPUT)
+        name::<F>(self.compression)
     }
 
     fn begin(&self, file: PartialFile) -> io::Result<Box<dyn Encoder>> {
@@ -97,9 +92,19 @@ impl<F: RowFormat> Encoding for TextEncoding<F> {
     }
 
     fn resume(&self, file: PartialFile, position: &[u8]) -> Result<Box<dyn Encoder>, PositionError> {
-        let (any, text) = position::read(&self.name(), position)?;
+        let (any, text) = position::read(&name::<F>(self.compression), position)?;
         Ok(self.encoder(file, text.to_vec(), any))
     }
+}
+
+/// What messages call an output.
+fn name<F: RowFormat>(compression: Compression) -> String {
+    let packed = match compression {
+        Compression::None => "",
+        Compression::Gzip => " packed with gzip",
+        Compression::Zstd => " packed with Zstandard",
+    };
+    format!("{}{packed}", F::OUTPUT)
 }
 
 struct TextEncoder<F> {
@@ -149,8 +154,7 @@ impl<F: RowFormat> Encoder for TextEncoder<F> {
 
     fn position(&mut self) -> io::Result<Vec<u8>> {
         self.drain()?;
-        let name = TextEncoding { format: Arc::clone(&self.format), compression: self.compression }.name();
-        Ok(position::write(&name, &self.any, &self.buffer))
+        Ok(position::write(&name::<F>(self.compression), &self.any, &self.buffer))
     }
 
     fn file(&mut self) -> &mut PartialFile {

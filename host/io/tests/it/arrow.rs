@@ -7,6 +7,7 @@ use std::sync::Arc;
 use arrow_array::{
     ArrayRef, Int8Array, Int64Array, LargeStringArray, RecordBatch, StringArray, TimestampNanosecondArray,
 };
+use arrow_buffer::NullBuffer;
 use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use arrow_schema::{DataType as ArrowType, Field as ArrowField, Schema};
@@ -174,6 +175,21 @@ fn a_flipped_byte_anywhere_is_an_error_or_other_values_and_never_a_panic() {
             assert!(texts.into_iter().all(|valid| valid.is_ok()), "byte {at}");
         }
     }
+}
+
+#[test]
+fn a_column_without_nulls_is_the_same_bytes_whether_it_says_so_or_not() {
+    let fields = fields("id int64 null, x text null");
+    let batch = |nulls: Option<NullBuffer>| {
+        let ids = Int64Array::new((0..1500).collect(), nulls.clone());
+        let texts = StringArray::from_iter_values((0..1500).map(|row| row.to_string()));
+        let texts = StringArray::new(texts.offsets().clone(), texts.values().clone(), nulls);
+        let columns: Vec<ArrayRef> = vec![Arc::new(ids), Arc::new(texts)];
+        RecordBatch::try_new(leat_flow::schema::arrow_schema(&fields), columns).unwrap()
+    };
+    let (silent, told) = (batch(None), batch(Some(NullBuffer::new_valid(1500))));
+    let pieces = |batch: &RecordBatch| [batch.slice(3, 10), batch.slice(20, 9), batch.clone()];
+    assert_eq!(written(&fields, &pieces(&silent)), written(&fields, &pieces(&told)));
 }
 
 proptest! {

@@ -114,6 +114,19 @@ fn a_line_beyond_all_measure_is_an_error_and_not_memory() {
 }
 
 #[test]
+fn whether_a_line_is_too_long_depends_on_the_line_alone() {
+    // The one goes into the buffer whole, the others with what the file has before or behind them.
+    for (before, length, good) in [(0, 17 << 20, false), (1 << 20, 17 << 20, false), (1 << 20, 16 << 20, true)] {
+        let line = |i: usize, length: usize| format!("{{\"i\":{i},\"x\":\"{}\"}}", "x".repeat(length - 14));
+        for end in ["", "\n"] {
+            let outcome = reading("i int64").text(format!("{}\n{}{end}", line(1, before + 14), line(2, length)));
+            assert_eq!(outcome.error.is_none(), good, "{before} {length}");
+            assert_eq!(outcome.rows().len(), 1 + usize::from(good));
+        }
+    }
+}
+
+#[test]
 fn packed_files_that_are_damaged_or_not_said_to_be_packed_are_named() {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all("{\"i\":1}\n".repeat(1000).as_bytes()).unwrap();
