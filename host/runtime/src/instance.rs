@@ -1,5 +1,6 @@
 //! What an instance of a component is made from: the plan's node, the run, and a store that knows its limits.
 
+mod snapshot;
 mod step;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::engine::{STACK_BYTES_MAX, STACK_BYTES_MIN};
 use crate::failure::{Violation, bytes};
 use crate::state::State;
 
+use snapshot::Owner;
 pub use step::ComponentStep;
 
 /// What a guest may pass to the host in one call beyond the size of its memory: nobody passes so much without passing
@@ -100,7 +102,13 @@ impl Component {
             });
             store.set_epoch_deadline(1);
         }
-        Ok(ComponentStep::new(node, plan, run, store, prepared))
+        let owner = Owner {
+            component: self.digest().to_owned(),
+            node: node.clone(),
+            instance: run.instance,
+            instances: run.instances,
+        };
+        Ok(ComponentStep::new(node, plan, run, store, (prepared, owner)))
     }
 
     fn check_plan(&self, plan: &ComponentNode) -> Result<(), String> {

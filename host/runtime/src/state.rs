@@ -12,10 +12,11 @@ use leat_risk::Held;
 use leat_stream::node_info::FactInfo;
 use leat_stream::plan::Limits;
 use leat_stream::schema::Field;
+use serde::{Deserialize, Serialize};
 
 use crate::instance::RunContext;
 use crate::limiter::Limiter;
-use crate::wasi::{Stdio, Wasi};
+use crate::wasi::{Position, Printed, Stdio, Wasi};
 
 /// The data of a wasmtime store.
 pub(crate) struct State {
@@ -35,6 +36,15 @@ pub(crate) struct State {
     pub(crate) objects: Vec<Arc<Held>>,
     /// Handles to them that the guest holds.
     pub(crate) object_handles: usize,
+}
+
+/// What the host keeps for an instance from call to call. Handles to risk objects are not among it: a guest opens them
+/// again, and what it may hold is counted as it does.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Kept {
+    position: Position,
+    printed: Printed,
+    counters: Vec<String>,
 }
 
 /// An output port as the plan has it.
@@ -117,6 +127,21 @@ impl State {
         let answer = act(self.outlet.as_mut());
         self.call.waited += before.elapsed();
         answer
+    }
+
+    /// What an instance in this one's place needs beside the guest's own state.
+    pub(crate) fn kept(&self) -> Kept {
+        let mut counters: Vec<String> = self.counters.iter().cloned().collect();
+        counters.sort_unstable();
+        Kept { position: self.wasi.position(), printed: self.stdio().printed(), counters }
+    }
+
+    /// Goes on from where another instance was.
+    pub(crate) fn go_on(&mut self, kept: Kept) {
+        let Kept { position, printed, counters } = kept;
+        self.wasi.go_to(position);
+        self.stdio().go_on(printed);
+        self.counters = counters.into_iter().collect();
     }
 
     /// What the guest printed and what it has left to print.

@@ -15,6 +15,7 @@ mod stdio;
 use std::sync::{Arc, Mutex};
 
 use leat_stream::plan::Limits;
+use serde::{Deserialize, Serialize};
 use wasmtime::component::{HasData, Linker, Resource, ResourceTable};
 use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystem, WasiFilesystemView};
 use wasmtime_wasi::p2::bindings::{cli as p2_cli, clocks as p2_clocks, filesystem, random as p2_random, sockets, sync};
@@ -24,10 +25,19 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use crate::instance::RunContext;
 use crate::state::State;
 
-pub(crate) use stdio::{LINE_COST_BYTES, Stdio};
+pub(crate) use stdio::{LINE_COST_BYTES, Printed, Stdio};
 
 /// Streams, pollables and errors that a guest holds at once. Each costs the host memory.
 const RESOURCES_MAX: usize = 1_000;
+
+/// How far a guest has come in what it sees of the world.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Position {
+    /// Random bytes that were drawn.
+    random_bytes: u64,
+    /// What the monotonic clock shows.
+    monotonic_ns: u64,
+}
 
 /// A guest's share of WASI's state.
 pub(crate) struct Wasi {
@@ -56,6 +66,17 @@ impl Wasi {
 
     pub(crate) fn stdio(&self) -> Arc<Mutex<Stdio>> {
         Arc::clone(&self.stdio)
+    }
+
+    /// Where its random numbers and its clock are.
+    pub(crate) fn position(&self) -> Position {
+        Position { random_bytes: self.random.drawn(), monotonic_ns: self.clocks.monotonic_ns() }
+    }
+
+    /// Has them go on from there.
+    pub(crate) fn go_to(&mut self, position: Position) {
+        self.random.go_to(position.random_bytes);
+        self.clocks.set_monotonic_ns(position.monotonic_ns);
     }
 
     /// Whether the guest tried to open a file: with no directory to look in, its library says "no such file", which

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use crate::error::Error;
 
 /// A day. Written as `2024-01-31`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Date {
     days: i32,
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::error::Error;
 
 /// An exact decimal of `P` digits, `S` of them after the point: the column type `decimal(P,S)`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Decimal<const P: u8, const S: i8> {
     units: i128,
 }

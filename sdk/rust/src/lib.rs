@@ -58,7 +58,7 @@ mod ports;
 pub mod raw;
 mod record;
 mod risk;
-mod state;
+pub mod state;
 mod telemetry;
 #[cfg(not(target_family = "wasm"))]
 pub mod testing;
@@ -71,14 +71,16 @@ pub use decimal::Decimal;
 pub use draws::Draws;
 pub use error::{Error, Result};
 pub use facts::{Fact, Facts};
-pub use leat_sdk_derive::{Params, Record, node};
+pub use leat_sdk_derive::{Params, Record, State, node};
 pub use node::{Context, Named, Node};
 pub use outputs::{Block, Outputs, PortWriter};
 pub use params::{Parameter, Parameters, Params};
 pub use ports::{Input, Output, Ports};
 pub use record::{Record, RecordField};
 pub use risk::{ControlTable, Matrix, Model, Objects, ScenarioSet, Simulation, Study, TableRow, named_by};
-pub use state::{StateReader, StateWriter};
+/// What the types in a node's [`State`] derive: `#[serde(crate = "leat_sdk::serde")]`.
+pub use serde;
+pub use state::{State, StateReader, StateWriter};
 pub use telemetry::{count, log, progress};
 pub use timestamp::Timestamp;
 

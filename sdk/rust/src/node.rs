@@ -8,6 +8,7 @@ use crate::outputs::Outputs;
 use crate::params::Params;
 use crate::ports::Ports;
 use crate::risk::Objects;
+use crate::state;
 use crate::timestamp::Timestamp;
 
 /// A node with state of its own. Write `#[leat_sdk::node]` above the `impl`: it makes the component.
@@ -50,16 +51,17 @@ pub trait Node: Sized {
         Ok(())
     }
 
-    /// The state between two batches, for a run that is resumed elsewhere; empty where there is none. See
-    /// [`crate::StateWriter`].
+    /// The state between two calls, for a run that goes on elsewhere. Nothing to write where the struct derives
+    /// [`crate::State`] or says `#[leat_sdk::node(stateless)]`. Without either a node whose struct holds anything cannot
+    /// give its state, so that no run goes on from half of it.
     fn snapshot(&self) -> Result<Vec<u8>> {
-        Ok(Vec::new())
+        state::keeper::undeclared::<Self>()
     }
 
-    /// Takes up a state that [`Node::snapshot`] gave. Called after `open`, before any batch.
+    /// Takes up a state that [`Node::snapshot`] gave. Called after `open`, before anything else; what had come before the
+    /// snapshot, an input's end too, does not come again.
     fn restore(&mut self, state: &[u8]) -> Result<()> {
-        let _ = state;
-        Ok(())
+        state::keeper::nothing(state)
     }
 }
 

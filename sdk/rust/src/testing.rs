@@ -1,7 +1,8 @@
 //! Runs a node natively, against records written in the test.
 //!
 //! The node is driven through the same code as in a component: records become columns of bytes and back, in batches of
-//! any size, and every rule of the contract is checked.
+//! any size, and every rule of the contract is checked. Whether it gives its state rightly is part of every test
+//! ([`Trial::run`]).
 //!
 //! ```
 //! # use leat_sdk::Record;
@@ -25,6 +26,7 @@
 
 mod feed;
 mod objects;
+mod recovery;
 mod run;
 
 pub use crate::host::memory::{LogLine, Refused};
@@ -38,13 +40,14 @@ use std::path::Path;
 
 use crate::contract::{NodeInfo, Value};
 use crate::driver;
-use crate::host::memory::{self, Memory};
+use crate::host::memory::Memory;
 use crate::node::{Context, Named, Node};
 use crate::params::Parameters;
 use crate::record::Record;
 use crate::timestamp::Timestamp;
-use feed::Feed;
+use feed::{Cut, Feed};
 use objects::Given;
+use run::{Place, Setting};
 
 /// A test of a node: `leat_sdk::testing::of::<price>()`, or the type of a struct node.
 pub fn of<N: Node + Named>() -> Trial<N> {
@@ -65,7 +68,7 @@ pub fn of<N: Node + Named>() -> Trial<N> {
         objects: Given::default(),
         batch_rows: 4096,
         feeds: Vec::new(),
-        resume: false,
+        recovery: true,
         node: PhantomData,
     }
 }
@@ -85,7 +88,7 @@ pub struct Trial<N> {
     objects: Given,
     batch_rows: usize,
     feeds: Vec<(usize, Feed)>,
-    resume: bool,
+    recovery: bool,
     node: PhantomData<N>,
 }
 
@@ -139,43 +142,47 @@ impl<N: Node + Named> Trial<N> {
         self
     }
 
-    /// Puts a new instance in the node's place after every batch, resumed from its snapshot.
-    pub fn resume_after_each_batch(mut self) -> Self {
-        self.resume = true;
+    /// Runs the node without trying whether it can be restored: where that takes too long, or where it is known that it
+    /// cannot.
+    pub fn without_recovery(mut self) -> Self {
+        self.recovery = false;
         self
     }
 
     /// The records of an input port. Columns bind by name, as from a queue: there may be more than the node asks for.
     pub fn input<R: Record>(mut self, port: usize, records: impl IntoIterator<Item = R>) -> Self {
         self.feeds.retain(|(fed, _)| *fed != port);
-        self.feeds.push((port, Feed::new(records, self.batch_rows)));
+        self.feeds.push((port, Feed::new(records)));
         self
     }
 
     /// Runs the node from `open` to `finish`. Fails where the node does, and where the input, a parameter or what the node
     /// sends breaks the contract.
+    ///
+    /// Then it runs twice more, on the same records in small batches: once as it is, and once with a new instance after
+    /// every call, restored from the snapshot of the one before. Fails where the two send, refuse or set anything else,
+    /// as [`Failed::call`] `recovery`: such a node does not survive in a run that is resumed.
     pub fn run(self) -> Result<Run, Failed> {
         let info = driver::describe::<N>();
         let parameters = self.parameters(&info)?;
         let fact_values = self.fact_values(&info)?;
-        let mut feeds = self.feeds(&info)?;
+        let feeds = self.feeds(&info)?;
         let objects = self.objects.granted(&info, &parameters).map_err(|why| Failed::new("open", why))?;
-        let memory = Memory {
+        let host = || Memory {
             seed: self.context.seed,
             facts: info.facts.clone(),
-            fact_values,
-            objects,
+            fact_values: fact_values.clone(),
+            objects: objects.clone(),
             outputs: info.outputs.clone(),
             inputs: feeds.iter().map(|feed| feed.types.clone()).collect(),
             ..Memory::default()
         };
-        let call = || run::drive::<N>(&mut feeds, &self.context, &parameters, self.resume);
-        let (mut memory, answer) = memory::with(memory, call);
-        match (memory.breach.take(), answer) {
-            (Some(breach), _) => Err(Failed::new("emit", breach)),
-            (None, Err(failed)) => Err(failed),
-            (None, Ok(())) => Ok(Run::new(info, feeds, memory)),
+        let setting = Setting { info: &info, feeds: &feeds, context: &self.context, parameters: &parameters };
+        let memory = setting.run::<N>(host(), Cut::Even(self.batch_rows), Place::Kept)?;
+        if self.recovery {
+            recovery::check::<N>(&setting, host, Cut::Growing(self.batch_rows))?;
         }
+        Ok(Run::new(info, feeds, memory))
     }
 
     fn parameters(&self, info: &NodeInfo) -> Result<Parameters, Failed> {

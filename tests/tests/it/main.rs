@@ -11,6 +11,7 @@ mod house;
 mod outputs;
 mod parallel;
 mod replay;
+mod resuming;
 mod risk;
 mod runs;
 mod sandbox;

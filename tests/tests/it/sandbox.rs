@@ -9,6 +9,7 @@ mod errors;
 mod limits;
 mod loading;
 mod risk;
+mod snapshots;
 mod wasi;
 
 use std::collections::BTreeSet;
@@ -16,7 +17,7 @@ use std::collections::BTreeSet;
 use leat_tests::guests;
 
 /// The cases' own text, in which every guest must be named.
-const CASES: [&str; 12] = [
+const CASES: [&str; 13] = [
     include_str!("facts.rs"),
     include_str!("parallel.rs"),
     include_str!("risk.rs"),
@@ -26,6 +27,7 @@ const CASES: [&str; 12] = [
     include_str!("sandbox/limits.rs"),
     include_str!("sandbox/loading.rs"),
     include_str!("sandbox/risk.rs"),
+    include_str!("sandbox/snapshots.rs"),
     include_str!("sandbox/wasi.rs"),
     include_str!("server.rs"),
     include_str!("server/dying.rs"),

@@ -16,6 +16,12 @@ pub(super) fn set(
     (name, value): SetFactParams,
 ) -> wasmtime::Result<(Result<(), FactProblem>,)> {
     refuse_after_cancel(&cx)?;
+    let function = cx.data().call.function;
+    if matches!(function, "snapshot" | "restore") {
+        return Err(
+            Violation::Lie(format!("facts.set during {function}: it gives or takes up a state, and no more")).into()
+        );
+    }
     let name = name.to_str(&cx)?.into_owned();
     let value = match value {
         FactValue::Boolean(value) => Value::Boolean(value),

@@ -22,6 +22,12 @@ type Answer = wasmtime::Result<(Result<(), Stopped>,)>;
 pub(super) fn emit(mut cx: StoreContextMut<'_, State>, params: EmitParams) -> Answer {
     let (port, rows, selection, columns) = params;
     refuse_after_cancel(&cx)?;
+    let function = cx.data().call.function;
+    if !matches!(function, "process" | "end-of-input" | "finish") {
+        // An instance that takes another's place would send it again.
+        let lie = format!("emit during {function}: records leave during process, end-of-input and finish");
+        return Err(Violation::Lie(lie).into());
+    }
     let port = port as usize;
     let expected = cx.data().outputs.get(port).map(|port| port.fields.len()).ok_or_else(|| {
         let ports = cx.data().outputs.len();

@@ -10,6 +10,7 @@ use leat_stream::plan::ComponentNode;
 use wasmtime::Store;
 
 use super::RunContext;
+use super::snapshot::{self, Owner};
 use crate::bindings::{GuestInstance, guest, types};
 use crate::columns::{Lent, lend};
 use crate::component::Prepared;
@@ -23,6 +24,8 @@ pub struct ComponentStep {
     run: RunContext,
     store: Store<State>,
     stage: Stage,
+    /// Whose state it gives and takes up.
+    owner: Owner,
 }
 
 /// How far the instance is.
@@ -36,7 +39,7 @@ enum Stage {
 }
 
 /// What a function of the contract answers: a failure is the guest's own.
-type Answer = Result<(), guest::Failure>;
+type Answer<T> = Result<T, guest::Failure>;
 
 impl ComponentStep {
     pub(super) fn new(
@@ -44,9 +47,9 @@ impl ComponentStep {
         plan: ComponentNode,
         run: RunContext,
         store: Store<State>,
-        prepared: Arc<Prepared>,
+        (prepared, owner): (Arc<Prepared>, Owner),
     ) -> Self {
-        ComponentStep { node, plan, run, store, stage: Stage::New(prepared) }
+        ComponentStep { node, plan, run, store, stage: Stage::New(prepared), owner }
     }
 
     /// Linear memory that the instance holds. It never shrinks, so at the end of a run it is the peak.
@@ -55,11 +58,11 @@ impl ComponentStep {
     }
 
     /// One call into the guest, with its clock started and its end told apart: done, stopped, refused, or broken.
-    fn call(
+    fn call<T>(
         &mut self,
         call: Call,
-        act: impl FnOnce(&GuestInstance, &mut Store<State>) -> wasmtime::Result<Answer>,
-    ) -> Result<(), StepError> {
+        act: impl FnOnce(&GuestInstance, &mut Store<State>) -> wasmtime::Result<Answer<T>>,
+    ) -> Result<T, StepError> {
         let guest = match &self.stage {
             Stage::Open(guest) => guest,
             Stage::New(_) => return Err(self.misused("was called before it was opened")),
@@ -70,14 +73,17 @@ impl ComponentStep {
         let state = self.store.data_mut();
         state.flush_stdio();
         let result = match answer {
-            Ok(Ok(())) if state.call.stopped != Some(Stopped::Cancelled) => Ok(()),
-            Ok(Ok(())) => Err(StepError::Stopped(Stopped::Cancelled)),
+            Ok(Ok(value)) if state.call.stopped != Some(Stopped::Cancelled) => Ok(value),
+            Ok(Ok(_)) => Err(StepError::Stopped(Stopped::Cancelled)),
             Ok(Err(failure)) => Err(refused(failure, state)),
             Err(error) => Err(failure::broken(&self.node, &error, state)),
         };
         state.call.in_hand = None;
-        if !matches!(result, Ok(()) | Err(StepError::BatchRefused(_))) {
-            self.stage = Stage::Over;
+        match &result {
+            Ok(_) | Err(StepError::BatchRefused(_)) => {}
+            // It keeps its state to itself, and is none the worse for it.
+            Err(StepError::Failed(_)) if state.call.function == "snapshot" => {}
+            Err(_) => self.stage = Stage::Over,
         }
         result
     }
@@ -171,6 +177,21 @@ impl Step for ComponentStep {
         let result = self.call(Call::new("finish", None), |guest, store| guest.leat_node_guest().call_finish(store));
         self.store.data_mut().finish_stdio();
         result
+    }
+
+    fn snapshot(&mut self) -> Result<Vec<u8>, StepError> {
+        let position = self.store.data().wasi.position();
+        let state = self.call(Call::new("snapshot", None), |guest, store| guest.leat_node_guest().call_snapshot(store));
+        // A run that is asked for its state goes on as one that is not.
+        self.store.data_mut().wasi.go_to(position);
+        snapshot::seal(state?, &self.owner, self.store.data()).map_err(StepError::Failed)
+    }
+
+    fn restore(&mut self, state: &[u8]) -> Result<(), StepError> {
+        let (state, kept) = snapshot::open(state, &self.owner).map_err(StepError::Failed)?;
+        self.call(Call::new("restore", None), |guest, store| guest.leat_node_guest().call_restore(store, state))?;
+        self.store.data_mut().go_on(kept);
+        Ok(())
     }
 }
 

@@ -28,6 +28,16 @@ impl Clocks {
     pub(super) fn new(started_us: i64) -> Self {
         Clocks { wall_us: u64::try_from(started_us).unwrap_or(0), monotonic_ns: Arc::default() }
     }
+
+    /// How far the monotonic clock is.
+    pub(super) fn monotonic_ns(&self) -> u64 {
+        self.monotonic_ns.load(Ordering::Relaxed)
+    }
+
+    /// Sets the monotonic clock.
+    pub(super) fn set_monotonic_ns(&self, ns: u64) {
+        self.monotonic_ns.store(ns, Ordering::Relaxed);
+    }
 }
 
 impl wall_clock::Host for &mut Wasi {

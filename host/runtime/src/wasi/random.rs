@@ -6,6 +6,8 @@ use wasmtime_wasi::p2::bindings::random::{insecure, insecure_seed, random};
 
 use super::Wasi;
 
+/// What one digest gives.
+const BLOCK_BYTES: u64 = 32;
 /// What one call may ask for.
 const REQUEST_BYTES_MAX: u64 = 16 << 20;
 
@@ -24,6 +26,19 @@ impl Random {
         key.update(instance.to_le_bytes());
         key.update(node);
         Random { key: key.finalize().into(), counter: 0, block: [0; 32], used: 32 }
+    }
+
+    /// How many bytes have been drawn.
+    pub(super) fn drawn(&self) -> u64 {
+        self.counter * BLOCK_BYTES - (self.block.len() - self.used) as u64
+    }
+
+    /// Goes on as if so many bytes had been drawn.
+    pub(super) fn go_to(&mut self, drawn: u64) {
+        self.counter = drawn / BLOCK_BYTES;
+        self.used = self.block.len();
+        let within = drawn % BLOCK_BYTES;
+        self.fill(&mut vec![0; usize::try_from(within).expect("less than a block")]);
     }
 
     fn fill(&mut self, bytes: &mut [u8]) {
@@ -95,6 +110,21 @@ mod tests {
         assert_eq!(draw(1, "price", 0), draw(1, "price", 0));
         for other in [draw(2, "price", 0), draw(1, "cut", 0), draw(1, "price", 1)] {
             assert_ne!(draw(1, "price", 0), other);
+        }
+    }
+
+    #[test]
+    fn numbers_go_on_from_wherever_they_were_left() {
+        let mut whole = Random::new(1, "price", 0);
+        let numbers = whole.bytes(200).unwrap();
+        for drawn in 0..200_u64 {
+            let mut left = Random::new(1, "price", 0);
+            left.bytes(drawn).unwrap();
+            assert_eq!(left.drawn(), drawn);
+            let mut taken_up = Random::new(1, "price", 0);
+            taken_up.bytes(7).unwrap();
+            taken_up.go_to(left.drawn());
+            assert_eq!(taken_up.bytes(200 - drawn).unwrap(), numbers[drawn as usize..], "{drawn} bytes");
         }
     }
 

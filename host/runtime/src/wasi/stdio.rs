@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use leat_flow::step::Level;
+use serde::{Deserialize, Serialize};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamError, StreamResult};
 
 use crate::failure::Violation;
@@ -25,6 +26,16 @@ const TAIL_BYTES_MAX: usize = 4 << 10;
 pub(crate) enum Kind {
     Output,
     Error,
+}
+
+/// What of an instance's output is left between two calls.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Printed {
+    /// Of the limit, what is spent.
+    log_bytes: u64,
+    /// Lines that have no end yet.
+    output: Vec<u8>,
+    error: Vec<u8>,
 }
 
 /// The output of one instance on its way to the log.
@@ -60,6 +71,17 @@ impl Stdio {
 
     pub(crate) fn take_lines(&mut self) -> Vec<(Level, String)> {
         mem::take(&mut self.lines)
+    }
+
+    /// What an instance in this one's place needs of it.
+    pub(crate) fn printed(&self) -> Printed {
+        Printed { log_bytes: self.log_bytes, output: self.output.clone(), error: self.error.clone() }
+    }
+
+    /// Goes on behind what another instance printed.
+    pub(crate) fn go_on(&mut self, printed: Printed) {
+        let Printed { log_bytes, output, error } = printed;
+        (self.log_bytes, self.output, self.error) = (log_bytes, output, error);
     }
 
     /// Ends the lines that have no end yet.

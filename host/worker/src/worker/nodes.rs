@@ -274,7 +274,7 @@ struct Measured {
 }
 
 impl Measured {
-    fn noted(&mut self, outcome: Result<(), StepError>) -> Result<(), StepError> {
+    fn noted<T>(&mut self, outcome: Result<T, StepError>) -> Result<T, StepError> {
         // It never shrinks.
         let memory_bytes = self.step.memory_bytes();
         self.loaded.memory_bytes.fetch_add(memory_bytes.saturating_sub(self.memory_bytes), Ordering::Relaxed);
@@ -306,8 +306,7 @@ impl Step for Measured {
 
     fn snapshot(&mut self) -> Result<Vec<u8>, StepError> {
         let outcome = self.step.snapshot();
-        self.noted(Ok(()))?;
-        outcome
+        self.noted(outcome)
     }
 
     fn restore(&mut self, state: &[u8]) -> Result<(), StepError> {

@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{FnArg, Ident, ItemFn, LitStr, Path, ReturnType, Token, Type, parenthesized};
 
-use crate::structs;
+use crate::{node, structs};
 
 /// `pass(id, "Adj Close"), reads(SPOT)`.
 #[derive(Default)]
@@ -149,6 +149,7 @@ fn implement(arguments: &Arguments, function: &ItemFn, signature: &Signature) ->
     let shape = at_answer(quote!(<#answer as ::leat_sdk::function::Answer>::SHAPE));
     let bind = at_record(quote!(batch.bind::<#record>()?));
     let get = at_record(quote!(<#record as ::leat_sdk::Record>::get(&columns, row)));
+    let (give, take) = node::stateless();
     let as_params = structs::at(params_type.span(), quote!(#params_type));
 
     quote! {
@@ -191,6 +192,14 @@ fn implement(arguments: &Arguments, function: &ItemFn, signature: &Signature) ->
                     ::leat_sdk::function::Answer::put(answer, row, &mut self.rows, out)?;
                 }
                 self.rows.send(batch, out)
+            }
+
+            fn snapshot(&self) -> ::leat_sdk::Result<::std::vec::Vec<u8>> {
+                #give
+            }
+
+            fn restore(&mut self, state: &[u8]) -> ::leat_sdk::Result<()> {
+                #take
             }
         }
 

@@ -7,6 +7,7 @@ mod function;
 mod node;
 mod params;
 mod record;
+mod state;
 mod structs;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,14 @@ pub fn derive_params(input: TokenStream) -> TokenStream {
     finish(syn::parse(input).and_then(|input| params::expand(&input)))
 }
 
+/// Makes the fields of a node's struct its state, for checkpoints: whatever serde can write and read.
+/// `#[state(skip)]` leaves out a field that `open` makes and that never changes; `#[state(version = 2)]` above the struct
+/// numbers the format, which is 1 unless it is said.
+#[proc_macro_derive(State, attributes(state))]
+pub fn derive_state(input: TokenStream) -> TokenStream {
+    finish(syn::parse(input).and_then(|input| state::expand(&input)))
+}
+
 /// Makes a component of what it stands above: a function of one record, or the `impl Node for …` of a struct.
 ///
 /// A function takes a record, and its parameters by reference where it has any:
@@ -34,6 +43,9 @@ pub fn derive_params(input: TokenStream) -> TokenStream {
 /// input stand first in the output, unchanged and of any type; with `reads(SPOT)` the function may ask for the fact of that
 /// constant. The function stays as it is, and a type of its name is made
 /// beside it, for tests.
+///
+/// A struct gives its state as it derives it (`State`) or as its `impl Node` says by `snapshot` and `restore`. One that
+/// holds only what `open` makes and never changes says so by `#[node(stateless)]`.
 #[proc_macro_attribute]
 pub fn node(arguments: TokenStream, item: TokenStream) -> TokenStream {
     finish(node::expand(arguments.into(), item.into()))

@@ -74,10 +74,42 @@ fn what_is_no_node_is_told_why() {
         ("", "async fn f(a: A) -> B { b }", "a node's function is called and returns; it cannot be async"),
         ("", "fn f<T>(a: T) -> B { b }", "a node's function has known types; it takes no generic parameter"),
         ("", "impl A {}", "`node` stands above an `impl Node for …`, not a plain `impl`"),
-        ("pass(id)", "impl Node for A {}", "a node of struct form takes no arguments here; it says it all in `ports`"),
+        ("stateless", "impl Node for A {}", "no error"),
+        (
+            "pass(id)",
+            "impl Node for A {}",
+            "a node of struct form takes no argument here but `stateless`; it says the rest in `ports`",
+        ),
+        ("", "impl Node for A { fn restore(&mut self) {} }", "`snapshot` and `restore` are written together"),
+        (
+            "stateless",
+            "impl Node for A { fn snapshot(&self) {} fn restore(&mut self) {} }",
+            "a stateless node gives and takes up nothing",
+        ),
         ("", "struct A;", "`node` stands above a function or an `impl Node for …`"),
     ];
     for (arguments, item, expected) in cases {
         assert_eq!(node(arguments, item), expected, "#[node({arguments})] {item}");
+    }
+}
+
+#[test]
+fn what_is_no_state_is_told_why() {
+    let state = |source: &str| message(syn::parse_str(source).and_then(|input| crate::state::expand(&input)));
+    let cases = [
+        ("#[state(version = 2)] struct A { #[state(skip)] x: f64, y: f64 }", "no error"),
+        ("struct A<T> { x: T }", "a node has known types; the struct takes no generic parameter"),
+        ("struct A(f64);", "`State` can be derived for a struct with named fields, not for a tuple or a unit"),
+        (
+            "#[state(skip)] struct A { x: f64 }",
+            "unknown attribute; `#[state(version = 2)]` is the one there is for a struct",
+        ),
+        (
+            "struct A { #[state(default)] x: f64 }",
+            "unknown attribute; `#[state(skip)]` is the one there is for a field",
+        ),
+    ];
+    for (source, expected) in cases {
+        assert_eq!(state(source), expected, "{source}");
     }
 }

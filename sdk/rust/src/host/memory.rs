@@ -6,6 +6,8 @@
 mod layout;
 pub(crate) mod risk;
 
+pub(crate) use layout::{cell, gather, shown};
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -45,6 +47,10 @@ pub(crate) struct Memory {
     pub(crate) counters: BTreeMap<String, u64>,
     /// The last word on progress.
     pub(crate) progress: Option<(u64, Option<u64>)>,
+    /// How many calls of the open node have begun.
+    pub(crate) calls: usize,
+    /// An instance is being put in another's place: what it says meanwhile has been said.
+    pub(crate) taking_over: bool,
     /// The first breach of the contract.
     pub(crate) breach: Option<String>,
 }
@@ -63,6 +69,8 @@ pub(crate) struct InHand {
 /// Records that were sent to an output port.
 #[derive(Debug)]
 pub(crate) struct Sent {
+    /// In which call of the node, from 1.
+    pub(crate) call: usize,
     pub(crate) port: usize,
     pub(crate) rows: usize,
     pub(crate) columns: Vec<Column>,
@@ -94,6 +102,15 @@ thread_local! {
     static HOST: RefCell<Option<Memory>> = const { RefCell::new(None) };
 }
 
+/// Keeps what a node says, the first time.
+fn said(keep: impl FnOnce(&mut Memory)) {
+    current(|memory| {
+        if !memory.taking_over {
+            keep(memory)
+        }
+    });
+}
+
 /// Runs `call` with this host and hands the host back.
 pub(crate) fn with<T>(memory: Memory, call: impl FnOnce() -> T) -> (Memory, T) {
     HOST.with(|host| *host.borrow_mut() = Some(memory));
@@ -104,6 +121,16 @@ pub(crate) fn with<T>(memory: Memory, call: impl FnOnce() -> T) -> (Memory, T) {
 
 fn current(use_host: impl FnOnce(&mut Memory)) {
     HOST.with(|host| host.borrow_mut().as_mut().map(use_host));
+}
+
+/// Tells the host that the next call of the node begins.
+pub(crate) fn begin_call() {
+    current(|memory| memory.calls += 1);
+}
+
+/// Tells the host that an instance is about to be put in another's place, or has been.
+pub(crate) fn set_taking_over(taking_over: bool) {
+    current(|memory| memory.taking_over = taking_over);
 }
 
 /// Tells the host which batch the node is about to be called with.
@@ -148,15 +175,15 @@ pub(crate) fn fact(name: &str) -> Result<Value, FactProblem> {
 }
 
 pub(crate) fn log(level: Level, message: &str, fields: &[(String, String)]) {
-    current(|memory| memory.logs.push(LogLine { level, message: message.to_owned(), fields: fields.to_vec() }));
+    said(|memory| memory.logs.push(LogLine { level, message: message.to_owned(), fields: fields.to_vec() }));
 }
 
 pub(crate) fn count(name: &str, increment: u64) {
-    current(|memory| *memory.counters.entry(name.to_owned()).or_default() += increment);
+    said(|memory| *memory.counters.entry(name.to_owned()).or_default() += increment);
 }
 
 pub(crate) fn progress(done: u64, total: Option<u64>) {
-    current(|memory| memory.progress = Some((done, total)));
+    said(|memory| memory.progress = Some((done, total)));
 }
 
 impl Memory {
@@ -193,7 +220,7 @@ impl Memory {
             };
             taken.push(column);
         }
-        self.sent.push(Sent { port, rows, columns: taken });
+        self.sent.push(Sent { call: self.calls, port, rows, columns: taken });
         Ok(())
     }
 
@@ -202,7 +229,7 @@ impl Memory {
         let batch = batch.ok_or_else(|| format!("no batch of input port {port} is in hand to pass it from"))?;
         let column = &batch.columns[field];
         match selection {
-            Some(selection) => Ok(layout::gather(self.inputs[port][field].data_type, column, selection)),
+            Some(selection) => Ok(gather(self.inputs[port][field].data_type, column, selection)),
             None if rows == batch.rows => Ok(column.clone()),
             None => {
                 Err(format!("{rows} rows are sent, but the batch in hand has {} and none are selected", batch.rows))
@@ -229,8 +256,10 @@ impl Memory {
         if !fit {
             return Err(FactProblem::Unfit);
         }
-        if self.fact_values.contains_key(name) {
-            return Err(FactProblem::SetAlready);
+        match self.fact_values.get(name) {
+            Some(before) if self.taking_over && *before == value => return Ok(()),
+            Some(_) => return Err(FactProblem::SetAlready),
+            None => {}
         }
         self.fact_values.insert(name.to_owned(), value);
         Ok(())

@@ -1,8 +1,9 @@
 //! A node's run in a test: the order of calls, and what came of them.
 
+use std::cmp::Ordering;
 use std::fmt;
 
-use super::feed::{Bound, FeedBatch};
+use super::feed::{Bound, Cut, FeedBatch};
 use crate::contract::{Column, Content, FieldType, NodeInfo};
 use crate::driver::Driver;
 use crate::facts::Fact;
@@ -23,8 +24,8 @@ impl Failed {
         Failed { call, message: message.into() }
     }
 
-    /// The call in which it failed: `open`, `process`, `end_of_input`, `finish`, `snapshot`, `restore`, or `emit` where the
-    /// node broke the contract.
+    /// The call in which it failed: `open`, `process`, `end_of_input`, `finish`, or `emit` where the node broke the contract;
+    /// `recovery` where it ran well, and not when its instances were restored from one another's snapshots.
     pub fn call(&self) -> &'static str {
         self.call
     }
@@ -43,62 +44,97 @@ impl fmt::Display for Failed {
 
 impl std::error::Error for Failed {}
 
-/// Calls the node as a host does.
-pub(super) fn drive<N: Node + Named>(
-    feeds: &mut [Bound],
-    context: &Context,
-    parameters: &Parameters,
-    resume: bool,
-) -> Result<(), Failed> {
-    let failed = |call| move |error: crate::Error| Failed::new(call, error.message());
-    let mut driver = Driver::<N>::open(context, parameters).map_err(failed("open"))?;
-    for step in schedule(feeds) {
-        match step {
-            Step::Batch { port, number } => {
-                let feed = &feeds[port];
-                let before = feed.batches[..number].iter().map(|b| b.rows).sum();
-                let FeedBatch { rows, columns } = &feed.batches[number];
-                let crossing: Vec<Column> =
-                    columns.iter().zip(&feed.read).filter(|(_, read)| **read).map(|(c, _)| c.clone()).collect();
-                memory::set_in_hand(Some(InHand { port, before, rows: *rows, columns: columns.clone() }));
-                driver.process(port, *rows, &crossing).map_err(failed("process"))?;
-                memory::set_in_hand(None);
-                if resume {
-                    let state = driver.snapshot().map_err(failed("snapshot"))?;
-                    driver = Driver::<N>::open(context, parameters).map_err(failed("open"))?;
-                    driver.restore(&state).map_err(failed("restore"))?;
-                }
-            }
-            Step::End { port } => driver.end_of_input(port).map_err(failed("end_of_input"))?,
-        }
-    }
-    driver.finish().map_err(failed("finish"))
+/// What is run, as often as it must be.
+#[derive(Debug)]
+pub(super) struct Setting<'a> {
+    pub(super) info: &'a NodeInfo,
+    pub(super) feeds: &'a [Bound],
+    pub(super) context: &'a Context,
+    pub(super) parameters: &'a Parameters,
 }
 
-enum Step {
+/// Whether the node is left in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// It is.
+    Kept,
+    /// A new instance, opened and restored from the snapshot of the one before, takes it after every call.
+    TakenOver,
+}
+
+/// A call of a node that is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Call {
     Batch { port: usize, number: usize },
     End { port: usize },
+    Finish,
 }
 
-/// Ports that are `first` come whole, one after the other; the others take turns batch by batch.
-fn schedule(feeds: &[Bound]) -> Vec<Step> {
-    let mut steps = Vec::new();
-    for (port, feed) in feeds.iter().enumerate().filter(|(_, feed)| feed.first) {
-        steps.extend((0..feed.batches.len()).map(|number| Step::Batch { port, number }));
-        steps.push(Step::End { port });
-    }
-    let others = || feeds.iter().enumerate().filter(|(_, feed)| !feed.first);
-    let rounds = others().map(|(_, feed)| feed.batches.len()).max().unwrap_or(0);
-    for number in 0..=rounds {
-        for (port, feed) in others() {
-            match number.cmp(&feed.batches.len()) {
-                std::cmp::Ordering::Less => steps.push(Step::Batch { port, number }),
-                std::cmp::Ordering::Equal => steps.push(Step::End { port }),
-                std::cmp::Ordering::Greater => {}
-            }
+impl Setting<'_> {
+    /// Runs the node on that host, and hands the host back where all went well.
+    pub(super) fn run<N: Node + Named>(&self, host: Memory, cut: Cut, place: Place) -> Result<Memory, Failed> {
+        let (mut host, answer) = memory::with(host, || self.drive::<N>(cut, place));
+        match (host.breach.take(), answer) {
+            (Some(breach), _) => Err(Failed::new("emit", breach)),
+            (None, Err(failed)) => Err(failed),
+            (None, Ok(())) => Ok(host),
         }
     }
-    steps
+
+    /// Calls the node as a host does.
+    fn drive<N: Node + Named>(&self, cut: Cut, place: Place) -> Result<(), Failed> {
+        let failed = |call| move |error: crate::Error| Failed::new(call, error.message());
+        let batches: Vec<Vec<FeedBatch>> = self.feeds.iter().map(|feed| feed.cut(cut)).collect();
+        let mut driver = Driver::<N>::open(self.context, self.parameters).map_err(failed("open"))?;
+        for call in self.calls(cut) {
+            if place == Place::TakenOver {
+                let state = driver.snapshot().map_err(failed("snapshot"))?;
+                memory::set_taking_over(true);
+                driver = Driver::<N>::open(self.context, self.parameters).map_err(failed("open"))?;
+                driver.restore(&state).map_err(failed("restore"))?;
+                memory::set_taking_over(false);
+            }
+            memory::begin_call();
+            match call {
+                Call::Batch { port, number } => {
+                    let FeedBatch { rows, columns } = &batches[port][number];
+                    let before = batches[port][..number].iter().map(|b| b.rows).sum();
+                    let read = &self.feeds[port].read;
+                    let crossing = columns.iter().zip(read).filter(|(_, read)| **read).map(|(c, _)| c.clone());
+                    let crossing: Vec<Column> = crossing.collect();
+                    memory::set_in_hand(Some(InHand { port, before, rows: *rows, columns: columns.clone() }));
+                    driver.process(port, *rows, &crossing).map_err(failed("process"))?;
+                    memory::set_in_hand(None);
+                }
+                Call::End { port } => driver.end_of_input(port).map_err(failed("end_of_input"))?,
+                Call::Finish => driver.finish().map_err(failed("finish"))?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The calls in their order: ports that are `first` come whole, one after the other; the others take turns batch by batch.
+    pub(super) fn calls(&self, cut: Cut) -> Vec<Call> {
+        let counts: Vec<usize> = self.feeds.iter().map(|feed| cut.ranges(feed.rows()).len()).collect();
+        let mut calls = Vec::new();
+        for (port, _) in self.feeds.iter().enumerate().filter(|(_, feed)| feed.first) {
+            calls.extend((0..counts[port]).map(|number| Call::Batch { port, number }));
+            calls.push(Call::End { port });
+        }
+        let others = || self.feeds.iter().enumerate().filter(|(_, feed)| !feed.first).map(|(port, _)| port);
+        let rounds = others().map(|port| counts[port]).max().unwrap_or(0);
+        for number in 0..=rounds {
+            for port in others() {
+                match number.cmp(&counts[port]) {
+                    Ordering::Less => calls.push(Call::Batch { port, number }),
+                    Ordering::Equal => calls.push(Call::End { port }),
+                    Ordering::Greater => {}
+                }
+            }
+        }
+        calls.push(Call::Finish);
+        calls
+    }
 }
 
 /// What came of a node's run.

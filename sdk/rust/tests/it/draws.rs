@@ -16,7 +16,7 @@ struct Drawn {
 struct Shocks(Draws);
 
 /// A uniform and a normal number for each id.
-#[leat_sdk::node]
+#[leat_sdk::node(stateless)]
 impl Node for Shocks {
     type Params = ();
 

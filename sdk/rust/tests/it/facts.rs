@@ -1,7 +1,7 @@
 //! Facts in native tests of nodes.
 
 use leat_sdk::testing::of;
-use leat_sdk::{Batch, Context, Fact, Facts, Input, Node, Outputs, Ports, Record, Result};
+use leat_sdk::{Batch, Context, Fact, Facts, Input, Node, Outputs, Ports, Record, Result, State};
 
 const SPOT: Fact<f64> = Fact::new("spot").describe("Of the underlying");
 const ROWS: Fact<i64> = Fact::new("rows");
@@ -45,6 +45,7 @@ fn a_fact_that_nobody_gives_fails_the_test_as_it_would_the_run() {
 }
 
 /// Counts its rows, and says so as a fact.
+#[derive(State)]
 struct Counts {
     rows: i64,
 }

@@ -33,7 +33,7 @@ struct Ecl {
     lgd: f64,
 }
 
-#[leat_sdk::node]
+#[leat_sdk::node(stateless)]
 impl Node for Ecl {
     type Params = EclParams;
 

@@ -39,7 +39,7 @@ struct AsksRisk {
 }
 
 /// Answers questions about risk objects.
-#[leat_sdk::node]
+#[leat_sdk::node(stateless)]
 impl Node for AsksRisk {
     type Params = AsksParams;
 

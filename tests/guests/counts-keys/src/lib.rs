@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use support::telemetry::count;
-use support::{Column, DataType, Failure, Node, NodeInfo, emit, floats, made, node, or_stop, read, texts};
+use support::{Column, DataType, Failure, Node, NodeInfo, emit, failure, floats, made, node, or_stop, read, texts};
 
 struct CountsKeys;
 
@@ -34,6 +34,21 @@ impl Node for CountsKeys {
         let labels: Vec<&String> = counts.keys().collect();
         let rows: Vec<f64> = counts.values().copied().map(f64::from).collect();
         or_stop(emit(0, labels.len() as u32, None, &[texts(&labels), floats(&rows)]))
+    }
+
+    /// A line for each label: its count, a space, and the label.
+    fn snapshot() -> Result<Vec<u8>, Failure> {
+        let line = |(label, rows): (&String, &u32)| format!("{rows} {label}\n");
+        Ok(COUNTS.with_borrow(|counts| counts.iter().map(line).collect::<String>()).into_bytes())
+    }
+
+    fn restore(state: Vec<u8>) -> Result<(), Failure> {
+        let text = String::from_utf8(state).map_err(|error| failure(error.to_string()))?;
+        for (rows, label) in text.lines().filter_map(|line| line.split_once(' ')) {
+            let rows = rows.parse().map_err(|_| failure(format!("{rows} is no count")))?;
+            COUNTS.with_borrow_mut(|counts| counts.insert(label.to_owned(), rows));
+        }
+        Ok(())
     }
 }
 

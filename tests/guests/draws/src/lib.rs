@@ -26,7 +26,7 @@ struct Draws {
 }
 
 /// A uniform and a normal number for each id.
-#[leat_sdk::node]
+#[leat_sdk::node(stateless)]
 impl Node for Draws {
     type Params = DrawsParams;
 

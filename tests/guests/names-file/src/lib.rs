@@ -15,7 +15,7 @@ struct NamesFile {
 }
 
 /// Names a file.
-#[leat_sdk::node]
+#[leat_sdk::node(stateless)]
 impl Node for NamesFile {
     type Params = NamesFileParams;
 

@@ -1,7 +1,9 @@
 //! Passes its records on and sets the fact `total`, as its parameter says: to the sum of `x`, early, twice, never, or
 //! to what cannot be a fact. Written with the SDK, whose side of facts it is the test of.
 
-use leat_sdk::{Batch, Block, Context, Fact, Facts, Input, Node, Output, Outputs, Params, Ports, Record, Result};
+use leat_sdk::{
+    Batch, Block, Context, Fact, Facts, Input, Node, Output, Outputs, Params, Ports, Record, Result, State,
+};
 
 const TOTAL: Fact<f64> = Fact::new("total").describe("The sum of x");
 const OTHER_TYPE: Fact<i64> = Fact::new("total");
@@ -19,7 +21,9 @@ struct SetsFactParams {
     how: String,
 }
 
+#[derive(State)]
 struct SetsFact {
+    #[state(skip)]
     how: String,
     sum: f64,
 }

@@ -184,6 +184,20 @@ impl Bench {
         (outcome, record)
     }
 
+    /// Calls an instance, and answers what came of it and what the instance did.
+    pub(super) fn calls<T: Send + 'static>(
+        &self,
+        input: &Input,
+        act: impl FnOnce(&mut ComponentStep, &RecordBatch) -> T + Send + 'static,
+    ) -> (T, Record) {
+        let (step, record) = self.instantiate(&input.fields);
+        let (mut step, batch) = (step.unwrap(), input.batches[0].clone());
+        let calls = move || act(&mut step, &batch);
+        let thread = thread::Builder::new().stack_size(thread_stack_bytes(&self.limits)).spawn(calls);
+        let answer = thread.unwrap().join().expect("the sandbox never panics");
+        (answer, Arc::into_inner(record).expect("the step is gone").into_inner().unwrap())
+    }
+
     /// A run that succeeds.
     #[track_caller]
     pub(super) fn succeeds(&self, input: &Input) -> Record {

@@ -66,7 +66,7 @@ struct Segment {
 }
 
 /// Expected credit loss of each loan in each scenario, for twelve months or its lifetime, by its stage.
-#[leat_sdk::node]
+#[leat_sdk::node(stateless)]
 impl Node for Ecl {
     type Params = ();
 

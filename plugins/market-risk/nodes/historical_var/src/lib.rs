@@ -5,9 +5,7 @@
 mod tail;
 mod window;
 
-use leat_sdk::{
-    Batch, Context, Date, Error, Input, Node, Output, Outputs, Params, Ports, Record, Result, StateReader, StateWriter,
-};
+use leat_sdk::{Batch, Context, Date, Error, Input, Node, Output, Outputs, Params, Ports, Record, Result, State};
 
 use tail::Tail;
 use window::Window;
@@ -44,14 +42,10 @@ pub struct VarParams {
     pub window: i64,
 }
 
-/// What the node remembers of a day.
-#[derive(Record)]
-struct PastLoss {
-    loss: f64,
-}
-
 /// The node between two batches.
+#[derive(State)]
 pub struct HistoricalVar {
+    #[state(skip)]
     confidence: f64,
     window: Window,
 }
@@ -95,17 +89,6 @@ impl Node for HistoricalVar {
         }
         Ok(())
     }
-
-    fn snapshot(&self) -> Result<Vec<u8>> {
-        let losses = self.window.by_day().map(|loss| PastLoss { loss });
-        Ok(StateWriter::new().records(losses).into_bytes())
-    }
-
-    fn restore(&mut self, state: &[u8]) -> Result<()> {
-        let losses: Vec<PastLoss> = StateReader::new(state).records()?;
-        losses.iter().for_each(|past| self.window.push(past.loss));
-        Ok(())
-    }
 }
 
 /// Four hundred years of trading days: a bound for the memory, not for the model.
@@ -129,7 +112,6 @@ mod tests {
                 .param("window", 4)
                 .param("confidence", 0.75)
                 .batch_rows(batch_rows)
-                .resume_after_each_batch()
                 .input(0, profits([4.0, 1.0, 3.0, 2.0, 10.0, 0.0]))
                 .run()
                 .unwrap();

@@ -2,7 +2,11 @@
 
 use std::collections::VecDeque;
 
+use leat_sdk::serde::{Deserialize, Serialize};
+
 /// The last losses, by day and by size.
+#[derive(Serialize, Deserialize)]
+#[serde(crate = "leat_sdk::serde")]
 pub struct Window {
     days: usize,
     by_day: VecDeque<f64>,
@@ -18,11 +22,6 @@ impl Window {
     /// The losses from small to large, once there are as many as the window has days.
     pub fn full(&self) -> Option<&[f64]> {
         (self.by_day.len() == self.days).then_some(&self.by_size)
-    }
-
-    /// The losses from the oldest to the latest.
-    pub fn by_day(&self) -> impl Iterator<Item = f64> {
-        self.by_day.iter().copied()
     }
 
     /// Adds the next day's loss; the oldest leaves a full window.

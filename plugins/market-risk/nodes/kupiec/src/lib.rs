@@ -4,9 +4,7 @@
 
 mod proportion;
 
-use leat_sdk::{
-    Batch, Context, Date, Error, Input, Node, Output, Outputs, Params, Ports, Record, Result, StateReader, StateWriter,
-};
+use leat_sdk::{Batch, Context, Date, Error, Input, Node, Output, Outputs, Params, Ports, Record, Result, State};
 
 use proportion::Tally;
 
@@ -52,16 +50,10 @@ pub struct KupiecParams {
 const OVERALL: usize = 0;
 const YEARLY: usize = 1;
 
-/// What the node remembers: one record for all days, without a year, and one for the year that is being counted.
-#[derive(Record)]
-struct Counted {
-    year: Option<i32>,
-    days: i64,
-    exceedances: i64,
-}
-
-/// The node between two batches.
+/// The node between two batches: the days so far, and those of the year that is being counted.
+#[derive(State)]
 pub struct Kupiec {
+    #[state(skip)]
     confidence: f64,
     overall: Tally,
     year: Option<(i32, Tally)>,
@@ -117,24 +109,6 @@ impl Node for Kupiec {
         };
         out.push(OVERALL, overall)
     }
-
-    fn snapshot(&self) -> Result<Vec<u8>> {
-        let counted = |year, Tally { days, exceedances }: Tally| Counted { year, days, exceedances };
-        let year = self.year.map(|(year, tally)| counted(Some(year), tally));
-        let all = [counted(None, self.overall)];
-        Ok(StateWriter::new().records(all.into_iter().chain(year)).into_bytes())
-    }
-
-    fn restore(&mut self, state: &[u8]) -> Result<()> {
-        for Counted { year, days, exceedances } in StateReader::new(state).records()? {
-            let tally = Tally { days, exceedances };
-            match year {
-                Some(year) => self.year = Some((year, tally)),
-                None => self.overall = tally,
-            }
-        }
-        Ok(())
-    }
 }
 
 impl Kupiec {
@@ -172,7 +146,7 @@ mod tests {
     fn years_and_the_whole_are_counted_whatever_the_batches() {
         for batch_rows in [1, 100, 4096] {
             let days = outcomes("2022-12-01", 100, |n| n % 20 == 0);
-            let trial = testing::of::<Kupiec>().batch_rows(batch_rows).resume_after_each_batch();
+            let trial = testing::of::<Kupiec>().batch_rows(batch_rows);
             let run = trial.input(0, days).run().unwrap();
             let yearly: Vec<_> = run.output::<Yearly>(1).iter().map(|y| (y.year, y.days, y.exceedances)).collect();
             assert_eq!(yearly, [(2022, 31, 2), (2023, 69, 3)]);

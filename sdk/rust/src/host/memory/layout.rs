@@ -2,7 +2,9 @@
 
 use super::InHand;
 use crate::contract::{Column, DataType, FieldType};
+use crate::date::Date;
 use crate::field::{BitReader, BitsBuilder};
+use crate::timestamp::Timestamp;
 
 /// Bytes of a value; nothing where values are bits or have offsets.
 fn width(data_type: DataType) -> Option<usize> {
@@ -55,7 +57,7 @@ fn span(column: &Column, row: usize) -> std::ops::Range<usize> {
 }
 
 /// The rows of a column by their numbers, in that order.
-pub(super) fn gather(data_type: DataType, column: &Column, rows: &[usize]) -> Column {
+pub(crate) fn gather(data_type: DataType, column: &Column, rows: &[usize]) -> Column {
     let validity = column.validity.as_deref().map(|bytes| gather_bits(bytes, rows));
     if let Some(width) = width(data_type) {
         let data = rows.iter().flat_map(|row| &column.data[row * width..(row + 1) * width]).copied().collect();
@@ -70,6 +72,44 @@ pub(super) fn gather(data_type: DataType, column: &Column, rows: &[usize]) -> Co
         offsets.extend_from_slice(&(data.len() as u32).to_le_bytes());
     }
     Column { data, offsets: Some(offsets), validity }
+}
+
+/// The bytes of one value; nothing where it is null. NaNs are all one, as the host makes them.
+pub(crate) fn cell(data_type: DataType, column: &Column, row: usize) -> Option<Vec<u8>> {
+    let bit = |bytes: &[u8]| bytes[row / 8] >> (row % 8) & 1;
+    if column.validity.as_deref().is_some_and(|validity| bit(validity) == 0) {
+        return None;
+    }
+    let bytes = match (data_type, width(data_type)) {
+        (_, Some(width)) => column.data[row * width..(row + 1) * width].to_vec(),
+        (DataType::Boolean, None) => vec![bit(&column.data)],
+        (_, None) => column.data[span(column, row)].to_vec(),
+    };
+    let is_nan = data_type == DataType::Float64 && f64::from_le_bytes(fixed(&bytes)).is_nan();
+    Some(if is_nan { f64::NAN.to_le_bytes().to_vec() } else { bytes })
+}
+
+/// What [`cell`] answered, as a person reads it.
+pub(crate) fn shown(data_type: DataType, cell: Option<&[u8]>) -> String {
+    let Some(bytes) = cell else {
+        return "null".to_owned();
+    };
+    match data_type {
+        DataType::Boolean => (bytes == [1]).to_string(),
+        DataType::Int32 => i32::from_le_bytes(fixed(bytes)).to_string(),
+        DataType::Int64 => i64::from_le_bytes(fixed(bytes)).to_string(),
+        DataType::Float64 => format!("{:?}", f64::from_le_bytes(fixed(bytes))),
+        DataType::Decimal { scale, .. } => format!("{} · 10^{}", i128::from_le_bytes(fixed(bytes)), -i32::from(scale)),
+        DataType::Date => Date::from_days(i32::from_le_bytes(fixed(bytes))).to_string(),
+        DataType::Timestamp => Timestamp::from_micros(i64::from_le_bytes(fixed(bytes))).to_string(),
+        DataType::Text => format!("{:?}", String::from_utf8_lossy(bytes)),
+        DataType::Binary => format!("{bytes:?}"),
+    }
+}
+
+/// The bytes of a value whose type has that width.
+fn fixed<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    bytes.try_into().unwrap_or([0; N])
 }
 
 fn gather_bits(bytes: &[u8], rows: &[usize]) -> Vec<u8> {

@@ -31,7 +31,7 @@ pub struct ExpectedLoss {
 }
 
 /// The expected loss of a year, under the worst of the scenarios.
-#[leat_sdk::node]
+#[leat_sdk::node(stateless)]
 impl Node for ExpectedLoss {
     type Params = LossParams;
 

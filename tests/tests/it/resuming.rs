@@ -1,0 +1,156 @@
+//! Runs that were killed or stopped go on from their last checkpoint and end with the bytes of a run that was not.
+
+use std::process::Child;
+use std::time::{Duration, Instant};
+
+use leat_tests::playpen::{Playpen, until, wait};
+
+/// Files of the input, each a batch, and the rows of one; a row takes about a millisecond.
+const FILES: usize = 14;
+const ROWS: usize = 250;
+
+/// A process whose run takes a few seconds: a slow component, a query that counts, and outputs of several formats.
+fn slow() -> Playpen {
+    let playpen = Playpen::new();
+    playpen.guest("takes-time");
+    for file in 0..FILES {
+        let rows: String = (0..ROWS).map(|row| format!("{},{}.25\n", file * ROWS + row, (row * 7) % 31)).collect();
+        playpen.file(&format!("in/{file:02}.csv"), format!("id,x\n{rows}"));
+    }
+    let text = "name p\n\
+        in \"in/*.csv\" -> rows\n\
+        node slow(rows)(made) component=\"build/takes-time.wasm\" timeout=\"100s\"\n\
+        sql select id, y / 2 as half from made where id % 3 <> 1; name=thirds\n\
+        sql select cast(y as bigint) as y, count(*) as n from made group by 1 order by 1; name=counted\n\
+        out made -> \"made.csv.gz\"\n\
+        out thirds -> \"thirds.parquet\"\n\
+        out thirds -> \"thirds.arrow\"\n\
+        out counted -> \"counted.json\"\n";
+    playpen.file("p.strm", text.replace("counted.json", "counted.jsonl"));
+    playpen
+}
+
+const OUTPUTS: [&str; 4] = ["made.csv.gz", "thirds.parquet", "thirds.arrow", "counted.jsonl"];
+
+fn require_same_outputs(playpen: &Playpen, one: &str, other: &str) {
+    for output in OUTPUTS {
+        let read = |directory: &str| std::fs::read(playpen.root().join(directory).join(output)).unwrap();
+        assert!(read(one) == read(other), "{output} has other bytes");
+    }
+}
+
+/// Whether a generation has completed a checkpoint of its own.
+fn has_checkpoint(playpen: &Playpen, generation: u64) -> bool {
+    let folder = playpen.root().join(format!("o/checkpoints/g{generation:08}"));
+    let numbers = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut numbers = numbers.filter(|entry| entry.file_name() != "c00000000");
+    numbers.any(|entry| entry.path().join("complete").exists())
+}
+
+fn begin(playpen: &Playpen, arguments: &[&str]) -> Child {
+    playpen.command(arguments).spawn().expect("leat starts")
+}
+
+/// Kills a run once it has taken a checkpoint of this generation.
+fn kill_after_a_checkpoint(playpen: &Playpen, mut run: Child, generation: u64) {
+    until("a checkpoint is whole", || has_checkpoint(playpen, generation) || run.try_wait().unwrap().is_some());
+    assert!(run.try_wait().unwrap().is_none(), "the run is at work when its first checkpoint is whole");
+    run.kill().unwrap();
+    run.wait().unwrap();
+}
+
+#[test]
+fn a_run_that_is_killed_again_and_again_ends_with_the_bytes_of_one_that_was_not() {
+    let playpen = slow();
+    playpen.leat(&["run", "p.strm", "--output", "whole", "--checkpoints", "off"]).succeeds();
+    kill_after_a_checkpoint(
+        &playpen,
+        begin(&playpen, &["run", "p.strm", "--output", "o", "--checkpoints", "200ms"]),
+        1,
+    );
+    assert!(OUTPUTS.iter().all(|output| !playpen.root().join("o").join(output).exists()), "nothing is published half");
+    for generation in 2..4 {
+        kill_after_a_checkpoint(&playpen, begin(&playpen, &["run", "--resume", "o"]), generation);
+    }
+    let ended = playpen.leat(&["run", "--resume", "o"]).succeeds();
+    assert!(ended.stdout.contains("went on from checkpoint"), "{ended}");
+    require_same_outputs(&playpen, "whole", "o");
+
+    let report = playpen.report("o");
+    assert!(
+        report["checkpoints"]["resumed_from"].as_str().is_some_and(|from| from.contains("generation 3")),
+        "{report}"
+    );
+    assert!(report["checkpoints"]["taken"].as_u64() >= Some(1), "{report}");
+    let made = report["outputs"].as_array().unwrap().iter().find(|it| it["node"] == "out_made").unwrap();
+    assert_eq!(made["rows"], FILES * ROWS, "all rows of the file, of every attempt");
+    for left in ["checkpoints", "job.json", ".made.csv.gz.partial"] {
+        assert!(!playpen.root().join("o").join(left).exists(), "{left} is not needed any more");
+    }
+    playpen.leat(&["run", "--resume", "o"]).fails(1, &["has succeeded: there is nothing to resume"]);
+}
+
+#[test]
+fn a_run_that_is_stopped_says_how_it_goes_on_and_loses_no_more_than_the_time_since_its_last_checkpoint() {
+    let playpen = slow();
+    playpen.leat(&["run", "p.strm", "--output", "whole", "--checkpoints", "off"]).succeeds();
+    let run = begin(&playpen, &["run", "p.strm", "--output", "o", "--checkpoints", "200ms"]);
+    until("a checkpoint is whole", || has_checkpoint(&playpen, 1));
+    rustix_kill(&run);
+    wait(run).fails(1, &["was stopped", "leat run --resume"]);
+    assert_eq!(playpen.report("o")["checkpoints"]["can_resume"], true);
+    let began = Instant::now();
+    let ended = playpen.leat(&["run", "--resume", "o", "--format", "json"]).succeeds();
+    assert!(began.elapsed() < Duration::from_secs(100));
+    let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    let read = &report["nodes"][0]["outputs"][0]["rows"];
+    assert!(read.as_u64() < Some((FILES * ROWS) as u64), "it does not read all rows again: {read}");
+    require_same_outputs(&playpen, "whole", "o");
+}
+
+/// Asks a process to end, as Ctrl-C does.
+fn rustix_kill(process: &Child) {
+    let status = std::process::Command::new("kill").args(["-INT", &process.id().to_string()]).status().unwrap();
+    assert!(status.success());
+}
+
+#[test]
+fn a_run_does_not_go_on_where_its_output_would_be_another() {
+    let playpen = slow();
+    kill_after_a_checkpoint(
+        &playpen,
+        begin(&playpen, &["run", "p.strm", "--output", "o", "--checkpoints", "200ms"]),
+        1,
+    );
+    let input = playpen.read("in/13.csv");
+    playpen.file("in/13.csv", format!("{input}9999,1.5\n"));
+    playpen.leat(&["run", "--resume", "o"]).fails(1, &["in/13.csv", "the checkpoint"]);
+    // Nothing is lost by trying.
+    playpen.file("in/13.csv", input);
+    playpen.leat(&["run", "--resume", "o"]).succeeds();
+}
+
+#[test]
+fn what_cannot_be_resumed_is_told_with_the_way_out() {
+    let playpen = slow();
+    playpen
+        .leat(&["run", "--resume", "nowhere"])
+        .fails(1, &["nowhere holds no run that can be resumed", "run the process again"]);
+    playpen.leat(&["run", "p.strm", "--resume", "o"]).fails(2, &["--resume"]);
+    playpen.leat(&["run", "--resume", "o", "--param", "n=1"]).fails(2, &["--param"]);
+    playpen.leat(&["run", "p.strm", "--checkpoints", "1ms"]).fails(2, &["100ms"]);
+}
+
+#[test]
+fn a_process_that_takes_no_checkpoints_says_why() {
+    let playpen = slow();
+    playpen.file(
+        "q.strm",
+        "name q\nin \"in/00.csv\" -> rows\nout rows -> \"rows.csv\"\nin \"in/01.csv\" -> more getsig=out_rows\n\
+         out more -> \"more.csv\"\n",
+    );
+    playpen.leat(&["check", "q.strm"]).succeeds();
+    playpen.leat(&["run", "q.strm", "--output", "q"]).succeeds();
+    let none = playpen.report("q")["checkpoints"]["none"].clone();
+    assert!(none.as_str().is_some_and(|why| why.contains("waits for a signal")), "{none}");
+}
