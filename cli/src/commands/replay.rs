@@ -123,6 +123,7 @@ impl Replay<'_> {
             interruptible: true,
             started: self.report.started.parse().context("the report does not say when the run began")?,
             trace: None,
+            tries_recovery: false,
         };
         let control = Control::new();
         stop_on_signals(&control)?;

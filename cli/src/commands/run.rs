@@ -68,6 +68,7 @@ fn execute(
         interruptible: args.interruptible,
         started: attempt.started,
         trace: args.trace.clone(),
+        tries_recovery: false,
     };
     check_trace(plan, args.trace.as_ref())?;
     let job = job(&start, environment)?;
@@ -123,6 +124,8 @@ pub(super) struct Start<'a> {
     pub(super) started: Timestamp,
     /// The records to follow.
     pub(super) trace: Option<TraceSelection>,
+    /// Whether components are tried for recovery.
+    pub(super) tries_recovery: bool,
 }
 
 /// A trace by a column needs an input that has it; columns that no node reads are not there.
@@ -161,6 +164,7 @@ pub(super) fn job(start: &Start<'_>, environment: &Environment) -> anyhow::Resul
         csv_threads: cores.min(CSV_THREADS_MAX),
         queue_bytes: QUEUE_BYTES_DEFAULT,
         trace: start.trace.clone(),
+        tries_recovery: start.tries_recovery,
         between_hosts: None,
         leat_version: env!("CARGO_PKG_VERSION").to_owned(),
     })

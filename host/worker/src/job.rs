@@ -38,6 +38,10 @@ pub struct Job {
     /// Which records are followed through the run, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<TraceSelection>,
+    /// Whether each component is tried for recovery: beside each instance runs one that is replaced before every call by one that
+    /// is restored from its snapshot, and the run fails where the two differ.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tries_recovery: bool,
     /// How queues get to other hosts; nothing where the plan has none that do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub between_hosts: Option<BetweenHosts>,

@@ -14,6 +14,7 @@ mod nodes;
 mod orders;
 mod paths;
 mod publish;
+mod recovery;
 mod rejected;
 mod tracing;
 mod walls;

@@ -216,6 +216,7 @@ mod tests {
             csv_threads: 1,
             queue_bytes: 1,
             trace: None,
+            tries_recovery: false,
             between_hosts: None,
             leat_version: "0.1.0".to_owned(),
         }
