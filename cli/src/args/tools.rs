@@ -8,10 +8,10 @@ use super::{ServerArgs, TextOrJson, key_value};
 
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Examples:\n  leat test price --input rows.csv\n  leat test price --input rows.csv --param rate=0.05 --port errors\n  leat test price --input rows.csv --expect values.csv --tolerance 1e-9\n  leat test match --input trades.csv --input quotes.csv\n\nThe node runs in the sandbox, in a worker, as in any process. Exit code 0: it ran, and made what was expected. 1: not."
+    after_help = "Examples:\n  leat test price --input rows.csv\n  leat test price --input rows.csv --param rate=0.05 --port errors\n  leat test price --input rows.csv --expect values.csv --tolerance 1e-9\n  leat test match --input trades.csv --input quotes.csv\n  leat test totals --input rows.csv --recovery\n  leat test var.strm --recovery\n\nThe node runs in the sandbox, in a worker, as in any process. Exit code 0: it ran, and made what was expected. 1: not."
 )]
 pub(crate) struct TestArgs {
-    /// The node, by its name in the playpen around the current directory, or a component's file
+    /// The node, by its name in the playpen around the current directory, or a component's file; with --recovery also a stream file
     pub(crate) node: String,
     /// The rows of an input port, as a CSV file (may be given again, in the order of the ports)
     #[arg(long, short, value_name = "ROWS.csv")]
@@ -31,6 +31,10 @@ pub(crate) struct TestArgs {
     /// How far numbers may differ from the expected ones, absolutely or relatively
     #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = tolerance)]
     pub(crate) tolerance: f64,
+    /// Try whether the node can be resumed: put a new instance in its place before every call, from its snapshot, and fail
+    /// where that goes on otherwise. Of a stream file, every node
+    #[arg(long)]
+    pub(crate) recovery: bool,
     /// Rows to show of each port
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) rows: usize,

@@ -124,6 +124,7 @@ impl Replay<'_> {
             started: self.report.started.parse().context("the report does not say when the run began")?,
             trace: None,
             checkpoints: Every(None),
+            tries_recovery: false,
         };
         let control = Control::new();
         stop_on_signals(&control)?;

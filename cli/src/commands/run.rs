@@ -81,6 +81,7 @@ fn execute(
         started: attempt.started,
         trace: args.trace.clone(),
         checkpoints: args.checkpoints,
+        tries_recovery: false,
     };
     check_trace(plan, args.trace.as_ref())?;
     carry_out(args, &job(&start, environment)?, attempt.control, environment)
@@ -142,6 +143,8 @@ pub(super) struct Start<'a> {
     pub(super) trace: Option<TraceSelection>,
     /// How often checkpoints are taken.
     pub(super) checkpoints: Every,
+    /// Whether components are tried for recovery.
+    pub(super) tries_recovery: bool,
 }
 
 /// A trace by a column needs an input that has it; columns that no node reads are not there.
@@ -180,6 +183,7 @@ pub(super) fn job(start: &Start<'_>, environment: &Environment) -> anyhow::Resul
         csv_threads: cores.min(CSV_THREADS_MAX),
         queue_bytes: QUEUE_BYTES_DEFAULT,
         trace: start.trace.clone(),
+        tries_recovery: start.tries_recovery,
         between_hosts: None,
         checkpoints: start.checkpoints.0.map(|interval| CheckpointJob {
             interval_ms: u64::try_from(interval.as_millis()).unwrap_or(u64::MAX),

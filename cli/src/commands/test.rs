@@ -1,8 +1,9 @@
 //! `leat test`: one component run on rows from a file, the way a process runs it: a stream file around it is made up,
-//! checked and run in a worker, and what came out is shown or held against a file.
+//! checked and run in a worker, and what came out is shown or held against a file. With `--recovery` also a whole process.
 
 mod compare;
 mod process;
+mod subject;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,7 +13,7 @@ use leat_stream::node_info::NodeInfo;
 use leat_stream::source::SourceFile;
 use leat_worker::{Control, Outcome, Report, Supervision, supervise};
 
-use self::process::{REJECTS, Subject, output_file};
+use self::subject::{REJECTS, Subject, output_file};
 use super::run::{Start, job, stop_on_signals};
 use crate::args::{Every, GivenArgs, TestArgs};
 use crate::config::Environment;
@@ -25,21 +26,38 @@ use crate::{clock, view};
 const EXPECTED_BYTES_MAX: u64 = 1 << 30;
 
 pub(crate) fn run(args: &TestArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
+    if args.node.ends_with(".strm") {
+        return process::run(args, environment);
+    }
     // Only the folder counts: the playpen around the current directory.
     let playpen = Playpen::around_file(Path::new("test.strm"))?;
     let subject = Subject::of(&args.node)?;
     let info = component_info(&playpen.root, &subject.component, environment)?;
     let port = port(args, &info)?;
-    let text = process::text(&subject, &info, args)?;
+    let text = subject::text(&subject, &info, args)?;
     let source = SourceFile::from_bytes(format!("<leat test {}>", args.node), text.into_bytes())?;
-    let given = GivenArgs { params: args.params.clone(), facts: args.facts.clone(), ..GivenArgs::default() };
-    let checkup = Checkup::of_source(source, Path::new("test.strm"), playpen, &given, environment)?;
+    let checkup = Checkup::of_source(source, Path::new("test.strm"), playpen, &given(args), environment)?;
+    tried(args, &checkup, &subject.name, environment, |report| verdict(args, &info, port, report))
+}
+
+/// What the arguments give the process.
+fn given(args: &TestArgs) -> GivenArgs {
+    GivenArgs { params: args.params.clone(), facts: args.facts.clone(), ..GivenArgs::default() }
+}
+
+/// Runs a process that was checked, in a directory that is removed unless `--output` names it.
+fn tried(
+    args: &TestArgs,
+    checkup: &Checkup,
+    name: &str,
+    environment: &Environment,
+    verdict: impl FnOnce(&Report) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
     let Some(plan) = checkup.plan() else {
         checkup.problems().print(environment);
         return Ok(ExitCode::from(FAILED));
     };
-    let started = clock::now();
-    let scratch = checkup.root().join(".leat").join("test").join(format!("{}-{}", subject.name, std::process::id()));
+    let scratch = checkup.root().join(".leat").join("test").join(format!("{name}-{}", std::process::id()));
     let directory = args.output.clone().unwrap_or_else(|| scratch.clone());
     let start = Start {
         plan,
@@ -47,9 +65,10 @@ pub(crate) fn run(args: &TestArgs, environment: &Environment) -> anyhow::Result<
         output: Some(&directory),
         seed: args.seed,
         interruptible: true,
-        started,
+        started: clock::now(),
         trace: None,
         checkpoints: Every(None),
+        tries_recovery: args.recovery,
     };
     let job = job(&start, environment)?;
     let control = Control::new();
@@ -57,12 +76,19 @@ pub(crate) fn run(args: &TestArgs, environment: &Environment) -> anyhow::Result<
     let program = std::env::current_exe().context("cannot find leat's own executable")?;
     let supervision = Supervision::new(program, vec!["worker".into()]);
     let report = supervise(&job, &supervision, &control, &mut *view::observer(environment, true))?;
-    let verdict = verdict(args, &info, port, &report);
+    let verdict = verdict(&report);
     if args.output.is_none() {
         // What cannot be removed is only in the way of nobody.
         let _ = std::fs::remove_dir_all(&scratch);
     }
     verdict
+}
+
+/// That the nodes were tried for recovery, and stood it.
+fn say_recovered(args: &TestArgs) {
+    if args.recovery {
+        println!("recovery: with a new instance before every call, restored from a snapshot, all went on as it was\n");
+    }
 }
 
 /// Shows what came out, or says where it differs from what was expected.
@@ -72,6 +98,7 @@ fn verdict(args: &TestArgs, info: &NodeInfo, port: Option<usize>, report: &Repor
         view::print_summary(report, true);
         return Ok(ExitCode::from(FAILED));
     }
+    say_recovered(args);
     let made = |port: usize| report.run_directory.join(output_file(port));
     let Some(expected) = &args.expect else {
         for (number, output) in info.outputs.iter().enumerate().filter(|(number, _)| port.is_none_or(|p| p == *number))

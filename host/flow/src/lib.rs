@@ -15,7 +15,7 @@ pub mod inputs;
 pub mod meter;
 pub mod node;
 mod query;
-mod record;
+pub mod record;
 pub mod rejects;
 pub mod run;
 pub mod schema;

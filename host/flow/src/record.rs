@@ -48,7 +48,8 @@ pub(crate) fn value_is(column: &dyn Array, row: usize, written: &str) -> bool {
     }
 }
 
-fn value_text(column: &dyn Array, row: usize) -> String {
+/// One value as a person reads it; long texts are cut.
+pub fn value_text(column: &dyn Array, row: usize) -> String {
     if row >= column.len() || column.is_null(row) {
         return "null".to_owned();
     }

@@ -172,6 +172,7 @@ impl RunTask {
             csv_threads: usize::try_from(cores).unwrap_or(1),
             queue_bytes: QUEUE_BYTES_DEFAULT,
             trace: None,
+            tries_recovery: false,
             between_hosts: self.task.division.as_ref().map(|division| BetweenHosts {
                 broker: division.broker.clone(),
                 generation: self.generation,

@@ -39,6 +39,10 @@ pub struct Job {
     /// Which records are followed through the run, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<TraceSelection>,
+    /// Whether each component is tried for recovery: beside each instance runs one that is replaced before every call by one that
+    /// is restored from its snapshot, and the run fails where the two differ.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tries_recovery: bool,
     /// How queues get to other hosts; nothing where the plan has none that do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub between_hosts: Option<BetweenHosts>,
@@ -110,6 +114,7 @@ pub(crate) fn sample(run_directory: &std::path::Path) -> Job {
         csv_threads: 1,
         queue_bytes: 1,
         trace: None,
+        tries_recovery: false,
         between_hosts: None,
         checkpoints: None,
         leat_version: "0.1.0".to_owned(),

@@ -15,6 +15,7 @@ mod nodes;
 mod orders;
 mod paths;
 mod publish;
+mod recovery;
 mod rejected;
 mod tracing;
 mod walls;

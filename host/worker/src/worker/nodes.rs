@@ -12,7 +12,7 @@ use leat_flow::dataflow::Place;
 use leat_flow::inputs::InputReader;
 use leat_flow::node::{Node, NodeOutlet};
 use leat_flow::run::{NodeEnd, run_query, run_row_wise, run_sink, run_source, run_step};
-use leat_flow::step::{Sink, Source, Step, StepError};
+use leat_flow::step::{Outlet, Sink, Source, Step, StepError};
 use leat_io::{RowGroups, SinkConfig, SourceColumn, SourceConfig, create_sink, open_source, resume_sink};
 use leat_risk::{Folder, RunObjects};
 use leat_runtime::{ComponentStep, Engine, EngineConfig, InstanceConfig, RunContext};
@@ -25,6 +25,7 @@ use super::conditions::{OfRowGroups, filtered, of_input};
 use super::crossings::Crossings;
 use super::frames::Loaded;
 use super::paths::path_of;
+use super::recovery::{Pieces, Tried};
 use crate::job::Job;
 
 /// How long the worker of the attempt before may take to be gone once it was killed: it gives its memory back first.
@@ -89,7 +90,10 @@ impl Actors {
             }
             NodeKind::Component(planned) => {
                 let make = |instance| {
-                    let outlet = NodeOutlet::of_instance(Arc::clone(&node), thread, instance);
+                    let place = Arc::clone(&node);
+                    let outlet = move || {
+                        Box::new(NodeOutlet::of_instance(Arc::clone(&place), thread, instance)) as Box<dyn Outlet>
+                    };
                     self.step((node.name(), instance), planned, outlet, component)
                 };
                 (run_step(&node, thread, make, &bindings), None)
@@ -180,7 +184,8 @@ impl Actors {
         };
         let source = open_source(&file.format, config);
         let source = source.map_err(|fault| StepError::Failed(fault.in_file(&path)))?;
-        Ok(filtered(source, filter))
+        let source = filtered(source, filter);
+        Ok(if self.job.tries_recovery { Box::new(Pieces::of(source)) } else { source })
     }
 
     fn sink(
@@ -217,7 +222,7 @@ impl Actors {
         &self,
         (name, instance): (&str, usize),
         node: &ComponentNode,
-        outlet: NodeOutlet,
+        outlet: impl Fn() -> Box<dyn Outlet> + Send + 'static,
         loaded: &Arc<Loaded>,
     ) -> Result<Box<dyn Step>, StepError> {
         let engine = self.engine.get_or_init(|| self.make_engine());
@@ -237,14 +242,19 @@ impl Actors {
             instances: u32::try_from(node.parallel.instances()).unwrap_or(u32::MAX),
         };
         let objects = node.objects.iter().map(|object| self.objects.get(*object));
-        let step = component.instantiate(InstanceConfig {
-            node: name.to_owned(),
-            plan: node.clone(),
-            run,
-            objects: objects.collect::<Result<_, _>>().map_err(StepError::Failed)?,
-            outlet: Box::new(outlet),
-        })?;
-        Ok(Box::new(Measured { step, loaded: Arc::clone(loaded), memory_bytes: 0 }))
+        let objects: Vec<_> = objects.collect::<Result<_, _>>().map_err(StepError::Failed)?;
+        let (component, node, name, loaded) = (component.clone(), node.clone(), name.to_owned(), Arc::clone(loaded));
+        let info = component.info().clone();
+        let make = move |outlet| {
+            let (node, plan, run, objects) = (name.clone(), node.clone(), run.clone(), objects.clone());
+            component.instantiate(InstanceConfig { node, plan, run, objects, outlet })
+        };
+        let measured = |step| Box::new(Measured { step, loaded, memory_bytes: 0 });
+        Ok(if job.tries_recovery {
+            Box::new(Tried::new(&info, make, measured, outlet)?)
+        } else {
+            measured(make(outlet())?)
+        })
     }
 
     fn make_engine(&self) -> Result<Engine, String> {
@@ -253,7 +263,9 @@ impl Actors {
         let config = EngineConfig {
             cache_dir: Some(self.job.cache.clone()),
             interruptible: self.job.interruptible,
-            instances_max: u32::try_from(instances.max(1)).unwrap_or(u32::MAX),
+            // One on trial has another beside it.
+            instances_max: u32::try_from(instances.max(1) * if self.job.tries_recovery { 2 } else { 1 })
+                .unwrap_or(u32::MAX),
             ..EngineConfig::default()
         };
         Engine::new(config).map_err(|error| error.to_string())

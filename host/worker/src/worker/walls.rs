@@ -170,6 +170,7 @@ mod tests {
             csv_threads: 1,
             queue_bytes: 1,
             trace: None,
+            tries_recovery: false,
             between_hosts: None,
             checkpoints: None,
             leat_version: String::new(),

@@ -26,6 +26,7 @@ fn job(directory: &Path) -> Job {
         csv_threads: 2,
         queue_bytes: QUEUE_BYTES_DEFAULT,
         trace: None,
+        tries_recovery: false,
         between_hosts: None,
         checkpoints: None,
         leat_version: "0.1.0".to_owned(),

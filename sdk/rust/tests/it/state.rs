@@ -1,5 +1,8 @@
 //! A node's state as bytes: what is derived, what is written by hand, and what is refused.
 
+#[expect(unreachable_pub, reason = "as it stands in a node of its own")]
+mod example;
+
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use leat_sdk::serde::{Deserialize, Serialize};
@@ -252,4 +255,17 @@ fn a_stateless_node_takes_up_no_state() {
     let mut node = Swears(Forgets { sum: 0.0 });
     assert_eq!(node.snapshot().unwrap(), [0; 0]);
     assert_eq!(node.restore(&[1, 2]).unwrap_err().message(), "a state of 2 bytes, for a node that has none");
+}
+
+const PAGE: &str = include_str!("../../../../docs/writing-nodes.md");
+
+#[test]
+fn the_page_s_node_is_the_one_that_is_tested_here_and_can_be_taken_up() {
+    let code = include_str!("state/example.rs").split_once("\n\n").unwrap().1;
+    assert!(PAGE.contains(&format!("```rust\n{code}```")), "docs/writing-nodes.md has another node than its test");
+    let quotes = [("a", 1.0), ("b", 4.0), ("a", 2.0), ("a", 3.0)].map(|(name, price)| example::Quote { name, price });
+    let run = leat_sdk::testing::of::<example::Smooth>().input(0, quotes).run().unwrap();
+    let smoothed = run.output::<example::Smoothed>(0);
+    let levels: Vec<(f64, i64)> = smoothed.iter().map(|smoothed| (smoothed.level, smoothed.quotes)).collect();
+    assert_eq!(levels, [(1.0, 1), (4.0, 1), (1.5, 2), (2.25, 3)]);
 }
