@@ -37,6 +37,14 @@ pub trait Node {
     fn finish() -> Result<(), Failure> {
         Ok(())
     }
+
+    fn snapshot() -> Result<Vec<u8>, Failure> {
+        Ok(Vec::new())
+    }
+
+    fn restore(_state: Vec<u8>) -> Result<(), Failure> {
+        Ok(())
+    }
 }
 
 impl<T: Node> Guest for T {
@@ -61,11 +69,11 @@ impl<T: Node> Guest for T {
     }
 
     fn snapshot() -> Result<Vec<u8>, Failure> {
-        Ok(Vec::new())
+        T::snapshot()
     }
 
-    fn restore(_state: Vec<u8>) -> Result<(), Failure> {
-        Ok(())
+    fn restore(state: Vec<u8>) -> Result<(), Failure> {
+        T::restore(state)
     }
 }
 
@@ -155,6 +163,19 @@ pub fn texts<S: AsRef<str>>(values: &[S]) -> OutColumn {
 /// The values of a column of floats.
 pub fn floats_of(column: &Column) -> Vec<f64> {
     column.data.as_chunks::<8>().0.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect()
+}
+
+/// The values of a column of 64-bit integers.
+pub fn longs_of(column: &Column) -> Vec<i64> {
+    column.data.as_chunks::<8>().0.iter().map(|&bytes| i64::from_le_bytes(bytes)).collect()
+}
+
+/// The values of a column of texts.
+pub fn texts_of(column: &Column) -> Vec<String> {
+    let offsets = column.offsets.as_deref().unwrap_or_default().as_chunks::<4>().0;
+    let offsets: Vec<usize> = offsets.iter().map(|&bytes| u32::from_le_bytes(bytes) as usize).collect();
+    let text = |ends: &[usize]| String::from_utf8_lossy(&column.data[ends[0]..ends[1]]).into_owned();
+    offsets.windows(2).map(text).collect()
 }
 
 /// Row numbers as the contract wants them.

@@ -1,0 +1,216 @@
+//! `leat run`, killed time after time in one output directory, and then let to its end: nothing is published half, and the bytes are
+//! right. Where `leat run` can go on from a checkpoint (`--resume`), it is asked to.
+
+use std::path::Path;
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+use leat_tests::playpen::{Ended, wait};
+use leat_tests::processes::{descendants, is_there, signal};
+use tempfile::TempDir;
+
+use crate::plan::{Alone, AloneDeed};
+use crate::playpens::{Process, published};
+use crate::tally::Tally;
+
+/// How long a worker may live on whose supervisor is dead.
+const ORPHAN: Duration = Duration::from_secs(10);
+
+/// What came out.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    process: &'static str,
+    deeds: Vec<(&'static str, bool)>,
+    told: Vec<String>,
+    problems: Vec<String>,
+}
+
+impl Outcome {
+    pub(crate) fn add_to(self, tally: &mut Tally, seed: u64) {
+        self.told.iter().for_each(|line| println!("  leat run: {line}"));
+        self.deeds.iter().for_each(|(kind, is_done)| tally.deed(kind, *is_done));
+        tally.ended(self.process, if self.problems.is_empty() { "alone, ended right" } else { "alone, ended wrong" });
+        for problem in self.problems {
+            tally.violation(seed, format!("leat run of {}: {problem}", self.process));
+        }
+    }
+}
+
+/// A process in one output directory.
+struct Runs<'a> {
+    process: &'a Process,
+    directory: TempDir,
+    resumes: bool,
+    outcome: Outcome,
+}
+
+/// Does all that is planned for one `leat run`.
+pub(crate) fn run(plan: &Alone, processes: &[Process], seed: u64) -> Outcome {
+    let process = &processes[plan.process];
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let resumes = process.playpen.leat(&["run", "--help"]).stdout.contains("--resume");
+    let outcome = Outcome { process: process.name, ..Outcome::default() };
+    let mut runs = Runs { process, directory, resumes, outcome };
+    for (place, (after, deed)) in plan.faults.iter().enumerate() {
+        runs.disturbed(*after, deed, place > 0);
+        runs.nothing_half();
+    }
+    runs.to_the_end(!plan.faults.is_empty());
+    let _ = seed;
+    runs.outcome
+}
+
+impl Runs<'_> {
+    fn output(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// A run of it in its directory; one that goes on where an earlier one was, where that is possible and asked for.
+    fn command(&self, again: bool) -> Command {
+        let directory = self.output().display().to_string();
+        if again && self.resumes && self.output().join("plan.json").is_file() {
+            return self.process.playpen.command(&["run", "--resume", &directory, "--quiet"]);
+        }
+        let run = ["run", self.process.file, "--quiet", "--output", &directory];
+        self.process.playpen.command(&[&run, self.process.arguments].concat())
+    }
+
+    /// Begins a run and does something to it after a while.
+    fn disturbed(&mut self, after: Duration, deed: &AloneDeed, again: bool) {
+        let child = self.command(again).spawn().expect("leat starts");
+        std::thread::sleep(after);
+        let supervisor = i32::try_from(child.id()).expect("a process has a number");
+        let workers = descendants(supervisor);
+        let supervisor = [supervisor];
+        let is_done = is_there(supervisor[0]) && !(workers.is_empty() && !matches!(deed, AloneDeed::KillSupervisor));
+        self.outcome.deeds.push((deed.kind(), is_done));
+        let nobody = if is_done { "" } else { " (nobody there)" };
+        self.outcome.told.push(format!("{} after {} ms{nobody}", deed.kind(), after.as_millis()));
+        if !is_done {
+            let ended = wait(child);
+            return self.expect_success(&ended);
+        }
+        match *deed {
+            AloneDeed::KillWorker => {
+                signal("KILL", &workers);
+                let ended = wait(child);
+                // It may have been at its end already.
+                if ended.code == Some(0) { self.expect_success(&ended) } else { self.expect_reason(&ended) }
+            }
+            AloneDeed::KillSupervisor => {
+                signal("KILL", &supervisor);
+                self.orphans_end(child, &workers);
+            }
+            AloneDeed::KillBoth => {
+                signal("KILL", &[supervisor.as_slice(), workers.as_slice()].concat());
+                self.orphans_end(child, &workers);
+            }
+            AloneDeed::StopWorker { lasting } => {
+                self.stopped(&workers, lasting);
+                let ended = wait(child);
+                self.expect_success(&ended);
+            }
+            AloneDeed::StopSupervisor { lasting } => {
+                self.stopped(&supervisor, lasting);
+                let ended = wait(child);
+                self.expect_success(&ended);
+            }
+            AloneDeed::Orphan { lasting } => {
+                signal("STOP", &workers);
+                signal("KILL", &supervisor);
+                let next = self.command(true).spawn().expect("leat starts");
+                std::thread::sleep(lasting);
+                signal("CONT", &workers);
+                let ended = wait(next);
+                self.orphans_end(child, &workers);
+                if ended.code == Some(0) { self.expect_success(&ended) } else { self.expect_reason(&ended) }
+            }
+        }
+    }
+
+    fn stopped(&self, pids: &[i32], lasting: Duration) {
+        signal("STOP", pids);
+        std::thread::sleep(lasting);
+        signal("CONT", pids);
+    }
+
+    /// Waits for the end of workers whose supervisor was killed.
+    fn orphans_end(&mut self, killed: Child, workers: &[i32]) {
+        let _ = wait(killed);
+        let begun = Instant::now();
+        while workers.iter().any(|pid| is_there(*pid)) {
+            if begun.elapsed() > ORPHAN {
+                self.outcome.problems.push(format!("its worker lives on {ORPHAN:?} after its supervisor was killed"));
+                return signal("KILL", workers);
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// The last run of it, which nobody disturbs.
+    fn to_the_end(&mut self, again: bool) {
+        let mut ended = wait(self.command(again).spawn().expect("leat starts"));
+        if ended.code != Some(0) && self.resumes && again {
+            self.outcome.told.push(format!("not resumed: {}", ended.stderr.trim()));
+            ended = wait(self.command(false).spawn().expect("leat starts"));
+        }
+        self.expect_success(&ended);
+        let left = partials(self.output());
+        if !left.is_empty() {
+            self.outcome.problems.push(format!("it has succeeded and left {left:?}"));
+        }
+    }
+
+    /// It has succeeded, and everything is there.
+    fn expect_success(&mut self, ended: &Ended) {
+        if ended.code != Some(0) {
+            self.outcome.problems.push(format!("it has failed though nothing was killed: {ended}"));
+            return;
+        }
+        match published(self.output()) {
+            Ok(found) if found == self.process.outputs => {}
+            Ok(found) => {
+                let expected = &self.process.outputs;
+                let other = |path: &&String| found.get(*path) != expected.get(*path);
+                let paths: Vec<&String> = expected.keys().chain(found.keys()).filter(other).collect();
+                self.outcome.problems.push(format!("outputs that are not those of the undisturbed run: {paths:?}"));
+            }
+            Err(error) => self.outcome.problems.push(format!("its directory cannot be read: {error:#}")),
+        }
+    }
+
+    /// It has failed, in words, and without a panic.
+    fn expect_reason(&mut self, ended: &Ended) {
+        if ended.code != Some(1) || ended.stderr.trim().is_empty() || ended.stderr.contains("panicked at") {
+            self.outcome.problems.push(format!("it has not ended with a reason: {ended}"));
+        }
+    }
+
+    /// Whatever stands under an output's name is whole.
+    fn nothing_half(&mut self) {
+        match published(self.output()) {
+            Ok(found) => {
+                for (path, digest) in found {
+                    if self.process.outputs.get(&path) != Some(&digest) {
+                        self.outcome.problems.push(format!("{path} is there and not whole"));
+                    }
+                }
+            }
+            Err(error) => self.outcome.problems.push(format!("its directory cannot be read: {error:#}")),
+        }
+    }
+}
+
+/// Files that were begun and have no final name.
+fn partials(directory: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().is_dir() {
+            found.extend(partials(&entry.path()));
+        } else if name.ends_with(".partial") {
+            found.push(name);
+        }
+    }
+    found
+}
