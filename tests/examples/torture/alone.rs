@@ -1,6 +1,7 @@
 //! `leat run`, killed time after time in one output directory, and then let to its end: nothing is published half, and the bytes are
 //! right. Where `leat run` can go on from a checkpoint (`--resume`), it is asked to.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -45,7 +46,7 @@ struct Runs<'a> {
 }
 
 /// Does all that is planned for one `leat run`.
-pub(crate) fn run(plan: &Alone, processes: &[Process], seed: u64) -> Outcome {
+pub(crate) fn run(plan: &Alone, processes: &[Process]) -> Outcome {
     let process = &processes[plan.process];
     let directory = tempfile::tempdir().expect("a temporary directory");
     let resumes = process.playpen.leat(&["run", "--help"]).stdout.contains("--resume");
@@ -55,8 +56,7 @@ pub(crate) fn run(plan: &Alone, processes: &[Process], seed: u64) -> Outcome {
         runs.disturbed(*after, deed, place > 0);
         runs.nothing_half();
     }
-    runs.to_the_end(!plan.faults.is_empty());
-    let _ = seed;
+    runs.undisturbed(!plan.faults.is_empty());
     runs.outcome
 }
 
@@ -82,7 +82,7 @@ impl Runs<'_> {
         let supervisor = i32::try_from(child.id()).expect("a process has a number");
         let workers = descendants(supervisor);
         let supervisor = [supervisor];
-        let is_done = is_there(supervisor[0]) && !(workers.is_empty() && !matches!(deed, AloneDeed::KillSupervisor));
+        let is_done = is_there(supervisor[0]) && (!workers.is_empty() || matches!(deed, AloneDeed::KillSupervisor));
         self.outcome.deeds.push((deed.kind(), is_done));
         let nobody = if is_done { "" } else { " (nobody there)" };
         self.outcome.told.push(format!("{} after {} ms{nobody}", deed.kind(), after.as_millis()));
@@ -148,7 +148,7 @@ impl Runs<'_> {
     }
 
     /// The last run of it, which nobody disturbs.
-    fn to_the_end(&mut self, again: bool) {
+    fn undisturbed(&mut self, again: bool) {
         let mut ended = wait(self.command(again).spawn().expect("leat starts"));
         if ended.code != Some(0) && self.resumes && again {
             self.outcome.told.push(format!("not resumed: {}", ended.stderr.trim()));
@@ -172,7 +172,7 @@ impl Runs<'_> {
             Ok(found) => {
                 let expected = &self.process.outputs;
                 let other = |path: &&String| found.get(*path) != expected.get(*path);
-                let paths: Vec<&String> = expected.keys().chain(found.keys()).filter(other).collect();
+                let paths: BTreeSet<&String> = expected.keys().chain(found.keys()).filter(other).collect();
                 self.outcome.problems.push(format!("outputs that are not those of the undisturbed run: {paths:?}"));
             }
             Err(error) => self.outcome.problems.push(format!("its directory cannot be read: {error:#}")),

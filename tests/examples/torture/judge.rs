@@ -1,6 +1,6 @@
 //! Whether the promise held, once everything runs again: ends, bytes, what was published how often, and nobody left behind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use leat_bundle::Digest;
@@ -70,11 +70,12 @@ fn judge_success(stage: &Stage, process: &Process, run: &Watched) -> Vec<String>
     }
     if found != expected {
         let other = |path: &&&str| found.get(**path) != expected.get(**path);
-        let paths: Vec<&&str> = found.keys().chain(expected.keys()).filter(other).collect();
+        let paths: BTreeSet<&&str> = found.keys().chain(expected.keys()).filter(other).collect();
         problems.push(format!("outputs that are not those of the undisturbed run: {paths:?}"));
     }
     for (path, digest) in &expected {
-        let sent = stage.get(&format!("/runs/{id}/outputs/{path}")).map(|answered| Digest::of(&answered.body).to_string());
+        let sent =
+            stage.get(&format!("/runs/{id}/outputs/{path}")).map(|answered| Digest::of(&answered.body).to_string());
         if sent.as_ref() != Some(digest) {
             problems.push(format!("what is sent as {path} has not the bytes of the undisturbed run: {sent:?}"));
         }

@@ -87,7 +87,7 @@ fn run(options: &Options) -> Result<bool> {
         let (plan, started) = (Plan::of(seed), Instant::now());
         println!("seed {seed}:");
         std::thread::scope(|scope| -> Result<()> {
-            let alone = scope.spawn(|| alone::run(&plan.alone, &processes, seed));
+            let alone = scope.spawn(|| alone::run(&plan.alone, &processes));
             Round::new(&mut stage, &processes, &plan, seed).run(&mut tally)?;
             alone.join().map_err(|_| anyhow::anyhow!("the part with `leat run` panicked"))?.add_to(&mut tally, seed);
             Ok(())
@@ -98,7 +98,12 @@ fn run(options: &Options) -> Result<bool> {
             stage.keep_logs(&options.kept.join(format!("seed-{seed}")))?;
         }
     }
-    println!("\n{rounds} rounds, seeds {} to {}, in {} s", options.seed, options.seed + rounds - 1, begun.elapsed().as_secs());
+    println!(
+        "\n{rounds} rounds, seeds {} to {}, in {} s",
+        options.seed,
+        options.seed + rounds - 1,
+        begun.elapsed().as_secs()
+    );
     println!("{tally}");
     Ok(tally.is_good())
 }

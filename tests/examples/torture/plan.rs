@@ -110,7 +110,7 @@ impl Plan {
     pub(crate) fn of(seed: u64) -> Plan {
         let mut seeded = Seeded::new(seed);
         let submitted = (0..SUBMITTED).map(|_| (seeded.millis(0, 1_000), seeded.chance(60))).collect();
-        let count = 1 + seeded.below(6);
+        let count = 2 + seeded.below(7);
         let mut faults = Vec::new();
         let mut broker_was_killed = false;
         while faults.len() < count {
@@ -129,7 +129,7 @@ impl Plan {
 impl Moment {
     fn of(seeded: &mut Seeded) -> Moment {
         if seeded.chance(50) {
-            return Moment::Round(seeded.millis(0, 7_000));
+            return Moment::Round(seeded.millis(0, 6_000));
         }
         let (run, attempt) = (seeded.below(SUBMITTED), 1 + seeded.below(3) as u64);
         Moment::Attempt { run, attempt, after: seeded.millis(0, 2_500) }

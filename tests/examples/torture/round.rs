@@ -49,7 +49,18 @@ impl<'a> Round<'a> {
     pub(crate) fn new(stage: &'a mut Stage, processes: &'a [Process], plan: &'a Plan, seed: u64) -> Self {
         let runs = (0..processes.len()).map(Watched::new).collect();
         let (done, now) = (vec![false; plan.faults.len()], Instant::now());
-        Round { stage, processes, plan, seed, begun: now, runs, done, cures: Vec::new(), chores: Vec::new(), looked: now }
+        Round {
+            stage,
+            processes,
+            plan,
+            seed,
+            begun: now,
+            runs,
+            done,
+            cures: Vec::new(),
+            chores: Vec::new(),
+            looked: now,
+        }
     }
 
     /// Goes on until every run has ended and everything runs again.
@@ -57,7 +68,7 @@ impl<'a> Round<'a> {
         let mut quiet_since = Instant::now();
         loop {
             self.submit()?;
-            let was_done = self.faults(tally)? | self.cures(tally)?;
+            let was_done = self.faults(tally)? | self.cures()?;
             if was_done || !self.cures.is_empty() || !self.chores.is_empty() {
                 quiet_since = Instant::now();
             }
@@ -210,7 +221,7 @@ impl<'a> Round<'a> {
     }
 
     /// Ends the faults that have lasted long enough; answers whether any has.
-    fn cures(&mut self, tally: &mut Tally) -> Result<bool> {
+    fn cures(&mut self) -> Result<bool> {
         let (mut ended, now) = (Vec::new(), Instant::now());
         let (due, left) = std::mem::take(&mut self.cures).into_iter().partition(|(at, ..)| *at <= now);
         self.cures = left;
@@ -238,7 +249,6 @@ impl<'a> Round<'a> {
             // How long it takes is counted from when there is nothing in the way any more.
             self.runs.iter_mut().for_each(|run| run.disturb(kind));
         }
-        let _ = tally;
         Ok(!ended.is_empty())
     }
 

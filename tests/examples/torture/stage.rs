@@ -69,15 +69,20 @@ impl Stage {
         serde_json::from_slice(&self.get(path)?.body).ok()
     }
 
+    /// The first answer that is no fault of the server's.
     fn ask(&self, method: &str, path: &str, key: Option<&str>, body: Option<&Value>) -> Option<Answered> {
-        (0..MIDTIERS).find_map(|midtier| self.ask_one(midtier, method, path, key, body))
+        let request = Request { method, url: "", token: ADMIN, key, body, patience: PATIENCE };
+        (0..MIDTIERS).find_map(|midtier| self.ask_one(midtier, path, request))
     }
 
-    /// An answer that is no fault of the server's.
-    fn ask_one(&self, midtier: usize, method: &str, path: &str, key: Option<&str>, body: Option<&Value>) -> Option<Answered> {
+    fn ask_one(&self, midtier: usize, path: &str, request: Request<'_>) -> Option<Answered> {
         let url = format!("{}/api/v1{path}", self.installation.url(midtier));
-        let request = Request { method, url: &url, token: ADMIN, key, body, patience: PATIENCE };
-        request.send().ok().filter(|answered| answered.status < 500)
+        Request { url: &url, ..request }.send().ok().filter(|answered| answered.status < 500)
+    }
+
+    fn is_ready(&self, midtier: usize) -> bool {
+        let request = Request { method: "GET", url: "", token: ADMIN, key: None, body: None, patience: PATIENCE };
+        self.ask_one(midtier, "/health/ready", request).is_some_and(|answered| answered.status == 200)
     }
 
     /// What does something to a service: `services kill rabbitmq`.
@@ -92,15 +97,22 @@ impl Stage {
         let mut dead = Vec::new();
         for midtier in 0..MIDTIERS {
             if self.installation.midtier(midtier).is_none() {
-                dead.push(format!("midtier m{midtier} has ended by itself: {}", last_lines(&self.installation.said(midtier))));
+                dead.push(format!(
+                    "midtier m{midtier} has ended by itself: {}",
+                    last_lines(&self.installation.said(midtier))
+                ));
                 self.installation.kill(midtier);
                 self.installation.start_again(midtier);
             }
         }
         let begun = Instant::now();
         for midtier in 0..MIDTIERS {
-            while self.ask_one(midtier, "GET", "/health/ready", None, None).is_none_or(|answered| answered.status != 200) {
-                ensure!(begun.elapsed() < MENDED, "midtier m{midtier} is not ready after {MENDED:?}: {}", self.installation.said(midtier));
+            while !self.is_ready(midtier) {
+                ensure!(
+                    begun.elapsed() < MENDED,
+                    "midtier m{midtier} is not ready after {MENDED:?}: {}",
+                    self.installation.said(midtier)
+                );
                 std::thread::sleep(Duration::from_millis(20));
             }
         }
@@ -122,7 +134,8 @@ impl Drop for Stage {
     fn drop(&mut self) {
         // Who is stopped could not end, and a service that nobody else starts again would be missed by the next one.
         for host in self.installation.hosts() {
-            let pids: Vec<i32> = self.installation.agent(&host).into_iter().chain(self.installation.workers(&host)).collect();
+            let pids: Vec<i32> =
+                self.installation.agent(&host).into_iter().chain(self.installation.workers(&host)).collect();
             signal("CONT", &pids);
         }
         let midtiers: Vec<i32> = (0..MIDTIERS).filter_map(|midtier| self.installation.midtier(midtier)).collect();

@@ -85,7 +85,12 @@ impl fmt::Display for Tally {
             let (mean, longest) = ((*sum / *count).as_millis(), longest.as_millis());
             writeln!(f, "  {longest:>6} ms at most (seed {seed}), {mean} ms on average of {count}: {kind}")?;
         }
-        writeln!(f, "failed with a reason: {}, {} of them for want of attempts", self.failed.len(), self.no_attempt_left)?;
+        writeln!(
+            f,
+            "failed with a reason: {}, {} of them for want of attempts",
+            self.failed.len(),
+            self.no_attempt_left
+        )?;
         self.failed.iter().try_for_each(|(seed, why)| writeln!(f, "  seed {seed}: {why}"))?;
         writeln!(f, "violations: {}", self.violations.len())?;
         self.violations.iter().try_for_each(|(seed, what)| writeln!(f, "  seed {seed}: {what}"))

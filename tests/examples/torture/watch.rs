@@ -38,7 +38,16 @@ const ENDS: [&str; 3] = ["succeeded", "failed", "cancelled"];
 
 impl Watched {
     pub(crate) fn new(process: usize) -> Self {
-        Watched { process, id: None, attempts: 0, at_work: Vec::new(), rows: 0, disturbed: None, last_fault: None, last: Value::Null }
+        Watched {
+            process,
+            id: None,
+            attempts: 0,
+            at_work: Vec::new(),
+            rows: 0,
+            disturbed: None,
+            last_fault: None,
+            last: Value::Null,
+        }
     }
 
     pub(crate) fn state(&self) -> &str {

@@ -72,6 +72,10 @@ pub(super) fn start_again(running: &Running) -> Result<Started> {
     let address = probe::address(&running.url, 5432)?;
     let port = address.rsplit(':').next().and_then(|port| port.parse().ok()).context("a URL has a port")?;
     let cluster = running.data.join("cluster");
+    // It is dead, and yet stays in the list of processes where nobody asks for its status; the file names it, and PostgreSQL would
+    // take it for alive.
+    let file = cluster.join("postmaster.pid");
+    std::fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
     let child = spawn_server(&cluster, port, &running.log)?;
     Ok(Started { running: Running { processes: vec![process(&child, &cluster)], ..running.clone() }, child })
 }

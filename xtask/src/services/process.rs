@@ -145,7 +145,8 @@ impl Process {
 
 /// The processes of a group and what descends from them, from all processes as number, parent and group.
 fn tree_of(group: u32, all: &[[u32; 3]]) -> Vec<u32> {
-    let mut tree: Vec<u32> = all.iter().filter(|[pid, _, of]| *of == group || *pid == group).map(|[pid, ..]| *pid).collect();
+    let mut tree: Vec<u32> =
+        all.iter().filter(|[pid, _, of]| *of == group || *pid == group).map(|[pid, ..]| *pid).collect();
     let mut looked_at = 0;
     while let Some(&parent) = tree.get(looked_at) {
         looked_at += 1;
