@@ -134,7 +134,8 @@ fn a_node_of_several_threads_fails_for_the_same_record_as_one_of_one() {
 fn state_of_a_key_that_shows_in_every_record_is_the_same_for_any_threads() {
     let playpen = Playpen::new();
     playpen.guest("running-totals");
-    playpen.file("in/rows.csv", rows(0, 20_000).replace(",l", ",l1"));
+    let row = |id: u32| format!("{id},{}.5,k{}\n", id % 97, id % 13);
+    playpen.file("in/rows.csv", (0..20_000).fold("id,x,label\n".to_owned(), |text, id| text + &row(id)));
     the_same_for_any_threads(
         &playpen,
         "node n(rows)(made) component=\"build/running-totals.wasm\" by=label",
