@@ -24,9 +24,9 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// What `cargo xtask test` does.
+    /// What `cargo xtask test` does: five rounds in which nearly everything that can be killed is killed.
     pub(crate) fn of_tests() -> Options {
-        Options { runs: 20, seed: 1 }
+        Options { runs: 20, seed: 1_035 }
     }
 }
 

@@ -179,7 +179,7 @@ impl Deed {
 impl Alone {
     fn of(seeded: &mut Seeded) -> Alone {
         let process = seeded.below(SUBMITTED);
-        let faults = (0..1 + seeded.below(3)).map(|_| (seeded.millis(0, 2_500), AloneDeed::of(seeded))).collect();
+        let faults = (0..1 + seeded.below(3)).map(|_| (seeded.millis(0, 1_600), AloneDeed::of(seeded))).collect();
         Alone { process, faults }
     }
 }

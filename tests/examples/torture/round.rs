@@ -268,6 +268,9 @@ impl<'a> Round<'a> {
                 }
             }
         }
+        for fallen in self.stage.start_fallen() {
+            tally.violation(self.seed, fallen);
+        }
         self.looked = Instant::now();
     }
 }

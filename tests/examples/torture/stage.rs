@@ -20,6 +20,8 @@ const HOST: Machine = Machine { cpus: 8, memory_gib: 32 };
 const ATTEMPTS_MAX: u64 = 50;
 /// How long one that is asked may say nothing.
 const PATIENCE: Duration = Duration::from_millis(700);
+/// What a midtier says that ends because it cannot begin.
+const NO_DATABASE: &str = "the database cannot be reached";
 /// How long it may take until everything answers that was started again.
 const MENDED: Duration = Duration::from_secs(60);
 
@@ -92,22 +94,31 @@ impl Stage {
         chore
     }
 
-    /// Everything runs and answers, whatever was done to it: a midtier that has ended by itself is what is answered.
+    /// Starts midtiers again that have ended by themselves, as whatever watches over them does. Where the database is away while one
+    /// starts, it says so and ends; any other end is answered.
+    pub(crate) fn start_fallen(&mut self) -> Vec<String> {
+        let mut unexpected = Vec::new();
+        for midtier in 0..MIDTIERS {
+            if !self.installation.has_fallen(midtier) {
+                continue;
+            }
+            let last = last_lines(&self.installation.said(midtier));
+            if !last.contains(NO_DATABASE) {
+                unexpected.push(format!("midtier m{midtier} has ended by itself: {last}"));
+            }
+            self.installation.kill(midtier);
+            self.installation.start_again(midtier);
+        }
+        unexpected
+    }
+
+    /// Waits until everything runs and answers, whatever was done to it; answers which midtiers have ended by themselves.
     pub(crate) fn mend(&mut self) -> Result<Vec<String>> {
         let mut dead = Vec::new();
-        for midtier in 0..MIDTIERS {
-            if self.installation.midtier(midtier).is_none() {
-                dead.push(format!(
-                    "midtier m{midtier} has ended by itself: {}",
-                    last_lines(&self.installation.said(midtier))
-                ));
-                self.installation.kill(midtier);
-                self.installation.start_again(midtier);
-            }
-        }
         let begun = Instant::now();
         for midtier in 0..MIDTIERS {
             while !self.is_ready(midtier) {
+                dead.extend(self.start_fallen());
                 ensure!(
                     begun.elapsed() < MENDED,
                     "midtier m{midtier} is not ready after {MENDED:?}: {}",

@@ -33,6 +33,11 @@ impl Installation {
         i32::try_from(pid).ok().filter(|pid| is_there(*pid))
     }
 
+    /// Whether a midtier has ended that nobody killed.
+    pub fn has_fallen(&self, place: usize) -> bool {
+        self.midtiers[place].is_some() && self.midtier(place).is_none()
+    }
+
     /// Starts a host's agent where it does not run, as an operator's program does.
     pub fn switch_on(&self, host: &str) {
         let mut power = Command::new(self.path("power"));
