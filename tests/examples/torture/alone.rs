@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::Child;
 use std::time::{Duration, Instant};
 
 use leat_tests::playpen::{Ended, wait};
@@ -16,6 +16,9 @@ use crate::tally::Tally;
 
 /// How long a worker may live on whose supervisor is dead.
 const ORPHAN: Duration = Duration::from_secs(10);
+
+/// What is counted where `leat run` was asked to go on: how often it did, and how often not.
+const RESUME: &str = "leat run --resume, to its end";
 
 /// What came out.
 #[derive(Default)]
@@ -41,7 +44,10 @@ impl Outcome {
 struct Runs<'a> {
     process: &'a Process,
     directory: TempDir,
-    resumes: bool,
+    /// Whether `leat run` can go on from a checkpoint.
+    can_resume: bool,
+    /// Whether the run that began last was asked to.
+    resumed: bool,
     outcome: Outcome,
 }
 
@@ -49,9 +55,9 @@ struct Runs<'a> {
 pub(crate) fn run(plan: &Alone, processes: &[Process]) -> Outcome {
     let process = &processes[plan.process];
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let resumes = process.playpen.leat(&["run", "--help"]).stdout.contains("--resume");
+    let can_resume = process.playpen.leat(&["run", "--help"]).stdout.contains("--resume");
     let outcome = Outcome { process: process.name, ..Outcome::default() };
-    let mut runs = Runs { process, directory, resumes, outcome };
+    let mut runs = Runs { process, directory, can_resume, resumed: false, outcome };
     for (place, (after, deed)) in plan.faults.iter().enumerate() {
         runs.disturbed(*after, deed, place > 0);
         runs.nothing_half();
@@ -65,19 +71,21 @@ impl Runs<'_> {
         self.directory.path()
     }
 
-    /// A run of it in its directory; one that goes on where an earlier one was, where that is possible and asked for.
-    fn command(&self, again: bool) -> Command {
+    /// Begins a run of it in its directory; one that goes on where an earlier one was, where that is possible and asked for.
+    fn begin(&mut self, again: bool) -> Child {
         let directory = self.output().display().to_string();
-        if again && self.resumes && self.output().join("plan.json").is_file() {
-            return self.process.playpen.command(&["run", "--resume", &directory, "--quiet"]);
-        }
+        self.resumed = again && self.can_resume && self.output().join("plan.json").is_file();
         let run = ["run", self.process.file, "--quiet", "--output", &directory];
-        self.process.playpen.command(&[&run, self.process.arguments].concat())
+        let mut command = match self.resumed {
+            true => self.process.playpen.command(&["run", "--resume", &directory, "--quiet"]),
+            false => self.process.playpen.command(&[&run, self.process.arguments].concat()),
+        };
+        command.spawn().expect("leat starts")
     }
 
     /// Begins a run and does something to it after a while.
     fn disturbed(&mut self, after: Duration, deed: &AloneDeed, again: bool) {
-        let child = self.command(again).spawn().expect("leat starts");
+        let child = self.begin(again);
         std::thread::sleep(after);
         let supervisor = i32::try_from(child.id()).expect("a process has a number");
         let workers = descendants(supervisor);
@@ -118,7 +126,7 @@ impl Runs<'_> {
             AloneDeed::Orphan { lasting } => {
                 signal("STOP", &workers);
                 signal("KILL", &supervisor);
-                let next = self.command(true).spawn().expect("leat starts");
+                let next = self.begin(true);
                 std::thread::sleep(lasting);
                 signal("CONT", &workers);
                 let ended = wait(next);
@@ -149,10 +157,13 @@ impl Runs<'_> {
 
     /// The last run of it, which nobody disturbs.
     fn undisturbed(&mut self, again: bool) {
-        let mut ended = wait(self.command(again).spawn().expect("leat starts"));
-        if ended.code != Some(0) && self.resumes && again {
+        let mut ended = wait(self.begin(again));
+        if self.resumed {
+            self.outcome.deeds.push((RESUME, ended.code == Some(0)));
+        }
+        if ended.code != Some(0) && self.resumed {
             self.outcome.told.push(format!("not resumed: {}", ended.stderr.trim()));
-            ended = wait(self.command(false).spawn().expect("leat starts"));
+            ended = wait(self.begin(false));
         }
         self.expect_success(&ended);
         let left = partials(self.output());
@@ -163,6 +174,10 @@ impl Runs<'_> {
 
     /// It has succeeded, and everything is there.
     fn expect_success(&mut self, ended: &Ended) {
+        if ended.code != Some(0) && self.resumed {
+            // There may be nothing to go on from; the next run says whether that is so.
+            return self.outcome.told.push(format!("not resumed: {}", ended.stderr.trim()));
+        }
         if ended.code != Some(0) {
             self.outcome.problems.push(format!("it has failed though nothing was killed: {ended}"));
             return;
