@@ -1,6 +1,8 @@
 //! An installation as an operator makes it: several midtiers on one PostgreSQL, hosts that a program of theirs switches.
 //! Used by the end-to-end cases; knows nothing of how leat is made.
 
+mod processes;
+
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -21,14 +23,29 @@ pub const ADMIN: &str = "admin-of-the-tests";
 pub struct Installation {
     directory: TempDir,
     network: Network,
-    hosts: Vec<Machine>,
-    users: Vec<String>,
     ports: Vec<u16>,
     midtiers: Vec<Option<Child>>,
     database: Forward,
+    setup: Setup,
+}
+
+/// What an installation is made of.
+#[derive(Clone, Debug, Default)]
+struct Setup {
+    midtiers: usize,
+    hosts: Vec<Machine>,
+    users: Vec<String>,
+    /// Whether hosts wait for [`Installation::open_gate`].
+    gate: bool,
     /// What stands before the command of a host's agent.
     before: Vec<(usize, String)>,
+    /// More lines of the midtiers' `[scheduling]`.
+    scheduling: &'static str,
 }
+
+/// Everything is noticed soon: for cases that wait for it.
+const HURRIED: &str = "lease = \"2s\"\nlease_grace = \"1s\"\nleader_patience = \"1s\"\nboot_timeout = \"15s\"\n\
+                       stop_timeout = \"5s\"\n";
 
 /// A host of an installation.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +62,13 @@ pub const SMALL: Machine = Machine { cpus: 1, memory_gib: 2 };
 impl Installation {
     /// So many midtiers, and hosts `c1`, `c2`, …, all of them off.
     pub fn start(midtiers: usize, hosts: &[Machine]) -> Self {
-        Installation::with_users(midtiers, hosts, &[], false, &[])
+        Installation::of(Setup { midtiers, hosts: hosts.to_vec(), ..Setup::default() })
+    }
+
+    /// Like [`Installation::start`], with a lease of two seconds and a grace of one: a host that is silent has lost its runs
+    /// after three, and a midtier that leads is followed by another after one.
+    pub fn hurried(midtiers: usize, hosts: &[Machine]) -> Self {
+        Installation::of(Setup { midtiers, hosts: hosts.to_vec(), scheduling: HURRIED, ..Setup::default() })
     }
 
     /// A midtier, and hosts whose agents see the time by so many seconds wrong, the first one by the first number.
@@ -66,14 +89,15 @@ impl Installation {
                 "env LD_PRELOAD={library} FAKETIME={wrong:+}s FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_DISABLE_SHM=1 "
             )
         };
-        let before: Vec<_> = (1..).zip(seconds.iter().map(before)).collect();
-        Installation::with_users(1, &vec![SMALL; seconds.len()], &[], false, &before)
+        let before = (1..).zip(seconds.iter().map(before)).collect();
+        Installation::of(Setup { midtiers: 1, hosts: vec![SMALL; seconds.len()], before, ..Setup::default() })
     }
 
     /// A midtier with hosts that do not come up before [`Installation::open_gate`], and users of these names, each of a group of
     /// the same name.
     pub fn gated(hosts: &[Machine], users: &[&str]) -> Self {
-        Installation::with_users(1, hosts, users, true, &[])
+        let users = users.iter().map(|user| (*user).to_owned()).collect();
+        Installation::of(Setup { midtiers: 1, hosts: hosts.to_vec(), users, gate: true, ..Setup::default() })
     }
 
     /// Lets hosts come up from now on.
@@ -81,15 +105,15 @@ impl Installation {
         std::fs::remove_file(self.path("gate")).expect("the gate is shut");
     }
 
-    fn with_users(midtiers: usize, hosts: &[Machine], users: &[&str], gate: bool, before: &[(usize, String)]) -> Self {
+    fn of(setup: Setup) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let network = Network::new(hosts.len());
+        let network = Network::new(setup.hosts.len());
+        let midtiers = setup.midtiers;
         // Held together, so that no two are the same.
         let free: Vec<TcpListener> =
             (0..midtiers).map(|_| TcpListener::bind((network.address(), 0)).expect("a free port")).collect();
         let ports = free.iter().map(|listener| listener.local_addr().expect("it listens").port()).collect();
         drop(free);
-        let users = users.iter().map(|user| (*user).to_owned()).collect();
         let url = database();
         let (server, name) = url.rsplit_once('/').expect("the URL names a database");
         let (scheme, address) =
@@ -97,18 +121,9 @@ impl Installation {
         let address = if address.contains(':') { address.to_owned() } else { format!("{address}:5432") };
         let database = Forward::new(std::net::Ipv4Addr::LOCALHOST, address);
         let url = format!("{scheme}127.0.0.1:{}/{name}", database.port);
-        let mut installation = Installation {
-            directory,
-            network,
-            hosts: hosts.to_vec(),
-            users,
-            ports,
-            midtiers: Vec::new(),
-            database,
-            before: before.to_vec(),
-        };
+        let mut installation = Installation { directory, network, ports, midtiers: Vec::new(), database, setup };
         installation.write_hosts();
-        if gate {
+        if installation.setup.gate {
             installation.write("gate", "");
         }
         installation.write("url", &url);
@@ -151,8 +166,8 @@ impl Installation {
         let here = self.directory.path().display();
         let cache = guests::target_directory().join("leat-test-cache");
         let mut inside = String::new();
-        for (host, Machine { cpus, memory_gib }) in (1..).zip(&self.hosts) {
-            let before = self.before.iter().find(|(of, _)| *of == host).map_or("", |(_, before)| before);
+        for (host, Machine { cpus, memory_gib }) in (1..).zip(&self.setup.hosts) {
+            let before = self.setup.before.iter().find(|(of, _)| *of == host).map_or("", |(_, before)| before);
             inside += &format!("c{host}) inside='{}{before}' ;;\n", self.network.inside(host));
             self.write(&format!("c{host}.token"), &format!("token-of-c{host}\n"));
             let text = format!(
@@ -179,18 +194,19 @@ impl Installation {
         let mut text = format!(
             "name = \"m{place}\"\nlisten = \"{}:{}\"\nplain_text_outside_this_machine = true\n\
              [broker]\nurl_file = \"{here}/broker\"\n[store]\nkind = \"postgres\"\nurl_file = \"{here}/url\"\n\
-             [contents]\nkind = \"database\"\n[scheduling]\nidle_timeout = \"1s\"\nminimum_up = \"0\"\nminimum_off = \"0\"\n\
+             [contents]\nkind = \"database\"\n[scheduling]\nidle_timeout = \"1s\"\nminimum_up = \"0\"\nminimum_off = \"0\"\n{}\
              [power.tests]\nkind = \"command\"\non = [\"{here}/power\", \"on\"]\noff = [\"{here}/power\", \"off\"]\n\
              state = [\"{here}/power\", \"state\"]\n[[tokens]]\nrole = \"admin\"\nname = \"ops\"\nsha256 = \"{}\"\n",
             self.network.address(),
             self.ports[place],
+            self.setup.scheduling,
             digest_of(ADMIN)
         );
-        for user in &self.users {
+        for user in &self.setup.users {
             let digest = digest_of(&token_of(user));
             text += &format!("[[tokens]]\nrole = \"user\"\nname = \"{user}\"\nsha256 = \"{digest}\"\n");
         }
-        for (host, Machine { cpus, memory_gib }) in (1..).zip(&self.hosts) {
+        for (host, Machine { cpus, memory_gib }) in (1..).zip(&self.setup.hosts) {
             text += &format!(
                 "[[tokens]]\nrole = \"host\"\nname = \"c{host}\"\nsha256 = \"{}\"\n[[hosts]]\nname = \"c{host}\"\n\
                  power = \"tests\"\ncpus = {cpus}\nmemory = \"{memory_gib} GiB\"\n",
@@ -201,7 +217,8 @@ impl Installation {
     }
 
     fn spawn(&self, place: usize) -> Child {
-        let log = std::fs::File::create(self.path(&format!("m{place}.log"))).expect("a writable directory");
+        let log = self.path(&format!("m{place}.log"));
+        let log = std::fs::File::options().create(true).append(true).open(log).expect("a writable directory");
         Command::new(leat())
             .args(["midtier", "--config"])
             .arg(self.path(&format!("m{place}.toml")))

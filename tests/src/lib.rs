@@ -7,6 +7,8 @@ pub mod faults;
 pub mod guests;
 pub mod http;
 pub mod installation;
+pub mod nasty;
 pub mod network;
 pub mod playpen;
+pub mod processes;
 pub mod server;

@@ -2,7 +2,7 @@
 //! nothing of how leat is made.
 
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -214,16 +214,4 @@ impl Drop for Server {
         let _ = running.child.kill();
         let _ = running.child.wait();
     }
-}
-
-/// The processes whose command line holds all of these.
-pub fn processes_with(words: &[&str]) -> Vec<i32> {
-    let entries = std::fs::read_dir("/proc").expect("Linux has /proc").flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    let holds = |pid: &i32| {
-        let line = std::fs::read(Path::new("/proc").join(pid.to_string()).join("cmdline")).unwrap_or_default();
-        let line = String::from_utf8_lossy(&line).replace('\0', " ");
-        words.iter().all(|word| line.contains(word))
-    };
-    pids.filter(holds).collect()
 }

@@ -1,4 +1,4 @@
-//! The project's own chores, for people and CI alike: `cargo xtask demo`, `test`, `api`, `lint`, `bench`,
+//! The project's own chores, for people and CI alike: `cargo xtask demo`, `test`, `api`, `torture`, `lint`, `bench`,
 //! `gen`, `services`, `options`, `loans`.
 //!
 //! Every chore is a list of steps that say what they do before they do it. Nothing of the product depends on this
@@ -18,6 +18,7 @@ mod services;
 mod steps;
 mod table;
 mod test;
+mod torture;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ enum Chore {
     Test,
     /// Asks the API everything that its OpenAPI document allows, and things that it does not; part of `test`
     Api,
+    /// Kills whatever runs Leat, again and again, and compares what comes out with undisturbed runs; part of `test`
+    Torture(torture::Options),
     /// Checks format, clippy, the house rules and (where cargo-deny is installed) the dependencies
     Lint,
     /// Measures Leat beside Polars and DuckDB on this machine and prints the README's table
@@ -98,6 +101,7 @@ fn run(chore: &Chore) -> Result<bool> {
         Chore::Demo => demo::run()?,
         Chore::Test => return test::run(),
         Chore::Api => return test::run_api(),
+        Chore::Torture(options) => return torture::run(options),
         Chore::Lint => lint::run_all()?,
         Chore::Bench(options) => bench::run(options)?,
         Chore::Gen => generate()?,

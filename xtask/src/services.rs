@@ -17,7 +17,7 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::cargo::root;
 use crate::steps::elapsed;
@@ -39,18 +39,33 @@ pub(crate) enum Action {
     StarveRabbitmq,
     /// Gives RabbitMQ its memory back
     FeedRabbitmq,
+    /// Kills a service as a crash does, and starts it again on its data
+    Kill(Victim),
+    /// Stops every process of a service (SIGSTOP), until `thaw`: it is there and says nothing
+    Freeze(Victim),
+    /// Lets the processes of a service go on (SIGCONT)
+    Thaw(Victim),
     /// Prints the variables that tests read, for `eval "$(cargo xtask services env)"`
     Env,
+}
+
+/// The service that something is done to.
+#[derive(Clone, Copy, clap::Args)]
+pub(crate) struct Victim {
+    #[arg(value_enum)]
+    service: Service,
 }
 
 /// How long a service may take until it answers. RabbitMQ takes about seven seconds on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// One of the services.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Service {
+    #[value(name = "rabbitmq")]
     RabbitMq,
     Postgres,
+    #[value(skip)]
     Consul,
 }
 
@@ -92,6 +107,15 @@ impl Service {
             Service::Consul => consul::start(ports),
         }
     }
+
+    /// Starts one whose processes are dead on what it has written, at the same address.
+    fn start_again(self, running: &Running, ports: &mut Ports) -> Result<Started> {
+        match self {
+            Service::RabbitMq => rabbitmq::start_again(running, ports),
+            Service::Postgres => postgres::start_again(running),
+            Service::Consul => bail!("Consul is not started again: nothing kills it"),
+        }
+    }
 }
 
 /// Does what was asked; answers `false` where `status` found a service that does not run.
@@ -106,6 +130,9 @@ pub(crate) fn run(action: Action) -> Result<bool> {
         Action::RestartRabbitmq => with_rabbitmq(rabbitmq::restart),
         Action::StarveRabbitmq => with_rabbitmq(|running| rabbitmq::set_memory(running, "1")),
         Action::FeedRabbitmq => with_rabbitmq(|running| rabbitmq::set_memory(running, rabbitmq::MEMORY)),
+        Action::Kill(victim) => kill(victim.service).map(|()| true),
+        Action::Freeze(victim) => started_here(victim.service)?.1.signal("-STOP").map(|()| true),
+        Action::Thaw(victim) => started_here(victim.service)?.1.signal("-CONT").map(|()| true),
         Action::Env => {
             for (variable, url) in environment()? {
                 println!("export {variable}='{url}'");
@@ -121,6 +148,25 @@ fn with_rabbitmq(action: impl FnOnce(&Running) -> Result<()>) -> Result<bool> {
     let state = State::read()?;
     action(state.get(Service::RabbitMq).context("RabbitMQ was not started here")?)?;
     Ok(true)
+}
+
+/// What is known of a service that was started here.
+fn started_here(service: Service) -> Result<(File, Running)> {
+    let lock = lock()?;
+    let running = State::read()?.get(service).cloned();
+    Ok((lock, running.with_context(|| format!("{} was not started here", service.name()))?))
+}
+
+/// Kills all processes of a service and starts it again on its data; done when it answers.
+fn kill(service: Service) -> Result<()> {
+    let (_lock, running) = started_here(service)?;
+    running.kill()?;
+    let mut started = service.start_again(&running, &mut Ports::new())?;
+    let mut state = State::read()?;
+    state.put(service, started.running.clone());
+    state.write()?;
+    let again = started.wait(PATIENCE, |url| service.version(url));
+    again.map(drop).with_context(|| format!("{} does not come up again", service.name()))
 }
 
 /// The variables that tests read, with their values.

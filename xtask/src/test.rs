@@ -13,6 +13,7 @@ use crate::cargo::{WASM_TARGET, build_leat, cargo, ensure_wasm_target, run as ru
 use crate::playpens;
 use crate::services;
 use crate::steps::Steps;
+use crate::torture;
 use tally::Tally;
 
 /// What makes Rust of the protocol between hosts and the midtier.
@@ -20,7 +21,7 @@ const GENERATOR: &str = "scheduler/wire/gen";
 
 /// Runs everything, even after a failure, and says at the end how many passed and failed. Answers whether all passed.
 pub(crate) fn run() -> Result<bool> {
-    let mut steps = Steps::new(10);
+    let mut steps = Steps::new(11);
     steps.step("looks for the wasm target", ensure_wasm_target)?;
     steps.step("compiles the guests of the tests", || {
         run_command(&mut cargo(
@@ -50,6 +51,10 @@ pub(crate) fn run() -> Result<bool> {
     let (variables, started) = steps.step("starts RabbitMQ, PostgreSQL and Consul", services::up)?;
     steps.step("tests the workspace", || {
         tally.add_command(|tally| cargo_test("", &["--release", "--workspace"], &variables, tally));
+        Ok(())
+    })?;
+    steps.step("kills what runs, and compares what comes out", || {
+        tally.add_check("runs that are killed", torture::kill(&torture::Options::of_tests(), &variables));
         // Those that ran before go on running.
         services::stop(&started)
     })?;

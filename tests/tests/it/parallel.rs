@@ -129,3 +129,22 @@ fn a_node_of_several_threads_fails_for_the_same_record_as_one_of_one() {
     );
     playpen.leat(&["run", "p.strm", "--output", "hangs"]).fails(1, &["node n", "1 s"]);
 }
+
+#[test]
+fn state_of_a_key_that_shows_in_every_record_is_the_same_for_any_threads() {
+    let playpen = Playpen::new();
+    playpen.guest("running-totals");
+    let row = |id: u32| format!("{id},{}.5,k{}\n", id % 97, id % 13);
+    playpen.file("in/rows.csv", (0..20_000).fold("id,x,label\n".to_owned(), |text, id| text + &row(id)));
+    the_same_for_any_threads(
+        &playpen,
+        "node n(rows)(made) component=\"build/running-totals.wasm\" by=label",
+        &["made"],
+    );
+    playpen.file("in/rows.csv", "id,x,label\n1,1.5,a\n2,2,b\n3,2.5,a\n");
+    playpen.leat(&["run", "p.strm", "--output", "few"]).succeeds();
+    let made = playpen.read("few/made.csv");
+    let mut lines: Vec<&str> = made.lines().skip(1).collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["1,a,1.5", "2,b,2.0", "3,a,4.0"]);
+}

@@ -3,6 +3,7 @@
 
 mod dying;
 mod faults;
+mod fencing;
 mod full;
 mod hosts;
 mod installation;

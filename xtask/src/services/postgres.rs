@@ -1,7 +1,7 @@
 //! PostgreSQL for tests: a cluster of its own, thrown away with its data.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command};
 
 use anyhow::{Context, Result, ensure};
 
@@ -61,18 +61,38 @@ pub(super) fn start(ports: &mut Ports) -> Result<Started> {
     let made = initdb.current_dir("/").output().with_context(|| format!("cannot start `{}`", spelled(&initdb)))?;
     ensure!(made.status.success(), "`{}`: {}", spelled(&initdb), String::from_utf8_lossy(&made.stderr));
 
-    let mut server = command_as(user, &programs.join("postgres"));
-    server.current_dir("/").arg("-D").arg(&cluster).args(["-p", &port.to_string()]);
+    let log = folder()?.join("postgres.log");
+    let child = spawn_server(&cluster, port, &log)?;
+    let url = format!("postgres://leat@127.0.0.1:{port}/postgres");
+    Ok(Started { running: Running { url, log, data, processes: vec![process(&child, &cluster)] }, child })
+}
+
+/// Starts a server that was killed on the cluster that it has left.
+pub(super) fn start_again(running: &Running) -> Result<Started> {
+    let address = probe::address(&running.url, 5432)?;
+    let port = address.rsplit(':').next().and_then(|port| port.parse().ok()).context("a URL has a port")?;
+    let cluster = running.data.join("cluster");
+    // It is dead, and yet stays in the list of processes where nobody asks for its status; the file names it, and PostgreSQL would
+    // take it for alive.
+    let file = cluster.join("postmaster.pid");
+    std::fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
+    let child = spawn_server(&cluster, port, &running.log)?;
+    Ok(Started { running: Running { processes: vec![process(&child, &cluster)], ..running.clone() }, child })
+}
+
+fn process(child: &Child, cluster: &Path) -> Process {
+    Process { pid: child.id(), mark: cluster.to_string_lossy().into_owned() }
+}
+
+fn spawn_server(cluster: &Path, port: u16, log: &Path) -> Result<Child> {
+    let user = if install::is_root()? { Some(system_user()?) } else { None };
+    let mut server = command_as(user, &install::postgres()?.join("postgres"));
+    server.current_dir("/").arg("-D").arg(cluster).args(["-p", &port.to_string()]);
     // Its data is thrown away: it need not survive the machine, only its own processes.
     let settings =
         ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "max_connections=200", "timezone=UTC"];
     server.args(settings.iter().flat_map(|setting| ["-c", setting]));
-    let log = folder()?.join("postgres.log");
-    let child = spawn(&mut server, &log)?;
-    let mark = cluster.to_string_lossy().into_owned();
-    let processes = vec![Process { pid: child.id(), mark }];
-    let running = Running { url: format!("postgres://leat@127.0.0.1:{port}/postgres"), log, data, processes };
-    Ok(Started { running, child })
+    spawn(&mut server, log)
 }
 
 /// Where the cluster lies: below `target/services`, or in the system's folder for temporary files where the user that it

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 
 use super::state::Running;
-use crate::cargo::spelled;
+use crate::cargo::{output, spelled};
 
 /// Ports are taken from here: below the range from which systems take ports for outgoing connections.
 const PORTS: std::ops::Range<u16> = 21_000..29_000;
@@ -65,6 +65,29 @@ impl Started {
 }
 
 impl Running {
+    /// Kills the service at once with all of its children, and waits until they are gone. Its data stay.
+    pub(super) fn kill(&self) -> Result<()> {
+        let service = self.service()?;
+        let killed = service.tree()?;
+        send("-KILL", &killed);
+        let begun = Instant::now();
+        while killed.iter().any(|pid| is_there(*pid)) {
+            ensure!(begun.elapsed() < END_PATIENCE, "process {} does not end; end it by hand", service.pid);
+            std::thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+
+    /// Sends a signal (`-STOP`) to the service and all of its children.
+    pub(super) fn signal(&self, name: &str) -> Result<()> {
+        send(name, &self.service()?.tree()?);
+        Ok(())
+    }
+
+    fn service(&self) -> Result<&Process> {
+        self.processes.first().context("it is not known which process it is")
+    }
+
     /// Ends its processes, the service first, and throws its data away.
     pub(super) fn stop(&self) -> Result<()> {
         self.processes.iter().try_for_each(Process::stop)?;
@@ -100,6 +123,17 @@ impl Process {
         Ok(())
     }
 
+    /// The numbers of its process group and of everything that descends from it: PostgreSQL's children are in groups of their own.
+    fn tree(&self) -> Result<Vec<u32>> {
+        let listed = output(Command::new("ps").args(["-A", "-o", "pid=", "-o", "ppid=", "-o", "pgid="]))?;
+        let number = |line: &str| -> Option<[u32; 3]> {
+            let numbers: Vec<u32> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+            numbers.try_into().ok()
+        };
+        let all: Vec<[u32; 3]> = listed.lines().filter_map(number).collect();
+        Ok(tree_of(self.pid, &all))
+    }
+
     fn runs(&self) -> bool {
         let asked = Command::new("ps").args(["-A", "-ww", "-o", "pgid=", "-o", "stat=", "-o", "args="]).output();
         asked.is_ok_and(|answer| {
@@ -107,6 +141,35 @@ impl Process {
             lines.lines().any(|line| is_member(line, self.pid, &self.mark))
         })
     }
+}
+
+/// The processes of a group and what descends from them, from all processes as number, parent and group.
+fn tree_of(group: u32, all: &[[u32; 3]]) -> Vec<u32> {
+    let mut tree: Vec<u32> =
+        all.iter().filter(|[pid, _, of]| *of == group || *pid == group).map(|[pid, ..]| *pid).collect();
+    let mut looked_at = 0;
+    while let Some(&parent) = tree.get(looked_at) {
+        looked_at += 1;
+        let children: Vec<u32> = all.iter().filter(|[_, of, _]| *of == parent).map(|[pid, ..]| *pid).collect();
+        for child in children {
+            if !tree.contains(&child) {
+                tree.push(child);
+            }
+        }
+    }
+    tree
+}
+
+fn send(signal: &str, pids: &[u32]) {
+    let mut kill = Command::new("kill");
+    // Some may have gone a moment before.
+    let _ = kill.arg(signal).arg("--").args(pids.iter().map(u32::to_string)).stderr(Stdio::null()).status();
+}
+
+/// Whether a process lives; one that has ended and was not asked for its status yet does not.
+fn is_there(pid: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    status.rsplit(") ").next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with('Z'))
 }
 
 /// Whether a line of `ps` (group, state, command line) tells of a live process of a group that has a mark.
@@ -193,6 +256,12 @@ mod tests {
         ours.stop().unwrap();
         assert!(!ours.runs());
         child.wait().unwrap();
+    }
+
+    #[test]
+    fn a_service_is_its_group_and_all_that_descends_from_it() {
+        let all = [[7, 1, 7], [8, 7, 7], [9, 8, 9], [10, 9, 10], [11, 1, 11], [12, 11, 7]];
+        assert_eq!(tree_of(7, &all), [7, 8, 12, 9, 10]);
     }
 
     #[test]

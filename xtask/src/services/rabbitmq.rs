@@ -1,7 +1,7 @@
 //! RabbitMQ for tests: a node of its own name, with its own `epmd`, cookie, data and ports.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -34,7 +34,7 @@ const EPMD_MARK: &str = "epmd -port ";
 
 /// Starts a broker.
 pub(super) fn start(ports: &mut Ports) -> Result<Started> {
-    let program = install::rabbitmq()?;
+    install::rabbitmq()?;
     let data = fresh_folder(folder()?.join("rabbitmq"))?;
     let [port, distribution, epmd_port] = ports.take()?;
     let epmd = start_epmd(epmd_port, &data)?;
@@ -44,34 +44,47 @@ pub(super) fn start(ports: &mut Ports) -> Result<Started> {
         .with_context(|| format!("cannot write {}", configuration.display()))?;
     let plugins = data.join("enabled_plugins");
     std::fs::write(&plugins, "[].\n").with_context(|| format!("cannot write {}", plugins.display()))?;
-    let mut command = Command::new(program);
+    let log = folder()?.join("rabbitmq.log");
+    let child = spawn_node(&data, distribution, epmd_port, &log)?;
+    let url = format!("amqp://guest:guest@127.0.0.1:{port}/%2f");
+    Ok(Started { running: Running { url, log, processes: vec![process(&child, &data), epmd], data }, child })
+}
+
+/// Starts a broker that was killed on what it has left. Erlang's port mapper still runs.
+pub(super) fn start_again(running: &Running, ports: &mut Ports) -> Result<Started> {
+    let epmd = running.processes.iter().find(|process| process.mark.starts_with(EPMD_MARK));
+    let epmd = epmd.context("it is not known where Erlang's port mapper listens")?.clone();
+    let epmd_port = epmd.mark[EPMD_MARK.len()..].parse().context("the port mapper's port is no number")?;
+    let [distribution] = ports.take()?;
+    let child = spawn_node(&running.data, distribution, epmd_port, &running.log)?;
+    let processes = vec![process(&child, &running.data), epmd];
+    Ok(Started { running: Running { processes, ..running.clone() }, child })
+}
+
+fn process(child: &Child, data: &Path) -> Process {
+    Process { pid: child.id(), mark: data.to_string_lossy().into_owned() }
+}
+
+fn spawn_node(data: &Path, distribution: u16, epmd_port: u16, log: &Path) -> Result<Child> {
+    let mut command = Command::new(install::rabbitmq()?);
     command
         // Where Erlang writes what is left of a database that it ends in disorder.
-        .current_dir(&data)
+        .current_dir(data)
         // Where it keeps its cookie.
-        .env("HOME", &data)
+        .env("HOME", data)
         .env("RABBITMQ_NODENAME", NODE)
         .env("RABBITMQ_MNESIA_BASE", data.join("mnesia"))
         .env("RABBITMQ_LOG_BASE", data.join("log"))
-        .env("RABBITMQ_CONFIG_FILE", &configuration)
+        .env("RABBITMQ_CONFIG_FILE", data.join("rabbitmq.conf"))
         .env("RABBITMQ_CONF_ENV_FILE", data.join("no-such-file"))
-        .env("RABBITMQ_ENABLED_PLUGINS_FILE", plugins)
+        .env("RABBITMQ_ENABLED_PLUGINS_FILE", data.join("enabled_plugins"))
         .env("RABBITMQ_PID_FILE", data.join("pid"))
         .env("RABBITMQ_DIST_PORT", distribution.to_string())
         .env("ERL_EPMD_PORT", epmd_port.to_string())
         .env("ERL_EPMD_ADDRESS", "127.0.0.1")
         // Erlang takes any flag; this one stands in the command line by which the process is known again.
-        .env("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", erlang_flags(&data));
-    let log = folder()?.join("rabbitmq.log");
-    let child = spawn(&mut command, &log)?;
-    let mark = data.to_string_lossy().into_owned();
-    let running = Running {
-        url: format!("amqp://guest:guest@127.0.0.1:{port}/%2f"),
-        log,
-        data,
-        processes: vec![Process { pid: child.id(), mark }, epmd],
-    };
-    Ok(Started { running, child })
+        .env("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", erlang_flags(data));
+    spawn(&mut command, log)
 }
 
 /// How much memory a broker may take before it takes nothing more from those who send.

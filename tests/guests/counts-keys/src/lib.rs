@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use support::telemetry::count;
-use support::{Column, DataType, Failure, Node, NodeInfo, emit, failure, floats, made, node, or_stop, read, texts};
+use support::{
+    Column, DataType, Failure, Node, NodeInfo, emit, failure, floats, made, node, or_stop, read, texts, texts_of,
+};
 
 struct CountsKeys;
 
@@ -19,10 +21,7 @@ impl Node for CountsKeys {
     }
 
     fn process(_port: u32, rows: u32, columns: Vec<Column>) -> Result<(), Failure> {
-        let offsets = columns[0].offsets.as_deref().unwrap_or_default().as_chunks::<4>().0;
-        let offsets: Vec<usize> = offsets.iter().map(|&bytes| u32::from_le_bytes(bytes) as usize).collect();
-        for row in 0..rows as usize {
-            let label = String::from_utf8_lossy(&columns[0].data[offsets[row]..offsets[row + 1]]).into_owned();
+        for label in texts_of(&columns[0]) {
             COUNTS.with_borrow_mut(|counts| *counts.entry(label).or_default() += 1);
         }
         count("rows", u64::from(rows));

@@ -166,6 +166,19 @@ pub fn floats_of(column: &Column) -> Vec<f64> {
     column.data.as_chunks::<8>().0.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect()
 }
 
+/// The values of a column of 64-bit integers.
+pub fn longs_of(column: &Column) -> Vec<i64> {
+    column.data.as_chunks::<8>().0.iter().map(|&bytes| i64::from_le_bytes(bytes)).collect()
+}
+
+/// The values of a column of texts.
+pub fn texts_of(column: &Column) -> Vec<String> {
+    let offsets = column.offsets.as_deref().unwrap_or_default().as_chunks::<4>().0;
+    let offsets: Vec<usize> = offsets.iter().map(|&bytes| u32::from_le_bytes(bytes) as usize).collect();
+    let text = |ends: &[usize]| String::from_utf8_lossy(&column.data[ends[0]..ends[1]]).into_owned();
+    offsets.windows(2).map(text).collect()
+}
+
 /// Row numbers as the contract wants them.
 pub fn rows(numbers: &[u32]) -> Vec<u8> {
     numbers.iter().flat_map(|n| n.to_le_bytes()).collect()

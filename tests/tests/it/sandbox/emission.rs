@@ -38,6 +38,13 @@ fn logs_counters_progress_and_prints_reach_the_outlet() {
 }
 
 #[test]
+fn a_record_may_become_a_thousand() {
+    let ids = vec![Field::new("id", DataType::Int64, false)];
+    let record = guest("explodes").succeeds(&Input::new(ids, vec![Arc::new(Int64Array::from_iter_values(0..3))]));
+    assert_eq!((record.emitted.len(), record.rows()), (3, 3_000));
+}
+
+#[test]
 fn a_passed_column_is_shared_not_copied() {
     let input = Input::numbers(&[1.0, 2.0, 3.0]);
     let record = guest("doubling").succeeds(&input);

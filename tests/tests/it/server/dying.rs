@@ -3,7 +3,8 @@
 use std::process::Command;
 
 use leat_tests::playpen::until;
-use leat_tests::server::{Server, processes_with};
+use leat_tests::processes::processes_with;
+use leat_tests::server::Server;
 
 use super::playpen;
 
