@@ -4,6 +4,7 @@
 //! measured on.
 
 mod check;
+mod checkpoints;
 mod contest;
 mod cores;
 mod credit_loss;
@@ -58,6 +59,9 @@ pub(crate) struct Options {
     /// Measure the server alone
     #[arg(long, conflicts_with = "only_rabbitmq")]
     only_server: bool,
+    /// Measure what checkpoints cost alone, on ten times the rows
+    #[arg(long, conflicts_with_all = ["only_rabbitmq", "only_server"])]
+    only_checkpoints: bool,
 }
 
 /// Runs of the ten-row file, for the median of its wall time.
@@ -76,6 +80,19 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let leat = steps.step("builds leat", build_leat)?;
         let server = steps.step("asks a server", || server::run(&leat, &folder()?))?;
         println!("\n{}\n\n{server}", report::machine());
+        return Ok(());
+    }
+    if options.only_checkpoints {
+        let mut steps = Steps::new(4);
+        steps.step("looks for the wasm target", ensure_wasm_target)?;
+        let leat = steps.step("builds leat", build_leat)?;
+        let playpen = root().join("plugins/option-pricing");
+        steps.step("compiles the nodes", || playpens::leat(&leat, &playpen, &["build"]))?;
+        let rows = options.rows * 10;
+        let table = steps.step("runs with checkpoints and without", || {
+            checkpoints::run(&leat, (&stage(&playpen, rows)?, rows), options.rounds)
+        })?;
+        println!("\n{}\n\n{table}", report::machine());
         return Ok(());
     }
     let mut steps = Steps::new(16 + usize::from(options.large));

@@ -1,5 +1,5 @@
 //! `leat run`, killed time after time in one output directory, and then let to its end: nothing is published half, and the bytes are
-//! right. Where `leat run` can go on from a checkpoint (`--resume`), it is asked to.
+//! right. After each kill `leat run --resume` is asked to go on.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -19,6 +19,10 @@ const ORPHAN: Duration = Duration::from_secs(10);
 
 /// What is counted where `leat run` was asked to go on: how often it did, and how often not.
 const RESUME: &str = "leat run --resume, to its end";
+/// Of those, the ones that went on from a checkpoint and not from the beginning.
+const FROM_CHECKPOINT: &str = "from a checkpoint";
+/// Checkpoints as often as they may be taken: these runs last a few seconds.
+const OFTEN: &[&str] = &["--checkpoints", "100ms"];
 
 /// What came out.
 #[derive(Default)]
@@ -44,8 +48,6 @@ impl Outcome {
 struct Runs<'a> {
     process: &'a Process,
     directory: TempDir,
-    /// Whether `leat run` can go on from a checkpoint.
-    can_resume: bool,
     /// Whether the run that began last was asked to.
     resumed: bool,
     outcome: Outcome,
@@ -55,9 +57,8 @@ struct Runs<'a> {
 pub(crate) fn run(plan: &Alone, processes: &[Process]) -> Outcome {
     let process = &processes[plan.process];
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let can_resume = process.playpen.leat(&["run", "--help"]).stdout.contains("--resume");
     let outcome = Outcome { process: process.name, ..Outcome::default() };
-    let mut runs = Runs { process, directory, can_resume, resumed: false, outcome };
+    let mut runs = Runs { process, directory, resumed: false, outcome };
     for (place, (after, deed)) in plan.faults.iter().enumerate() {
         runs.disturbed(*after, deed, place > 0);
         runs.nothing_half();
@@ -74,11 +75,11 @@ impl Runs<'_> {
     /// Begins a run of it in its directory; one that goes on where an earlier one was, where that is possible and asked for.
     fn begin(&mut self, again: bool) -> Child {
         let directory = self.output().display().to_string();
-        self.resumed = again && self.can_resume && self.output().join("plan.json").is_file();
+        self.resumed = again && self.output().join("plan.json").is_file();
         let run = ["run", self.process.file, "--quiet", "--output", &directory];
         let mut command = match self.resumed {
             true => self.process.playpen.command(&["run", "--resume", &directory, "--quiet"]),
-            false => self.process.playpen.command(&[&run, self.process.arguments].concat()),
+            false => self.process.playpen.command(&[&run, self.process.arguments, OFTEN].concat()),
         };
         command.spawn().expect("leat starts")
     }
@@ -160,9 +161,10 @@ impl Runs<'_> {
         let mut ended = wait(self.begin(again));
         if self.resumed {
             self.outcome.deeds.push((RESUME, ended.code == Some(0)));
+            self.outcome.deeds.push((FROM_CHECKPOINT, ended.code == Some(0) && self.went_on()));
         }
         if ended.code != Some(0) && self.resumed {
-            self.outcome.told.push(format!("not resumed: {}", ended.stderr.trim()));
+            self.expect_nothing_to_resume(&ended);
             ended = wait(self.begin(false));
         }
         self.expect_success(&ended);
@@ -172,11 +174,17 @@ impl Runs<'_> {
         }
     }
 
+    /// Whether the run that ended last began from a checkpoint.
+    fn went_on(&self) -> bool {
+        let report = std::fs::read(self.output().join("report.json")).unwrap_or_default();
+        let report: serde_json::Value = serde_json::from_slice(&report).unwrap_or_default();
+        report["checkpoints"]["resumed_from"].is_string()
+    }
+
     /// It has succeeded, and everything is there.
     fn expect_success(&mut self, ended: &Ended) {
         if ended.code != Some(0) && self.resumed {
-            // There may be nothing to go on from; the next run says whether that is so.
-            return self.outcome.told.push(format!("not resumed: {}", ended.stderr.trim()));
+            return self.expect_nothing_to_resume(ended);
         }
         if ended.code != Some(0) {
             self.outcome.problems.push(format!("it has failed though nothing was killed: {ended}"));
@@ -191,6 +199,16 @@ impl Runs<'_> {
                 self.outcome.problems.push(format!("outputs that are not those of the undisturbed run: {paths:?}"));
             }
             Err(error) => self.outcome.problems.push(format!("its directory cannot be read: {error:#}")),
+        }
+    }
+
+    /// A run that is not resumed had come to its end before it was disturbed, or had not begun.
+    fn expect_nothing_to_resume(&mut self, ended: &Ended) {
+        let said = ended.stderr.trim();
+        self.outcome.told.push(format!("not resumed: {said}"));
+        if !["there is nothing to resume", "holds no run that can be resumed"].iter().any(|words| said.contains(words))
+        {
+            self.outcome.problems.push(format!("it does not go on: {ended}"));
         }
     }
 
