@@ -1,9 +1,10 @@
 //! What a node remembers between two batches, as bytes: given for a checkpoint, and taken up again by an instance that
 //! has been opened anew.
 //!
-//! `#[derive(State)]` writes it for a node; `#[leat_sdk::node]` calls it ([`keeper`]). The bytes are a number for their format, then the fields in
+//! `#[derive(State)]` writes it for a node; `#[leat_sdk::node]` calls it. The bytes are a number for their format, then the fields in
 //! their order, each as postcard writes it: small, and the same for the same values.
 
+#[doc(hidden)]
 pub mod keeper;
 
 use serde::Serialize;

@@ -3,7 +3,9 @@
 use std::cell::Cell;
 
 use support::telemetry::{Level, count, log, progress};
-use support::{Column, DataType, Failure, Node, NodeInfo, OutColumn, carry, emit, node, or_stop, passed, read, rows};
+use support::{
+    Column, DataType, Failure, Node, NodeInfo, OutColumn, carry, emit, failure, node, or_stop, passed, read, rows,
+};
 
 struct EvenRows;
 
@@ -29,6 +31,16 @@ impl Node for EvenRows {
     fn finish() -> Result<(), Failure> {
         println!("seen {}", SEEN.get());
         log(Level::Info, "done", &[("rows".into(), SEEN.get().to_string())]);
+        Ok(())
+    }
+
+    fn snapshot() -> Result<Vec<u8>, Failure> {
+        Ok(SEEN.get().to_le_bytes().to_vec())
+    }
+
+    fn restore(state: Vec<u8>) -> Result<(), Failure> {
+        let seen = state.as_slice().try_into().map_err(|_| failure("no number of rows"))?;
+        SEEN.set(u64::from_le_bytes(seen));
         Ok(())
     }
 }
