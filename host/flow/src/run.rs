@@ -171,7 +171,7 @@ fn drive_steps(
         let outcome = match work {
             Work::Open => make(instance).and_then(|mut step| {
                 let opened = meter.during(Call::Open, || step.open());
-                let opened = opened.and_then(|()| node.restore(instance, &mut *step));
+                let opened = opened.and_then(|()| node.restore((thread, instance), &mut *step));
                 steps.insert(instance, step);
                 opened
             }),

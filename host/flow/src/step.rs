@@ -81,7 +81,8 @@ pub trait Condition: Send + Sync {
 pub trait Sink: Send {
     /// Takes one batch.
     fn write(&mut self, batch: &RecordBatch) -> Result<(), StepError>;
-    /// Makes what was written so far visible to who looks at the partial output.
+    /// Makes what was written so far visible to who looks at the partial output, as far as the bytes of the file do not come to
+    /// depend on when it is called: packed text is written in larger pieces.
     fn flush(&mut self) -> Result<(), StepError>;
     /// Makes durable what was written so far and says where it is, for a checkpoint: a sink that is made anew from this
     /// position goes on behind what was written before it, and ends with the same bytes as if nothing had been. From now on

@@ -26,6 +26,10 @@ pub enum Call {
     },
     /// `finish`.
     Finish,
+    /// `snapshot`.
+    Snapshot,
+    /// `restore`.
+    Restore,
 }
 
 /// A call that has not returned.
@@ -60,6 +64,8 @@ impl CallMeter {
             Call::Process { end, batch } => (1, end as u64, batch),
             Call::EndOfInput { port } => (2, port as u64, 0),
             Call::Finish => (3, 0, 0),
+            Call::Snapshot => (4, 0, 0),
+            Call::Restore => (5, 0, 0),
         };
         self.change(|| {
             self.function.store(function, Ordering::SeqCst);
@@ -109,7 +115,9 @@ impl CallMeter {
             0 => Call::Open,
             1 => Call::Process { end: place, batch },
             2 => Call::EndOfInput { port: place },
-            _ => Call::Finish,
+            3 => Call::Finish,
+            4 => Call::Snapshot,
+            _ => Call::Restore,
         };
         let since = self.waiting_since.load(Ordering::SeqCst);
         let present = if since == 0 { 0 } else { now.saturating_sub(since) };

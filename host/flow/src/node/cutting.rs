@@ -4,6 +4,7 @@ use leat_checkpoint::snapshot::Part;
 
 use super::{Node, lock};
 use crate::cuts::NodeCuts;
+use crate::meter::Call;
 use crate::step::{Source, Step, StepError};
 
 impl Node {
@@ -47,9 +48,9 @@ impl Node {
     }
 
     /// Lets an instance go on from its state, where there is one.
-    pub(crate) fn restore(&self, instance: usize, step: &mut dyn Step) -> Result<(), StepError> {
+    pub(crate) fn restore(&self, (thread, instance): (usize, usize), step: &mut dyn Step) -> Result<(), StepError> {
         match self.cuts().and_then(|cuts| cuts.take_instance(instance)) {
-            Some(state) => step.restore(&state),
+            Some(state) => self.meter.thread(thread).during(Call::Restore, || step.restore(&state)),
             None => Ok(()),
         }
     }
@@ -63,7 +64,8 @@ impl Node {
     ) -> Result<(), StepError> {
         if let Some(cuts) = self.cuts() {
             let part = Part::Instance(u32::try_from(instance).unwrap_or(u32::MAX));
-            cuts.answered(number, part, step.snapshot())?;
+            let state = self.meter.thread(thread).during(Call::Snapshot, || step.snapshot());
+            cuts.answered(number, part, state)?;
         }
         if last {
             let mut hand = lock(&self.hands[thread]);

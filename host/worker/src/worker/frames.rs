@@ -198,6 +198,8 @@ fn call(ends: &[QueueEnd], seen: CallInProgress) -> CallStatus {
             ("end-of-input", Some(port), Some(names.join(" ")), None)
         }
         Call::Finish => ("finish", None, None, None),
+        Call::Snapshot => ("snapshot", None, None, None),
+        Call::Restore => ("restore", None, None, None),
     };
     CallStatus { function: function.to_owned(), port, queue, batch, elapsed: seen.elapsed, waited: seen.waited }
 }
