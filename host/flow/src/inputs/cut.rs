@@ -124,6 +124,10 @@ impl EndCuts {
         let number = self.making.as_ref().map_or(0, |making| making.number);
         self.close(end, number);
         self.follow(noted);
+        if self.taking == Taking::Anyhow {
+            // It may have been asked before: now nobody is left to bring it the barrier.
+            self.cut_anyhow();
+        }
     }
 
     /// A batch was taken.
@@ -168,9 +172,10 @@ impl EndCuts {
         self.alignment.reached(number) == Reached::Cut
     }
 
-    /// The checkpoint that the node, whose writers have all come to their end, is asked for and has not cut for.
+    /// The checkpoint that the reader of a node is to cut for whose writers have all come to their end. One that takes anyhow is
+    /// cut as soon as it can be, and not by its reader.
     pub(super) fn due(&self) -> Option<u64> {
-        self.alignment.due()
+        self.alignment.due().filter(|_| self.taking == Taking::InOrder)
     }
 
     /// Cuts between two deliveries of a node that takes in order.

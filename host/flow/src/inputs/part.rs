@@ -70,3 +70,43 @@ impl Inputs {
         self.lock().cuts.as_mut()?.take_passing()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use arrow_array::{Int64Array, RecordBatch};
+
+    use super::*;
+    use crate::cuts::{CutNews, Restored};
+    use crate::inputs::{InputLimits, QueueEnd};
+    use crate::stop::StopSignal;
+
+    #[test]
+    fn a_query_whose_writer_ends_after_it_was_asked_is_cut_then_and_reads_all_there_is() {
+        let column: Arc<dyn arrow_array::Array> = Arc::new(Int64Array::from(vec![1, 2, 3]));
+        let batch = RecordBatch::try_from_iter([("n", column)]).unwrap();
+        let limits =
+            InputLimits { queue_bytes: 1 << 20, spill_bytes_max: 0, spill_directory: std::path::PathBuf::new() };
+        let end = QueueEnd { name: "q".to_owned(), schema: batch.schema(), port: 0, first: false };
+        let (inputs, mut reader) = Inputs::new("query", vec![end], limits, &StopSignal::new());
+        let (news, heard) = channel();
+        let node = Arc::new(NodeCuts::new(0, news, Restored::default()));
+        inputs.take_part(node, (vec![Part::Flow, Part::Position], Taking::Anyhow), 1 << 20, None);
+
+        inputs.try_push(0, &batch, 24).unwrap();
+        inputs.ask(1);
+        inputs.try_push(0, &batch, 24).unwrap();
+        assert!(heard.try_recv().is_err(), "its writer may still bring the barrier");
+        inputs.close(0, true);
+        assert!(matches!(heard.try_recv(), Ok(CutNews::Cut { number: 1, .. })));
+        let Ok(CutNews::Part { number: 1, part: Part::Flow, content, .. }) = heard.try_recv() else {
+            panic!("what it is to read again is told");
+        };
+        let flow = FlowPart::read(&content.into_bytes().unwrap(), &[batch.schema()]).unwrap();
+        assert!(flow.ends[0].ended && flow.kept[0].len() == 2, "{flow:?}");
+        assert_eq!(inputs.take_passing(), Some(1));
+        let read: Vec<bool> = (0..3).map(|_| reader.next_of(0).unwrap().is_some()).collect();
+        assert_eq!(read, [true, true, false], "the cut is not the end of its input");
+    }
+}

@@ -118,7 +118,8 @@ impl InputReader {
     pub fn next_of(&mut self, end: usize) -> Result<Option<RecordBatch>, StepError> {
         match self.take(end, None)? {
             Taken::Slot(slot) => self.batch(end, slot).map(Some),
-            Taken::End | Taken::TimedOut | Taken::Barrier(_) => Ok(None),
+            Taken::End | Taken::TimedOut => Ok(None),
+            Taken::Barrier(_) => Err(StepError::Failed("a barrier was put into the queue of a query".to_owned())),
         }
     }
 
