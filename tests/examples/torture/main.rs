@@ -20,7 +20,7 @@ mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
@@ -33,6 +33,9 @@ use tally::Tally;
 const EACH: u64 = SUBMITTED as u64 + 1;
 /// Rounds on one installation; then comes a fresh one.
 const ROUNDS_MAX: u64 = 25;
+
+/// The logs of a round that takes longer are kept too: somebody waited for something.
+const SLOW: Duration = Duration::from_secs(25);
 
 /// What is asked for on the command line.
 struct Options {
@@ -94,7 +97,7 @@ fn run(options: &Options) -> Result<bool> {
         })
         .with_context(|| format!("in the round of seed {seed}"))?;
         println!("  {:.1} s", started.elapsed().as_secs_f64());
-        if tally.violations() > before {
+        if tally.violations() > before || started.elapsed() > SLOW {
             stage.keep_logs(&options.kept.join(format!("seed-{seed}")))?;
         }
     }
