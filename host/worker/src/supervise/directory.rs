@@ -3,6 +3,8 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
@@ -29,7 +31,7 @@ impl RunDirectory {
         fs::create_dir_all(path).map_err(|error| unusable("cannot make", &error))?;
         let open = File::options().create(true).truncate(false).write(true).open(path.join(".lock"));
         let lock = open.map_err(|error| unusable("cannot write into", &error))?;
-        match lock.try_lock() {
+        match locked(&lock) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 return Err(SuperviseError::Directory(format!(
@@ -79,6 +81,22 @@ impl RunDirectory {
         published
     }
 }
+
+/// Locks a file. One that was just given up may be held for another moment by a process that was being started meanwhile, which has
+/// everything open that its parent had until it becomes another program.
+fn locked(file: &File) -> Result<(), TryLockError> {
+    let began = Instant::now();
+    loop {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) if began.elapsed() < PASSING => thread::sleep(LOOK_AGAIN),
+            outcome => return outcome,
+        }
+    }
+}
+
+/// How long a lock may be held by nobody who means it.
+const PASSING: Duration = Duration::from_millis(300);
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 #[cfg(test)]
 mod tests {
