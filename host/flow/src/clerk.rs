@@ -34,8 +34,8 @@ pub struct Tally {
     pub bytes: u64,
     /// How long the newest took, from its beginning to its record.
     pub took: Duration,
-    /// How many in a row were not completed, and why the newest of them was not.
-    pub failed: Option<(u32, String)>,
+    /// Why the newest was not completed, where it was not.
+    pub failed: Option<String>,
     /// Every node has come to its end and that is recorded: outputs may be published.
     pub may_publish: bool,
     /// The last checkpoint was tried in vain too often: outputs may be published all the same, though a run that is killed while
@@ -111,7 +111,7 @@ impl Clerk {
     /// What became of checkpoints so far.
     pub fn tally(&self) -> Tally {
         let in_a_row = self.coordinator.failed_in_a_row();
-        let failed = (in_a_row > 0).then(|| (in_a_row, self.why.clone()));
+        let failed = (in_a_row > 0).then(|| self.why.clone());
         let gave_up_last = in_a_row >= LAST_TRIES_MAX && self.accounts.iter().all(Account::is_finished);
         Tally { failed, gave_up_last, ..self.tally.clone() }
     }
@@ -152,13 +152,6 @@ impl Clerk {
                 }
             }
         }
-        self.follow();
-    }
-
-    /// The outputs have their names.
-    pub fn published(&mut self) {
-        let words: Vec<Word> = self.accounts.iter().map(Account::published).collect();
-        words.into_iter().for_each(|word| self.say(Some(word)));
         self.follow();
     }
 
@@ -215,6 +208,7 @@ impl Clerk {
                     self.failed(&error);
                 }
             }
+            // Publishing is the worker's: it needs no word of the coordinator's after the first.
             Command::Done => {}
         }
     }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use leat_stream::plan::Plan;
 use serde::{Deserialize, Serialize};
@@ -58,9 +57,6 @@ pub const JOB_FILE: &str = "job.json";
 
 /// The folder of checkpoints in a run's directory.
 pub const CHECKPOINT_FOLDER: &str = "checkpoints";
-
-/// The time between two checkpoints, where the run does not say otherwise.
-pub const CHECKPOINT_INTERVAL_DEFAULT: Duration = Duration::from_secs(10);
 
 /// The checkpoints of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

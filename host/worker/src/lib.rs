@@ -16,9 +16,7 @@ mod wire;
 mod worker;
 
 pub use control::{Control, Observer};
-pub use job::{
-    BetweenHosts, CHECKPOINT_FOLDER, CHECKPOINT_INTERVAL_DEFAULT, CheckpointJob, JOB_FILE, Job, QUEUE_BYTES_DEFAULT,
-};
+pub use job::{BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, JOB_FILE, Job, QUEUE_BYTES_DEFAULT};
 pub use leat_wall::CellLimits;
 pub use report::{
     CheckpointReport, ComponentReport, FactReport, FailureReport, KeptRecord, NodeReport, ObjectReport, Outcome,

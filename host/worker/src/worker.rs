@@ -172,7 +172,9 @@ impl Run {
         let actors = Arc::new(Actors::new(Arc::clone(&job)));
         let (ended, ends) = mpsc::channel();
         let (mut at_work, mut finished) = (vec![0; places.len()], Vec::new());
-        for (index, (place, seen)) in places.into_iter().zip(&observed).enumerate() {
+        // Who begins would write over what a run that cannot go on now may go on from later.
+        let to_seat = places.into_iter().zip(&observed).enumerate().filter(|_| !stop.is_set());
+        for (index, (place, seen)) in to_seat {
             if place.finished {
                 finished.extend(actors.finished_sink(index, &place).map(|sink| (index, sink)));
                 continue;

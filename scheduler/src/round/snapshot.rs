@@ -47,7 +47,7 @@ pub(super) fn snapshot_of(round: &Round<'_>) -> Snapshot {
 }
 
 fn run(record: &RunRecord, elsewhere: &Elsewhere<'_>, requests: &mut HashSet<Arc<Request>>) -> Run {
-    let request = request(record, elsewhere.avoided(record));
+    let request = request(record, elsewhere);
     // Runs of one shape share their request, which the planner makes use of.
     let shared = requests.get(&request).cloned().unwrap_or_else(|| Arc::new(request));
     requests.insert(Arc::clone(&shared));
@@ -63,14 +63,15 @@ fn run(record: &RunRecord, elsewhere: &Elsewhere<'_>, requests: &mut HashSet<Arc
     }
 }
 
-fn request(record: &RunRecord, not_on: BTreeSet<HostId>) -> Request {
+fn request(record: &RunRecord, elsewhere: &Elsewhere<'_>) -> Request {
     let model::Constraints { region, labels, architecture, spread } = &record.constraints;
-    let constraints = Constraints {
+    let asked = Constraints {
         regions: region.iter().map(|region| Region::new(region.as_str())).collect(),
         labels: labels_of(labels),
         architecture: architecture.as_ref().map(|architecture| Architecture::new(architecture.as_str())),
-        not_on,
+        not_on: BTreeSet::new(),
     };
+    let constraints = Constraints { not_on: elsewhere.avoided(record, &asked), ..asked };
     let part = |part: &model::Part| Part {
         name: PartName::new(part.name.as_str()),
         resources: resources(part.needs),
@@ -101,7 +102,7 @@ fn shares(record: &RunRecord) -> BTreeMap<&model::HostId, Resources> {
     shares
 }
 
-fn host(record: &HostRecord, round: &Round<'_>, holds: Vec<Holding>) -> Host {
+pub(super) fn host(record: &HostRecord, round: &Round<'_>, holds: Vec<Holding>) -> Host {
     // What Leat cannot switch it leaves on.
     let keep_on_until = match round.switchable.contains(&record.id) {
         true => record.keep_on_until,
@@ -141,7 +142,7 @@ fn labels_of(labels: &BTreeMap<String, String>) -> BTreeSet<Label> {
     labels.iter().map(|(key, value)| Label::new(format!("{key}={value}"))).collect()
 }
 
-fn resources(resources: model::Resources) -> Resources {
+pub(super) fn resources(resources: model::Resources) -> Resources {
     Resources::new(resources.cpu_millis, ByteSize::from_bytes(resources.memory_bytes))
 }
 

@@ -139,6 +139,36 @@ fn a_run_does_not_go_on_where_its_output_would_be_another() {
     assert_eq!(playpen.read("o/made.csv").lines().count(), 3_001);
 }
 
+/// Gives the records of all checkpoints another version.
+fn rewrite_records(playpen: &Playpen, from: &str, to: &str) {
+    let generations = std::fs::read_dir(playpen.root().join("o/checkpoints")).unwrap().flatten();
+    for checkpoint in generations.flat_map(|generation| std::fs::read_dir(generation.path()).unwrap().flatten()) {
+        let record = checkpoint.path().join("complete");
+        let Ok(text) = std::fs::read_to_string(&record) else { continue };
+        let body = text.split_once('\n').unwrap().1.replace(from, to);
+        std::fs::write(&record, format!("{}\n{body}", leat_bundle::Digest::of(body.as_bytes()))).unwrap();
+    }
+}
+
+#[test]
+fn a_run_that_cannot_go_on_leaves_what_another_leat_can_go_on_from() {
+    let playpen = slow();
+    playpen.leat(&["run", "p.strm", "--output", "whole", "--checkpoints", "off"]).succeeds();
+    kill_after_a_checkpoint(
+        &playpen,
+        begin(&playpen, &["run", "p.strm", "--output", "o", "--checkpoints", "200ms"]),
+        1,
+    );
+    let partial = || std::fs::metadata(playpen.root().join("o/.thirds.arrow.partial")).unwrap().len();
+    let before = partial();
+    rewrite_records(&playpen, "\"version\":1", "\"version\":9");
+    playpen.leat(&["run", "--resume", "o"]).fails(1, &["version 9", "recover the run with the Leat that began it"]);
+    assert_eq!(partial(), before, "nothing is written over");
+    rewrite_records(&playpen, "\"version\":9", "\"version\":1");
+    playpen.leat(&["run", "--resume", "o"]).succeeds();
+    require_same_outputs(&playpen, "whole", "o");
+}
+
 #[test]
 fn what_cannot_be_resumed_is_told_with_the_way_out() {
     let playpen = slow();

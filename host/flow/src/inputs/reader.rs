@@ -104,7 +104,7 @@ impl InputReader {
         }
     }
 
-    /// The checkpoint that is asked for now that everything was delivered, before the node is told to finish.
+    /// The checkpoint that is asked for once everything was delivered and before the node is told to finish.
     fn due_at_end(&self) -> Option<u64> {
         let mut state = self.inputs.lock();
         let State { ends, cuts, .. } = &mut *state;

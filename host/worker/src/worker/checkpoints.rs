@@ -10,6 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use leat_checkpoint::account::Role;
 use leat_checkpoint::coordinator::Settings;
 use leat_checkpoint::id::{CheckpointId, Generation};
 use leat_checkpoint::snapshot::Completion;
@@ -98,9 +99,9 @@ impl Beginning {
         let shared = Arc::new(Shared::default());
         let resumed = self.resumed;
         shared.lock().begun = self.taken_over.is_some();
-        let (plan, stop, ours) = (plan.clone(), stop.clone(), Arc::clone(&shared));
+        let (roles, stop, ours) = (roles(plan), stop.clone(), Arc::clone(&shared));
         let keep = move || {
-            let kept = keep(self, (&plan, nodes), (&stop, &ours));
+            let kept = keep(self, (nodes, roles), (&stop, &ours));
             let mut state = ours.lock();
             state.trouble = kept.err();
             state.over = true;
@@ -162,6 +163,7 @@ impl Keeper {
     pub(super) fn end(mut self) -> (CheckpointReport, Option<String>) {
         self.shared.ending.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
             let _ = thread.join();
         }
         let state = self.shared.lock();
@@ -174,7 +176,7 @@ impl Keeper {
             can_resume: false,
             none: None,
         };
-        let trouble = state.trouble.clone().or_else(|| tally.failed.as_ref().map(|(_, why)| why.clone()));
+        let trouble = state.trouble.clone().or_else(|| tally.failed.clone());
         let warning = trouble.map(|why| match tally.taken {
             0 => format!("no checkpoint could be taken: {why}"),
             _ => format!("the last checkpoints could not be taken: {why}"),
@@ -198,7 +200,7 @@ fn take_over(settings: &CheckpointJob) -> Result<(Arc<dyn CheckpointStore>, Comp
 /// What the thread does. Answers why it cannot go on, where it cannot.
 fn keep(
     beginning: Beginning,
-    (plan, nodes): (&Plan, Vec<Arc<Node>>),
+    (nodes, roles): (Vec<Arc<Node>>, Vec<Role>),
     (stop, shared): (&StopSignal, &Shared),
 ) -> Result<(), String> {
     let Beginning { settings, taken_over, at_end, news, heard, .. } = beginning;
@@ -214,7 +216,8 @@ fn keep(
                 if is_ending() {
                     return Ok(());
                 }
-                thread::sleep(TICK.min(interval.saturating_sub(began.elapsed())));
+                // Woken by whoever ends the run: a short one must not wait for this.
+                thread::park_timeout(interval.saturating_sub(began.elapsed()));
             }
             take_over(&settings)?
         }
@@ -223,7 +226,7 @@ fn keep(
     let coordinating =
         Settings { interval, patience: PATIENCE.max(interval), ask_again: PATIENCE, kept: settings.kept };
     let generation = Generation(settings.generation);
-    let mut clerk = Clerk::new((generation, store), (&base, at_end), (nodes, roles(plan)), coordinating);
+    let mut clerk = Clerk::new((generation, store), (&base, at_end), (nodes, roles), coordinating);
     let mut ticked = None;
     loop {
         let elapsed = began.elapsed();

@@ -158,23 +158,7 @@ mod tests {
     use crate::testing::plan;
 
     fn job(root: &Path, plan: Plan) -> Job {
-        Job {
-            plan,
-            playpen: root.to_owned(),
-            run_directory: root.join("run"),
-            run_id: "run-1".to_owned(),
-            started_us: 0,
-            seed: 1,
-            cache: root.join("cache"),
-            interruptible: false,
-            csv_threads: 1,
-            queue_bytes: 1,
-            trace: None,
-            tries_recovery: false,
-            between_hosts: None,
-            checkpoints: None,
-            leat_version: String::new(),
-        }
+        Job { plan, playpen: root.to_owned(), cache: root.join("cache"), ..crate::job::sample(&root.join("run")) }
     }
 
     fn input(path: &str) -> Plan {
