@@ -5,12 +5,11 @@ mod services;
 mod tools;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use leat_worker::TraceSelection;
 
-use crate::units::Span;
+use crate::units::Every;
 pub(crate) use remote::{
     FetchArgs, HostRefArgs, HostsArgs, HostsCommand, LogsArgs, RunRefArgs, RunsArgs, ServerArgs, StatusArgs, SubmitArgs,
 };
@@ -220,7 +219,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "RUN_DIR", conflicts_with_all = ["file", "output", "seed", "watch", "trace", "checkpoints", "params", "options", "facts", "tags"])]
     pub(crate) resume: Option<PathBuf>,
     /// The time between two checkpoints, as 10s or 1min; off: take none, and keep nothing to go on with
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = checkpoints)]
+    #[arg(long, value_name = "TIME", default_value = "10s")]
     pub(crate) checkpoints: Every,
     /// The run directory (default: runs/PROCESS-TIME in the playpen)
     #[arg(long, short, value_name = "DIR")]
@@ -251,24 +250,6 @@ impl RunArgs {
         self.file.as_deref().unwrap_or(Path::new(""))
     }
 }
-
-/// How often something is done; nothing: never.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Every(pub(crate) Option<Duration>);
-
-fn checkpoints(text: &str) -> Result<Every, String> {
-    if text == "off" {
-        return Ok(Every(None));
-    }
-    let Span(interval) = text.parse()?;
-    if interval < CHECKPOINT_INTERVAL_MIN {
-        return Err("expected 100ms or more, or off".to_owned());
-    }
-    Ok(Every(Some(interval)))
-}
-
-/// More often they cost more than they can save.
-const CHECKPOINT_INTERVAL_MIN: Duration = Duration::from_millis(100);
 
 fn trace(text: &str) -> Result<TraceSelection, String> {
     let (column, values) = key_value(text).map_err(|_| "write it as column=value,value or rows=10".to_owned())?;

@@ -24,6 +24,29 @@ impl FromStr for Span {
     }
 }
 
+/// How often checkpoints are taken: `10s`, `1min`; nothing for `off`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Every(pub(crate) Option<Duration>);
+
+/// More often they cost more than they can save.
+const CHECKPOINT_INTERVAL_MIN: Duration = Duration::from_millis(100);
+
+impl FromStr for Every {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "off" {
+            return Ok(Every(None));
+        }
+        let Span(interval) = text.parse()?;
+        if interval < CHECKPOINT_INTERVAL_MIN {
+            return Err("expected 100ms or more, or off".to_owned());
+        }
+        Ok(Every(Some(interval)))
+    }
+}
+
 /// A number of bytes: `512MiB`, `4 GiB`, `1.5GiB`; without a unit they are bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
@@ -111,6 +134,14 @@ impl<'de> Deserialize<'de> for Cpus {
 }
 
 impl TryFrom<String> for Span {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl TryFrom<String> for Every {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {

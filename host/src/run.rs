@@ -1,6 +1,7 @@
 //! A run as a host sees it: what it was given, how it goes on, how it ended. Plain data, for the agent's decisions and
 //! for the tasks that carry a run out.
 
+pub(crate) mod checkpoints;
 pub(crate) mod each;
 pub(crate) mod judge;
 pub(crate) mod outputs;
@@ -57,6 +58,10 @@ pub(crate) struct Task {
     pub(crate) memory_bytes: u64,
     /// Where the run is divided among hosts; nothing where this host has all of it.
     pub(crate) division: Option<Division>,
+    /// How often a checkpoint is taken, milliseconds; nothing for never.
+    pub(crate) checkpoint_every_ms: Option<u64>,
+    /// The lists of what it goes on from; none where it begins from the run's beginning.
+    pub(crate) checkpoint: Vec<Digest>,
     /// The span that its own belong to.
     pub(crate) span: Option<SpanContext>,
 }

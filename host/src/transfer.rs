@@ -106,13 +106,22 @@ impl Transfers {
         self.limits.uploads
     }
 
-    /// The bytes of a manifest, which have this digest.
+    /// The bytes of a bundle's manifest, which have this digest.
     pub(crate) async fn manifest(&self, digest: Digest) -> Result<Vec<u8>, TransferError> {
-        let what = format!("the bundle {digest}");
+        self.document(&format!("bundles/{digest}"), digest, &format!("the bundle {digest}")).await
+    }
+
+    /// The bytes of the list of a checkpoint's files, which have this digest.
+    pub(crate) async fn list(&self, digest: Digest) -> Result<Vec<u8>, TransferError> {
+        self.document(&format!("blobs/{digest}"), digest, &format!("the checkpoint {digest}")).await
+    }
+
+    /// A document that is read at once.
+    async fn document(&self, path: &str, digest: Digest, what: &str) -> Result<Vec<u8>, TransferError> {
         let mut trial = Trial::new(self);
         loop {
             let chosen = self.midtiers.choose();
-            let failed = match self.manifest_once(&chosen.url, digest, &what).await {
+            let failed = match self.document_once(&format!("{}/api/v1/{path}", chosen.url), &chosen.url, (digest, what)).await {
                 Ok(bytes) => return Ok(bytes),
                 Err(error) => error,
             };
@@ -120,9 +129,13 @@ impl Transfers {
         }
     }
 
-    async fn manifest_once(&self, midtier: &str, digest: Digest, what: &str) -> Result<Vec<u8>, TransferError> {
-        let get = self.http.get(format!("{midtier}/api/v1/bundles/{digest}"));
-        let mut response = self.send(get, midtier, what).await?;
+    async fn document_once(
+        &self,
+        url: &str,
+        midtier: &str,
+        (digest, what): (Digest, &str),
+    ) -> Result<Vec<u8>, TransferError> {
+        let mut response = self.send(self.http.get(url), midtier, what).await?;
         let mut bytes = Vec::new();
         while let Some(piece) = response.chunk().await.map_err(|error| away(midtier, &error))? {
             bytes.extend_from_slice(&piece);

@@ -37,8 +37,10 @@ pub struct Config {
     pub connections_max: usize,
     /// How many requests each caller may make.
     pub rate: Rate,
-    /// How often a run may be placed, where its submission does not say. Default 3.
+    /// How often in a row a run may be begun in vain, where its submission does not say. Default 3.
     pub attempts_max: u32,
+    /// How often a run's checkpoint is taken, where its submission does not say; nothing for never. Default 10 s.
+    pub checkpoint_every: Option<Duration>,
     /// Where queues between hosts go through: `amqp://user:password@host:port/virtual-host`. Told to hosts with each run that is
     /// divided among several. Without it every run is on one host. Default: none.
     pub broker: Option<Broker>,
@@ -81,6 +83,7 @@ impl Default for Config {
             connections_max: 12_000,
             rate: Rate::default(),
             attempts_max: 3,
+            checkpoint_every: Some(Duration::from_secs(10)),
             broker: None,
         }
     }

@@ -4,6 +4,7 @@
 
 mod convert;
 mod enlist;
+mod left;
 mod news;
 mod session;
 

@@ -10,7 +10,7 @@ use leat_scheduler::ledger::Ledger;
 use leat_scheduler::model::{Cause, HostId, HostRecord, Moment, PowerRequest, RunId};
 
 pub use records::{
-    Assigned, BundleRecord, Division, End, EndKind, Enlistment, Event, EventKind, LogPiece, NewRun, ObjectVersion,
+    Assigned, BundleRecord, CheckpointRecord, CheckpointSummary, Division, End, EndKind, Enlistment, Event, EventKind, LogPiece, NewRun, ObjectVersion,
     OutputRecord, PageOf, Papers, ProcessFilter, ProcessRecord, Pruning, RunDetail, RunFilter, RunNews, RunSummary,
 };
 
@@ -131,6 +131,12 @@ pub trait Store: Ledger {
     /// A run has ended on a host. With the last of its hosts it ends as [`End::kind`] says: a fault of a host makes it
     /// `recovering` while it has attempts left, `stopped` makes it `cancelled` if that was asked for and else `recovering`.
     async fn run_ended(&self, host: &HostId, end: &End, now: Moment) -> Result<Taken, StoreError>;
+
+    /// Keeps what a host's share of a run's latest attempt leaves for the next. Once all hosts of the attempt have left theirs
+    /// of one number, the next attempt goes on from that, and what is older goes; with it the attempt was not in vain, whatever
+    /// becomes of it ([`RunRecord::attempts_fruitful`](leat_scheduler::model::RunRecord::attempts_fruitful)). All its contents are
+    /// among the blobs.
+    async fn keep_checkpoint(&self, host: &HostId, checkpoint: &CheckpointRecord, now: Moment) -> Result<Taken, StoreError>;
 
     // --- hosts, as people see them --------------------------------------------------------------------------------------
 

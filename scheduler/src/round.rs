@@ -168,8 +168,13 @@ fn recovery(run: &RunRecord, reason: String) -> Decision {
     if run.cancel_requested {
         return Decision::Cancel { run: run.id.clone(), revision: run.revision };
     }
-    if run.attempts >= run.attempts_max {
-        return failed(run, format!("{reason} in attempt {} of {}", run.attempts, run.attempts_max));
+    let in_vain = run.attempts_in_vain();
+    if in_vain >= run.attempts_max {
+        let place = match run.attempts_fruitful {
+            0 => format!("in attempt {} of {}", run.attempts, run.attempts_max),
+            _ => format!("in attempt {}, and the last {in_vain} got no further than those before them", run.attempts),
+        };
+        return failed(run, format!("{reason} {place}"));
     }
     Decision::Recover { run: run.id.clone(), revision: run.revision, reason }
 }

@@ -45,6 +45,7 @@ pub(crate) fn run(name: &str) -> RunRecord {
         generation: Generation(0),
         attempts: 0,
         attempts_max: 3,
+        attempts_fruitful: 0,
         parts: vec![Part { name: "all".to_owned(), needs, feeds: Vec::new() }],
         constraints: Constraints::default(),
         placements: Vec::new(),

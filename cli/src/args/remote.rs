@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Subcommand};
 
 use super::{GivenArgs, TextOrJson, key_value};
-use crate::units::{Cpus, PartNeeds, Size};
+use crate::units::{Cpus, Every, PartNeeds, Size};
 
 /// Which server is asked; the same for every command that asks one.
 #[derive(Clone, Debug, Default, ClapArgs)]
@@ -29,9 +29,12 @@ pub(crate) struct SubmitArgs {
     /// How urgent it is, from 0 to 255
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8))]
     pub(crate) priority: u8,
-    /// How often it may be begun, where hosts are lost
+    /// How often in a row it may be begun without getting further, where hosts are lost
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) attempts: u32,
+    /// The time between two checkpoints, from which another host goes on: 10s or 1min; off: it begins again (default: the server's)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) checkpoints: Option<Every>,
     /// Processors it is to have; each of its parts, where statements have `part=`
     #[arg(long, value_name = "N", default_value = "1")]
     pub(crate) cpus: Cpus,

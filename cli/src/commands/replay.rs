@@ -14,12 +14,13 @@ use leat_worker::{Control, KeptRecord, Outcome, RejectedRecord, Report, Supervis
 use self::process::{Fed, NO_RECORDS, given_facts, output_file};
 use super::run::{Start, job, stop_on_signals};
 use super::test::{show, show_log};
-use crate::args::{Every, GivenArgs, ReplayArgs};
+use crate::args::{GivenArgs, ReplayArgs};
 use crate::config::Environment;
 use crate::failure::{FAILED, Kind};
 use crate::playpen::Playpen;
 use crate::surroundings::Checkup;
 use crate::{past_run, view};
+use crate::units::Every;
 
 pub(crate) fn run(args: &ReplayArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
     let directory = past_run::directory(&args.run)?;

@@ -19,11 +19,12 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level;
 
-use crate::args::{Every, RunArgs, TextOrJson};
+use crate::args::{RunArgs, TextOrJson};
 use crate::config::Environment;
 use crate::failure::{FAILED, Kind};
 use crate::surroundings::Checkup;
 use crate::{clock, view};
+use crate::units::Every;
 
 /// Threads that parse one input file at most: more do not pay, one core writes what they read.
 const CSV_THREADS_MAX: usize = 8;

@@ -15,12 +15,13 @@ use leat_worker::{Control, Outcome, Report, Supervision, supervise};
 
 use self::subject::{REJECTS, Subject, output_file};
 use super::run::{Start, job, stop_on_signals};
-use crate::args::{Every, GivenArgs, TestArgs};
+use crate::args::{GivenArgs, TestArgs};
 use crate::config::Environment;
 use crate::failure::{FAILED, Kind};
 use crate::playpen::Playpen;
 use crate::surroundings::{Checkup, component_info};
 use crate::{clock, view};
+use crate::units::Every;
 
 /// An expected file larger than this is no test's.
 const EXPECTED_BYTES_MAX: u64 = 1 << 30;

@@ -34,6 +34,9 @@ pub(crate) struct Run {
     pub(crate) ended: Option<String>,
     pub(crate) attempts: u32,
     pub(crate) attempts_max: u32,
+    /// What its next attempt would go on from.
+    #[serde(default)]
+    pub(crate) checkpoint: Option<Checkpoint>,
     #[serde(default)]
     pub(crate) hosts: Vec<String>,
     #[serde(default)]
@@ -50,6 +53,15 @@ impl Run {
     pub(crate) fn has_ended(&self) -> bool {
         matches!(self.state.as_str(), "succeeded" | "failed" | "cancelled")
     }
+}
+
+/// A checkpoint of a run.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Checkpoint {
+    pub(crate) generation: u64,
+    pub(crate) number: u64,
+    pub(crate) bytes: u64,
+    pub(crate) kept: String,
 }
 
 /// A file that a run has published.

@@ -8,7 +8,7 @@ use leat_bundle::Digest;
 use serde::Deserialize;
 
 use super::TelemetrySettings;
-use crate::units::{Cpus, Size, Span};
+use crate::units::{Cpus, Every, Size, Span};
 
 /// What the file may say.
 #[derive(Debug, Deserialize)]
@@ -27,6 +27,8 @@ pub(crate) struct MidtierSettings {
     #[serde(default)]
     pub(crate) uploads: UploadSettings,
     pub(crate) tokens: Vec<TokenEntry>,
+    #[serde(default)]
+    pub(crate) runs: RunSettings,
     #[serde(default)]
     pub(crate) scheduling: SchedulingSettings,
     #[serde(default)]
@@ -73,6 +75,16 @@ pub(crate) struct UploadSettings {
     pub(crate) keep: Option<Span>,
     pub(crate) count_max: Option<u64>,
     pub(crate) bytes_max: Option<Size>,
+}
+
+/// What holds for runs whose submission does not say otherwise. What is left out is as the midtier has it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RunSettings {
+    /// How often a checkpoint is taken.
+    pub(crate) checkpoints: Option<Every>,
+    /// How often in a row one may be begun without getting further.
+    pub(crate) attempts: Option<u32>,
 }
 
 /// Someone who may ask.

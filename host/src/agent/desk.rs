@@ -219,7 +219,7 @@ impl Desk {
     fn carry_out(&mut self, actions: Vec<Action>) {
         for action in actions {
             match action {
-                Action::Start { run, generation, task } => self.hands.start(run, generation, task),
+                Action::Start { run, generation, task } => self.hands.start(run, generation, *task),
                 Action::Stop(run) => self.hands.stop(&run),
                 Action::Kill(run) => self.hands.kill(&run),
                 Action::Forget(run) => {
@@ -259,6 +259,7 @@ impl Desk {
             generation,
             standing,
             progress: self.hands.progress(run).map(|(_, progress)| progress),
+            left: self.hands.left(run),
             logs_sent: self.logs.is_at_end(run),
         });
         let (runs, waits) = wire::runs(entries);

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::{Id, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use crate::run::checkpoints::Left;
 use crate::run::task::{Bell, RunTask, Teller, Tools};
 use crate::run::{End, Outcome, Progress, RunId, Task};
 
@@ -25,6 +26,7 @@ struct Hand {
     generation: u64,
     place: PathBuf,
     progress: watch::Receiver<Progress>,
+    left: watch::Receiver<Left>,
     stop: CancellationToken,
     kill: CancellationToken,
 }
@@ -43,7 +45,7 @@ impl Hands {
     /// The task of a run begins. There is none of it at work.
     pub(super) fn start(&mut self, run: RunId, generation: u64, task: Task) {
         let place = self.tools.directory.of_run(&run, generation);
-        let (teller, progress) = Teller::new(&self.bell);
+        let (teller, (progress, left)) = Teller::new(&self.bell);
         let kill = CancellationToken::new();
         let stop = CancellationToken::new();
         let work = RunTask {
@@ -59,7 +61,7 @@ impl Hands {
         let id = self.tasks.spawn(work.carry_out()).id();
         tracing::info!(run.id = %run, run.generation = generation, "a run begins");
         self.runs.insert(id, run.clone());
-        self.hands.insert(run, Hand { generation, place, progress, stop, kill });
+        self.hands.insert(run, Hand { generation, place, progress, left, stop, kill });
     }
 
     /// The task is asked to come to its end.
@@ -87,6 +89,11 @@ impl Hands {
     /// How the task of a run goes on, or went on last, with its attempt.
     pub(super) fn progress(&self, run: &RunId) -> Option<(u64, Progress)> {
         self.hands.get(run).map(|hand| (hand.generation, hand.progress.borrow().clone()))
+    }
+
+    /// What the task of a run has left at the midtier.
+    pub(super) fn left(&self, run: &RunId) -> Left {
+        self.hands.get(run).map(|hand| hand.left.borrow().clone()).unwrap_or_default()
     }
 
     /// The next end of a task. Waits for ever where none is at work.

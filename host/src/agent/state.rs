@@ -26,7 +26,7 @@ pub(crate) enum Action {
         /// Which attempt.
         generation: u64,
         /// What is to be done.
-        task: Task,
+        task: Box<Task>,
     },
     /// The task of a run is asked to come to its end; a worker has the time to stop.
     Stop(RunId),
@@ -83,7 +83,7 @@ enum Then {
     /// It is let go of.
     Forget,
     /// A newer attempt begins.
-    Begin(Assignment),
+    Begin(Box<Assignment>),
 }
 
 impl Held {
@@ -126,7 +126,7 @@ impl State {
         } else {
             // The older attempt may publish nothing any more, and must be gone before the newer begins.
             actions.push(Action::Kill(given.run.clone()));
-            held.phase = Phase::Ending(Then::Begin(given));
+            held.phase = Phase::Ending(Then::Begin(Box::new(given)));
             self.changed = true;
         }
     }
@@ -148,7 +148,7 @@ impl State {
             _ if stop => Phase::Over(End::new(Outcome::Stopped, "it was stopped before it began")),
             Err(reason) => Phase::Over(End::new(Outcome::Failed, reason)),
             Ok(task) => {
-                actions.push(Action::Start { run: run.clone(), generation, task });
+                actions.push(Action::Start { run: run.clone(), generation, task: Box::new(task) });
                 Phase::AtWork
             }
         };
@@ -188,7 +188,7 @@ impl State {
             }
             Phase::Ending(Then::Begin(newer)) => {
                 actions.push(Action::Forget(run.clone()));
-                self.accept(newer, &mut actions);
+                self.accept(*newer, &mut actions);
                 return actions;
             }
         };
@@ -270,7 +270,7 @@ impl Held {
                 self.phase = Phase::Ending(Then::Report);
                 actions.push(Action::Stop(given.run));
             }
-            Phase::Ending(Then::Begin(newer)) => *newer = given,
+            Phase::Ending(Then::Begin(newer)) => **newer = given,
             Phase::Ending(then @ Then::Forget) => {
                 *then = Then::Disown("the midtier had let go of it, and wants it again")
             }

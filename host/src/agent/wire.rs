@@ -1,6 +1,7 @@
 //! Between the protocol's types and ours. What comes in is believed in nothing: what cannot be understood is a run that
 //! fails, with the reason.
 
+use leat_bundle::Digest;
 use leat_spans::SpanContext;
 use leat_stream::plan::ShareOf;
 use leat_wire::host_v1 as wire;
@@ -8,6 +9,7 @@ use leat_wire::host_v1::run_report::State;
 
 use super::state::Standing;
 use crate::config::Machine;
+use crate::run::checkpoints::Left;
 use crate::run::{Assignment, Division, End, Outcome, Progress, RunId, Task};
 
 /// How much of a report its runs may take; the rest of [`leat_wire::MESSAGE_BYTES_MAX`] is for logs and frames.
@@ -27,17 +29,25 @@ pub(crate) fn assignment(given: wire::Assignment) -> Assignment {
             Err(format!("the run's name {:?} is no plain name of at most 100 letters", shortened(&run.0)))
         }
         Err(error) => Err(format!("the orders name no bundle: {error}")),
-        Ok(bundle) => Ok(Task {
+        Ok(bundle) => checkpoint(&given.checkpoint).map(|checkpoint| Task {
             bundle,
             started_us: given.started_us,
             seed: given.seed,
             cpu_millis: given.cpu_millis,
             memory_bytes: given.memory_bytes,
             division: given.division.map(division),
+            checkpoint_every_ms: Some(given.checkpoint_every_ms).filter(|millis| *millis > 0),
+            checkpoint,
             span: SpanContext::parse(&given.traceparent),
         }),
     };
     Assignment { run, generation: given.generation, stop: given.stop, task }
+}
+
+/// The lists of what an attempt goes on from.
+fn checkpoint(lists: &[String]) -> Result<Vec<Digest>, String> {
+    let digests = lists.iter().take(SHARES_MAX).map(|list| list.parse());
+    digests.collect::<Result<_, _>>().map_err(|error| format!("the orders name no checkpoint: {error}"))
 }
 
 /// Who has what of a divided run. Whether the plan can be divided so is seen when it is.
@@ -72,6 +82,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) standing: Standing<'a>,
     /// How its task goes on, or went on when last heard.
     pub(crate) progress: Option<Progress>,
+    /// What it has left at the midtier.
+    pub(crate) left: Left,
     /// Whether the logs were sent to their end.
     pub(crate) logs_sent: bool,
 }
@@ -91,9 +103,21 @@ pub(crate) fn runs<'a>(entries: impl Iterator<Item = Entry<'a>>) -> (Vec<wire::R
             Standing::Waits => starting("waits for the end of an older attempt"),
         };
         room = room.saturating_sub(bytes(&state));
-        reports.push(wire::RunReport { run: entry.run.0.clone(), generation: entry.generation, state: Some(state) });
+        let (checkpoint, no_checkpoints) = left(entry.left);
+        let (run, generation) = (entry.run.0.clone(), entry.generation);
+        reports.push(wire::RunReport { run, generation, state: Some(state), checkpoint, no_checkpoints });
     }
     (reports, waits)
+}
+
+fn left(left: Left) -> (Option<wire::Checkpoint>, String) {
+    match left {
+        Left::Nothing => (None, String::new()),
+        Left::Never(why) => (None, why),
+        Left::Checkpoint { number, list } => {
+            (Some(wire::Checkpoint { number, list: list.to_string() }), String::new())
+        }
+    }
 }
 
 fn bytes(state: &State) -> usize {
@@ -162,12 +186,10 @@ impl From<LogPiece> for wire::LogPiece {
 mod tests {
     use std::sync::Arc;
 
-    use leat_bundle::Digest;
-
     use super::*;
 
     fn entry<'a>(run: &'a RunId, end: &'a End) -> Entry<'a> {
-        Entry { run, generation: 1, standing: Standing::Over(end), progress: None, logs_sent: true }
+        Entry { run, generation: 1, standing: Standing::Over(end), progress: None, left: Left::Nothing, logs_sent: true }
     }
 
     #[test]
@@ -229,7 +251,7 @@ mod tests {
         let run = RunId("a".to_owned());
         let status_json: Arc<str> = "x".repeat(STATUS_BYTES_MAX + 1).into();
         let progress = Some(Progress::Running { status_json, logs: Arc::default() });
-        let entry = Entry { run: &run, generation: 1, standing: Standing::AtWork, progress, logs_sent: true };
+        let entry = Entry { run: &run, generation: 1, standing: Standing::AtWork, progress, left: Left::Nothing, logs_sent: true };
         let (reports, _) = runs([entry].into_iter());
         assert!(matches!(&reports[0].state, Some(State::Running(running)) if running.status_json.is_empty()));
     }

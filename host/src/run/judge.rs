@@ -109,6 +109,8 @@ mod tests {
             cpu_millis: 1000,
             memory_bytes: 100 << 20,
             division: None,
+            checkpoint_every_ms: None,
+            checkpoint: Vec::new(),
             span: None,
         }
     }

@@ -7,15 +7,18 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use leat_bundle::{Content, Digest, Manifest, Role};
 use leat_spans::{Kind, OpenSpan, Recorder, SpanContext};
 use leat_stream::plan::Plan;
-use leat_worker::{BetweenHosts, Control, Job, QUEUE_BYTES_DEFAULT, Report, SuperviseError, log_path};
+use leat_worker::{BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, Control, Job, QUEUE_BYTES_DEFAULT, Report, SuperviseError, log_path};
 use tokio::task::{JoinError, spawn_blocking};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::each::each;
+use super::checkpoints::{self, Shipping};
 use super::{Division, End, LogSources, Outcome, RunId, Task, judge, outputs, playpen, spans};
 use crate::cache::{Cache, Pin};
 use crate::directory::{Directory, remove_all};
@@ -28,6 +31,12 @@ const PLAN_BYTES_MAX: u64 = 64 << 20;
 
 /// Threads that parse one input file at most: more do not pay, one core writes what they read.
 const CSV_THREADS_MAX: u64 = 8;
+
+/// How many checkpoints stay here. The midtier has one, and so few runs are gone on with on the same machine that more would be idle.
+const CHECKPOINTS_KEPT: usize = 1;
+
+/// How long what a run leaves that ended too soon may take to be sent: it is newer than what the midtier has.
+const LEAVING_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Inputs that are larger are not hashed again when a run fails: it would take longer than the next attempt.
 const RECHECKED_BYTES_MAX: u64 = 256 << 20;
@@ -102,6 +111,13 @@ impl RunTask {
             () = self.stop.cancelled() => return Err(stopped()),
             fetched = self.fetch() => fetched?,
         };
+        if !self.task.checkpoint.is_empty() {
+            tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return Err(stopped()),
+                fetched = self.fetch_checkpoint() => fetched?,
+            }
+        }
         fetching.end();
         let laying_out = self.part("lay out", span);
         self.teller.starting("lays out its files".to_owned());
@@ -158,6 +174,15 @@ impl RunTask {
         Ok(Fetched { manifest, pins })
     }
 
+    /// Lays out what the run goes on from.
+    async fn fetch_checkpoint(&self) -> Result<(), End> {
+        self.teller.starting("fetches its checkpoint".to_owned());
+        let tools = &self.tools;
+        let (run_directory, from) = (self.run_directory(), (&tools.transfers, &tools.cache));
+        let fetched = checkpoints::fetch((&self.task.checkpoint, &run_directory), from, &tools.leat_version).await;
+        fetched.map(|_| ()).map_err(|error| judge::of_transfer(&error))
+    }
+
     fn job(&self, plan: Plan) -> Job {
         let cores = self.task.cpu_millis.div_ceil(1000).clamp(1, CSV_THREADS_MAX);
         Job {
@@ -178,7 +203,12 @@ impl RunTask {
                 generation: self.generation,
                 shares_max: division.shares_max,
             }),
-            checkpoints: None,
+            checkpoints: self.task.checkpoint_every_ms.map(|interval_ms| CheckpointJob {
+                interval_ms,
+                kept: CHECKPOINTS_KEPT,
+                directory: self.run_directory().join(CHECKPOINT_FOLDER),
+                generation: self.generation,
+            }),
             leat_version: self.tools.leat_version.clone(),
         }
     }
@@ -192,7 +222,11 @@ impl RunTask {
     async fn work(&self, job: Job, fetched: Fetched, span: Option<SpanContext>) -> End {
         let run_directory = job.run_directory.clone();
         let working = self.part("worker", span);
-        let supervised = self.supervise(job).await;
+        let mut shipping = Shipping::new(&job, &self.tools.transfers, &self.teller);
+        let supervised = tokio::select! {
+            supervised = self.supervise(job) => supervised,
+            never = shipping.go_on() => match never {},
+        };
         if let Ok(Ok(report)) = &supervised {
             spans::of_nodes(&self.tools.recorder, &working, report);
         }
@@ -205,6 +239,9 @@ impl RunTask {
             Err(panicked) => return of_panic(&panicked),
         };
         let end = judge::of_report(&report, &self.task);
+        if matches!(end.outcome, Outcome::Stopped | Outcome::HostFault) && !self.kill.is_cancelled() {
+            let _ = timeout(LEAVING_PATIENCE, shipping.look()).await;
+        }
         match end.outcome {
             Outcome::Succeeded => tokio::select! {
                 biased;

@@ -77,14 +77,19 @@ impl Transfers {
 
     /// Sends a file, which has this content.
     pub(crate) async fn upload(&self, content: Content, from: &Path) -> Result<(), TransferError> {
-        let what = format!("the output {}", from.display());
+        self.upload_from(content, from, 0).await
+    }
+
+    /// Sends what a file has from this byte on, which is this content and may have more behind it.
+    pub(crate) async fn upload_from(&self, content: Content, from: &Path, begin: u64) -> Result<(), TransferError> {
+        let what = format!("the file {}", from.display());
         let bytes_max = self.limits.upload_bytes_max;
         if content.bytes > bytes_max {
             return Err(TransferError::TooLarge { what, bytes: content.bytes, bytes_max });
         }
         let _permit = self.uploads.acquire().await;
         let mut trial = Trial::new(self);
-        let mut sending = Sending { content, from, what: &what, sent: 0 };
+        let mut sending = Sending { content, from, begin, what: &what, sent: 0 };
         loop {
             let chosen = self.midtiers.choose();
             let before = sending.sent;
@@ -184,6 +189,8 @@ impl Transfers {
 struct Sending<'a> {
     content: Content,
     from: &'a Path,
+    /// Where in the file it begins.
+    begin: u64,
     what: &'a str,
     /// The most that a midtier ever had of it, bytes.
     sent: u64,
@@ -194,7 +201,7 @@ impl Sending<'_> {
     async fn body(&self, from: u64, length: u64) -> Result<Body, TransferError> {
         let disk = |source| TransferError::Disk { path: self.from.to_owned(), source };
         let mut file = File::open(self.from).await.map_err(disk)?;
-        file.seek(SeekFrom::Start(from)).await.map_err(disk)?;
+        file.seek(SeekFrom::Start(self.begin + from)).await.map_err(disk)?;
         Ok(Body::wrap_stream(ReaderStream::with_capacity(file.take(length), READ_BYTES)))
     }
 }

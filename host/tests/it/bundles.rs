@@ -45,6 +45,8 @@ pub(crate) fn assignment(run: &str, generation: u64, bundle: Digest) -> Assignme
         cpu_millis: 1000,
         memory_bytes: 1 << 30,
         division: None,
+        checkpoint_every_ms: 0,
+        checkpoint: Vec::new(),
         traceparent: String::new(),
     }
 }

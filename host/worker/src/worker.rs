@@ -20,6 +20,7 @@ mod rejected;
 mod tracing;
 mod walls;
 
+pub(crate) use checkpoints::why_not;
 pub use logs::log_path;
 pub(crate) use publish::partial_paths;
 pub(crate) use rejected::clear as clear_rejected;
@@ -257,7 +258,7 @@ impl Run {
             return Some(report);
         }
         self.job.checkpoints.as_ref()?;
-        Some(CheckpointReport { none: checkpoints::why_not(&self.job), ..CheckpointReport::default() })
+        Some(CheckpointReport { none: why_not(&self.job), ..CheckpointReport::default() })
     }
 
     /// Waits for one message and sends frames meanwhile; nothing where nobody is left to send one, or where the run has
@@ -310,7 +311,7 @@ impl Run {
 /// What a run that takes checkpoints begins with; nothing where it takes none. A run that cannot go on from its checkpoint
 /// fails.
 fn begin_checkpoints(job: &Job, stop: &StopSignal) -> Option<(Beginning, Checkpoints)> {
-    let settings = job.checkpoints.as_ref().filter(|_| checkpoints::why_not(job).is_none())?;
+    let settings = job.checkpoints.as_ref().filter(|_| why_not(job).is_none())?;
     match Beginning::of(job, settings) {
         Ok(beginning) => Some(beginning),
         Err(reason) => {

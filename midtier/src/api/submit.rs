@@ -4,7 +4,9 @@ mod parts;
 mod remake;
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
+use std::time::Duration;
 
 use leat_bundle::Digest;
 use leat_scheduler::model::{Constraints, HostRecord, Part, Resources};
@@ -27,6 +29,8 @@ const LABELS_MAX: usize = 64;
 const CPU_MILLIS_MAX: u64 = 1_000_000_000;
 const MEMORY_BYTES_MAX: u64 = 1 << 60;
 const SEED_DEFAULT: u64 = 1;
+/// From how often to how rarely checkpoints are taken, milliseconds: each costs every host of the run some work.
+const CHECKPOINT_EVERY_MS: RangeInclusive<u64> = 100..=86_400_000;
 
 /// A run to be; what is left out has its default.
 pub(crate) struct Wish {
@@ -35,6 +39,8 @@ pub(crate) struct Wish {
     pub(crate) priority: Option<i32>,
     pub(crate) attempts_max: Option<u32>,
     pub(crate) seed: Option<u64>,
+    /// How often a checkpoint is taken; 0 for never.
+    pub(crate) checkpoint_every_ms: Option<u64>,
     pub(crate) region: Option<String>,
     pub(crate) labels: Option<BTreeMap<String, String>>,
     pub(crate) architecture: Option<String>,
@@ -89,6 +95,11 @@ pub(crate) async fn submit(app: &Arc<App>, caller: &Caller, sent: Sent, wish: Wi
             spread: wish.spread.unwrap_or(false),
         },
         seed: wish.seed.unwrap_or(SEED_DEFAULT),
+        checkpoint_every: match wish.checkpoint_every_ms {
+            Some(0) => None,
+            Some(millis) => Some(Duration::from_millis(millis)),
+            None => app.config.checkpoint_every,
+        },
         idempotency_key: sent.key,
         retry_of: None,
         span: sent.span,
@@ -117,6 +128,7 @@ pub(crate) async fn retry(app: &App, caller: &Caller, sent: Sent, name: &str) ->
         parts: record.parts,
         constraints: record.constraints,
         seed: old.seed,
+        checkpoint_every: old.checkpoint_every,
         idempotency_key: sent.key,
         retry_of: Some(record.id),
         span: sent.span,
@@ -158,6 +170,10 @@ fn require_sound(wish: &Wish) -> Answer<()> {
     let priority_rule = format!("priority must be from 0 to {PRIORITY_MAX}");
     require((0..=PRIORITY_MAX).contains(&priority), priority_rule)?;
     require((1..=ATTEMPTS_MAX).contains(&attempts), format!("attempts_max must be from 1 to {ATTEMPTS_MAX}"))?;
+    let every = wish.checkpoint_every_ms.filter(|millis| *millis > 0);
+    let (least, most) = (CHECKPOINT_EVERY_MS.start(), CHECKPOINT_EVERY_MS.end());
+    let every_rule = format!("checkpoint_every_ms must be 0, for none, or from {least} to {most}");
+    require(every.is_none_or(|millis| CHECKPOINT_EVERY_MS.contains(&millis)), every_rule)?;
     require_needs(wish.cpu_millis.unwrap_or(1), wish.memory_bytes.unwrap_or(1))?;
     for (what, text) in [("region", &wish.region), ("architecture", &wish.architecture)] {
         text.as_deref().map_or(Ok(()), |text| plain(what, text))?;

@@ -3,7 +3,7 @@
 use leat_bundle::BundleParameter;
 use leat_scheduler::model::{Moment, Resources, RunState};
 use leat_wire::api_v1::{
-    self as wire, CancelRequested, Event, HostTurned, Output, Parameter, PartNeeds, Process, RiskObject, Run,
+    self as wire, CancelRequested, Checkpoint, Event, HostTurned, Output, Parameter, PartNeeds, Process, RiskObject, Run,
     RunSubmitted, RunSummary, RunTurned, SubmitRequest, SubmitResponse, event,
 };
 
@@ -11,7 +11,7 @@ use crate::api::runs::{hosts, needs, why};
 use crate::api::submit::{TakenIn, Values, Wish};
 use crate::papers;
 use crate::problem::{Answer, Problem};
-use crate::store::{self, EventKind, ObjectVersion, OutputRecord, ProcessRecord, RunDetail};
+use crate::store::{self, CheckpointSummary, EventKind, ObjectVersion, OutputRecord, ProcessRecord, RunDetail};
 
 fn micros(moment: Moment) -> i64 {
     moment.0
@@ -43,6 +43,7 @@ pub(super) fn wish(asked: SubmitRequest) -> Answer<Wish> {
         priority: asked.priority,
         attempts_max: asked.attempts_max,
         seed: asked.seed,
+        checkpoint_every_ms: asked.checkpoint_every_ms,
         region: asked.region,
         labels: Some(asked.labels),
         architecture: asked.architecture,
@@ -95,6 +96,8 @@ pub(super) fn run(detail: &RunDetail) -> Run {
         bundle: detail.bundle.to_string(),
         seed: detail.seed,
         retry_of: detail.retry_of.as_ref().map(ToString::to_string),
+        checkpoint_every_ms: detail.checkpoint_every.map(|every| u64::try_from(every.as_millis()).unwrap_or(u64::MAX)),
+        checkpoint: detail.checkpoint.as_ref().map(checkpoint),
         region: constraints.region.clone(),
         labels: constraints.labels.clone(),
         architecture: constraints.architecture.clone(),
@@ -102,6 +105,11 @@ pub(super) fn run(detail: &RunDetail) -> Run {
         memory_bytes: needs.memory_bytes,
         status_json: papers::status(&detail.papers).map(|status| status.to_string()),
     }
+}
+
+fn checkpoint(checkpoint: &CheckpointSummary) -> Checkpoint {
+    let CheckpointSummary { generation, number, bytes, kept } = *checkpoint;
+    Checkpoint { generation: generation.0, number, bytes, kept_us: micros(kept) }
 }
 
 pub(super) fn event(event: &store::Event) -> Event {

@@ -9,6 +9,7 @@ use leat_wire::host_v1::{LogPiece, RunReport};
 use tokio::time::Instant;
 
 use super::convert::{self, Refused};
+use super::left::Left;
 use crate::app::App;
 use crate::store::{Assigned, RunNews, StoreError, Taken};
 
@@ -21,6 +22,7 @@ const LOG_PIECE_MAX: usize = 1 << 20;
 pub(super) struct News {
     host: HostId,
     runs: HashMap<RunId, Said>,
+    left: Left,
 }
 
 /// What was said of one run.
@@ -36,7 +38,7 @@ struct Said {
 
 impl News {
     pub(super) fn new(host: HostId) -> Self {
-        News { host, runs: HashMap::new() }
+        News { host, runs: HashMap::new(), left: Left::default() }
     }
 
     /// Keeps what nodes have logged. Logs come before ends: whoever follows a log has all of it when the run ends.
@@ -70,6 +72,10 @@ impl News {
         // A run that is no longer in the orders is told until the agent has read them: there is nothing to be done.
         if !holds(orders, &run, generation) {
             return Ok(false);
+        }
+        // Before an end that may be in the same report: with it the host holds the attempt no longer.
+        if let Some(left) = &report.checkpoint {
+            self.left.keep(app, &self.host, (&run, generation), left).await?;
         }
         match report.state {
             Some(State::Starting(_)) => self.status(app, run, generation, None).await,
@@ -126,6 +132,7 @@ impl News {
     /// Writes what was held back for long enough, and forgets runs that are no longer in the orders.
     pub(super) async fn flush(&mut self, app: &App, orders: &[Assigned]) -> Result<(), StoreError> {
         self.runs.retain(|run, said| holds(orders, run, said.generation));
+        self.left.retain(orders);
         let now = Instant::now();
         let mut due = Vec::new();
         for (run, said) in &mut self.runs {

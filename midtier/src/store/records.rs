@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leat_bundle::{BundleParameter, Digest, Manifest};
+use leat_bundle::{BundleParameter, CheckpointManifest, Digest, Manifest};
 use leat_scheduler::model::{
     Cause, Constraints, Generation, HostId, HostRecord, Moment, Part, RunId, RunRecord, RunState,
 };
@@ -76,6 +76,8 @@ pub struct NewRun {
     pub constraints: Constraints,
     /// What its random numbers come from.
     pub seed: u64,
+    /// How often a checkpoint is taken; nothing for never: then each attempt begins from the beginning.
+    pub checkpoint_every: Option<Duration>,
     /// Given by the user: the same key is the same run.
     pub idempotency_key: Option<String>,
     /// The run it repeats.
@@ -110,12 +112,45 @@ pub struct RunDetail {
     pub bundle: Digest,
     /// What its random numbers come from.
     pub seed: u64,
+    /// How often a checkpoint is taken; nothing for never.
+    pub checkpoint_every: Option<Duration>,
     /// The run it repeats.
     pub retry_of: Option<RunId>,
     /// What its hosts say of the latest attempt, in the order of their names.
     pub papers: Vec<Papers>,
     /// What it has published, in the order of the paths.
     pub outputs: Vec<OutputRecord>,
+    /// The checkpoint that its next attempt would go on from, or its latest began with; nothing where there is none, and
+    /// once it has ended.
+    pub checkpoint: Option<CheckpointSummary>,
+}
+
+/// A checkpoint that can be gone on from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CheckpointSummary {
+    /// The attempt that took it.
+    pub generation: Generation,
+    /// Counted within the attempt.
+    pub number: u64,
+    /// Its files' size, all hosts together.
+    pub bytes: u64,
+    /// When the last of it was kept.
+    pub kept: Moment,
+}
+
+/// What a run's latest attempt leaves on one of its hosts for the next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckpointRecord {
+    /// Which run.
+    pub run: RunId,
+    /// Which attempt.
+    pub generation: Generation,
+    /// Which of its checkpoints.
+    pub number: u64,
+    /// SHA-256 of the list's bytes.
+    pub digest: Digest,
+    /// Its files.
+    pub list: CheckpointManifest,
 }
 
 /// What a host says of what it has, or had, of a run's latest attempt.
@@ -255,6 +290,10 @@ pub struct Assigned {
     pub needs: leat_scheduler::model::Resources,
     /// Where the run is divided among hosts; nothing where this host has all of it.
     pub division: Option<Division>,
+    /// How often a checkpoint is taken; nothing for never.
+    pub checkpoint_every: Option<Duration>,
+    /// The lists of the checkpoint that it goes on from; empty where it begins from the run's beginning.
+    pub checkpoint: Vec<Digest>,
     /// The span that its own belong to.
     pub span: Option<SpanContext>,
 }

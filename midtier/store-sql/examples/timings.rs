@@ -177,6 +177,7 @@ fn run(n: usize) -> NewRun {
         }],
         constraints: Constraints { region: Some("eu".to_owned()), ..Constraints::default() },
         seed: 0,
+        checkpoint_every: None,
         idempotency_key: Some(format!("key {n}")),
         retry_of: None,
         span: None,

@@ -7,6 +7,7 @@ use leat_scheduler::model::{Generation, HostId, Part, Resources, RunId};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
+use crate::checkpoints;
 use crate::columns::Columns;
 use crate::error::Result;
 use crate::json::PartJson;
@@ -14,7 +15,7 @@ use crate::placements::{self, PlacementRow};
 
 /// A run is to stop where somebody wants it to end, and where one of its parts has not ended well: the others then work
 /// for nothing.
-const SQL: &str = "SELECT r.id, r.generation, r.bundle, r.submitted, r.seed, r.parts, r.traceparent, p.part, \
+const SQL: &str = "SELECT r.id, r.generation, r.bundle, r.submitted, r.seed, r.parts, r.traceparent, r.checkpoint_every, p.part, \
      CASE WHEN r.cancel_requested = 1 OR EXISTS (SELECT 1 FROM placements o WHERE o.run = r.id \
      AND o.generation = r.generation AND o.ended = 1 AND o.outcome <> 'succeeded') THEN 1 ELSE 0 END AS stop \
      FROM placements p JOIN runs r ON r.id = p.run \
@@ -35,9 +36,13 @@ pub(crate) async fn assigned(tx: &mut AnyConnection, host: &HostId) -> Result<Ve
     }
     let divided: Vec<&RunId> = found.iter().filter(|(_, (_, parts))| *parts > 1).map(|(run, _)| run).collect();
     let mut placed = placements::of_latest(tx, &divided).await?;
+    // The first attempt has nothing to go on from.
+    let again: Vec<&RunId> =
+        found.iter().filter(|(_, (one, _))| one.generation > Generation(1)).map(|(run, _)| run).collect();
+    let mut left = checkpoints::of_earlier(tx, &again).await?;
     let assigned = found.into_values().map(|(one, parts)| {
         let division = placed.remove(&one.run).and_then(|placed| division(&placed, host, parts));
-        Assigned { division, ..one }
+        Assigned { division, checkpoint: left.remove(&one.run).unwrap_or_default(), ..one }
     });
     Ok(assigned.collect())
 }
@@ -52,6 +57,8 @@ fn assignment(row: &AnyRow) -> Result<Assigned> {
         stop: row.truth("stop")?,
         needs: Resources::default(),
         division: None,
+        checkpoint_every: row.span_of_time("checkpoint_every")?,
+        checkpoint: Vec::new(),
         span: row.span("traceparent")?,
     })
 }

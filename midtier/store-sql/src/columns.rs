@@ -1,5 +1,7 @@
 //! Reads columns of a row in our words. What cannot be is told with the column's name.
 
+use std::time::Duration;
+
 use leat_bundle::Digest;
 use leat_scheduler::model::{HostId, Moment, PowerState, RunId, RunState};
 use leat_spans::SpanContext;
@@ -38,6 +40,11 @@ pub(crate) trait Columns {
 
     fn moment_maybe(&self, column: &str) -> Result<Option<Moment>> {
         Ok(self.int_maybe(column)?.map(Moment))
+    }
+
+    /// Milliseconds.
+    fn span_of_time(&self, column: &str) -> Result<Option<Duration>> {
+        Ok(self.int_maybe(column)?.map(|millis| Duration::from_millis(millis.unsigned_abs())))
     }
 
     fn run_id(&self, column: &str) -> Result<RunId> {

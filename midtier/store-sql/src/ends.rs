@@ -113,7 +113,7 @@ fn outcome(run: &RunRow, parts: &[PlacementRow]) -> Option<(RunState, String)> {
     };
     let next = if run.cancel_requested {
         RunState::Cancelled
-    } else if lost.outcome == Some(EndKind::HostFault) && run.attempts >= run.attempts_max {
+    } else if lost.outcome == Some(EndKind::HostFault) && run.attempts.saturating_sub(run.attempts_fruitful) >= run.attempts_max {
         RunState::Failed
     } else {
         RunState::Recovering

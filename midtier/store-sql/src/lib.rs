@@ -10,6 +10,7 @@
 
 mod assigned;
 mod blobs;
+mod checkpoints;
 mod columns;
 mod commit;
 mod config;

@@ -12,6 +12,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "uploads", include_str!("../migrations/0004_uploads.sql")),
     (5, "spans", include_str!("../migrations/0005_spans.sql")),
     (6, "processes", include_str!("../migrations/0006_processes.sql")),
+    (7, "checkpoints", include_str!("../migrations/0007_checkpoints.sql")),
 ];
 
 /// All versions, in the words of one database.

@@ -10,10 +10,10 @@ use crate::columns::{Columns, plain, signed};
 use crate::error::Result;
 use crate::statement;
 
-const COLUMNS: &str = "id, state, since, reason, waits, generation, attempts, attempts_max, cancel_requested, started, \
-                       ended, revision";
+const COLUMNS: &str = "id, state, since, reason, waits, generation, attempts, attempts_max, attempts_fruitful, \
+                       cancel_requested, started, ended, revision";
 /// How many columns [`save`] sets, with the run's name.
-const SAVED: usize = 11;
+const SAVED: usize = 12;
 
 /// What of a run may change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,7 @@ pub(crate) struct RunRow {
     pub(crate) generation: Generation,
     pub(crate) attempts: u32,
     pub(crate) attempts_max: u32,
+    pub(crate) attempts_fruitful: u32,
     pub(crate) cancel_requested: bool,
     pub(crate) started: Option<Moment>,
     pub(crate) ended: Option<Moment>,
@@ -59,6 +60,7 @@ impl RunRow {
             generation: Generation(row.count("generation")?),
             attempts: row.small_count("attempts")?,
             attempts_max: row.small_count("attempts_max")?,
+            attempts_fruitful: row.small_count("attempts_fruitful")?,
             cancel_requested: row.truth("cancel_requested")?,
             started: row.moment_maybe("started")?,
             ended: row.moment_maybe("ended")?,
@@ -95,7 +97,7 @@ pub(crate) async fn save(tx: &mut AnyConnection, runs: &[RunRow]) -> Result<()> 
         let sql = format!(
             "UPDATE runs SET state = v.column2, since = v.column3, reason = v.column4, waits = v.column5, \
              generation = v.column6, attempts = v.column7, cancel_requested = v.column8, started = v.column9, \
-             ended = v.column10, revision = v.column11, live = CASE WHEN v.column10 IS NULL THEN 1 ELSE 0 END \
+             ended = v.column10, revision = v.column11, attempts_fruitful = v.column12, live = CASE WHEN v.column10 IS NULL THEN 1 ELSE 0 END \
              FROM (VALUES {}) AS v WHERE runs.id = v.column1",
             statement::rows(piece.len(), SAVED)
         );
@@ -112,7 +114,8 @@ pub(crate) async fn save(tx: &mut AnyConnection, runs: &[RunRow]) -> Result<()> 
                 .bind(i64::from(run.cancel_requested))
                 .bind(run.started.map(|at| at.0))
                 .bind(run.ended.map(|at| at.0))
-                .bind(signed(run.revision));
+                .bind(signed(run.revision))
+                .bind(i64::from(run.attempts_fruitful));
         }
         query.execute(&mut *tx).await?;
     }

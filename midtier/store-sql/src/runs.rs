@@ -7,14 +7,15 @@ use leat_scheduler::model::{HostId, Placement, RunId, RunState};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
+use crate::checkpoints;
 use crate::columns::{Columns, plain};
 use crate::error::Result;
 use crate::observe::run_record;
 use crate::placements;
 
 const COLUMNS: &str = "id, process, bundle, user_name, group_name, priority, submitted, attempts_max, parts, asks, seed, \
-                       retry_of, state, since, reason, waits, generation, attempts, cancel_requested, started, ended, \
-                       revision, traceparent";
+                       retry_of, state, since, reason, waits, generation, attempts, attempts_fruitful, cancel_requested, started, ended, \
+                       revision, traceparent, checkpoint_every";
 /// How many runs a page has at most.
 const PAGE_MAX: u32 = 1000;
 
@@ -28,10 +29,12 @@ pub(crate) async fn one(tx: &mut AnyConnection, id: &RunId) -> Result<Option<Run
     Ok(Some(RunDetail {
         bundle: row.digest("bundle")?,
         seed: row.int("seed")?.cast_unsigned(),
+        checkpoint_every: row.span_of_time("checkpoint_every")?,
         retry_of: row.text_maybe("retry_of")?.map(|_| row.run_id("retry_of")).transpose()?,
         papers: papers(tx, id, ended).await?,
         // What some parts have published is the run's only once all have ended well.
         outputs: if summary.record.state == RunState::Succeeded { outputs(tx, id).await? } else { Vec::new() },
+        checkpoint: checkpoints::newest(tx, id).await?,
         summary,
     }))
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use leat_bundle::Digest;
 use leat_midtier::store::{
-    Assigned, BundleRecord, End, Enlistment, Event, LogPiece, NewRun, ObjectVersion, PageOf, ProcessFilter,
+    Assigned, BundleRecord, CheckpointRecord, End, Enlistment, Event, LogPiece, NewRun, ObjectVersion, PageOf, ProcessFilter,
     ProcessRecord, Pruning, RunDetail, RunFilter, RunNews, RunSummary, Store, StoreError, Submitted, Taken, Wished,
 };
 use leat_scheduler::model::{Cause, HostId, HostRecord, Moment, PowerRequest, RunId};
@@ -16,7 +16,7 @@ use sqlx::pool::PoolConnection;
 use crate::connect::SqlStore;
 use crate::error::Result as SqlResult;
 use crate::transaction::{changing, retried};
-use crate::{assigned, ends, events, hosts, logs, objects, observe, processes, runs, submit, upkeep, wishes};
+use crate::{assigned, checkpoints, ends, events, hosts, logs, objects, observe, processes, runs, submit, upkeep, wishes};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -123,6 +123,10 @@ impl Store for SqlStore {
 
     async fn run_ended(&self, host: &HostId, end: &End, now: Moment) -> Result<Taken> {
         Ok(changing!(self, tx => ends::ended(&mut tx, host, end, now).await)?)
+    }
+
+    async fn keep_checkpoint(&self, host: &HostId, checkpoint: &CheckpointRecord, now: Moment) -> Result<Taken> {
+        Ok(changing!(self, tx => checkpoints::keep(&mut tx, host, checkpoint, now).await)?)
     }
 
     async fn declare_hosts(&self, hosts: &[HostRecord]) -> Result<()> {

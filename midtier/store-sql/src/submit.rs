@@ -22,6 +22,7 @@ struct Submission<'a> {
     parts: String,
     asks: ConstraintsJson,
     seed: u64,
+    checkpoint_every_ms: Option<u128>,
     retry_of: Option<&'a str>,
 }
 
@@ -36,6 +37,7 @@ fn submission(run: &NewRun) -> String {
         parts: json::parts(&run.parts),
         asks: (&run.constraints).into(),
         seed: run.seed,
+        checkpoint_every_ms: run.checkpoint_every.map(|every| every.as_millis()),
         retry_of: run.retry_of.as_ref().map(|id| id.as_str()),
     };
     let mut hasher = Hasher::default();
@@ -76,8 +78,8 @@ async fn known(tx: &mut AnyConnection, run: &NewRun, submission: &str) -> Result
 async fn insert(tx: &mut AnyConnection, run: &NewRun, submission: &str) -> Result<()> {
     let sql = "INSERT INTO runs (id, process, bundle, user_name, group_name, priority, submitted, attempts_max, parts, \
                asks, seed, retry_of, idempotency_key, submission, state, live, since, reason, generation, attempts, \
-               cancel_requested, revision, traceparent) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, $7, '', 0, 0, 0, 1, $16)";
+               cancel_requested, revision, traceparent, checkpoint_every) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, $7, '', 0, 0, 0, 1, $16, $17)";
     sqlx::query(sql)
         .bind(run.id.as_str())
         .bind(plain(&run.process))
@@ -95,6 +97,7 @@ async fn insert(tx: &mut AnyConnection, run: &NewRun, submission: &str) -> Resul
         .bind(submission)
         .bind(RunState::Queued.name())
         .bind(run.span.map(|span| span.to_string()))
+        .bind(run.checkpoint_every.map(|every| i64::try_from(every.as_millis()).unwrap_or(i64::MAX)))
         .execute(tx)
         .await?;
     Ok(())

@@ -7,6 +7,7 @@ use leat_midtier::store::Pruning;
 use leat_scheduler::model::Moment;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
+use crate::checkpoints;
 use crate::columns::{Columns, corrupt, signed};
 use crate::dialect::Dialect;
 use crate::error::Result;
@@ -43,6 +44,7 @@ pub(crate) async fn prune(tx: &mut AnyConnection, pruning: &Pruning) -> Result<u
             query.execute(&mut *tx).await?;
         }
     }
+    checkpoints::prune(tx).await?;
     // Whoever wants such a bundle again has it made again.
     let sql = "DELETE FROM bundles WHERE digest IN (SELECT b.digest FROM bundles b WHERE b.made_of IS NOT NULL AND b.created < $1 \
                AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.bundle = b.digest) LIMIT $2)";
@@ -70,6 +72,7 @@ pub(crate) async fn referred(tx: &mut AnyConnection) -> Result<Vec<Digest>> {
     for row in sqlx::query(sql).fetch_all(&mut *tx).await? {
         found.insert(row.digest("digest")?);
     }
+    checkpoints::referred(tx, &mut found).await?;
     for row in sqlx::query("SELECT digest, manifest FROM bundles").fetch_all(tx).await? {
         let manifest = row.text("manifest")?;
         let manifest = Manifest::parse(manifest.as_bytes()).map_err(|error| corrupt("manifest", &error))?;

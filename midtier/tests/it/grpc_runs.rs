@@ -27,7 +27,7 @@ async fn ended_with(server: &Server, report_json: &str) -> String {
     agent.hear().await.unwrap();
     let (outcome, report_json) = (Outcome::Failed.into(), report_json.to_owned());
     let state = Some(State::Ended(Ended { outcome, reason: "because".to_owned(), report_json, outputs: Vec::new() }));
-    agent.tell(vec![RunReport { run: run.clone(), generation: 1, state }]).await;
+    agent.tell(vec![RunReport { run: run.clone(), generation: 1, state, ..RunReport::default() }]).await;
     run
 }
 

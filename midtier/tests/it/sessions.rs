@@ -216,7 +216,7 @@ async fn words_that_cannot_be_taken_do_not_end_a_session() {
         ended(&run, 1, Outcome::Succeeded, &[("../../etc/passwd", &"ab".repeat(32))]),
         ended(&run, 1, Outcome::Succeeded, &[("x", "no digest")]),
         ended(&run, 1, Outcome::Unspecified, &[]),
-        leat_wire::host_v1::RunReport { run: run.clone(), generation: 1, state: None },
+        leat_wire::host_v1::RunReport { run: run.clone(), generation: 1, ..Default::default() },
     ];
     assert_eq!(agent.tell(words).await.runs.len(), 1);
     assert_eq!(state(&server, &run).await, "starting");

@@ -175,8 +175,10 @@ pub struct RunRecord {
     pub generation: Generation,
     /// How often it was placed.
     pub attempts: u32,
-    /// How often it may be.
+    /// How many attempts in a row may be in vain.
     pub attempts_max: u32,
+    /// How many there were when it last got further, by a checkpoint; those after it are in vain so far.
+    pub attempts_fruitful: u32,
     /// What it consists of; at least one.
     pub parts: Vec<Part>,
     /// What it asks of its hosts.
@@ -189,6 +191,13 @@ pub struct RunRecord {
     pub span: Option<SpanContext>,
     /// Counts its changes: what is decided on an old one is not done.
     pub revision: u64,
+}
+
+impl RunRecord {
+    /// How many attempts in a row got no further than the one before them.
+    pub fn attempts_in_vain(&self) -> u32 {
+        self.attempts.saturating_sub(self.attempts_fruitful)
+    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ const FILES: usize = 14;
 const ROWS: usize = 250;
 
 /// A process whose run takes a few seconds: a slow component, a query that counts, and outputs of several formats.
-fn slow() -> Playpen {
+pub(crate) fn slow() -> Playpen {
     let playpen = Playpen::new();
     playpen.guest("takes-time");
     for file in 0..FILES {
@@ -32,7 +32,7 @@ fn slow() -> Playpen {
 
 const OUTPUTS: [&str; 4] = ["made.csv.gz", "thirds.parquet", "thirds.arrow", "counted.jsonl"];
 
-fn require_same_outputs(playpen: &Playpen, one: &str, other: &str) {
+pub(crate) fn require_same_outputs(playpen: &Playpen, one: &str, other: &str) {
     for output in OUTPUTS {
         let read = |directory: &str| std::fs::read(playpen.root().join(directory).join(output)).unwrap();
         assert!(read(one) == read(other), "{output} has other bytes");

@@ -7,6 +7,7 @@ mod fencing;
 mod full;
 mod hosts;
 mod installation;
+mod leaving;
 mod many;
 mod objects;
 mod parameters;

@@ -9,7 +9,7 @@ use super::runs::shown_time;
 use super::{connect, exit_code, parsed, path_of, print_json, said};
 use crate::args::{StatusArgs, TextOrJson};
 use crate::config::Environment;
-use crate::remote::{Run, block_on};
+use crate::remote::{Checkpoint, Run, block_on};
 use crate::view::{Table, number};
 
 /// How often a run that is watched is asked after.
@@ -60,7 +60,11 @@ pub(super) fn text(run: &Run) -> String {
     line("started", run.started.as_deref().map(shown_time).unwrap_or_default());
     line("ended", run.ended.as_deref().map(shown_time).unwrap_or_default());
     if run.attempts > 1 {
-        line("attempt", format!("{} of at most {}", run.attempts, run.attempts_max));
+        line("attempt", format!("{}; at most {} in a row that get no further", run.attempts, run.attempts_max));
+    }
+    if let Some(Checkpoint { generation, number, bytes, kept }) = &run.checkpoint {
+        let of = format!("{number} of attempt {generation}, {}, kept {}", number::bytes(*bytes), shown_time(kept));
+        line("checkpoint", of);
     }
     line("on", run.hosts.join(", "));
     text.push_str(&nodes(run));

@@ -18,6 +18,7 @@ use crate::remote::{Demand, Package, Remote, Run, ServerShelf, block_on, pack};
 use crate::settings::TelemetrySettings;
 use crate::surroundings::Checkup;
 use crate::telemetry::Telemetry;
+use crate::units::Every;
 use crate::view::number;
 use crate::world;
 
@@ -82,6 +83,9 @@ async fn submit(args: &SubmitArgs, remote: &Remote, package: &Package) -> anyhow
         "labels": labels,
         "spread": args.spread,
     });
+    if let Some(Every(every)) = args.checkpoints {
+        body["checkpoint_every_ms"] = json!(every.map_or(0, |every| every.as_millis()));
+    }
     // A bundle that was uploaded before is the same only with the same needs, so these say nothing new; but they are shown.
     if package.manifest.parts.is_empty() {
         body["cpu_millis"] = json!(args.cpus.0);

@@ -26,7 +26,7 @@ use crate::settings::{
     StoreSettings, TokenEntry,
 };
 use crate::telemetry::Telemetry;
-use crate::units::Span;
+use crate::units::{Every, Span};
 use crate::wiring::{Contents, Installation, require_unlike, run_midtier};
 
 /// How long runs that have ended are kept.
@@ -79,6 +79,8 @@ fn installation(settings: MidtierSettings, file: &Path) -> anyhow::Result<Instal
     };
     let mut midtier = leat_midtier::Config::default();
     set(&mut midtier.lease, settings.scheduling.lease);
+    midtier.checkpoint_every = settings.runs.checkpoints.map_or(midtier.checkpoint_every, |Every(every)| every);
+    midtier.attempts_max = settings.runs.attempts.unwrap_or(midtier.attempts_max).clamp(1, 100);
     midtier.broker = match settings.broker {
         Some(BrokerSettings { url_file }) => {
             Some(broker(secret("broker", &url_file).map_err(refused)?).map_err(refused)?)

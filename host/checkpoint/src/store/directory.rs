@@ -62,6 +62,23 @@ impl<D: Disk> DirectoryStore<D> {
         Ok(newest.is_some_and(|(_, completion)| !completion.is_beginning()))
     }
 
+    /// The newest whole checkpoint of this generation's own, with its files; nothing where it has none yet. Not for
+    /// going on from it: the generation may remove it at any time.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read.
+    pub fn newest_of(&self, generation: Generation) -> Result<Option<(Completion, Vec<PathBuf>)>, StoreError> {
+        for number in self.numbers(&self.generation(generation), 'c')?.into_iter().rev().filter(|number| *number > 0) {
+            let folder = self.checkpoint(CheckpointId { generation, number });
+            if let Some(completion) = self.record(&folder)? {
+                let parts = completion.parts().map(|part| folder.join(part.name.to_string()));
+                let files = parts.chain([folder.join(RECORD)]).collect();
+                return Ok(Some((completion, files)));
+            }
+        }
+        Ok(None)
+    }
+
     fn generation(&self, generation: Generation) -> PathBuf {
         self.root.join(format!("g{:08}", generation.0))
     }

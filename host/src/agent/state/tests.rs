@@ -17,6 +17,8 @@ fn task() -> Task {
         cpu_millis: 1000,
         memory_bytes: 1 << 30,
         division: None,
+        checkpoint_every_ms: None,
+        checkpoint: Vec::new(),
         span: None,
     }
 }
@@ -30,7 +32,7 @@ fn stopping(run: &str, generation: u64) -> Assignment {
 }
 
 fn start(run: &str, generation: u64) -> Action {
-    Action::Start { run: id(run), generation, task: task() }
+    Action::Start { run: id(run), generation, task: Box::new(task()) }
 }
 
 fn success() -> End {

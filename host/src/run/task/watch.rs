@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leat_worker::{Notice, Observer, Status};
 use tokio::sync::{Notify, watch};
 
+use super::super::checkpoints::Left;
 use super::super::{LogSources, Progress, RunId};
 
 /// Rings when a run has something new.
@@ -20,14 +21,23 @@ pub(crate) struct Bell {
 #[derive(Clone, Debug)]
 pub(crate) struct Teller {
     progress: Arc<watch::Sender<Progress>>,
+    left: Arc<watch::Sender<Left>>,
     bell: Arc<Bell>,
 }
 
 impl Teller {
     /// A teller, and where the latest is heard.
-    pub(crate) fn new(bell: &Arc<Bell>) -> (Self, watch::Receiver<Progress>) {
-        let (progress, heard) = watch::channel(Progress::Starting("begins".to_owned()));
-        (Teller { progress: Arc::new(progress), bell: Arc::clone(bell) }, heard)
+    pub(crate) fn new(bell: &Arc<Bell>) -> (Self, (watch::Receiver<Progress>, watch::Receiver<Left>)) {
+        let (progress, progress_heard) = watch::channel(Progress::Starting("begins".to_owned()));
+        let (left, left_heard) = watch::channel(Left::Nothing);
+        let teller = Teller { progress: Arc::new(progress), left: Arc::new(left), bell: Arc::clone(bell) };
+        (teller, (progress_heard, left_heard))
+    }
+
+    /// The midtier has something of the attempt that another can go on from, or never will.
+    pub(crate) fn left(&self, left: Left) {
+        self.left.send_replace(left);
+        self.bell.change.notify_one();
     }
 
     /// The run is being prepared.

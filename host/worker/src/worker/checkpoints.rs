@@ -36,7 +36,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const TICK: Duration = Duration::from_millis(20);
 
 /// Why no checkpoint of a job can be taken, for a person; nothing where it can be tried.
-pub(super) fn why_not(job: &Job) -> Option<String> {
+pub(crate) fn why_not(job: &Job) -> Option<String> {
     let plan = &job.plan;
     let with = |has: &dyn Fn(&leat_stream::plan::Node) -> bool| plan.nodes.iter().find(|node| has(node));
     if let Some(node) = with(&|node| matches!(node.kind, NodeKind::Send(_) | NodeKind::Receive(_))) {

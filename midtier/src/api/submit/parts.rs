@@ -94,6 +94,7 @@ mod tests {
             bundle: Digest::of(b""),
             priority: None,
             attempts_max: None,
+            checkpoint_every_ms: None,
             seed: None,
             region: None,
             labels: None,

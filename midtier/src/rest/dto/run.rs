@@ -12,7 +12,7 @@ use super::{Room, time};
 use crate::api::runs::{hosts, needs, why};
 use crate::api::submit::{Values, Wish};
 use crate::papers;
-use crate::store::{OutputRecord, RunDetail, RunSummary};
+use crate::store::{CheckpointSummary, OutputRecord, RunDetail, RunSummary};
 
 /// A run to be.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -24,9 +24,13 @@ pub(in crate::rest) struct Submission {
     /// Greater is sooner, from 0 to 255: no more, so that age overtakes it in the end. Default 0.
     #[schema(minimum = 0, maximum = 255)]
     pub(in crate::rest) priority: Option<i32>,
-    /// How often it may be placed, from 1 to 100. The default is the installation's.
+    /// How often in a row it may be begun without getting further, from 1 to 100. The default is the installation's.
     #[schema(minimum = 1, maximum = 100)]
     pub(in crate::rest) attempts_max: Option<u32>,
+    /// How often a checkpoint is taken, from 100: what another attempt goes on from where a host is lost. 0 for never: then it
+    /// begins again from the beginning. The default is the installation's.
+    #[schema(minimum = 0, maximum = 86_400_000)]
+    pub(in crate::rest) checkpoint_every_ms: Option<u64>,
     /// What its random numbers come from. Default 1.
     #[schema(format = "uint64")]
     pub(in crate::rest) seed: Option<u64>,
@@ -89,7 +93,7 @@ pub(in crate::rest) struct RunShort {
     /// When it was first at work.
     started: Option<String>,
     ended: Option<String>,
-    /// How often it was placed, and how often it may be.
+    /// How often it was placed, and how often in a row it may be without getting further.
     attempts: u32,
     attempts_max: u32,
     /// The hosts it is on.
@@ -128,11 +132,28 @@ pub(in crate::rest) struct Run {
     seed: u64,
     /// The run that it repeats.
     retry_of: Option<String>,
+    /// How often a checkpoint is taken; nothing for never.
+    checkpoint_every_ms: Option<u64>,
+    /// What its next attempt would go on from; nothing before the first checkpoint, and once it has ended.
+    checkpoint: Option<Checkpoint>,
     /// How each node goes on, as its worker says.
     #[schema(value_type = Option<Object>)]
     status: Option<Value>,
     /// What it has published.
     outputs: Vec<Output>,
+}
+
+/// A checkpoint of a run that another attempt can go on from.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::rest) struct Checkpoint {
+    /// The attempt that took it.
+    generation: u64,
+    /// Counted within the attempt.
+    number: u64,
+    /// What is kept of it: the states of its nodes, and what its outputs hold so far.
+    bytes: u64,
+    /// When it was there.
+    kept: String,
 }
 
 /// A file that a run has published.
@@ -193,9 +214,20 @@ impl From<&RunDetail> for Run {
             bundle: detail.bundle.to_string(),
             seed: detail.seed,
             retry_of: detail.retry_of.as_ref().map(ToString::to_string),
+            checkpoint_every_ms: detail
+                .checkpoint_every
+                .map(|every| u64::try_from(every.as_millis()).unwrap_or(u64::MAX)),
+            checkpoint: detail.checkpoint.as_ref().map(Checkpoint::from),
             status: papers::status(&detail.papers),
             outputs: detail.outputs.iter().map(Output::from).collect(),
         }
+    }
+}
+
+impl From<&CheckpointSummary> for Checkpoint {
+    fn from(checkpoint: &CheckpointSummary) -> Self {
+        let CheckpointSummary { generation, number, bytes, kept } = *checkpoint;
+        Checkpoint { generation: generation.0, number, bytes, kept: time(kept) }
     }
 }
 
@@ -218,6 +250,7 @@ impl From<Submission> for Wish {
             priority: wish.priority,
             attempts_max: wish.attempts_max,
             seed: wish.seed,
+            checkpoint_every_ms: wish.checkpoint_every_ms,
             region: wish.region,
             labels: wish.labels,
             architecture: wish.architecture,

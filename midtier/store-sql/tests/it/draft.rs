@@ -53,6 +53,7 @@ pub(crate) fn new_run_of(name: &str, parts: &[&str]) -> NewRun {
             spread: true,
         },
         seed: u64::MAX - 1,
+        checkpoint_every: None,
         idempotency_key: None,
         retry_of: None,
         span: None,

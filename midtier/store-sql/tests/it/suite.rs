@@ -5,6 +5,7 @@ pub(crate) mod deciding;
 pub(crate) mod ending;
 pub(crate) mod hosting;
 pub(crate) mod keeping;
+pub(crate) mod leaving;
 pub(crate) mod recording;
 pub(crate) mod submitting;
 pub(crate) mod uploading;
@@ -50,6 +51,14 @@ macro_rules! for_every_rule {
                 an_end_said_twice_is_an_end_said_once
                 a_host_that_lost_its_last_run_is_idle
                 a_lost_host_does_not_revive_a_run_that_failed_elsewhere
+            }
+            leaving {
+                the_next_attempt_goes_on_from_the_newest_checkpoint
+                what_the_latest_attempt_did_not_leave_is_not_kept
+                a_checkpoint_of_several_hosts_counts_with_the_last_of_them
+                attempts_that_get_further_are_not_in_vain
+                what_is_left_stays_as_long_as_its_run_goes_on
+                how_often_a_checkpoint_is_taken_is_told_to_hosts
             }
             wishing {
                 a_run_that_waits_is_cancelled_at_once

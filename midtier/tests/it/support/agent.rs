@@ -112,7 +112,7 @@ impl Agent {
 }
 
 fn run_report(run: &str, generation: u64, state: State) -> RunReport {
-    RunReport { run: run.to_owned(), generation, state: Some(state) }
+    RunReport { run: run.to_owned(), generation, state: Some(state), ..RunReport::default() }
 }
 
 pub(crate) fn starting(run: &str, generation: u64) -> RunReport {

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard};
 use async_trait::async_trait;
 use leat_bundle::Digest;
 use leat_midtier::store::{
-    Assigned, BundleRecord, End, EndKind, Enlistment, Event, EventKind, LogPiece, NewRun, ObjectVersion, PageOf,
+    Assigned, BundleRecord, CheckpointRecord, CheckpointSummary, End, EndKind, Enlistment, Event, EventKind, LogPiece, NewRun, ObjectVersion, PageOf,
     ProcessFilter, ProcessRecord, Pruning, RunDetail, RunFilter, RunNews, RunSummary, Store, StoreError, Submitted,
     Taken, Wished,
 };
@@ -96,6 +96,7 @@ impl Store for MemoryStore {
             submission: run.clone(),
             ends: Vec::new(),
             faults: BTreeSet::new(),
+            checkpoint: None,
             said: Vec::new(),
         };
         state.runs.insert(run.id.clone(), held);
@@ -255,6 +256,13 @@ impl Store for MemoryStore {
                 stop: record.cancel_requested,
                 needs: record.parts.first().map_or(Resources::default(), |part| part.needs),
                 division: None,
+                checkpoint_every: held.detail.checkpoint_every,
+                checkpoint: held
+                    .checkpoint
+                    .iter()
+                    .filter(|left| left.generation < record.generation)
+                    .map(|left| left.digest)
+                    .collect(),
                 span: record.span,
             }
         };
@@ -301,6 +309,24 @@ impl Store for MemoryStore {
             held.ends.clear();
             state.turn(&end.run, next, by_host(host, &end.reason), now);
         }
+        Ok(Taken::Yes)
+    }
+
+    async fn keep_checkpoint(
+        &self,
+        host: &HostId,
+        checkpoint: &CheckpointRecord,
+        now: Moment,
+    ) -> Result<Taken, StoreError> {
+        let mut state = self.reached()?;
+        let Some(held) = state.held(host, &checkpoint.run, checkpoint.generation) else {
+            return Ok(Taken::Refused);
+        };
+        held.checkpoint = Some(checkpoint.clone());
+        let CheckpointRecord { generation, number, list, .. } = checkpoint;
+        let kept = CheckpointSummary { generation: *generation, number: *number, bytes: list.bytes(), kept: now };
+        held.detail.checkpoint = Some(kept);
+        held.detail.summary.record.attempts_fruitful = held.detail.summary.record.attempts;
         Ok(Taken::Yes)
     }
 

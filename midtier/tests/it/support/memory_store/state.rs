@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use leat_bundle::Digest;
 use leat_midtier::store::{
-    BundleRecord, EndKind, Event, EventKind, NewRun, ObjectVersion, Papers, ProcessRecord, RunDetail, RunSummary,
+    BundleRecord, CheckpointRecord, EndKind, Event, EventKind, NewRun, ObjectVersion, Papers, ProcessRecord, RunDetail, RunSummary,
     Wished,
 };
 use leat_scheduler::ledger::Leadership;
@@ -32,6 +32,8 @@ pub(super) struct Held {
     pub(super) ends: Vec<(HostId, EndKind)>,
     /// Hosts by whose fault attempts ended.
     pub(super) faults: BTreeSet<HostId>,
+    /// What the run's next attempt goes on from.
+    pub(super) checkpoint: Option<CheckpointRecord>,
     /// Hosts of the latest attempt that have said something, in the order of `detail.papers`.
     pub(super) said: Vec<HostId>,
 }
@@ -126,6 +128,7 @@ pub(super) fn new_detail(run: &NewRun) -> RunDetail {
         generation: Generation(0),
         attempts: 0,
         attempts_max: run.attempts_max,
+        attempts_fruitful: 0,
         parts: run.parts.clone(),
         constraints: run.constraints.clone(),
         placements: Vec::new(),
@@ -138,8 +141,10 @@ pub(super) fn new_detail(run: &NewRun) -> RunDetail {
         summary: RunSummary { record, process, started: None, ended: None, reason, waits: None },
         bundle: run.bundle,
         seed: run.seed,
+        checkpoint_every: run.checkpoint_every,
         retry_of: run.retry_of.clone(),
         papers: Vec::new(),
         outputs: Vec::new(),
+        checkpoint: None,
     }
 }

@@ -1,0 +1,156 @@
+//! What the attempts of runs leave for the next: kept host by host, and gone on from once all of an attempt's hosts have
+//! left theirs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use leat_bundle::{CheckpointManifest, Digest};
+use leat_midtier::store::{CheckpointRecord, CheckpointSummary, Taken};
+use leat_scheduler::model::{Generation, HostId, Moment, RunId};
+use sqlx::{AnyConnection, AssertSqlSafe};
+
+use crate::columns::{Columns, corrupt, plain, signed};
+use crate::error::Result;
+use crate::placements;
+use crate::run_row;
+use crate::statement;
+use crate::transaction::Writing;
+
+/// Keeps what a host has left of the latest attempt.
+pub(crate) async fn keep(
+    tx: &mut Writing,
+    host: &HostId,
+    checkpoint: &CheckpointRecord,
+    now: Moment,
+) -> Result<Taken> {
+    let run = run_row::find(tx, &checkpoint.run).await?;
+    let Some(mut run) = run.filter(|run| run.generation == checkpoint.generation && run.state.is_placed()) else {
+        return Ok(Taken::Refused);
+    };
+    let parts = placements::of_latest(tx, &[&run.id]).await?.remove(&run.id).unwrap_or_default();
+    if !parts.iter().any(|part| part.host == *host && !part.ended) {
+        return Ok(Taken::Refused);
+    }
+    insert(tx, host, checkpoint, now).await?;
+    let hosts: BTreeSet<&HostId> = parts.iter().map(|part| &part.host).collect();
+    if let Some(number) = newest_of_all(tx, checkpoint, &hosts).await? {
+        make_whole(tx, checkpoint, number).await?;
+        run.attempts_fruitful = run.attempts;
+        run_row::save(tx, &[run]).await?;
+    }
+    Ok(Taken::Yes)
+}
+
+async fn insert(tx: &mut AnyConnection, host: &HostId, checkpoint: &CheckpointRecord, now: Moment) -> Result<()> {
+    let CheckpointRecord { run, generation, number, digest, list } = checkpoint;
+    let text = String::from_utf8(list.to_bytes()).map_err(|error| corrupt("list", &error))?;
+    // Said twice: hosts say it in every report.
+    let sql = "INSERT INTO checkpoints (run, generation, number, host, digest, list, bytes, kept, whole) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) ON CONFLICT (run, generation, number, host) DO NOTHING";
+    sqlx::query(sql)
+        .bind(run.as_str())
+        .bind(signed(generation.0))
+        .bind(signed(*number))
+        .bind(host.as_str())
+        .bind(digest.to_string())
+        .bind(plain(&text))
+        .bind(signed(list.bytes()))
+        .bind(now.0)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// The greatest number of which all of the attempt's hosts have left theirs.
+async fn newest_of_all(
+    tx: &mut AnyConnection,
+    checkpoint: &CheckpointRecord,
+    hosts: &BTreeSet<&HostId>,
+) -> Result<Option<u64>> {
+    let sql = "SELECT number, host FROM checkpoints WHERE run = $1 AND generation = $2";
+    let rows = sqlx::query(sql).bind(checkpoint.run.as_str()).bind(signed(checkpoint.generation.0));
+    let mut left: BTreeMap<u64, BTreeSet<HostId>> = BTreeMap::new();
+    for row in rows.fetch_all(tx).await? {
+        left.entry(row.count("number")?).or_default().insert(row.host_id("host")?);
+    }
+    let whole = left.into_iter().rev().find(|(_, left)| hosts.iter().all(|host| left.contains(*host)));
+    Ok(whole.map(|(number, _)| number))
+}
+
+/// The next attempt goes on from this one, and needs nothing that is older.
+async fn make_whole(tx: &mut AnyConnection, checkpoint: &CheckpointRecord, number: u64) -> Result<()> {
+    for sql in [
+        "UPDATE checkpoints SET whole = 1 WHERE run = $1 AND generation = $2 AND number = $3",
+        "DELETE FROM checkpoints WHERE run = $1 AND (generation < $2 OR generation = $2 AND number < $3)",
+    ] {
+        sqlx::query(sql)
+            .bind(checkpoint.run.as_str())
+            .bind(signed(checkpoint.generation.0))
+            .bind(signed(number))
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The lists that the latest attempts of these runs go on from, by run; of those that begin from the beginning none.
+pub(crate) async fn of_earlier(tx: &mut AnyConnection, runs: &[&RunId]) -> Result<BTreeMap<RunId, Vec<Digest>>> {
+    let mut found: BTreeMap<RunId, Vec<Digest>> = BTreeMap::new();
+    for piece in statement::pieces(runs) {
+        let sql = format!(
+            "SELECT c.run, c.digest FROM checkpoints c JOIN runs r ON r.id = c.run \
+             WHERE c.whole = 1 AND c.generation < r.generation AND c.run IN {} ORDER BY c.run, c.host",
+            statement::list(1, piece.len())
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for run in piece {
+            query = query.bind(run.as_str());
+        }
+        for row in query.fetch_all(&mut *tx).await? {
+            found.entry(row.run_id("run")?).or_default().push(row.digest("digest")?);
+        }
+    }
+    Ok(found)
+}
+
+/// The one that the run can be gone on from, if it has not ended.
+pub(crate) async fn newest(tx: &mut AnyConnection, run: &RunId) -> Result<Option<CheckpointSummary>> {
+    let sql = "SELECT c.generation, c.number, c.bytes, c.kept FROM checkpoints c JOIN runs r ON r.id = c.run \
+               WHERE c.run = $1 AND c.whole = 1 AND r.live = 1";
+    let mut newest: Option<CheckpointSummary> = None;
+    for row in sqlx::query(sql).bind(run.as_str()).fetch_all(tx).await? {
+        let share = CheckpointSummary {
+            generation: Generation(row.count("generation")?),
+            number: row.count("number")?,
+            bytes: row.count("bytes")?,
+            kept: row.moment("kept")?,
+        };
+        newest = Some(match newest {
+            None => share,
+            Some(other) => CheckpointSummary {
+                bytes: other.bytes.saturating_add(share.bytes),
+                kept: other.kept.max(share.kept),
+                ..other
+            },
+        });
+    }
+    Ok(newest)
+}
+
+/// Every content of the checkpoints of runs that have not ended, their lists among them.
+pub(crate) async fn referred(tx: &mut AnyConnection, found: &mut BTreeSet<Digest>) -> Result<()> {
+    let sql = "SELECT c.digest, c.list FROM checkpoints c JOIN runs r ON r.id = c.run WHERE r.live = 1";
+    for row in sqlx::query(sql).fetch_all(tx).await? {
+        let list = CheckpointManifest::parse(row.text("list")?.as_bytes()).map_err(|error| corrupt("list", &error))?;
+        found.insert(row.digest("digest")?);
+        found.extend(list.contents().iter().map(|content| content.digest));
+    }
+    Ok(())
+}
+
+/// Forgets those of runs that have ended.
+pub(crate) async fn prune(tx: &mut AnyConnection) -> Result<()> {
+    let sql = "DELETE FROM checkpoints WHERE run IN (SELECT c.run FROM checkpoints c JOIN runs r ON r.id = c.run \
+               WHERE r.live = 0)";
+    sqlx::query(sql).execute(tx).await?;
+    Ok(())
+}
