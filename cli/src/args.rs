@@ -80,6 +80,10 @@ pub(crate) enum Command {
     Logs(LogsArgs),
     /// End a run
     Cancel(RunRefArgs),
+    /// Let a run rest on no host: it takes a checkpoint first, and `leat resume` lets it go on from there
+    Pause(RunRefArgs),
+    /// Let a run go on that rests
+    Resume(RunRefArgs),
     /// Run again what a run that has ended ran
     Retry(RunRefArgs),
     /// Fetch what a run has published

@@ -43,6 +43,8 @@ pub(crate) struct Assignment {
     pub(crate) generation: u64,
     /// Whether it is to be stopped.
     pub(crate) stop: bool,
+    /// The checkpoint that is wanted as soon as it can be had; 0 for none.
+    pub(crate) checkpoint_wanted: u64,
     /// What is to be done; or why that cannot be understood.
     pub(crate) task: Result<Task, String>,
 }

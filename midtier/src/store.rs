@@ -10,7 +10,7 @@ use leat_scheduler::ledger::Ledger;
 use leat_scheduler::model::{Cause, HostId, HostRecord, Moment, PowerRequest, RunId};
 
 pub use records::{
-    Assigned, BundleRecord, CheckpointRecord, CheckpointSummary, Division, End, EndKind, Enlistment, Event, EventKind, LogPiece, NewRun, ObjectVersion,
+    Assigned, BundleRecord, CheckpointRecord, CheckpointSummary, Division, End, EndKind, Enlistment, Event, EventKind, LogPiece, NewRun, NoCheckpoints, ObjectVersion,
     OutputRecord, PageOf, Papers, ProcessFilter, ProcessRecord, Pruning, RunDetail, RunFilter, RunNews, RunSummary,
 };
 
@@ -97,6 +97,10 @@ pub trait Store: Ledger {
     /// Asks that a run end. One that is waiting ends at once; one that is placed when its hosts have stopped it.
     async fn cancel(&self, id: &RunId, cause: &Cause, now: Moment) -> Result<Wished, StoreError>;
 
+    /// Asks that a run rest, or that one that rests, or is to, go on. One that is waiting rests at once; one that is placed when it
+    /// has left a checkpoint that was begun after this, or can leave none, and its hosts have stopped it.
+    async fn pause(&self, id: &RunId, rests: bool, cause: &Cause, now: Moment) -> Result<Wished, StoreError>;
+
     // --- events and logs ---------------------------------------------------------------------------------------------
 
     /// At most `limit` events after number `after`, the oldest first; of one run, or all.
@@ -138,6 +142,9 @@ pub trait Store: Ledger {
     /// among the blobs.
     async fn keep_checkpoint(&self, host: &HostId, checkpoint: &CheckpointRecord, now: Moment) -> Result<Taken, StoreError>;
 
+    /// A host says why a run's latest attempt takes no checkpoints, or that it does after all.
+    async fn no_checkpoints(&self, host: &HostId, none: &NoCheckpoints) -> Result<Taken, StoreError>;
+
     // --- hosts, as people see them --------------------------------------------------------------------------------------
 
     /// Makes the hosts that the configuration declares known, as `off`; those that are known take over labels, region,
@@ -147,7 +154,8 @@ pub trait Store: Ledger {
     async fn hosts(&self) -> Result<Vec<HostRecord>, StoreError>;
     /// The runs that are on a host.
     async fn runs_on(&self, host: &HostId) -> Result<Vec<RunSummary>, StoreError>;
-    /// Asks that a host take no new runs, or takes that back.
+    /// Asks that a host take no new runs, or takes that back. Runs that are on it take a checkpoint, and go on elsewhere once that is
+    /// kept; those that take none go on to their end. So it is with hosts that are to be switched off.
     async fn drain(&self, host: &HostId, drain: bool, cause: &Cause, now: Moment) -> Result<Wished, StoreError>;
     /// Asks that a host be switched on or off.
     async fn power(&self, host: &HostId, wish: PowerRequest, cause: &Cause, now: Moment) -> Result<Wished, StoreError>;

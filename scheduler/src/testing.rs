@@ -50,6 +50,7 @@ pub(crate) fn run(name: &str) -> RunRecord {
         constraints: Constraints::default(),
         placements: Vec::new(),
         cancel_requested: false,
+        pause_requested: false,
         span: None,
         revision: 1,
     }

@@ -56,12 +56,12 @@ fn exit_code(run: &Run) -> ExitCode {
     if run.state == "succeeded" { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
 }
 
-/// `leat cancel`.
-pub(crate) fn cancel(args: &RunRefArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
+/// `leat cancel`, `leat pause` and `leat resume`: what is wanted of a run.
+pub(crate) fn ask_of(args: &RunRefArgs, wish: &str, environment: &Environment) -> anyhow::Result<ExitCode> {
     let remote = connect(&args.server, environment)?;
     block_on(async {
         let path = path_of(&remote, &args.run).await?;
-        let run: Run = remote.post(&format!("{path}/cancel"), &Value::Null).await?;
+        let run: Run = remote.post(&format!("{path}/{wish}"), &Value::Null).await?;
         println!("{}: {}", run.id, said(&run));
         Ok(ExitCode::SUCCESS)
     })
@@ -80,7 +80,13 @@ pub(crate) fn retry(args: &RunRefArgs, environment: &Environment) -> anyhow::Res
 
 /// The state of a run and why: `queued: waits for host c7, …`.
 fn said(run: &Run) -> String {
-    let asked = if run.cancel_requested && !run.has_ended() { ", to be cancelled" } else { "" };
+    let asked = match run.state.as_str() {
+        _ if run.has_ended() => "",
+        _ if run.cancel_requested => ", to be cancelled",
+        "paused" => "",
+        _ if run.pause_requested => ", to be paused",
+        _ => "",
+    };
     let why = if run.why.is_empty() { String::new() } else { format!(": {}", run.why) };
     format!("{}{asked}{why}", run.state)
 }

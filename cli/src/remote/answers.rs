@@ -22,7 +22,7 @@ pub(crate) struct Run {
     pub(crate) user: String,
     pub(crate) group: String,
     pub(crate) priority: i32,
-    /// `queued`, `starting`, `running`, `recovering`, `succeeded`, `failed` or `cancelled`.
+    /// `queued`, `starting`, `running`, `recovering`, `paused`, `succeeded`, `failed` or `cancelled`.
     pub(crate) state: String,
     /// Why it waits, or how it came to its state.
     #[serde(default)]
@@ -41,6 +41,8 @@ pub(crate) struct Run {
     pub(crate) hosts: Vec<String>,
     #[serde(default)]
     pub(crate) cancel_requested: bool,
+    #[serde(default)]
+    pub(crate) pause_requested: bool,
     /// The worker's latest status.
     #[serde(default)]
     pub(crate) status: Option<leat_worker::Status>,

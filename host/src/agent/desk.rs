@@ -220,6 +220,7 @@ impl Desk {
         for action in actions {
             match action {
                 Action::Start { run, generation, task } => self.hands.start(run, generation, *task),
+                Action::Checkpoint { run, number } => self.hands.checkpoint(&run, number),
                 Action::Stop(run) => self.hands.stop(&run),
                 Action::Kill(run) => self.hands.kill(&run),
                 Action::Forget(run) => {

@@ -27,6 +27,7 @@ struct Hand {
     place: PathBuf,
     progress: watch::Receiver<Progress>,
     left: watch::Receiver<Left>,
+    wanted: watch::Sender<u64>,
     stop: CancellationToken,
     kill: CancellationToken,
 }
@@ -48,6 +49,7 @@ impl Hands {
         let (teller, (progress, left)) = Teller::new(&self.bell);
         let kill = CancellationToken::new();
         let stop = CancellationToken::new();
+        let (wanted, is_wanted) = watch::channel(0);
         let work = RunTask {
             tools: Arc::clone(&self.tools),
             run: run.clone(),
@@ -55,13 +57,21 @@ impl Hands {
             task,
             place: place.clone(),
             teller,
+            wanted: is_wanted,
             stop: stop.clone(),
             kill: kill.clone(),
         };
         let id = self.tasks.spawn(work.carry_out()).id();
         tracing::info!(run.id = %run, run.generation = generation, "a run begins");
         self.runs.insert(id, run.clone());
-        self.hands.insert(run, Hand { generation, place, progress, left, stop, kill });
+        self.hands.insert(run, Hand { generation, place, progress, left, wanted, stop, kill });
+    }
+
+    /// The task is to take a checkpoint of this number.
+    pub(super) fn checkpoint(&self, run: &RunId, number: u64) {
+        if let Some(hand) = self.hands.get(run) {
+            hand.wanted.send_replace(number);
+        }
     }
 
     /// The task is asked to come to its end.

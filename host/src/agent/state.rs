@@ -28,6 +28,13 @@ pub(crate) enum Action {
         /// What is to be done.
         task: Box<Task>,
     },
+    /// The task of a run is to take a checkpoint of this number.
+    Checkpoint {
+        /// Which run.
+        run: RunId,
+        /// Greater than all before.
+        number: u64,
+    },
     /// The task of a run is asked to come to its end; a worker has the time to stop.
     Stop(RunId),
     /// The task of a run is ended at once: nothing is sent for it any more.
@@ -61,6 +68,8 @@ pub(crate) struct State {
 #[derive(Debug)]
 struct Held {
     generation: u64,
+    /// The checkpoint of it that was wanted last.
+    checkpoint_wanted: u64,
     phase: Phase,
 }
 
@@ -133,7 +142,7 @@ impl State {
 
     /// A run that is not held begins.
     fn accept(&mut self, given: Assignment, actions: &mut Vec<Action>) {
-        let Assignment { run, generation, stop, task } = given;
+        let Assignment { run, generation, stop, checkpoint_wanted: _, task } = given;
         let last = self.let_go.generation(&run);
         if self.closing || last.is_some_and(|last| generation < last) {
             tracing::warn!(run.id = %run, run.generation = generation, run.last = last, "a run in the orders is refused");
@@ -152,7 +161,8 @@ impl State {
                 Phase::AtWork
             }
         };
-        self.runs.insert(run, Held { generation, phase });
+        // A checkpoint that is wanted of a run which begins is asked for with the next orders.
+        self.runs.insert(run, Held { generation, checkpoint_wanted: 0, phase });
         self.changed = true;
     }
 
@@ -175,7 +185,7 @@ impl State {
     /// The task of a run has come to its end. The caller has seen to it that a lease which is over was told first.
     pub(crate) fn ended(&mut self, run: &RunId, end: End) -> Vec<Action> {
         let mut actions = Vec::new();
-        let Some(Held { generation, phase }) = self.runs.remove(run) else { return actions };
+        let Some(Held { generation, phase, .. }) = self.runs.remove(run) else { return actions };
         self.changed = true;
         let over = match phase {
             Phase::AtWork | Phase::Ending(Then::Report) => end,
@@ -192,7 +202,7 @@ impl State {
                 return actions;
             }
         };
-        self.runs.insert(run.clone(), Held { generation, phase: Phase::Over(over) });
+        self.runs.insert(run.clone(), Held { generation, checkpoint_wanted: 0, phase: Phase::Over(over) });
         actions
     }
 
@@ -265,6 +275,10 @@ impl State {
 impl Held {
     /// Orders have this attempt again, as they do all the time.
     fn same_again(&mut self, given: Assignment, actions: &mut Vec<Action>) {
+        if given.checkpoint_wanted > self.checkpoint_wanted && matches!(self.phase, Phase::AtWork) {
+            self.checkpoint_wanted = given.checkpoint_wanted;
+            actions.push(Action::Checkpoint { run: given.run.clone(), number: given.checkpoint_wanted });
+        }
         match &mut self.phase {
             Phase::AtWork if given.stop => {
                 self.phase = Phase::Ending(Then::Report);

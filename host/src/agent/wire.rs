@@ -41,7 +41,13 @@ pub(crate) fn assignment(given: wire::Assignment) -> Assignment {
             span: SpanContext::parse(&given.traceparent),
         }),
     };
-    Assignment { run, generation: given.generation, stop: given.stop, task }
+    Assignment {
+        run,
+        generation: given.generation,
+        stop: given.stop,
+        checkpoint_wanted: given.checkpoint_wanted,
+        task,
+    }
 }
 
 /// The lists of what an attempt goes on from.

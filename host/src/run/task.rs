@@ -14,6 +14,7 @@ use leat_spans::{Kind, OpenSpan, Recorder, SpanContext};
 use leat_stream::plan::Plan;
 use leat_worker::{BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, Control, Job, QUEUE_BYTES_DEFAULT, Report, SuperviseError, log_path};
 use tokio::task::{JoinError, spawn_blocking};
+use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -63,6 +64,8 @@ pub(crate) struct RunTask {
     /// Its own directory, which is not there yet.
     pub(crate) place: PathBuf,
     pub(crate) teller: Teller,
+    /// The checkpoint that is wanted.
+    pub(crate) wanted: watch::Receiver<u64>,
     /// It is to come to its end; cancelled with `kill` too.
     pub(crate) stop: CancellationToken,
     /// It is to be gone at once.
@@ -264,12 +267,16 @@ impl RunTask {
         let _end_with_this = EndWorker(control.clone());
         let given = control.clone();
         let memory = self.task.memory_bytes;
+        let mut wanted = self.wanted.clone();
+        wanted.mark_changed();
         let mut supervised = spawn_blocking(move || workers.run(&job, memory, &given, &mut observer));
         loop {
             tokio::select! {
                 ended = &mut supervised => return ended,
                 () = self.kill.cancelled(), if !control.kill_requested() => control.kill(),
                 () = self.stop.cancelled(), if !control.stop_requested() => control.stop(),
+                // Who wants it goes only with the agent, which ends this first.
+                Ok(()) = wanted.changed() => control.checkpoint(*wanted.borrow_and_update()),
             }
         }
     }

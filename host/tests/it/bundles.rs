@@ -47,6 +47,7 @@ pub(crate) fn assignment(run: &str, generation: u64, bundle: Digest) -> Assignme
         division: None,
         checkpoint_every_ms: 0,
         checkpoint: Vec::new(),
+        checkpoint_wanted: 0,
         traceparent: String::new(),
     }
 }

@@ -104,7 +104,10 @@ impl Listener {
     async fn may_see(&mut self, app: &App, event: &Event) -> Result<bool, StoreError> {
         let run = match &event.kind {
             EventKind::Host { .. } => return Ok(true),
-            EventKind::Submitted { run } | EventKind::Run { run, .. } | EventKind::CancelRequested { run } => run,
+            EventKind::Submitted { run }
+            | EventKind::Run { run, .. }
+            | EventKind::CancelRequested { run }
+            | EventKind::PauseRequested { run } => run,
         };
         if self.run.is_some() || self.caller.role == Role::Admin {
             return Ok(true);

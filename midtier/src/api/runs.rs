@@ -78,6 +78,21 @@ pub(crate) async fn cancel(app: &App, caller: &Caller, name: &str) -> Answer<Run
     app.store.run(&run).await?.ok_or_else(|| Problem::new(Code::NotFound, "the run is gone"))
 }
 
+/// Asks that a run rest, or go on. Answers how it is now.
+pub(crate) async fn pause(app: &App, caller: &Caller, name: &str, rests: bool) -> Answer<RunDetail> {
+    let run = seen(app, caller, name).await?.summary.record.id;
+    let cause = App::cause(caller, if rests { "paused" } else { "resumed" });
+    match app.store.pause(&run, rests, &cause, app.now()).await? {
+        Wished::Done => {
+            tracing::info!(run.id = %run, user = caller.user, rests, "someone wants a run to rest, or to go on");
+            app.wake.ring();
+        }
+        Wished::Unchanged => {}
+        Wished::Unknown => return Err(Problem::not_found("run", name)),
+    }
+    app.store.run(&run).await?.ok_or_else(|| Problem::new(Code::NotFound, "the run is gone"))
+}
+
 /// A run's `report.json`, once it has ended.
 pub(crate) async fn report(app: &App, caller: &Caller, name: &str) -> Answer<String> {
     let run = seen(app, caller, name).await?;

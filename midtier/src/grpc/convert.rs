@@ -3,7 +3,7 @@
 use leat_bundle::BundleParameter;
 use leat_scheduler::model::{Moment, Resources, RunState};
 use leat_wire::api_v1::{
-    self as wire, CancelRequested, Checkpoint, Event, HostTurned, Output, Parameter, PartNeeds, Process, RiskObject, Run,
+    self as wire, CancelRequested, Checkpoint, Event, HostTurned, Output, Parameter, PartNeeds, PauseRequested, Process, RiskObject, Run,
     RunSubmitted, RunSummary, RunTurned, SubmitRequest, SubmitResponse, event,
 };
 
@@ -23,6 +23,7 @@ fn state(state: RunState) -> i32 {
         RunState::Starting => wire::RunState::Starting,
         RunState::Running => wire::RunState::Running,
         RunState::Recovering => wire::RunState::Recovering,
+        RunState::Paused => wire::RunState::Paused,
         RunState::Succeeded => wire::RunState::Succeeded,
         RunState::Failed => wire::RunState::Failed,
         RunState::Cancelled => wire::RunState::Cancelled,
@@ -85,6 +86,7 @@ pub(super) fn summary(summary: &store::RunSummary) -> RunSummary {
         attempts_max: record.attempts_max,
         hosts: hosts(summary),
         cancel_requested: record.cancel_requested,
+        pause_requested: record.pause_requested,
     }
 }
 
@@ -122,6 +124,7 @@ pub(super) fn event(event: &store::Event) -> Event {
             hosts: hosts.iter().map(ToString::to_string).collect(),
         }),
         EventKind::CancelRequested { run } => event::What::CancelRequested(CancelRequested { run: run.to_string() }),
+        EventKind::PauseRequested { run } => event::What::PauseRequested(PauseRequested { run: run.to_string() }),
         EventKind::Host { host, what } => event::What::Host(HostTurned { host: host.to_string(), what: what.clone() }),
     };
     Event {

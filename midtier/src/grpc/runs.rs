@@ -5,7 +5,8 @@ use std::sync::Arc;
 use leat_wire::api_v1::runs_server::Runs;
 use leat_wire::api_v1::{
     CancelRequest, Event, EventsRequest, FactsRequest, FactsResponse, GetRunRequest, ListRunsRequest, ListRunsResponse,
-    LogPiece, LoggedNodesRequest, LoggedNodesResponse, LogsRequest, Output, OutputsRequest, RetryRequest, Run,
+    LogPiece, LoggedNodesRequest, LoggedNodesResponse, LogsRequest, Output, OutputsRequest, PauseRequest, ResumeRequest,
+    RetryRequest, Run,
     SubmitRequest, SubmitResponse,
 };
 use tonic::{Request, Response, Status};
@@ -70,6 +71,16 @@ impl Runs for Calls {
         let (caller, asked) = asked(request)?;
         let run = runs::cancel(&self.app, &caller, &asked.run).await?;
         Ok(Response::new(convert::run(&run)))
+    }
+
+    async fn pause(&self, request: Request<PauseRequest>) -> Result<Response<Run>, Status> {
+        let (caller, asked) = asked(request)?;
+        Ok(Response::new(convert::run(&runs::pause(&self.app, &caller, &asked.run, true).await?)))
+    }
+
+    async fn resume(&self, request: Request<ResumeRequest>) -> Result<Response<Run>, Status> {
+        let (caller, asked) = asked(request)?;
+        Ok(Response::new(convert::run(&runs::pause(&self.app, &caller, &asked.run, false).await?)))
     }
 
     async fn retry(&self, request: Request<RetryRequest>) -> Result<Response<SubmitResponse>, Status> {

@@ -21,7 +21,7 @@ use crate::app::App;
 pub(super) struct Filter {
     /// In one of these states: `queued,running`.
     #[param(
-        pattern = "^(queued|starting|running|recovering|succeeded|failed|cancelled)(,(queued|starting|running|recovering|succeeded|failed|cancelled))*$",
+        pattern = "^(queued|starting|running|recovering|paused|succeeded|failed|cancelled)(,(queued|starting|running|recovering|paused|succeeded|failed|cancelled))*$",
         example = "queued,running"
     )]
     state: Option<String>,
@@ -91,4 +91,31 @@ pub(super) async fn get(State(app): State<Arc<App>>, Asks(caller): Asks, InPath(
     ))]
 pub(super) async fn cancel(State(app): State<Arc<App>>, Asks(caller): Asks, InPath(name): InPath<String>) -> Answer {
     Ok(json(StatusCode::OK, &Run::from(&runs::cancel(&app, &caller, &name).await?)))
+}
+
+/// Asks that a run rest
+///
+/// One that waits rests at once. One that is on hosts takes a checkpoint first, and is stopped then, so that nothing is lost; one that can
+/// take none is stopped all the same, and its `why` says that it will begin again. It holds no host while it rests.
+#[utoipa::path(post, path = "/api/v1/runs/{id}/pause", tag = "runs",
+    params(("id" = String, Path, description = "The run.")),
+    responses(
+        (status = 200, description = "The run as it is now.", body = Run),
+        (status = 404, description = "There is no such run, or the caller may not see it."),
+    ))]
+pub(super) async fn pause(State(app): State<Arc<App>>, Asks(caller): Asks, InPath(name): InPath<String>) -> Answer {
+    Ok(json(StatusCode::OK, &Run::from(&runs::pause(&app, &caller, &name, true).await?)))
+}
+
+/// Asks that a run go on that rests
+///
+/// It waits for a host like any other, and goes on from its checkpoint. Takes back a `pause` that is still under way.
+#[utoipa::path(post, path = "/api/v1/runs/{id}/resume", tag = "runs",
+    params(("id" = String, Path, description = "The run.")),
+    responses(
+        (status = 200, description = "The run as it is now.", body = Run),
+        (status = 404, description = "There is no such run, or the caller may not see it."),
+    ))]
+pub(super) async fn resume(State(app): State<Arc<App>>, Asks(caller): Asks, InPath(name): InPath<String>) -> Answer {
+    Ok(json(StatusCode::OK, &Run::from(&runs::pause(&app, &caller, &name, false).await?)))
 }

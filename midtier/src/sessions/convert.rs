@@ -121,7 +121,7 @@ pub(super) fn end(run: RunId, generation: Generation, ended: Ended) -> Result<En
 }
 
 /// A reason as people read it: one line, not without end.
-fn reason(text: &str) -> String {
+pub(super) fn reason(text: &str) -> String {
     let mut said = String::new();
     for c in text.chars() {
         if said.len() + c.len_utf8() > REASON_BYTES_MAX {
@@ -155,6 +155,7 @@ pub(super) fn orders(answers: u64, config: &Config, assigned: &[Assigned]) -> Or
         cpu_millis: assigned.needs.cpu_millis,
         memory_bytes: assigned.needs.memory_bytes,
         checkpoint_every_ms: assigned.checkpoint_every.map_or(0, |every| u64::try_from(every.as_millis()).unwrap_or(u64::MAX)),
+        checkpoint_wanted: assigned.checkpoint_wanted,
         checkpoint: assigned.checkpoint.iter().map(ToString::to_string).collect(),
         division: assigned.division.as_ref().map(|division| self::division(division, config.broker.as_ref())),
         traceparent: assigned.span.map(|span| span.to_string()).unwrap_or_default(),

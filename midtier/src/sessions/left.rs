@@ -7,15 +7,17 @@ use leat_scheduler::model::{Generation, HostId, RunId};
 use leat_wire::host_v1::Checkpoint;
 use tokio::io::AsyncReadExt;
 
-use super::convert::Refused;
+use super::convert::{Refused, reason};
 use crate::app::App;
 use crate::blobs::BlobError;
-use crate::store::{Assigned, CheckpointRecord, StoreError, Taken};
+use crate::store::{Assigned, CheckpointRecord, NoCheckpoints, StoreError, Taken};
 
 /// What of a host's runs was kept last: hosts say it in every report.
 #[derive(Default)]
 pub(super) struct Left {
     runs: HashMap<RunId, (Generation, String)>,
+    /// Why runs take none, as it was said last.
+    none: HashMap<RunId, (Generation, String)>,
 }
 
 /// Why a checkpoint is not kept.
@@ -33,7 +35,7 @@ enum NotKept {
 
 impl Left {
     /// Keeps what a host says it has left of a run's attempt. Where that fails the attempt goes on all the same, and the next one
-    /// from what was kept before.
+    /// from what was kept before. Answers whether something was kept now.
     ///
     /// # Errors
     /// Where the store cannot be reached.
@@ -43,29 +45,57 @@ impl Left {
         host: &HostId,
         (run, generation): (&RunId, Generation),
         said: &Checkpoint,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         if self.runs.get(run).is_some_and(|(of, list)| *of == generation && *list == said.list) {
-            return Ok(());
+            return Ok(false);
         }
         match kept(app, host, (run, generation), said).await {
             Ok(()) => {
                 self.runs.insert(run.clone(), (generation, said.list.clone()));
                 tracing::debug!(run.id = %run, host.id = %host, checkpoint.number = said.number, "a checkpoint is kept");
-                Ok(())
+                Ok(true)
             }
             Err(NotKept::Store(error)) => Err(error),
             Err(why) => {
                 tracing::warn!(run.id = %run, host.id = %host, checkpoint.number = said.number, "a checkpoint is not kept: {why}");
-                Ok(())
+                Ok(false)
             }
         }
     }
 
+    /// Keeps why a run's attempt takes no checkpoints.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
+    pub(super) async fn none(
+        &mut self,
+        app: &App,
+        host: &HostId,
+        (run, generation): (&RunId, Generation),
+        why: &str,
+    ) -> Result<bool, StoreError> {
+        let known = self.none.get(run).filter(|(of, _)| *of == generation);
+        // Where nothing was ever said, it takes them.
+        if known.map_or("", |(_, known)| known) == why {
+            return Ok(false);
+        }
+        let told = NoCheckpoints {
+            run: run.clone(),
+            generation,
+            why: Some(reason(why)).filter(|why| !why.is_empty()),
+        };
+        let taken = app.store.no_checkpoints(host, &told).await?;
+        self.none.insert(run.clone(), (generation, why.to_owned()));
+        Ok(taken == Taken::Yes)
+    }
+
     /// Forgets runs that are no longer in the orders.
     pub(super) fn retain(&mut self, orders: &[Assigned]) {
-        self.runs.retain(|run, (generation, _)| {
-            orders.iter().any(|assigned| assigned.run == *run && assigned.generation == *generation)
-        });
+        for said in [&mut self.runs, &mut self.none] {
+            said.retain(|run, (generation, _)| {
+                orders.iter().any(|assigned| assigned.run == *run && assigned.generation == *generation)
+            });
+        }
     }
 }
 

@@ -63,7 +63,7 @@ impl News {
         Ok(())
     }
 
-    /// Takes in what is said of one run. Answers whether a state has changed.
+    /// Takes in what is said of one run. Answers whether there may be something to be decided or ordered now.
     pub(super) async fn run(&mut self, app: &App, report: RunReport, orders: &[Assigned]) -> Result<bool, StoreError> {
         let (run, generation) = match convert::attempt(&report.run, report.generation) {
             Ok(attempt) => attempt,
@@ -74,10 +74,21 @@ impl News {
             return Ok(false);
         }
         // Before an end that may be in the same report: with it the host holds the attempt no longer.
+        let mut kept = self.left.none(app, &self.host, (&run, generation), &report.no_checkpoints).await?;
         if let Some(left) = &report.checkpoint {
-            self.left.keep(app, &self.host, (&run, generation), left).await?;
+            kept |= self.left.keep(app, &self.host, (&run, generation), left).await?;
         }
-        match report.state {
+        let turned = self.state(app, (run, generation), report.state).await?;
+        Ok(turned || kept)
+    }
+
+    async fn state(
+        &mut self,
+        app: &App,
+        (run, generation): (RunId, Generation),
+        state: Option<State>,
+    ) -> Result<bool, StoreError> {
+        match state {
             Some(State::Starting(_)) => self.status(app, run, generation, None).await,
             Some(State::Running(running)) => match convert::document("the status", running.status_json) {
                 Ok(status) => self.status(app, run, generation, status).await,

@@ -153,6 +153,17 @@ pub struct CheckpointRecord {
     pub list: CheckpointManifest,
 }
 
+/// A host's word on why a run's attempt takes no checkpoints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoCheckpoints {
+    /// Which run.
+    pub run: RunId,
+    /// Which attempt.
+    pub generation: Generation,
+    /// Why, for a person; nothing where it takes them.
+    pub why: Option<String>,
+}
+
 /// What a host says of what it has, or had, of a run's latest attempt.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Papers {
@@ -236,6 +247,11 @@ pub enum EventKind {
         /// Which run.
         run: RunId,
     },
+    /// Someone wants a run to rest that is at work.
+    PauseRequested {
+        /// Which run.
+        run: RunId,
+    },
     /// A host has changed its power state or what is wanted of it; the text names it.
     Host {
         /// Which host.
@@ -292,6 +308,8 @@ pub struct Assigned {
     pub division: Option<Division>,
     /// How often a checkpoint is taken; nothing for never.
     pub checkpoint_every: Option<Duration>,
+    /// The checkpoint of this number, or a later one, is wanted as soon as it can be had; 0 for none.
+    pub checkpoint_wanted: u64,
     /// The lists of the checkpoint that it goes on from; empty where it begins from the run's beginning.
     pub checkpoint: Vec<Digest>,
     /// The span that its own belong to.

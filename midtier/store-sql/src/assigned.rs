@@ -13,11 +13,19 @@ use crate::error::Result;
 use crate::json::PartJson;
 use crate::placements::{self, PlacementRow};
 
-/// A run is to stop where somebody wants it to end, and where one of its parts has not ended well: the others then work
-/// for nothing.
-const SQL: &str = "SELECT r.id, r.generation, r.bundle, r.submitted, r.seed, r.parts, r.traceparent, r.checkpoint_every, p.part, \
+/// A run is to stop where somebody wants it to end; where one of its parts has not ended well, for the others then work for
+/// nothing; where somebody wants it to rest and it can take no checkpoint; and where it is to rest, or leave one of its hosts, and has
+/// left the checkpoint that was wanted for that.
+const SQL: &str = "SELECT r.id, r.generation, r.bundle, r.submitted, r.seed, r.parts, r.traceparent, r.checkpoint_every, \
+     r.checkpoint_wanted, p.part, \
      CASE WHEN r.cancel_requested = 1 OR EXISTS (SELECT 1 FROM placements o WHERE o.run = r.id \
-     AND o.generation = r.generation AND o.ended = 1 AND o.outcome <> 'succeeded') THEN 1 ELSE 0 END AS stop \
+     AND o.generation = r.generation AND o.ended = 1 AND o.outcome <> 'succeeded') \
+     OR r.pause_requested = 1 AND (r.checkpoint_every IS NULL OR r.no_checkpoints IS NOT NULL) \
+     OR r.checkpoint_wanted > 0 AND (r.pause_requested = 1 OR EXISTS (SELECT 1 FROM placements o \
+     JOIN hosts h ON h.id = o.host WHERE o.run = r.id AND o.ended = 0 \
+     AND (h.drain_requested = 1 OR h.power_requested = 'off'))) \
+     AND EXISTS (SELECT 1 FROM checkpoints c WHERE c.run = r.id AND c.generation = r.generation AND c.whole = 1 \
+     AND c.number >= r.checkpoint_wanted) THEN 1 ELSE 0 END AS stop \
      FROM placements p JOIN runs r ON r.id = p.run \
      WHERE p.ended = 0 AND p.host = $1 ORDER BY r.id";
 
@@ -58,6 +66,7 @@ fn assignment(row: &AnyRow) -> Result<Assigned> {
         needs: Resources::default(),
         division: None,
         checkpoint_every: row.span_of_time("checkpoint_every")?,
+        checkpoint_wanted: row.count("checkpoint_wanted")?,
         checkpoint: Vec::new(),
         span: row.span("traceparent")?,
     })

@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use leat_bundle::{CheckpointManifest, Digest};
-use leat_midtier::store::{CheckpointRecord, CheckpointSummary, Taken};
+use leat_midtier::store::{CheckpointRecord, CheckpointSummary, NoCheckpoints, Taken};
 use leat_scheduler::model::{Generation, HostId, Moment, RunId};
 use sqlx::{AnyConnection, AssertSqlSafe};
 
 use crate::columns::{Columns, corrupt, plain, signed};
 use crate::error::Result;
 use crate::placements;
-use crate::run_row;
+use crate::run_row::{self, RunRow};
 use crate::statement;
 use crate::transaction::Writing;
 
@@ -90,6 +90,31 @@ async fn make_whole(tx: &mut AnyConnection, checkpoint: &CheckpointRecord, numbe
             .await?;
     }
     Ok(())
+}
+
+/// The run's latest attempt is to take a checkpoint that begins now.
+pub(crate) async fn want(tx: &mut AnyConnection, run: &mut RunRow) -> Result<()> {
+    let sql = "SELECT COALESCE(MAX(number), 0) AS number FROM checkpoints WHERE run = $1 AND generation = $2";
+    let newest = sqlx::query(sql).bind(run.id.as_str()).bind(signed(run.generation.0)).fetch_one(tx).await?;
+    // One that is on its way may have been begun before.
+    run.checkpoint_wanted = run.checkpoint_wanted.max(newest.count("number")?) + 1;
+    run.revision += 1;
+    Ok(())
+}
+
+/// Says why the latest attempt takes none, by the word of its host; or that it does. Answers whether it holds that attempt.
+pub(crate) async fn none(tx: &mut Writing, host: &HostId, none: &NoCheckpoints) -> Result<Taken> {
+    let run = run_row::find(tx, &none.run).await?;
+    let Some(mut run) = run.filter(|run| run.generation == none.generation && run.state.is_placed()) else {
+        return Ok(Taken::Refused);
+    };
+    if !placements::on(tx, host).await?.contains(&none.run) {
+        return Ok(Taken::Refused);
+    }
+    run.no_checkpoints.clone_from(&none.why);
+    run.revision += 1;
+    run_row::save(tx, &[run]).await?;
+    Ok(Taken::Yes)
 }
 
 /// The lists that the latest attempts of these runs go on from, by run; of those that begin from the beginning none.

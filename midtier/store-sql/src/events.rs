@@ -32,6 +32,7 @@ impl<'a> Kind<'a> {
         match kind {
             EventKind::Submitted { run } => Kind { kind: "submitted", run: Some(run), ..Kind::default() },
             EventKind::CancelRequested { run } => Kind { kind: "cancel requested", run: Some(run), ..Kind::default() },
+            EventKind::PauseRequested { run } => Kind { kind: "pause requested", run: Some(run), ..Kind::default() },
             EventKind::Run { run, state, generation, hosts } => Kind {
                 kind: "run",
                 run: Some(run),
@@ -97,6 +98,7 @@ fn event(row: &AnyRow) -> Result<Event> {
     let kind = match row.text("kind")?.as_str() {
         "submitted" => EventKind::Submitted { run: row.run_id("run")? },
         "cancel requested" => EventKind::CancelRequested { run: row.run_id("run")? },
+        "pause requested" => EventKind::PauseRequested { run: row.run_id("run")? },
         "run" => {
             let hosts: Vec<String> = row.json("hosts")?;
             let hosts: std::result::Result<_, _> = hosts.iter().map(|name| HostId::parse(name)).collect();

@@ -13,6 +13,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "spans", include_str!("../migrations/0005_spans.sql")),
     (6, "processes", include_str!("../migrations/0006_processes.sql")),
     (7, "checkpoints", include_str!("../migrations/0007_checkpoints.sql")),
+    (8, "pauses", include_str!("../migrations/0008_pauses.sql")),
 ];
 
 /// All versions, in the words of one database.

@@ -19,7 +19,7 @@ pub(crate) async fn observe(tx: &mut AnyConnection) -> Result<Observation> {
     let mut live = placements::all_live(tx).await?;
     // `live = 1` stands in the text, so that SQLite sees that the index of such runs serves.
     let sql = "SELECT id, group_name, user_name, priority, submitted, state, since, generation, attempts, attempts_max, \
-               attempts_fruitful, parts, asks, cancel_requested, revision, traceparent FROM runs WHERE live = 1 ORDER BY id";
+               attempts_fruitful, parts, asks, cancel_requested, pause_requested, revision, traceparent FROM runs WHERE live = 1 ORDER BY id";
     let rows = sqlx::query(sql).fetch_all(&mut *tx).await?;
     let runs = rows.iter().map(|row| run_record(row, &mut live)).collect::<Result<_>>()?;
     Ok(Observation { hosts, runs, faults: placements::faults(tx).await? })
@@ -46,6 +46,7 @@ pub(crate) fn run_record(row: &AnyRow, live: &mut BTreeMap<RunId, Vec<Placement>
         parts: parts.into_iter().map(Part::from).collect(),
         constraints: Constraints::from(row.json::<ConstraintsJson>("asks")?),
         cancel_requested: row.truth("cancel_requested")?,
+        pause_requested: row.truth("pause_requested")?,
         span: row.span("traceparent")?,
         revision: row.count("revision")?,
     })

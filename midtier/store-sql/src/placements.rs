@@ -95,6 +95,12 @@ pub(crate) async fn all_live(tx: &mut AnyConnection) -> Result<BTreeMap<RunId, V
     Ok(found)
 }
 
+/// The runs that have something alive on a host.
+pub(crate) async fn on(tx: &mut AnyConnection, host: &HostId) -> Result<BTreeSet<RunId>> {
+    let sql = "SELECT DISTINCT run FROM placements WHERE ended = 0 AND host = $1";
+    sqlx::query(sql).bind(host.as_str()).fetch_all(tx).await?.iter().map(|row| row.run_id("run")).collect()
+}
+
 /// The hosts by whose fault earlier attempts of runs ended that have not ended themselves.
 pub(crate) async fn faults(tx: &mut AnyConnection) -> Result<BTreeMap<RunId, BTreeSet<HostId>>> {
     // `live = 1` for the index of such runs; most of them were placed once or never, which spares the look at theirs.

@@ -11,9 +11,10 @@ use crate::error::Result;
 use crate::statement;
 
 const COLUMNS: &str = "id, state, since, reason, waits, generation, attempts, attempts_max, attempts_fruitful, \
-                       cancel_requested, started, ended, revision";
+                       cancel_requested, pause_requested, \
+                       checkpoint_wanted, no_checkpoints, started, ended, revision";
 /// How many columns [`save`] sets, with the run's name.
-const SAVED: usize = 12;
+const SAVED: usize = 15;
 
 /// What of a run may change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,11 @@ pub(crate) struct RunRow {
     pub(crate) attempts_max: u32,
     pub(crate) attempts_fruitful: u32,
     pub(crate) cancel_requested: bool,
+    pub(crate) pause_requested: bool,
+    /// The checkpoint of the latest attempt that is wanted as soon as it can be had; 0 for none.
+    pub(crate) checkpoint_wanted: u64,
+    /// Why the latest attempt takes none.
+    pub(crate) no_checkpoints: Option<String>,
     pub(crate) started: Option<Moment>,
     pub(crate) ended: Option<Moment>,
     pub(crate) revision: u64,
@@ -47,6 +53,10 @@ impl RunRow {
         if next.is_end() {
             self.ended = Some(now);
         }
+        if !next.is_placed() {
+            // Said of the attempt that is over.
+            (self.checkpoint_wanted, self.no_checkpoints) = (0, None);
+        }
         Ok(())
     }
 
@@ -62,6 +72,9 @@ impl RunRow {
             attempts_max: row.small_count("attempts_max")?,
             attempts_fruitful: row.small_count("attempts_fruitful")?,
             cancel_requested: row.truth("cancel_requested")?,
+            pause_requested: row.truth("pause_requested")?,
+            checkpoint_wanted: row.count("checkpoint_wanted")?,
+            no_checkpoints: row.text_maybe("no_checkpoints")?,
             started: row.moment_maybe("started")?,
             ended: row.moment_maybe("ended")?,
             revision: row.count("revision")?,
@@ -97,7 +110,8 @@ pub(crate) async fn save(tx: &mut AnyConnection, runs: &[RunRow]) -> Result<()> 
         let sql = format!(
             "UPDATE runs SET state = v.column2, since = v.column3, reason = v.column4, waits = v.column5, \
              generation = v.column6, attempts = v.column7, cancel_requested = v.column8, started = v.column9, \
-             ended = v.column10, revision = v.column11, attempts_fruitful = v.column12, live = CASE WHEN v.column10 IS NULL THEN 1 ELSE 0 END \
+             ended = v.column10, revision = v.column11, attempts_fruitful = v.column12, \
+             pause_requested = v.column13, checkpoint_wanted = v.column14, no_checkpoints = v.column15, live = CASE WHEN v.column10 IS NULL THEN 1 ELSE 0 END \
              FROM (VALUES {}) AS v WHERE runs.id = v.column1",
             statement::rows(piece.len(), SAVED)
         );
@@ -115,7 +129,10 @@ pub(crate) async fn save(tx: &mut AnyConnection, runs: &[RunRow]) -> Result<()> 
                 .bind(run.started.map(|at| at.0))
                 .bind(run.ended.map(|at| at.0))
                 .bind(signed(run.revision))
-                .bind(i64::from(run.attempts_fruitful));
+                .bind(i64::from(run.attempts_fruitful))
+                .bind(i64::from(run.pause_requested))
+                .bind(signed(run.checkpoint_wanted))
+                .bind(run.no_checkpoints.as_deref().map(plain));
         }
         query.execute(&mut *tx).await?;
     }

@@ -14,7 +14,7 @@ use crate::observe::run_record;
 use crate::placements;
 
 const COLUMNS: &str = "id, process, bundle, user_name, group_name, priority, submitted, attempts_max, parts, asks, seed, \
-                       retry_of, state, since, reason, waits, generation, attempts, attempts_fruitful, cancel_requested, started, ended, \
+                       retry_of, state, since, reason, waits, generation, attempts, attempts_fruitful, cancel_requested, pause_requested, started, ended, \
                        revision, traceparent, checkpoint_every";
 /// How many runs a page has at most.
 const PAGE_MAX: u32 = 1000;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use leat_bundle::Digest;
 use leat_midtier::store::{
-    Assigned, BundleRecord, CheckpointRecord, End, Enlistment, Event, LogPiece, NewRun, ObjectVersion, PageOf, ProcessFilter,
+    Assigned, BundleRecord, CheckpointRecord, End, Enlistment, Event, LogPiece, NewRun, NoCheckpoints, ObjectVersion, PageOf, ProcessFilter,
     ProcessRecord, Pruning, RunDetail, RunFilter, RunNews, RunSummary, Store, StoreError, Submitted, Taken, Wished,
 };
 use leat_scheduler::model::{Cause, HostId, HostRecord, Moment, PowerRequest, RunId};
@@ -74,6 +74,10 @@ impl Store for SqlStore {
         Ok(changing!(self, tx => wishes::cancel(&mut tx, id, cause, now).await)?)
     }
 
+    async fn pause(&self, id: &RunId, rests: bool, cause: &Cause, now: Moment) -> Result<Wished> {
+        Ok(changing!(self, tx => wishes::pause(&mut tx, id, rests, cause, now).await)?)
+    }
+
     async fn events(&self, run: Option<&RunId>, after: u64, limit: u32) -> Result<Vec<Event>> {
         Ok(events::list(&mut *self.reader().await?, run, after, limit).await?)
     }
@@ -127,6 +131,10 @@ impl Store for SqlStore {
 
     async fn keep_checkpoint(&self, host: &HostId, checkpoint: &CheckpointRecord, now: Moment) -> Result<Taken> {
         Ok(changing!(self, tx => checkpoints::keep(&mut tx, host, checkpoint, now).await)?)
+    }
+
+    async fn no_checkpoints(&self, host: &HostId, none: &NoCheckpoints) -> Result<Taken> {
+        Ok(changing!(self, tx => checkpoints::none(&mut tx, host, none).await)?)
     }
 
     async fn declare_hosts(&self, hosts: &[HostRecord]) -> Result<()> {

@@ -19,6 +19,7 @@ fn said(event: &Event) -> (String, &str) {
     match event.what.as_ref().unwrap() {
         What::Submitted(of) => ("submitted".to_owned(), &of.run),
         What::Run(of) => (format!("{:?}", of.state()), &of.run),
+        What::PauseRequested(of) => ("pause".to_owned(), &of.run),
         What::CancelRequested(of) => ("cancel".to_owned(), &of.run),
         What::Host(of) => (of.what.clone(), &of.host),
     }

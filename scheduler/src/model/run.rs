@@ -60,6 +60,8 @@ pub enum RunState {
     Running,
     /// Lost its host; waits to be placed again.
     Recovering,
+    /// Rests, because someone wanted it to; goes on when someone wants that.
+    Paused,
     /// Ended well; its outputs are published.
     Succeeded,
     /// Ended by a fault; nothing is published.
@@ -70,11 +72,12 @@ pub enum RunState {
 
 impl RunState {
     /// Every state, in the order of a run's life.
-    pub const ALL: [RunState; 7] = [
+    pub const ALL: [RunState; 8] = [
         RunState::Queued,
         RunState::Starting,
         RunState::Running,
         RunState::Recovering,
+        RunState::Paused,
         RunState::Succeeded,
         RunState::Failed,
         RunState::Cancelled,
@@ -87,6 +90,7 @@ impl RunState {
             RunState::Starting => "starting",
             RunState::Running => "running",
             RunState::Recovering => "recovering",
+            RunState::Paused => "paused",
             RunState::Succeeded => "succeeded",
             RunState::Failed => "failed",
             RunState::Cancelled => "cancelled",
@@ -118,11 +122,12 @@ impl RunState {
     /// # Errors
     /// Names both states where there is no way from one to the other.
     pub fn to(self, next: RunState) -> Result<RunState, BadTransition> {
-        use RunState::{Cancelled, Failed, Queued, Recovering, Running, Starting, Succeeded};
+        use RunState::{Cancelled, Failed, Paused, Queued, Recovering, Running, Starting, Succeeded};
         let allowed = match self {
-            Queued | Recovering => matches!(next, Starting | Failed | Cancelled),
-            Starting => matches!(next, Running | Recovering | Succeeded | Failed | Cancelled),
-            Running => matches!(next, Recovering | Succeeded | Failed | Cancelled),
+            Queued | Recovering => matches!(next, Starting | Paused | Failed | Cancelled),
+            Paused => matches!(next, Queued | Recovering | Failed | Cancelled),
+            Starting => matches!(next, Running | Recovering | Paused | Succeeded | Failed | Cancelled),
+            Running => matches!(next, Recovering | Paused | Succeeded | Failed | Cancelled),
             Succeeded | Failed | Cancelled => false,
         };
         if allowed { Ok(next) } else { Err(BadTransition { from: self, to: next }) }
@@ -187,6 +192,8 @@ pub struct RunRecord {
     pub placements: Vec<Placement>,
     /// Whether someone wants it to end.
     pub cancel_requested: bool,
+    /// Whether someone wants it to rest.
+    pub pause_requested: bool,
     /// The span that its own belong to; nothing where nobody follows it.
     pub span: Option<SpanContext>,
     /// Counts its changes: what is decided on an old one is not done.

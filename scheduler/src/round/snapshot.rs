@@ -33,7 +33,7 @@ pub(super) fn snapshot_of(round: &Round<'_>) -> Snapshot {
                 holds.entry(host).or_default().push(Holding { run, generation, resources });
             }
             placed.push(PlacedRun { hosts: seats(record), run });
-        } else if !record.cancel_requested {
+        } else if record.state.is_waiting() && !record.cancel_requested {
             waiting.push(run);
         }
     }

@@ -24,7 +24,7 @@ fn task() -> Task {
 }
 
 fn given(run: &str, generation: u64) -> Assignment {
-    Assignment { run: id(run), generation, stop: false, task: Ok(task()) }
+    Assignment { run: id(run), generation, stop: false, checkpoint_wanted: 0, task: Ok(task()) }
 }
 
 fn stopping(run: &str, generation: u64) -> Assignment {
@@ -243,4 +243,18 @@ fn what_is_remembered_of_runs_is_bounded() {
     }
     assert_eq!(state.let_go.generations.len(), LET_GO_MAX);
     assert_eq!(state.let_go.order.len(), LET_GO_MAX);
+}
+
+#[test]
+fn a_checkpoint_that_is_wanted_is_asked_for_once_of_a_run_at_work() {
+    let mut state = State::default();
+    let wanted = |number| Assignment { checkpoint_wanted: number, ..given("a", 1) };
+    state.take(vec![wanted(3)]);
+    let asked = |number| vec![Action::Checkpoint { run: id("a"), number }];
+    assert_eq!(state.take(vec![wanted(3)]), asked(3), "what was wanted when it began, too");
+    assert_eq!(state.take(vec![wanted(3)]), []);
+    assert_eq!(state.take(vec![wanted(2)]), [], "orders that are older");
+    assert_eq!(state.take(vec![wanted(4)]), asked(4));
+    state.ended(&id("a"), success());
+    assert_eq!(state.take(vec![wanted(5)]), []);
 }

@@ -13,7 +13,7 @@ pub(in crate::rest) struct EventDocument {
     /// Counted from 1, over all events; the event's id.
     number: u64,
     at: String,
-    /// `submitted`, `run`, `cancel-requested` or `host`; the event's name.
+    /// `submitted`, `run`, `cancel-requested`, `pause-requested` or `host`; the event's name.
     pub(in crate::rest) kind: &'static str,
     /// A user, `scheduler`, or `host NAME`.
     actor: String,
@@ -65,6 +65,9 @@ impl From<&Event> for EventDocument {
             }
             EventKind::CancelRequested { run } => {
                 (document.kind, document.run) = ("cancel-requested", Some(run.to_string()));
+            }
+            EventKind::PauseRequested { run } => {
+                (document.kind, document.run) = ("pause-requested", Some(run.to_string()));
             }
             EventKind::Host { host, what } => {
                 document.kind = "host";

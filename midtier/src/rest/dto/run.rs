@@ -100,6 +100,8 @@ pub(in crate::rest) struct RunShort {
     hosts: Vec<String>,
     /// Whether someone wants it to end.
     cancel_requested: bool,
+    /// Whether someone wants it to rest.
+    pause_requested: bool,
     /// What its host must be like.
     region: Option<String>,
     labels: BTreeMap<String, String>,
@@ -117,6 +119,7 @@ pub(in crate::rest) enum StateSchema {
     Starting,
     Running,
     Recovering,
+    Paused,
     Succeeded,
     Failed,
     Cancelled,
@@ -199,6 +202,7 @@ impl From<&RunSummary> for RunShort {
             attempts_max: record.attempts_max,
             hosts: hosts(summary),
             cancel_requested: record.cancel_requested,
+            pause_requested: record.pause_requested,
             region: record.constraints.region.clone(),
             labels: record.constraints.labels.clone(),
             architecture: record.constraints.architecture.clone(),

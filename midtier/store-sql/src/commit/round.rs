@@ -158,6 +158,7 @@ impl Round {
         match parts.iter().find(|part| part.outcome == Some(EndKind::Failed)) {
             Some(failed) => (RunState::Failed, failed.reason.clone()),
             None if row.cancel_requested => (RunState::Cancelled, reason.to_owned()),
+            None if row.pause_requested => (RunState::Paused, reason.to_owned()),
             None => (RunState::Recovering, reason.to_owned()),
         }
     }

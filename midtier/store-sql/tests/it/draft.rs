@@ -162,6 +162,7 @@ pub(crate) async fn happened(store: &SqlStore) -> Vec<String> {
     let words = events.into_iter().map(|event| match event.kind {
         EventKind::Submitted { run } => format!("{run} submitted"),
         EventKind::CancelRequested { run } => format!("{run} cancel requested"),
+        EventKind::PauseRequested { run } => format!("{run} pause requested"),
         EventKind::Run { run, state, generation, hosts } => {
             let hosts: Vec<&str> = hosts.iter().map(HostId::as_str).collect();
             format!("{run} {state} #{generation} on [{}]", hosts.join(" "))

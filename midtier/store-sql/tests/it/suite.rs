@@ -6,6 +6,7 @@ pub(crate) mod ending;
 pub(crate) mod hosting;
 pub(crate) mod keeping;
 pub(crate) mod leaving;
+pub(crate) mod pausing;
 pub(crate) mod recording;
 pub(crate) mod submitting;
 pub(crate) mod uploading;
@@ -59,6 +60,15 @@ macro_rules! for_every_rule {
                 attempts_that_get_further_are_not_in_vain
                 what_is_left_stays_as_long_as_its_run_goes_on
                 how_often_a_checkpoint_is_taken_is_told_to_hosts
+            }
+            pausing {
+                a_run_that_waits_rests_at_once_and_is_placed_by_nobody
+                a_run_at_work_rests_once_it_has_left_a_checkpoint_begun_after_that
+                a_pause_is_taken_back_while_it_is_under_way
+                a_run_that_takes_no_checkpoints_rests_and_says_that_it_will_begin_again
+                a_run_that_is_to_rest_does_not_begin_again_where_its_host_is_lost
+                a_host_that_is_left_has_its_runs_go_on_elsewhere_from_a_checkpoint
+                all_hosts_of_a_run_stop_once_one_of_them_is_left
             }
             wishing {
                 a_run_that_waits_is_cancelled_at_once

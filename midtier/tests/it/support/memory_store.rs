@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard};
 use async_trait::async_trait;
 use leat_bundle::Digest;
 use leat_midtier::store::{
-    Assigned, BundleRecord, CheckpointRecord, CheckpointSummary, End, EndKind, Enlistment, Event, EventKind, LogPiece, NewRun, ObjectVersion, PageOf,
+    Assigned, BundleRecord, CheckpointRecord, CheckpointSummary, End, EndKind, Enlistment, Event, EventKind, LogPiece, NewRun, NoCheckpoints, ObjectVersion, PageOf,
     ProcessFilter, ProcessRecord, Pruning, RunDetail, RunFilter, RunNews, RunSummary, Store, StoreError, Submitted,
     Taken, Wished,
 };
@@ -97,6 +97,7 @@ impl Store for MemoryStore {
             ends: Vec::new(),
             faults: BTreeSet::new(),
             checkpoint: None,
+            none: None,
             said: Vec::new(),
         };
         state.runs.insert(run.id.clone(), held);
@@ -153,13 +154,35 @@ impl Store for MemoryStore {
         Ok(Wished::Done)
     }
 
+    async fn pause(&self, id: &RunId, rests: bool, cause: &Cause, now: Moment) -> Result<Wished, StoreError> {
+        let mut state = self.reached()?;
+        let Some(held) = state.runs.get_mut(id) else {
+            return Ok(Wished::Unknown);
+        };
+        let record = &mut held.detail.summary.record;
+        if record.state.is_end() || record.pause_requested == rests {
+            return Ok(Wished::Unchanged);
+        }
+        (record.pause_requested, record.revision) = (rests, record.revision + 1);
+        let now_is = record.state;
+        if !rests && now_is == RunState::Paused {
+            state.turn(id, RunState::Queued, cause.clone(), now);
+        } else if now_is.is_waiting() {
+            state.turn(id, RunState::Paused, cause.clone(), now);
+        } else if rests {
+            state.tell(now, EventKind::PauseRequested { run: id.clone() }, cause.clone());
+        }
+        Ok(Wished::Done)
+    }
+
     async fn events(&self, run: Option<&RunId>, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
         let state = self.reached()?;
         let is_of = |event: &&Event| {
             let of = match &event.kind {
-                EventKind::Submitted { run } | EventKind::Run { run, .. } | EventKind::CancelRequested { run } => {
-                    Some(run)
-                }
+                EventKind::Submitted { run }
+                | EventKind::Run { run, .. }
+                | EventKind::CancelRequested { run }
+                | EventKind::PauseRequested { run } => Some(run),
                 EventKind::Host { .. } => None,
             };
             event.number > after && (run.is_none() || run == of)
@@ -253,7 +276,8 @@ impl Store for MemoryStore {
                 bundle: held.detail.bundle,
                 started: record.submitted,
                 seed: held.detail.seed,
-                stop: record.cancel_requested,
+                stop: record.cancel_requested || (record.pause_requested && held.none.is_some()),
+                checkpoint_wanted: u64::from(record.pause_requested),
                 needs: record.parts.first().map_or(Resources::default(), |part| part.needs),
                 division: None,
                 checkpoint_every: held.detail.checkpoint_every,
@@ -302,6 +326,7 @@ impl Store for MemoryStore {
             EndKind::Succeeded => RunState::Succeeded,
             EndKind::Failed => RunState::Failed,
             EndKind::Stopped if record.cancel_requested => RunState::Cancelled,
+            EndKind::Stopped if record.pause_requested => RunState::Paused,
             EndKind::HostFault if record.attempts >= record.attempts_max => RunState::Failed,
             EndKind::Stopped | EndKind::HostFault => RunState::Recovering,
         };
@@ -327,6 +352,15 @@ impl Store for MemoryStore {
         let kept = CheckpointSummary { generation: *generation, number: *number, bytes: list.bytes(), kept: now };
         held.detail.checkpoint = Some(kept);
         held.detail.summary.record.attempts_fruitful = held.detail.summary.record.attempts;
+        Ok(Taken::Yes)
+    }
+
+    async fn no_checkpoints(&self, host: &HostId, none: &NoCheckpoints) -> Result<Taken, StoreError> {
+        let mut state = self.reached()?;
+        let Some(held) = state.held(host, &none.run, none.generation) else {
+            return Ok(Taken::Refused);
+        };
+        held.none.clone_from(&none.why);
         Ok(Taken::Yes)
     }
 

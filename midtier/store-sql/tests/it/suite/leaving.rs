@@ -10,7 +10,7 @@ use crate::bench::Bench;
 use crate::draft::{at, cause, detail, end, host_id, lead, new_run, new_run_of, place, placed, run_id, state, up};
 
 /// A checkpoint whose one file holds a word.
-fn left(name: &str, generation: u64, number: u64, word: &str) -> CheckpointRecord {
+pub(crate) fn left(name: &str, generation: u64, number: u64, word: &str) -> CheckpointRecord {
     let file = CheckpointFile {
         path: "checkpoints/part".to_owned(),
         bytes: word.len() as u64,

@@ -34,6 +34,8 @@ pub(super) struct Held {
     pub(super) faults: BTreeSet<HostId>,
     /// What the run's next attempt goes on from.
     pub(super) checkpoint: Option<CheckpointRecord>,
+    /// Why its latest attempt leaves nothing.
+    pub(super) none: Option<String>,
     /// Hosts of the latest attempt that have said something, in the order of `detail.papers`.
     pub(super) said: Vec<HostId>,
 }
@@ -133,6 +135,7 @@ pub(super) fn new_detail(run: &NewRun) -> RunDetail {
         constraints: run.constraints.clone(),
         placements: Vec::new(),
         cancel_requested: false,
+        pause_requested: false,
         span: run.span,
         revision: 0,
     };
