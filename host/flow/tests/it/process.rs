@@ -71,6 +71,7 @@ impl Process {
                 objects: Vec::new(),
                 queues: Vec::new(),
                 nodes: Vec::new(),
+                cut_from: None,
             },
             actors: Vec::new(),
             limits: InputLimits { queue_bytes, spill_bytes_max: 1 << 30, spill_directory: directory.to_owned() },
