@@ -16,7 +16,7 @@ mod wire;
 mod worker;
 
 pub use control::{Control, Observer};
-pub use job::{BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, JOB_FILE, Job, QUEUE_BYTES_DEFAULT};
+pub use job::{Begins, BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, JOB_FILE, Job, QUEUE_BYTES_DEFAULT};
 pub use leat_wall::CellLimits;
 pub use report::{
     CheckpointReport, ComponentReport, FactReport, FailureReport, KeptRecord, NodeReport, ObjectReport, Outcome,
@@ -25,4 +25,4 @@ pub use report::{
 pub use status::{CallStatus, NodeState, NodeStatus, Notice, QueueStatus, Status};
 pub use supervise::{ResumeError, SuperviseError, Supervision, resumed, supervise};
 pub use trace::{TRACE_FILE, TraceLine, TraceSelection, TracedRecord};
-pub use worker::{log_path, run, run_worker};
+pub use worker::{log_path, run, run_worker, why_no_checkpoints};
