@@ -145,5 +145,6 @@ fn plan(
         objects,
         queues: decided.queues(&nodes),
         nodes,
+        cut_from: None,
     })
 }

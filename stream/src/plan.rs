@@ -28,7 +28,7 @@ pub use self::format::{Compression, CsvFormat, Format, JsonFormat};
 pub use self::json::BadPlan;
 pub use self::object::RiskObject;
 pub use self::query::{Condition, Minimize, Query, REREAD_BYTES_MAX, Scan, SqlNode, SqlTable};
-pub use self::share::{BadShare, Crossing, PART_MAIN, ShareOf};
+pub use self::share::{BadShare, Crossing, CutFrom, PART_MAIN, ShareOf};
 pub use self::suffix::NoFormat;
 pub(crate) use self::suffix::is_suffix;
 pub use self::wait::{AwaitedSignal, WAIT_MAX_DEFAULT};
@@ -64,6 +64,9 @@ pub struct Plan {
     pub queues: Vec<Queue>,
     /// Every node, in the file's order.
     pub nodes: Vec<Node>,
+    /// Where this is a [share](Plan::share): what it is cut from. Nothing where it is the plan of the whole run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut_from: Option<CutFrom>,
 }
 
 /// What `--tag` and `exec_when=` made of the process.

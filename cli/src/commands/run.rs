@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use leat_stream::diagnostic::nearest;
 use leat_stream::plan::{NodeKind, Plan};
 use leat_worker::{
-    CHECKPOINT_FOLDER, CheckpointJob, Control, Job, Outcome, QUEUE_BYTES_DEFAULT, Report, Supervision, TraceSelection,
-    resumed, supervise,
+    Begins, CHECKPOINT_FOLDER, CheckpointJob, Control, Job, Outcome, QUEUE_BYTES_DEFAULT, Report, Supervision,
+    TraceSelection, resumed, supervise,
 };
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -187,7 +187,7 @@ pub(super) fn job(start: &Start<'_>, environment: &Environment) -> anyhow::Resul
         tries_recovery: start.tries_recovery,
         between_hosts: None,
         checkpoints: start.checkpoints.0.map(|interval| CheckpointJob {
-            interval_ms: u64::try_from(interval.as_millis()).unwrap_or(u64::MAX),
+            begins: Begins::Every { ms: u64::try_from(interval.as_millis()).unwrap_or(u64::MAX) },
             kept: CHECKPOINTS_KEPT,
             directory: run_directory.join(CHECKPOINT_FOLDER),
             generation: 1,

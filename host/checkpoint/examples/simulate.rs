@@ -67,6 +67,7 @@ fn add(total: &mut Figures, one: Figures) {
     total.steps += one.steps;
     total.attempts += one.attempts;
     total.checkpoints += one.checkpoints;
+    total.joined += one.joined;
     total.refused += one.refused;
     total.restored += one.restored;
     total.on_disk_max = total.on_disk_max.max(one.on_disk_max);

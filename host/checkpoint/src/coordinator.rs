@@ -15,11 +15,22 @@ use crate::snapshot::{Completion, NodeRecord, RECORD_VERSION};
 /// How often the patience with a checkpoint is doubled: with 10 s, 640 s are the most.
 const PATIENCE_DOUBLINGS_MAX: u32 = 6;
 
+/// Who begins checkpoints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begins {
+    /// The coordinator, with so long from the beginning of one to that of the next. A run shorter than this takes none but its
+    /// last.
+    Every(Duration),
+    /// Somebody else, for all shares of a run, with [`Event::Begin`]. Of its own the coordinator begins the last one alone, once all
+    /// of its nodes have finished: what it records then is true for every later number.
+    ByOrder,
+}
+
 /// When checkpoints are taken, and how many are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// From the beginning of one checkpoint to that of the next. A run shorter than this takes none but its last.
-    pub interval: Duration,
+    /// Who begins them.
+    pub begins: Begins,
     /// A checkpoint that is not whole by then is called off. It is doubled with each in a row that fails, so that a run whose
     /// checkpoints take longer gets them all the same. The last checkpoint holds nobody up and is waited for.
     pub patience: Duration,
@@ -34,6 +45,9 @@ pub struct Settings {
 pub enum Event {
     /// So much time has passed since the attempt began.
     Tick(Duration),
+    /// A checkpoint of this number is to be begun, because it was ordered or because its barrier has come from another share. One
+    /// that is still open is called off; a number that is no higher than those before is nothing.
+    Begin(u64),
     /// A node said something.
     Word(Word),
     /// The record that was to be written is durable.
@@ -61,13 +75,12 @@ pub enum Command {
     Done,
 }
 
-/// The coordinator of one attempt. Its memory is bounded by the number of nodes and of checkpoints kept.
+/// The coordinator of one attempt, or of one share of it. Its memory is bounded by the number of nodes and of checkpoints kept.
 #[derive(Clone, Debug)]
 pub struct Coordinator {
     generation: Generation,
     settings: Settings,
-    roles: Vec<Role>,
-    finished: Vec<bool>,
+    nodes: Vec<Member>,
     now: Duration,
     asked_at: Duration,
     next_at: Duration,
@@ -79,41 +92,64 @@ pub struct Coordinator {
     phase: Phase,
 }
 
+#[derive(Clone, Copy, Debug)]
+struct Member {
+    /// By its place in the plan of the whole run.
+    number: u32,
+    role: Role,
+    finished: bool,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Phase {
     Between,
-    InFlight { since: Duration, records: Vec<Option<NodeRecord>> },
-    Recording { last: bool },
-    Publishing { missing: Vec<u32> },
+    /// With what has been acknowledged, in the order of the nodes.
+    InFlight {
+        since: Duration,
+        records: Vec<Option<NodeRecord>>,
+    },
+    Recording {
+        last: bool,
+    },
+    Publishing {
+        missing: Vec<u32>,
+    },
     Done,
 }
 
 impl Coordinator {
-    /// For an attempt that begins from `base`, with nodes of these roles.
-    pub fn new(generation: Generation, roles: Vec<Role>, base: &Completion, settings: Settings) -> Self {
-        let mut finished = vec![false; roles.len()];
-        for record in base.nodes.iter().filter(|record| record.finished) {
-            if let Some(finished) = finished.get_mut(record.node as usize) {
-                *finished = true;
-            }
-        }
+    /// For an attempt that begins from `base`, with these nodes and what each is, in ascending order; of a share, with its own.
+    pub fn new(generation: Generation, nodes: &[(u32, Role)], base: &Completion, settings: Settings) -> Self {
         let mut coordinator = Coordinator {
             generation,
             settings,
-            finished,
+            nodes: nodes.iter().map(|&(number, role)| Member { number, role, finished: false }).collect(),
             now: Duration::ZERO,
             asked_at: Duration::ZERO,
-            next_at: settings.interval,
+            next_at: match settings.begins {
+                Begins::Every(interval) => interval,
+                Begins::ByOrder => Duration::MAX,
+            },
             number: 0,
             kept: VecDeque::from([0]),
             failed_in_a_row: 0,
             phase: Phase::Between,
-            roles,
         };
-        if base.last {
+        for record in base.nodes.iter().filter(|record| record.finished) {
+            if let Some(at) = coordinator.place(record.node) {
+                coordinator.nodes[at].finished = true;
+            }
+        }
+        // A share says again what has become of it, in every attempt.
+        if base.last && settings.begins != Begins::ByOrder {
             coordinator.phase = coordinator.publishing();
         }
         coordinator
+    }
+
+    /// The number used last; 0 where none was.
+    pub fn number(&self) -> u64 {
+        self.number
     }
 
     /// How many checkpoints in a row have failed; for whoever warns of it.
@@ -128,6 +164,7 @@ impl Coordinator {
                 self.now = self.now.max(now);
                 self.tick()
             }
+            Event::Begin(number) => self.ordered(number),
             Event::Word(word) if word.generation() == self.generation => self.heard(word),
             Event::Word(_) => Vec::new(),
             Event::Recorded(id) => self.recorded(id),
@@ -149,9 +186,9 @@ impl Coordinator {
                 return self.call_off();
             }
             Phase::InFlight { records, .. } if ask_again => {
-                let waited = |node: &usize| records[*node].is_none();
+                let waited = self.nodes.iter().zip(records).filter(|(_, record)| record.is_none());
                 let request = Request::Begin(self.current());
-                commands.extend((0..self.roles.len()).filter(waited).map(|node| send(node, request)));
+                commands.extend(waited.map(|(node, _)| Command::Send { node: node.number, request }));
             }
             Phase::Publishing { missing } if ask_again => {
                 let request = Request::Publish(self.generation);
@@ -168,7 +205,8 @@ impl Coordinator {
         if ask_again && !matches!(self.phase, Phase::Done) {
             self.asked_at = self.now;
             let request = Request::AskFinished(self.generation);
-            commands.extend((0..self.roles.len()).filter(|&node| !self.finished[node]).map(|node| send(node, request)));
+            let at_work = self.nodes.iter().filter(|node| !node.finished);
+            commands.extend(at_work.map(|node| Command::Send { node: node.number, request }));
         }
         commands
     }
@@ -181,11 +219,11 @@ impl Coordinator {
             }
             Word::Refused { .. } => Vec::new(),
             Word::Finished { node, .. } => {
-                let Some(finished) = self.finished.get_mut(node as usize) else { return Vec::new() };
-                let news = !std::mem::replace(finished, true);
+                let Some(at) = self.place(node) else { return Vec::new() };
+                let news = !std::mem::replace(&mut self.nodes[at].finished, true);
                 match &self.phase {
                     Phase::Between if self.all_finished() => self.begin(),
-                    Phase::InFlight { records, .. } if news && records[node as usize].is_none() => {
+                    Phase::InFlight { records, .. } if news && records[at].is_none() => {
                         vec![Command::Send { node, request: Request::Begin(self.current()) }]
                     }
                     _ => Vec::new(),
@@ -204,10 +242,9 @@ impl Coordinator {
     }
 
     fn acknowledged(&mut self, id: CheckpointId, record: NodeRecord) -> Vec<Command> {
-        let current = self.current();
+        let Some(at) = self.place(record.node).filter(|_| id == self.current()) else { return Vec::new() };
         let Phase::InFlight { records, .. } = &mut self.phase else { return Vec::new() };
-        let Some(slot) = records.get_mut(record.node as usize).filter(|_| id == current) else { return Vec::new() };
-        slot.get_or_insert(record);
+        records[at].get_or_insert(record);
         if records.iter().any(Option::is_none) {
             return Vec::new();
         }
@@ -244,19 +281,49 @@ impl Coordinator {
         commands
     }
 
+    fn ordered(&mut self, number: u64) -> Vec<Command> {
+        let is_over = matches!(self.phase, Phase::Publishing { .. } | Phase::Done);
+        // Once all have finished, the last one is what counts, whatever number it has.
+        if number <= self.number || is_over || self.all_finished() {
+            return Vec::new();
+        }
+        let mut commands = if matches!(self.phase, Phase::InFlight { .. }) {
+            self.request(Request::CallOff(self.current()))
+        } else {
+            Vec::new()
+        };
+        commands.extend(self.begin_as(number));
+        commands
+    }
+
     fn begin(&mut self) -> Vec<Command> {
-        self.number += 1;
-        self.phase = Phase::InFlight { since: self.now, records: vec![None; self.roles.len()] };
-        self.next_at = self.now + self.settings.interval;
+        self.begin_as(self.number.saturating_add(1))
+    }
+
+    fn begin_as(&mut self, number: u64) -> Vec<Command> {
+        self.number = number;
+        self.phase = Phase::InFlight { since: self.now, records: vec![None; self.nodes.len()] };
+        if let Begins::Every(interval) = self.settings.begins {
+            self.next_at = self.now + interval;
+        }
         self.asked_at = self.now;
-        let request = Request::Begin(self.current());
-        (0..self.roles.len()).map(|node| send(node, request)).collect()
+        self.request(Request::Begin(self.current()))
     }
 
     fn call_off(&mut self) -> Vec<Command> {
         let request = Request::CallOff(self.current());
         self.failed();
-        (0..self.roles.len()).map(|node| send(node, request)).collect()
+        self.request(request)
+    }
+
+    /// Says it to every node.
+    fn request(&self, request: Request) -> Vec<Command> {
+        self.nodes.iter().map(|node| Command::Send { node: node.number, request }).collect()
+    }
+
+    /// A node's place among those that are coordinated.
+    fn place(&self, number: u32) -> Option<usize> {
+        self.nodes.binary_search_by_key(&number, |node| node.number).ok()
     }
 
     fn failed(&mut self) {
@@ -265,8 +332,8 @@ impl Coordinator {
     }
 
     fn publishing(&self) -> Phase {
-        let sinks = (0..).zip(&self.roles).filter(|(_, role)| **role == Role::Sink);
-        Phase::Publishing { missing: sinks.map(|(node, _)| node).collect() }
+        let sinks = self.nodes.iter().filter(|node| node.role == Role::Sink);
+        Phase::Publishing { missing: sinks.map(|node| node.number).collect() }
     }
 
     fn patience(&self) -> Duration {
@@ -274,14 +341,10 @@ impl Coordinator {
     }
 
     fn all_finished(&self) -> bool {
-        self.finished.iter().all(|finished| *finished)
+        self.nodes.iter().all(|node| node.finished)
     }
 
     fn current(&self) -> CheckpointId {
         CheckpointId { generation: self.generation, number: self.number }
     }
-}
-
-fn send(node: usize, request: Request) -> Command {
-    Command::Send { node: node as u32, request }
 }

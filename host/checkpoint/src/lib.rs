@@ -15,6 +15,9 @@
 //! 4. Each node's [`Account`](account::Account) acknowledges once everything of it is durable; then one record completes the checkpoint.
 //! 5. A new attempt takes over the newest whole checkpoint ([`store::CheckpointStore::take_over`]) and restores it ([`recovery`]).
 //! 6. When all nodes have finished, their positions are the last checkpoint; once it is recorded, sinks publish.
+//!
+//! Where a run is divided over several hosts, each share has a coordinator of its own, which begins what is ordered; nodes have the
+//! numbers of the whole run, and the records of all shares are [joined](snapshot::Completion::joined) into one.
 
 pub mod account;
 pub mod alignment;

@@ -38,22 +38,24 @@ pub enum RecoveryError {
     },
 }
 
-/// How an attempt of a run with so many nodes begins.
+/// How an attempt begins of which these are the nodes, in ascending order, of a run with so many. A share finds its own among those of
+/// the whole run, or is given no others.
 ///
 /// # Errors
 /// Where the checkpoint is not of this run or this Leat.
-pub fn start(completion: &Completion, nodes: usize) -> Result<Start, RecoveryError> {
+pub fn start(completion: &Completion, own: &[u32], nodes: usize) -> Result<Start, RecoveryError> {
     if completion.version != RECORD_VERSION {
         return Err(RecoveryError::Version { found: completion.version, expected: RECORD_VERSION });
     }
     if completion.is_beginning() {
         return Ok(Start::Beginning);
     }
-    let in_order = completion.nodes.iter().enumerate().all(|(at, record)| record.node as usize == at);
-    if completion.nodes.len() != nodes || !in_order {
+    let ascending = completion.nodes.is_sorted_by(|one, next| one.node < next.node);
+    let within = completion.nodes.last().is_none_or(|last| (last.node as usize) < nodes);
+    let records = completion.of_nodes(own).nodes;
+    if !ascending || !within || records.len() != own.len() {
         return Err(RecoveryError::OtherPlan { found: completion.nodes.len(), expected: nodes });
     }
-    let records = completion.nodes.clone();
     Ok(if completion.last { Start::Publish(records) } else { Start::Restore(records) })
 }
 
@@ -65,14 +67,27 @@ mod tests {
     #[test]
     fn a_checkpoint_of_another_plan_or_version_is_refused() {
         let mut completion = Completion::beginning(CheckpointId::base(Generation(1)));
-        assert_eq!(start(&completion, 2), Ok(Start::Beginning));
+        assert_eq!(start(&completion, &[0, 1], 2), Ok(Start::Beginning));
         let record = |node| NodeRecord { node, finished: false, parts: Vec::new() };
         completion.nodes = vec![record(0), record(1)];
-        assert!(matches!(start(&completion, 2), Ok(Start::Restore(nodes)) if nodes.len() == 2));
-        assert_eq!(start(&completion, 3), Err(RecoveryError::OtherPlan { found: 2, expected: 3 }));
+        assert!(matches!(start(&completion, &[0, 1], 2), Ok(Start::Restore(nodes)) if nodes.len() == 2));
+        let other = |expected| Err(RecoveryError::OtherPlan { found: 2, expected });
+        assert_eq!((start(&completion, &[0, 1, 2], 3), start(&completion, &[0], 1)), (other(3), other(1)));
         completion.nodes.swap(0, 1);
-        assert!(start(&completion, 2).is_err());
+        assert!(start(&completion, &[0, 1], 2).is_err());
         completion.version = 9;
-        assert_eq!(start(&completion, 2), Err(RecoveryError::Version { found: 9, expected: 1 }));
+        assert_eq!(start(&completion, &[0, 1], 2), Err(RecoveryError::Version { found: 9, expected: 1 }));
+    }
+
+    #[test]
+    fn a_share_goes_on_from_its_nodes_of_the_whole_run_or_from_a_record_of_them_alone() {
+        let record = |node| NodeRecord { node, finished: node == 1, parts: Vec::new() };
+        let id = CheckpointId { generation: Generation(1), number: 3 };
+        let nodes = (0..4).map(record).collect();
+        let run = Completion { version: RECORD_VERSION, id, last: false, nodes };
+        let own = Start::Restore(vec![record(1), record(3)]);
+        assert_eq!(start(&run, &[1, 3], 4), Ok(own.clone()));
+        assert_eq!(start(&run.of_nodes(&[1, 3]), &[1, 3], 4), Ok(own));
+        assert!(start(&run.of_nodes(&[1]), &[1, 3], 4).is_err());
     }
 }

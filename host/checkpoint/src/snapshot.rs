@@ -1,5 +1,9 @@
 //! What a checkpoint holds: parts by node, and the one record that makes it whole.
 
+mod join;
+
+pub use join::JoinError;
+
 use std::fmt;
 
 use leat_bundle::Digest;
@@ -64,9 +68,9 @@ pub struct Completion {
     pub version: u32,
     /// Which checkpoint was taken; nothing of it tells where it is kept now.
     pub id: CheckpointId,
-    /// Every node had come to its end: what is left is to publish.
+    /// Every node had come to its end: what is left is to publish. Of a share, every node of the share.
     pub last: bool,
-    /// Every node of the run, in the plan's order; none for a run's beginning.
+    /// Every node of the run or of the share, in the plan's order; none for a run's beginning.
     pub nodes: Vec<NodeRecord>,
 }
 

@@ -4,6 +4,9 @@
 //! One thread of the worker calls it with the news of the nodes and with the time. It makes parts durable, which takes
 //! time that the nodes do not wait for, and asks nodes for what the coordinator wants of them. What is decided is
 //! `leat-checkpoint`'s.
+//!
+//! Within a worker nodes go by their places in its plan; in the protocol, and in all that is kept, by those in the plan of the whole
+//! run, which are others where the plan is a share. The clerk knows both.
 
 mod restore;
 
@@ -15,7 +18,7 @@ use std::time::Duration;
 
 use leat_checkpoint::account::{Account, Asked, Role};
 use leat_checkpoint::alignment::GivenUp;
-use leat_checkpoint::coordinator::{Command, Coordinator, Event, Settings};
+use leat_checkpoint::coordinator::{Begins, Command, Coordinator, Event, Settings};
 use leat_checkpoint::id::{CheckpointId, Generation};
 use leat_checkpoint::message::Word;
 use leat_checkpoint::snapshot::{Completion, Part, PartName};
@@ -48,9 +51,19 @@ pub struct Tally {
 /// How often the last checkpoint is tried.
 const LAST_TRIES_MAX: u32 = 3;
 
-/// Keeps the checkpoints of one attempt.
+/// The nodes of a plan that take part in checkpoints: all but those at which queues cross to other shares, which stand behind them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Members {
+    /// Which share of the run they are; 0 where it is not divided.
+    share: u32,
+    /// By place in the plan: the place in the plan of the whole run, and what the node is to the protocol.
+    roles: Vec<(u32, Role)>,
+}
+
+/// Keeps the checkpoints of one attempt, or of one share of it.
 pub struct Clerk {
     generation: Generation,
+    members: Members,
     nodes: Vec<Arc<Node>>,
     accounts: Vec<Account>,
     /// By node: the checkpoint that it has cut for and of which parts are still to come.
@@ -66,14 +79,28 @@ pub struct Clerk {
     events: VecDeque<Event>,
 }
 
-/// What nodes are to the protocol, by node.
-pub fn roles(plan: &Plan) -> Vec<Role> {
-    let role = |node: &leat_stream::plan::Node| match node.kind {
-        NodeKind::Output(_) => Role::Sink,
-        _ if node.queue_ends().next().is_none() => Role::Source,
-        _ => Role::Inner,
-    };
-    plan.nodes.iter().map(role).collect()
+impl Members {
+    /// Those of a plan.
+    pub fn of(plan: &Plan) -> Self {
+        let role = |node: &leat_stream::plan::Node| match node.kind {
+            NodeKind::Output(_) => Role::Sink,
+            _ if node.queue_ends().next().is_none() => Role::Source,
+            _ => Role::Inner,
+        };
+        let places = (0..plan.nodes.len()).map_while(|node| plan.place_in_run(node));
+        let roles = places.zip(&plan.nodes).map(|(place, node)| (number(place), role(node))).collect();
+        Members { share: plan.cut_from.as_ref().map_or(0, |cut| cut.share), roles }
+    }
+
+    /// Their places in the plan of the whole run, ascending.
+    pub fn numbers(&self) -> Vec<u32> {
+        self.roles.iter().map(|(number, _)| *number).collect()
+    }
+
+    /// The place in the plan of a node of the run.
+    fn place(&self, number: u32) -> Option<usize> {
+        self.roles.binary_search_by_key(&number, |(number, _)| *number).ok()
+    }
 }
 
 impl Clerk {
@@ -82,27 +109,30 @@ impl Clerk {
     pub fn new(
         (generation, store): (Generation, Arc<dyn CheckpointStore>),
         (base, at_end): (&Completion, Vec<Option<Vec<u8>>>),
-        (nodes, roles): (Vec<Arc<Node>>, Vec<Role>),
+        (nodes, members): (Vec<Arc<Node>>, Members),
         settings: Settings,
     ) -> Self {
-        let account = |(node, role): (usize, &Role)| Account::new(generation, number(node), *role);
-        let mut accounts: Vec<Account> = roles.iter().enumerate().map(account).collect();
+        let account = |&(number, role): &(u32, Role)| Account::new(generation, number, role);
+        let mut accounts: Vec<Account> = members.roles.iter().map(account).collect();
         for record in base.nodes.iter().filter(|record| record.finished) {
-            if let Some(account) = accounts.get_mut(record.node as usize) {
-                account.finish();
+            if let Some(at) = members.place(record.node) {
+                accounts[at].finish();
             }
         }
+        // A share records its end again in every attempt.
+        let may_publish = base.last && settings.begins != Begins::ByOrder;
         Clerk {
             generation,
             cutting: vec![None; nodes.len()],
             nodes,
             accounts,
             at_end: at_end.into_iter().map(|position| position.map(Ok)).collect(),
-            coordinator: Coordinator::new(generation, roles, base, settings),
+            coordinator: Coordinator::new(generation, &members.roles, base, settings),
+            members,
             store,
             now: Duration::ZERO,
             begun_at: Duration::ZERO,
-            tally: Tally { may_publish: base.last, ..Tally::default() },
+            tally: Tally { may_publish, ..Tally::default() },
             why: String::new(),
             events: VecDeque::new(),
         }
@@ -123,9 +153,20 @@ impl Clerk {
         self.follow();
     }
 
+    /// A checkpoint of this number is ordered, of this share and all others.
+    pub fn begin(&mut self, number: u64) {
+        self.events.push_back(Event::Begin(number));
+        self.follow();
+    }
+
     /// Takes in what a node has done.
     pub fn hear(&mut self, news: CutNews) {
+        if let CutNews::Cut { number, .. } | CutNews::Refused { number, .. } = news {
+            // A barrier from another share is as good as the order, which may come later or never.
+            self.begin(number);
+        }
         match news {
+            CutNews::Cut { number, .. } if number < self.coordinator.number() => {}
             CutNews::Cut { node, number, parts } => {
                 let word = self.accounts[node].cut(number, &parts);
                 self.cutting[node] = word.is_none().then_some(number);
@@ -166,7 +207,7 @@ impl Clerk {
     fn obey(&mut self, command: Command) {
         match command {
             Command::Send { node, request } => {
-                let node = node as usize;
+                let Some(node) = self.members.place(node) else { return };
                 match self.accounts[node].asked(request) {
                     Asked::Nothing => {}
                     Asked::Say(word) => self.say(Some(word)),
@@ -215,8 +256,8 @@ impl Clerk {
 
     /// Makes a part durable.
     fn keep(&mut self, node: usize, number: u64, (part, bytes): (Part, &[u8])) {
-        let (id, name) = (self.id(number), PartName { node: self::number(node), part });
-        match self.store.put(id, 0, name, bytes) {
+        let (id, name) = (self.id(number), PartName { node: self.members.roles[node].0, part });
+        match self.store.put(id, self.members.share, name, bytes) {
             Ok(record) => {
                 let word = self.accounts[node].durable(number, record);
                 if word.is_some() {
@@ -268,7 +309,7 @@ impl Clerk {
     }
 }
 
-/// The number of a node in the protocol.
-fn number(node: usize) -> u32 {
-    u32::try_from(node).unwrap_or(u32::MAX)
+/// The number in the protocol of a node in this place of the whole run's plan.
+fn number(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }

@@ -82,6 +82,8 @@ struct State {
     reader_gone: bool,
     /// Its part in checkpoints, where the run takes any.
     cuts: Option<EndCuts>,
+    /// It has none, but passes their barriers on: its reader is given each at its place.
+    passes_barriers: bool,
 }
 
 #[derive(Default)]
@@ -159,6 +161,7 @@ impl Inputs {
                 writers_waiting: 0,
                 reader_gone: false,
                 cuts: None,
+                passes_barriers: false,
             }),
             conditions: queues.iter().map(|_| OnceLock::new()).collect(),
             spills: queues.iter().map(|_| Mutex::new(None)).collect(),

@@ -7,7 +7,7 @@
 //! What every adapter promises, and `host/flow/tests/it/contract.rs` tries:
 //!
 //! - Batches arrive whole, once and in the order in which they were sent, or the receiver gets an error: never a gap, a
-//!   double or another generation's batch.
+//!   double or another generation's batch. Barriers of checkpoints keep their place among them.
 //! - At most a bounded number of bytes is sent and not yet [`done`](EdgeReceiver::done); a sender that is further ahead waits.
 //! - What was received and is not done comes again, to the same receiver where the adapter lost its connection, or to one
 //!   that is opened in its place. So a receiver says `done` once it has handed the batch over, and not after long work.
@@ -81,6 +81,13 @@ pub trait EdgeSender: Send {
     /// [`TransportError::Stopped`] with `Unread` once the receiver wants no more; after any error the edge is of no use.
     fn send(&mut self, batch: &RecordBatch) -> Result<(), TransportError>;
 
+    /// Sends the barrier of a checkpoint behind all batches that were sent. It comes out between the same two, and is kept and sent
+    /// again as they are.
+    ///
+    /// # Errors
+    /// As [`EdgeSender::send`].
+    fn barrier(&mut self, number: u64) -> Result<(), TransportError>;
+
     /// There are no more batches. Blocks until the receiver is done with all there were.
     ///
     /// # Errors
@@ -90,7 +97,7 @@ pub trait EdgeSender: Send {
 
 /// The reading end of an edge.
 pub trait EdgeReceiver: Send {
-    /// The next batch, or the end; waits for it.
+    /// The next batch or barrier, or the end; waits for it.
     ///
     /// # Errors
     /// [`TransportError::Stopped`] once the run is being ended; after any error the edge is of no use.
@@ -119,6 +126,13 @@ pub enum Received {
         sequence: u64,
         /// Its rows.
         batch: RecordBatch,
+    },
+    /// The barrier of a checkpoint.
+    Barrier {
+        /// Its number on the edge, as those of batches.
+        sequence: u64,
+        /// Which checkpoint.
+        number: u64,
     },
     /// There are no more batches.
     End {

@@ -114,6 +114,7 @@ fn transport(url: &str, batch: &RecordBatch, batches: usize, compression: Compre
                     rows += batch.num_rows();
                     receiver.done(sequence).unwrap();
                 }
+                Received::Barrier { .. } => unreachable!("none is sent"),
                 Received::End { sequence } => {
                     receiver.done(sequence).unwrap();
                     return rows;

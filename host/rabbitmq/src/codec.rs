@@ -96,10 +96,18 @@ impl Encoder {
 
     /// The message that says that there are no more batches.
     pub(crate) fn end(&mut self) -> (u64, Vec<u8>) {
+        self.bodyless(Kind::End, 0)
+    }
+
+    /// The message with the barrier of a checkpoint.
+    pub(crate) fn barrier(&mut self, number: u64) -> (u64, Vec<u8>) {
+        self.bodyless(Kind::Barrier, number)
+    }
+
+    fn bodyless(&mut self, kind: Kind, rows: u64) -> (u64, Vec<u8>) {
         let (sequence, generation) = (self.sequence, self.generation);
         self.sequence += 1;
-        let header =
-            Header { kind: Kind::End, compressed: false, generation, sequence, rows: 0, body_bytes: 0, plain_bytes: 0 };
+        let header = Header { kind, compressed: false, generation, sequence, rows, body_bytes: 0, plain_bytes: 0 };
         (sequence, header.encode().to_vec())
     }
 

@@ -16,6 +16,8 @@ pub(crate) enum Kind {
     Part,
     /// There are no more batches.
     End,
+    /// The barrier of a checkpoint.
+    Barrier,
 }
 
 /// What stands before a message's body.
@@ -29,7 +31,7 @@ pub(crate) struct Header {
     pub(crate) generation: u64,
     /// Its number on the edge.
     pub(crate) sequence: u64,
-    /// Rows of the batch.
+    /// Rows of the batch; of a barrier, the number of its checkpoint.
     pub(crate) rows: u64,
     /// Bytes of the batch's whole body as it travels, all parts together.
     pub(crate) body_bytes: u64,
@@ -55,6 +57,7 @@ impl Header {
             Kind::Batch => 0,
             Kind::Part => 1,
             Kind::End => 2,
+            Kind::Barrier => 3,
         };
         let mut bytes = [0; HEADER_BYTES];
         bytes[..8].copy_from_slice(&MAGIC);
@@ -74,6 +77,7 @@ impl Header {
             0 => Kind::Batch,
             1 => Kind::Part,
             2 => Kind::End,
+            3 => Kind::Barrier,
             _ => return None,
         };
         let number = |at: usize| Some(u64::from_le_bytes(bytes[at..at + 8].try_into().ok()?));
@@ -116,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_header_is_read_as_it_was_written() {
-        for kind in [Kind::Batch, Kind::Part, Kind::End] {
+        for kind in [Kind::Batch, Kind::Part, Kind::End, Kind::Barrier] {
             let header = Header {
                 kind,
                 compressed: kind == Kind::Part,

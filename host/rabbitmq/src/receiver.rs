@@ -101,9 +101,13 @@ impl EdgeReceiver for RabbitReceiver {
                 self.shared.tell();
             }
             let sequence = header.sequence;
-            if header.kind == Kind::End {
-                self.end = Some(sequence);
-                return Ok(Received::End { sequence });
+            match header.kind {
+                Kind::End => {
+                    self.end = Some(sequence);
+                    return Ok(Received::End { sequence });
+                }
+                Kind::Barrier => return Ok(Received::Barrier { sequence, number: header.rows }),
+                Kind::Batch | Kind::Part => {}
             }
             // On the caller's thread: the edges of a run are decoded side by side.
             let decoded = self.decoder.batch(&header, message);

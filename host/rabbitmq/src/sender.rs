@@ -63,6 +63,13 @@ impl RabbitSender {
         Ok(sender)
     }
 
+    /// Has messages published, once there is room for them.
+    fn post(&self, messages: &mut Vec<(u64, Vec<u8>)>) -> Result<(), TransportError> {
+        self.wait(|outbox| outbox.put(messages).then_some(()))?;
+        self.shared.more.notify_one();
+        Ok(())
+    }
+
     /// Sleeps until `look` answers, the edge is of no use any more or the run is ended.
     fn wait<T>(&self, mut look: impl FnMut(&mut Outbox) -> Option<T>) -> Result<T, TransportError> {
         let mut outbox = self.shared.lock();
@@ -87,15 +94,17 @@ impl EdgeSender for RabbitSender {
             let edge = self.shared.common.edge.clone();
             TransportError::Unfit { edge, reason: error.to_string() }
         })?;
-        self.wait(|outbox| outbox.put(&mut messages).then_some(()))?;
-        self.shared.more.notify_one();
-        Ok(())
+        self.post(&mut messages)
+    }
+
+    fn barrier(&mut self, number: u64) -> Result<(), TransportError> {
+        let mut barrier = vec![self.encoder.barrier(number)];
+        self.post(&mut barrier)
     }
 
     fn finish(&mut self) -> Result<(), TransportError> {
         let mut end = vec![self.encoder.end()];
-        self.wait(|outbox| outbox.put(&mut end).then_some(()))?;
-        self.shared.more.notify_one();
+        self.post(&mut end)?;
         self.wait(|outbox| outbox.is_empty().then_some(()))
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leat_bundle::{Content, Digest};
-use leat_worker::Job;
+use leat_worker::{Begins, Job};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
@@ -51,8 +51,10 @@ pub(crate) struct Shipping {
 impl Shipping {
     /// Of this job. Its list of files stands beside the run's directory while it is sent.
     pub(crate) fn new(job: &Job, transfers: &Arc<Transfers>, teller: &Teller) -> Self {
-        let every = job.checkpoints.as_ref().map(|settings| Duration::from_millis(settings.interval_ms / 4));
-        let every = every.unwrap_or_default().clamp(LOOK_AGAIN_MIN, LOOK_AGAIN_MAX);
+        let every = match job.checkpoints.as_ref().map(|settings| settings.begins) {
+            Some(Begins::Every { ms }) => Duration::from_millis(ms / 4).clamp(LOOK_AGAIN_MIN, LOOK_AGAIN_MAX),
+            Some(Begins::ByOrder) | None => LOOK_AGAIN_MAX,
+        };
         let never = leat_worker::why_none_is_left(job);
         if let Some(why) = &never {
             teller.left(Left::Never(why.clone()));

@@ -12,7 +12,7 @@ use std::time::Duration;
 use leat_bundle::{Content, Digest, Manifest, Role};
 use leat_spans::{Kind, OpenSpan, Recorder, SpanContext};
 use leat_stream::plan::Plan;
-use leat_worker::{BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, Control, Job, QUEUE_BYTES_DEFAULT, Report, SuperviseError, log_path};
+use leat_worker::{Begins, BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, Control, Job, QUEUE_BYTES_DEFAULT, Report, SuperviseError, log_path};
 use tokio::task::{JoinError, spawn_blocking};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -207,7 +207,7 @@ impl RunTask {
                 shares_max: division.shares_max,
             }),
             checkpoints: self.task.checkpoint_every_ms.map(|interval_ms| CheckpointJob {
-                interval_ms,
+                begins: Begins::Every { ms: interval_ms },
                 kept: CHECKPOINTS_KEPT,
                 directory: self.run_directory().join(CHECKPOINT_FOLDER),
                 generation: self.generation,

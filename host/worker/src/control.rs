@@ -1,7 +1,7 @@
 //! The two ends that the caller of [`supervise`](crate::supervise) holds: what it may ask, and what it is told.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use crate::status::{Notice, Status};
 
@@ -14,6 +14,8 @@ const KILL: u8 = 2;
 #[derive(Clone, Debug, Default)]
 pub struct Control {
     asked: Arc<AtomicU8>,
+    /// The highest number of a checkpoint that was asked for.
+    checkpoint: Arc<AtomicU64>,
 }
 
 impl Control {
@@ -32,6 +34,19 @@ impl Control {
     /// work elsewhere by now. Otherwise the same.
     pub fn kill(&self) {
         self.asked.fetch_max(KILL, Ordering::SeqCst);
+    }
+
+    /// Asks for the checkpoint of this number, from 1, or a later one that begins from now on. Of a job whose checkpoints begin [by
+    /// order](crate::Begins::ByOrder) all shares of the run are to be asked for the same, and one that is still open is called off.
+    /// It is nothing where a higher one was asked for, or has begun. Whether it became whole is told by its record in the job's directory of
+    /// checkpoints.
+    pub fn checkpoint(&self, number: u64) {
+        self.checkpoint.fetch_max(number, Ordering::SeqCst);
+    }
+
+    /// The highest number of a checkpoint that was asked for; 0 where none was.
+    pub(crate) fn checkpoint_requested(&self) -> u64 {
+        self.checkpoint.load(Ordering::SeqCst)
     }
 
     /// Whether the run was asked to stop, or is to be killed.

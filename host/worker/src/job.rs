@@ -58,11 +58,25 @@ pub const JOB_FILE: &str = "job.json";
 /// The folder of checkpoints in a run's directory.
 pub const CHECKPOINT_FOLDER: &str = "checkpoints";
 
+/// Who begins the checkpoints of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Begins {
+    /// The worker.
+    Every {
+        /// From the beginning of one to that of the next. A run that is over sooner takes none.
+        ms: u64,
+    },
+    /// Whoever has all shares of the run, with [`Control::checkpoint`](crate::Control::checkpoint). What is taken is left where it
+    /// is when the share is over, with its last state, which holds for every later number.
+    ByOrder,
+}
+
 /// The checkpoints of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckpointJob {
-    /// Milliseconds from the beginning of one to that of the next. A run that is over sooner takes none.
-    pub interval_ms: u64,
+    /// Who begins them.
+    pub begins: Begins,
     /// How many whole ones are kept, at least 1.
     pub kept: usize,
     /// Where they are kept.

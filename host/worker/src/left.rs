@@ -92,12 +92,12 @@ mod tests {
     use leat_checkpoint::store::CheckpointStore;
 
     use super::*;
-    use crate::job::{CheckpointJob, sample};
+    use crate::job::{Begins, CheckpointJob, sample};
 
     fn job(root: &Path) -> Job {
         let directory = root.join(CHECKPOINT_FOLDER);
         fs::create_dir_all(&directory).unwrap();
-        Job { checkpoints: Some(CheckpointJob { interval_ms: 100, kept: 1, directory, generation: 3 }), ..sample(root) }
+        Job { checkpoints: Some(CheckpointJob { begins: Begins::Every { ms: 100 }, kept: 1, directory, generation: 3 }), ..sample(root) }
     }
 
     fn complete(store: &DirectoryStore<LocalDisk>, number: u64, last: bool) {

@@ -17,7 +17,7 @@ mod wire;
 mod worker;
 
 pub use control::{Control, Observer};
-pub use job::{BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, JOB_FILE, Job, QUEUE_BYTES_DEFAULT};
+pub use job::{Begins, BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, JOB_FILE, Job, QUEUE_BYTES_DEFAULT};
 pub use leat_wall::CellLimits;
 pub use left::{Left, left, why_none_is_left};
 pub use report::{
@@ -27,4 +27,4 @@ pub use report::{
 pub use status::{CallStatus, NodeState, NodeStatus, Notice, QueueStatus, Status};
 pub use supervise::{ResumeError, SuperviseError, Supervision, resumed, supervise};
 pub use trace::{TRACE_FILE, TraceLine, TraceSelection, TracedRecord};
-pub use worker::{log_path, run, run_worker};
+pub use worker::{log_path, run, run_worker, why_no_checkpoints};

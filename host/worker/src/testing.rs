@@ -61,5 +61,6 @@ pub(crate) fn plan() -> Plan {
             node("source", 1, source, Vec::new(), vec![Some(0)]),
             node("sink", 2, sink, vec![port], Vec::new()),
         ],
+        cut_from: None,
     }
 }

@@ -1,5 +1,6 @@
 //! What the worker says on its standard output, one JSON document a line, and how the supervisor reads it.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -7,8 +8,17 @@ use serde::{Deserialize, Serialize};
 use crate::report::{CheckpointReport, FactReport, NodeReport, Outcome, OutputReport, QueueReport};
 use crate::status::{CallStatus, NodeState, NodeStatus, Notice, QueueStatus, Status};
 
-/// The line on standard input that asks the worker to stop.
-pub(crate) const STOP: &str = "stop";
+/// A line on standard input, after the job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// To stop.
+    Stop,
+    /// To begin the checkpoint of this number.
+    Checkpoint(u64),
+}
+
+const STOP: &str = "stop";
+const CHECKPOINT: &str = "checkpoint ";
 
 /// How often a worker says how it goes on.
 pub(crate) const FRAME_INTERVAL: Duration = Duration::from_millis(100);
@@ -60,6 +70,25 @@ pub(crate) struct Done {
     pub(crate) outputs: Vec<OutputReport>,
     pub(crate) warnings: Vec<String>,
     pub(crate) checkpoints: Option<CheckpointReport>,
+}
+
+impl Order {
+    /// Reads a line; nothing where it is no order that this worker knows.
+    pub(crate) fn read(line: &str) -> Option<Order> {
+        match line.trim_end() {
+            STOP => Some(Order::Stop),
+            line => line.strip_prefix(CHECKPOINT)?.parse().ok().map(Order::Checkpoint),
+        }
+    }
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Order::Stop => f.write_str(STOP),
+            Order::Checkpoint(number) => write!(f, "{CHECKPOINT}{number}"),
+        }
+    }
 }
 
 impl Frame {
@@ -115,3 +144,18 @@ impl QueueFrame {
 
 /// The kind of an output node in a report.
 pub(crate) const OUTPUT: &str = "output";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_is_read_as_it_was_written_and_anything_else_is_none() {
+        for order in [Order::Stop, Order::Checkpoint(1), Order::Checkpoint(u64::MAX)] {
+            assert_eq!(Order::read(&format!("{order}\n")), Some(order));
+        }
+        for line in ["", "checkpoint", "checkpoint ", "checkpoint -1", "checkpoint 99999999999999999999", "halt"] {
+            assert_eq!(Order::read(line), None);
+        }
+    }
+}

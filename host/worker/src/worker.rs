@@ -20,6 +20,7 @@ mod rejected;
 mod tracing;
 mod walls;
 
+pub use checkpoints::why_no_checkpoints;
 pub(crate) use checkpoints::why_not;
 pub use logs::log_path;
 pub(crate) use publish::partial_paths;
@@ -50,6 +51,7 @@ use frames::Observed;
 use logs::NodeLogFile;
 use memory::PeakMemory;
 use nodes::{Actors, End, Seat};
+use orders::Orders;
 
 /// How much of a queue may lie on disk, where its reader waits for something else.
 const SPILL_BYTES_MAX: u64 = 64 << 30;
@@ -116,9 +118,9 @@ fn work(
             return false;
         }
     }
-    let stop = StopSignal::new();
-    orders::listen(input, stop.clone(), orphaned);
-    let done = Run::start(job, stop, Arc::clone(&events), memory).finish();
+    let orders = Orders::new();
+    orders::listen(input, orders.clone(), orphaned);
+    let done = Run::start(job, orders, Arc::clone(&events), memory).finish();
     let succeeded = done.outcome == Outcome::Succeeded;
     events.send(&Event::Done(done));
     succeeded
@@ -144,8 +146,8 @@ struct Run {
 }
 
 impl Run {
-    fn start(job: Job, stop: StopSignal, events: Arc<Events>, memory: PeakMemory) -> Self {
-        let clock = RunClock::start();
+    fn start(job: Job, orders: Orders, events: Arc<Events>, memory: PeakMemory) -> Self {
+        let (clock, stop) = (RunClock::start(), orders.stop.clone());
         let job = Arc::new(job);
         let limits = InputLimits {
             queue_bytes: job.queue_bytes,
@@ -169,7 +171,7 @@ impl Run {
             }
         }
         let nodes = places.iter().map(|place| Arc::clone(&place.node)).collect();
-        let checkpoints = beginning.map(|beginning| beginning.keep(&job.plan, nodes, &stop));
+        let checkpoints = beginning.map(|beginning| beginning.keep(&job.plan, nodes, orders));
         let actors = Arc::new(Actors::new(Arc::clone(&job)));
         let (ended, ends) = mpsc::channel();
         let (mut at_work, mut finished) = (vec![0; places.len()], Vec::new());

@@ -33,6 +33,9 @@ impl Plan {
     }
 
     fn require_whole(&self) -> Result<(), String> {
+        if let Some(cut) = &self.cut_from {
+            cut.require_fit(&self.nodes)?;
+        }
         for queue in &self.queues {
             for port in queue.readers.iter().chain([&queue.writer]) {
                 if port.node >= self.nodes.len() {

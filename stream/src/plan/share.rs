@@ -33,6 +33,18 @@ pub struct Crossing {
     pub peer: String,
 }
 
+/// What a share is cut from: which of a run's shares it is, and where its nodes stand in the plan of the whole run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CutFrom {
+    /// Which share, by its place among the shares.
+    pub share: u32,
+    /// How many nodes the plan of the whole run has.
+    pub nodes: usize,
+    /// Where the first nodes of this plan stand there, ascending. The nodes behind those send and receive queues, and the whole
+    /// run has none of them.
+    pub places: Vec<usize>,
+}
+
 /// Shares that are none of the plan's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadShare {
@@ -99,6 +111,33 @@ impl Plan {
         let share_of = self.nodes.iter().map(|node| share_of(node, shares)).collect::<Result<Vec<usize>, _>>()?;
         Cut::of(self, shares, mine, share_of).plan()
     }
+
+    /// Where a node stands in the plan of the whole run; nothing for one at which a queue crosses.
+    pub fn place_in_run(&self, node: usize) -> Option<usize> {
+        match &self.cut_from {
+            None => Some(node),
+            Some(cut) => cut.places.get(node).copied(),
+        }
+    }
+
+    /// How many nodes the plan of the whole run has.
+    pub fn nodes_of_run(&self) -> usize {
+        self.cut_from.as_ref().map_or(self.nodes.len(), |cut| cut.nodes)
+    }
+}
+
+impl CutFrom {
+    /// That it can be what nodes of these kinds are cut from.
+    pub(super) fn require_fit(&self, nodes: &[Node]) -> Result<(), String> {
+        let crosses = |node: &Node| matches!(node.kind, NodeKind::Send(_) | NodeKind::Receive(_));
+        let own = nodes.iter().take_while(|node| !crosses(node)).count();
+        let ascending = self.places.is_sorted_by(|one, next| one < next);
+        let within = self.places.last().is_none_or(|last| *last < self.nodes);
+        if own == self.places.len() && nodes[own..].iter().all(crosses) && ascending && within {
+            return Ok(());
+        }
+        Err("it does not fit what it says that it is cut from".to_owned())
+    }
 }
 
 /// The share that a node is in.
@@ -143,11 +182,17 @@ impl<'a> Cut<'a> {
 
     fn plan(&self) -> Result<Plan, BadShare> {
         let mut nodes = self.nodes.keys().map(|node| self.node(*node)).collect::<Result<Vec<Node>, _>>()?;
+        let cut_from = CutFrom {
+            share: u32::try_from(self.mine).unwrap_or(u32::MAX),
+            nodes: self.plan.nodes.len(),
+            places: self.nodes.keys().copied().collect(),
+        };
+        let cut_from = (nodes.len() < self.plan.nodes.len()).then_some(cut_from);
         for (queue, place) in &self.queues {
             nodes.extend(self.crossings(*queue, *place));
         }
         let facts = self.facts.keys().map(|fact| self.fact(*fact)).collect();
-        Ok(Plan { queues: self.queues(&nodes), nodes, facts, ..self.plan.clone() })
+        Ok(Plan { queues: self.queues(&nodes), nodes, facts, cut_from, ..self.plan.clone() })
     }
 
     /// A node with its numbers as they are in the share.

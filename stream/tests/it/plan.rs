@@ -61,6 +61,7 @@ fn plan_of(nodes: &[(&str, &str, &[&str], &[&str])]) -> Plan {
         objects: Vec::new(),
         queues,
         nodes: plan_nodes,
+        cut_from: None,
     }
 }
 

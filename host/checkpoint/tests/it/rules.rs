@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leat_checkpoint::account::{Account, Asked, Role};
 use leat_checkpoint::alignment::{Alignment, Arrival, EndCut, GivenUp, Noted, Reached};
-use leat_checkpoint::coordinator::{Command, Coordinator, Event, Settings};
+use leat_checkpoint::coordinator::{Begins, Command, Coordinator, Event, Settings};
 use leat_checkpoint::id::{CheckpointId, Generation};
 use leat_checkpoint::message::{Request, Word};
 use leat_checkpoint::snapshot::{Completion, EndState, NodeRecord};
@@ -88,14 +88,13 @@ fn a_refusal_is_said_again_and_another_generation_is_not_heard() {
 }
 
 fn coordinator(kept: usize) -> Coordinator {
-    let settings = Settings {
-        interval: Duration::from_secs(10),
-        patience: Duration::from_secs(4),
-        ask_again: Duration::from_secs(1),
-        kept,
-    };
+    begun_by(Begins::Every(Duration::from_secs(10)), kept)
+}
+
+fn begun_by(begins: Begins, kept: usize) -> Coordinator {
+    let settings = Settings { begins, patience: Duration::from_secs(4), ask_again: Duration::from_secs(1), kept };
     let base = Completion::beginning(id(1, 0));
-    Coordinator::new(Generation(1), vec![Role::Source, Role::Sink], &base, settings)
+    Coordinator::new(Generation(1), &[(0, Role::Source), (1, Role::Sink)], &base, settings)
 }
 
 fn acknowledge(number: u64, node: u32, finished: bool) -> Event {
@@ -137,4 +136,43 @@ fn a_checkpoint_that_is_late_is_called_off_and_late_or_foreign_words_complete_no
     assert_eq!(coordinator.on(foreign), []);
     assert!(matches!(&coordinator.on(acknowledge(2, 1, false))[..], [Command::Record(_)]));
     assert_eq!(coordinator.on(Event::Recorded(id(1, 2))), [Command::KeepOnly(vec![0, 2])]);
+}
+
+#[test]
+fn what_is_begun_by_order_has_the_number_ordered_and_calls_off_what_is_open() {
+    let mut coordinator = begun_by(Begins::ByOrder, 2);
+    assert_eq!(
+        coordinator.on(Event::Tick(Duration::from_secs(3600))).len(),
+        2,
+        "it asks who has finished, and begins nothing"
+    );
+    let to_both = |request| [0, 1].map(|node| Command::Send { node, request });
+    assert_eq!(coordinator.on(Event::Begin(5)), to_both(Request::Begin(id(1, 5))));
+    assert_eq!(coordinator.on(Event::Begin(5)), []);
+    assert_eq!(coordinator.on(Event::Begin(4)), []);
+    let begun = coordinator.on(Event::Begin(9));
+    assert_eq!(begun, [to_both(Request::CallOff(id(1, 5))), to_both(Request::Begin(id(1, 9)))].concat());
+    coordinator.on(acknowledge(9, 0, false));
+    let record = coordinator.on(acknowledge(9, 1, false));
+    assert!(matches!(&record[..], [Command::Record(completion)] if completion.id == id(1, 9) && !completion.last));
+    assert_eq!(coordinator.on(Event::Recorded(id(1, 9))), [Command::KeepOnly(vec![0, 9])]);
+}
+
+#[test]
+fn a_share_that_has_finished_says_so_once_with_a_number_above_all_that_it_took_part_in() {
+    let mut coordinator = begun_by(Begins::ByOrder, 1);
+    coordinator.on(Event::Begin(7));
+    let finished = |node| Event::Word(Word::Finished { generation: Generation(1), node });
+    coordinator.on(finished(0));
+    coordinator.on(acknowledge(7, 0, true));
+    coordinator.on(acknowledge(7, 1, false));
+    coordinator.on(Event::Recorded(id(1, 7)));
+    let begins = coordinator.on(finished(1));
+    assert_eq!(begins[0], Command::Send { node: 0, request: Request::Begin(id(1, 8)) });
+    assert_eq!(coordinator.on(Event::Begin(30)), [], "what it says of its end holds for that, too");
+    coordinator.on(acknowledge(8, 0, true));
+    let record = coordinator.on(acknowledge(8, 1, true));
+    assert!(matches!(&record[..], [Command::Record(completion)] if completion.last));
+    coordinator.on(Event::Recorded(id(1, 8)));
+    assert_eq!(coordinator.on(Event::Begin(31)), []);
 }

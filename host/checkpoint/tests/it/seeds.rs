@@ -13,19 +13,24 @@ const SEEDS_TO_FIND: u64 = 1000;
 fn no_world_loses_doubles_or_reorders_a_record_or_holds_up_a_run() {
     let halves = [0, 1].map(|half| {
         thread::spawn(move || {
-            let mut restored = 0;
+            let (mut restored, mut joined) = (0, 0);
             for seed in (half..SEEDS).step_by(2) {
                 match run(seed, None) {
-                    Ok(figures) => restored += figures.restored,
+                    Ok(figures) => {
+                        restored += figures.restored;
+                        joined += figures.joined;
+                    }
                     Err(violation) => panic!("seed {seed}: {violation}"),
                 }
             }
-            restored
+            (restored, joined)
         })
     });
-    let restored: u64 = halves.map(|half| half.join().expect("its panic is above")).iter().sum();
+    let halves = halves.map(|half| half.join().expect("its panic is above"));
+    let (restored, joined) = halves.into_iter().fold((0, 0), |sum, half| (sum.0 + half.0, sum.1 + half.1));
     // A world in which nothing is restored proves nothing.
     assert!(restored > SEEDS / 10, "{restored} attempts began from a checkpoint");
+    assert!(joined > SEEDS / 2, "{joined} checkpoints were joined of what shares kept");
 }
 
 #[test]

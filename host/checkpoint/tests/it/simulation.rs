@@ -7,6 +7,7 @@ pub(crate) mod disk;
 pub(crate) mod fault;
 pub(crate) mod graph;
 pub(crate) mod node;
+pub(crate) mod shares;
 pub(crate) mod target;
 pub(crate) mod world;
 

@@ -7,6 +7,7 @@ use leat_checkpoint::snapshot::{Completion, NodeRecord, Part};
 use leat_checkpoint::store::{CheckpointStore, StoreError};
 use leat_stream::plan::{Node as PlanNode, Plan};
 
+use super::Members;
 use crate::binding::queue_schema;
 use crate::cuts::{FlowPart, PartError, Restored};
 
@@ -29,7 +30,8 @@ pub enum RestoreError {
     },
 }
 
-/// What each node of a plan goes on from in the attempt of this generation; nothing where the run begins from its beginning.
+/// What each node of a plan goes on from in the attempt of this generation; nothing where the run begins from its beginning. A share
+/// takes the records of its nodes, which those of the whole run may be among.
 ///
 /// # Errors
 /// Where the checkpoint is not this run's, or damaged.
@@ -38,7 +40,7 @@ pub fn restored(
     base: &Completion,
     plan: &Plan,
 ) -> Result<Vec<Restored>, RestoreError> {
-    match start(base, plan.nodes.len())? {
+    match start(base, &Members::of(plan).numbers(), plan.nodes_of_run())? {
         Start::Beginning => Ok(Vec::new()),
         Start::Restore(records) | Start::Publish(records) => {
             let read = |(record, node): (&NodeRecord, &PlanNode)| of_node((generation, store), record, (plan, node));

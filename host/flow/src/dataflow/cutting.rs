@@ -24,13 +24,18 @@ impl Cutting {
         Cutting { news, kept_bytes_max, reread_bytes_max, restored }
     }
 
-    /// A node begins, or goes on from where it was. Answers whether it had come to its end.
+    /// A node begins, or goes on from where it was. Answers its part in checkpoints, which one at which a queue crosses has none in,
+    /// and whether it had come to its end.
     pub(super) fn begin(
         &mut self,
         node: &PlanNode,
         index: usize,
         (inputs, reader): (&Arc<Inputs>, Option<&mut InputReader>),
     ) -> (Option<Arc<NodeCuts>>, bool) {
+        if matches!(node.kind, NodeKind::Send(_) | NodeKind::Receive(_)) {
+            inputs.pass_barriers();
+            return (None, false);
+        }
         let mut restored = std::mem::take(&mut self.restored[index]);
         let (finished, mut flow) = (restored.finished, restored.flow.take());
         if let (Some(flow), Some(reader)) = (&mut flow, reader) {

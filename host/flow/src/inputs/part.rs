@@ -16,12 +16,17 @@ impl Inputs {
         if state.reader_gone || state.ends[at].end != End::Open {
             return;
         }
-        if state.cuts.as_mut().is_some_and(|cuts| cuts.barrier(at, number)) {
+        if state.passes_barriers || state.cuts.as_mut().is_some_and(|cuts| cuts.barrier(at, number)) {
             state.ends[at].slots.push_back(Slot::Barrier(number));
             if state.awaited == Some(at) {
                 self.arrived.notify_one();
             }
         }
+    }
+
+    /// Has barriers given to the reader where they lie. Before anything comes.
+    pub(crate) fn pass_barriers(&self) {
+        self.lock().passes_barriers = true;
     }
 
     /// Lets the node take part in checkpoints, from its beginning or from where it was. Before anything comes.

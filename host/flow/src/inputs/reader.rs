@@ -139,10 +139,15 @@ impl InputReader {
         }
     }
 
-    /// Cuts where the next thing wanted is a barrier, or nobody is left to bring one. Barriers of checkpoints that are over are
+    /// The barrier that the reader is given instead of a batch. Cuts where the next thing wanted is one, or nobody is left to bring one. Barriers of checkpoints that are over are
     /// left out.
     fn cut_here(&self, state: &mut State, at: usize) -> Option<u64> {
-        let State { ends, cuts, .. } = state;
+        let State { ends, cuts, passes_barriers, .. } = state;
+        if *passes_barriers && let Some(Slot::Barrier(number)) = ends[at].slots.front() {
+            let number = *number;
+            ends[at].slots.pop_front();
+            return Some(number);
+        }
         let cuts = cuts.as_mut()?;
         while let Some(Slot::Barrier(number)) = ends[at].slots.front() {
             let number = *number;

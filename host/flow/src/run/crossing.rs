@@ -1,4 +1,7 @@
 //! What the thread of a node does at which a queue crosses to another host, or comes from one.
+//!
+//! Such a node has no state, and no part in a checkpoint but that it passes barriers on: at the cut all that was sent before the barrier
+//! has been received before it, and what waits at the readers there is theirs, as with a queue within one host.
 
 use crate::inputs::{Delivery, InputReader};
 use crate::meter::ThreadMeter;
@@ -54,8 +57,8 @@ fn send_all(
                 meter.wait_for_output(|| edge.send(&batch)).map_err(failed)?;
                 node.count_input(end, &batch);
             }
-            // A share of a run takes part in no checkpoint.
-            Delivery::EndOfInput { .. } | Delivery::Idle | Delivery::Barrier { .. } => {}
+            Delivery::Barrier { number } => meter.wait_for_output(|| edge.barrier(number)).map_err(failed)?,
+            Delivery::EndOfInput { .. } | Delivery::Idle => {}
             Delivery::Finished => return meter.wait_for_output(|| edge.finish()).map_err(failed),
         }
     }
@@ -73,6 +76,10 @@ fn receive_all(node: &Node, meter: &ThreadMeter, edge: &mut dyn EdgeReceiver) ->
                 }
                 Err(stopped) => return Err(StepError::Stopped(stopped)),
             },
+            Received::Barrier { sequence, number } => {
+                node.pass_barrier(number);
+                edge.done(sequence).map_err(failed)?;
+            }
             Received::End { sequence } => return edge.done(sequence).map_err(failed),
         }
     }

@@ -48,6 +48,8 @@ struct LaneState {
 
 enum Waiting {
     Batch(RecordBatch, usize),
+    /// Takes no room.
+    Barrier(u64),
     End,
 }
 
@@ -191,6 +193,19 @@ impl EdgeSender for LaneSender {
         Ok(())
     }
 
+    fn barrier(&mut self, number: u64) -> Result<(), TransportError> {
+        let lane = &*self.lane;
+        lane.wait(&self.stop, |state| {
+            if state.unread {
+                return Some(Err(TransportError::Stopped(Stopped::Unread)));
+            }
+            state.waiting.push_back(Waiting::Barrier(number));
+            Some(Ok(()))
+        })?;
+        lane.changed.notify_all();
+        Ok(())
+    }
+
     fn finish(&mut self) -> Result<(), TransportError> {
         let lane = &*self.lane;
         lane.lock().waiting.push_back(Waiting::End);
@@ -221,6 +236,7 @@ impl EdgeReceiver for LaneReceiver {
             state.given += 1;
             Some(Ok(match waiting {
                 Waiting::Batch(batch, _) => Received::Batch { sequence, batch: batch.clone() },
+                Waiting::Barrier(number) => Received::Barrier { sequence, number: *number },
                 Waiting::End => Received::End { sequence },
             }))
         })?;

@@ -45,6 +45,9 @@ macro_rules! contract {
                 cut_connections_neither_lose_nor_double_nor_reorder
                 a_batch_of_another_schema_is_refused
                 edges_do_not_mix
+                barriers_keep_their_place_among_batches
+                a_barrier_that_is_not_done_comes_again_in_its_place
+                cut_connections_neither_lose_nor_double_nor_reorder_barriers
             }
             ending {
                 the_end_comes_last_and_lets_its_sender_go
@@ -55,6 +58,7 @@ macro_rules! contract {
                 a_stopped_run_ends_a_sender_that_waits_for_the_end
                 a_stopped_run_ends_a_receiver_that_waits
                 what_nobody_reads_need_not_be_sent
+                nobody_reads_a_barrier_where_nobody_reads_batches
             }
         );
     };
@@ -132,14 +136,21 @@ fn send_all(
 fn next_batch(receiver: &mut dyn EdgeReceiver) -> (u64, RecordBatch) {
     match receiver.receive().unwrap() {
         Received::Batch { sequence, batch } => (sequence, batch),
-        Received::End { sequence } => panic!("the end came as number {sequence}, and a batch was to come"),
+        other => panic!("a batch was to come: {other:?}"),
+    }
+}
+
+fn next_barrier(receiver: &mut dyn EdgeReceiver) -> (u64, u64) {
+    match receiver.receive().unwrap() {
+        Received::Barrier { sequence, number } => (sequence, number),
+        other => panic!("a barrier was to come: {other:?}"),
     }
 }
 
 fn next_end(receiver: &mut dyn EdgeReceiver) -> u64 {
     match receiver.receive().unwrap() {
         Received::End { sequence } => sequence,
-        Received::Batch { sequence, .. } => panic!("a batch came as number {sequence}, and the end was to come"),
+        other => panic!("the end was to come: {other:?}"),
     }
 }
 

@@ -1,5 +1,7 @@
 //! A process in memory: plans built by hand, and nodes that are closures.
 
+mod shares;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -40,6 +42,7 @@ pub(crate) enum Actor {
     Steps(MakeSteps),
     Query(MakeQuery),
     Sink(Box<dyn Sink>),
+    Crossing(shares::Crossing),
 }
 
 /// A process being put together.
@@ -71,6 +74,7 @@ impl Process {
                 objects: Vec::new(),
                 queues: Vec::new(),
                 nodes: Vec::new(),
+                cut_from: None,
             },
             actors: Vec::new(),
             limits: InputLimits { queue_bytes, spill_bytes_max: 1 << 30, spill_directory: directory.to_owned() },
@@ -108,6 +112,7 @@ impl Process {
             Actor::Sink(_) => {
                 NodeKind::Output(FileOutput { path: String::new(), format: csv(), pieces: Vec::new(), append: false })
             }
+            Actor::Crossing(_) => unreachable!("a share has it of its plan"),
         };
         let ports = inputs.iter().map(|&(queue, first)| InputPort { queues: vec![self.end(queue)], first });
         let node = Node {
@@ -224,6 +229,7 @@ fn act(place: Place, actor: Actor) -> NodeEnd {
             Some(_) => NodeEnd::Whole,
             None => NodeEnd::CutShort,
         },
+        Actor::Crossing(crossing) => crossing.act(place),
     }
 }
 

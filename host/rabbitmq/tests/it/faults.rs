@@ -33,7 +33,7 @@ fn take(receiver: &mut dyn EdgeReceiver, batches: std::ops::Range<u64>) {
                 assert_eq!(batch, numbers(number));
                 receiver.done(sequence).unwrap();
             }
-            Received::End { .. } => panic!("the end came before batch {number}"),
+            other => panic!("batch {number} was to come: {other:?}"),
         }
     }
 }

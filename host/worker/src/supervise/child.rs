@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::{SuperviseError, Supervision};
 use crate::job::Job;
-use crate::wire::{Event, STOP};
+use crate::wire::{Event, Order};
 
 /// How long one line of a worker may be.
 const LINE_BYTES_MAX: u64 = 64 << 20;
@@ -27,7 +27,7 @@ pub(super) struct Worker {
     child: Child,
     /// Lines it said. Disconnected once it has closed its standard output.
     pub(super) said: Receiver<Said>,
-    orders: Sender<()>,
+    orders: Sender<Order>,
     complaint: Arc<Mutex<Vec<u8>>>,
     listening: JoinHandle<()>,
     complaining: JoinHandle<()>,
@@ -76,10 +76,10 @@ impl Worker {
         Ok(Worker { child, said, orders, complaint, listening, complaining })
     }
 
-    /// Asks it to stop.
-    pub(super) fn ask_to_stop(&self) {
+    /// Asks it for something.
+    pub(super) fn order(&self, order: Order) {
         // A worker that takes no orders any more is on its way out.
-        let _ = self.orders.send(());
+        let _ = self.orders.send(order);
     }
 
     /// Ends it at once.
@@ -115,14 +115,14 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHand
     thread::Builder::new().name(name.to_owned()).stack_size(256 << 10).spawn(run)
 }
 
-/// Writes the job, then each order to stop. Ends with the supervisor, which closes the worker's standard input.
-fn give_orders(mut stdin: ChildStdin, job: &[u8], orders: &Receiver<()>) {
+/// Writes the job, then each order. Ends with the supervisor, which closes the worker's standard input.
+fn give_orders(mut stdin: ChildStdin, job: &[u8], orders: &Receiver<Order>) {
     // What cannot be written is noticed by the worker's end.
     if stdin.write_all(job).is_err() {
         return;
     }
-    while orders.recv().is_ok() {
-        if writeln!(stdin, "{STOP}").is_err() {
+    while let Ok(order) = orders.recv() {
+        if writeln!(stdin, "{order}").is_err() {
             return;
         }
     }

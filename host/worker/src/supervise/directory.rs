@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::{SuperviseError, resume};
-use crate::job::{JOB_FILE, Job};
+use crate::job::{Begins, JOB_FILE, Job};
 use crate::report::Report;
 use crate::trace::TRACE_FILE;
 use crate::worker::{clear_rejected, log_path};
@@ -57,7 +57,8 @@ impl RunDirectory {
         let directory = RunDirectory { path: path.to_owned(), _lock: lock };
         let unwritable = |error| unusable("cannot write into", &error);
         directory.write("plan.json", plan).map_err(unwritable)?;
-        if job.checkpoints.is_some() {
+        // A share is not resumed by itself, and its job names the broker with a password.
+        if job.checkpoints.as_ref().is_some_and(|checkpoints| checkpoints.begins != Begins::ByOrder) {
             directory.write(JOB_FILE, job).map_err(unwritable)?;
         }
         Ok(directory)

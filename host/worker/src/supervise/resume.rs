@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use leat_checkpoint::store::directory::DirectoryStore;
 use leat_checkpoint::store::disk::LocalDisk;
 
-use crate::job::{CHECKPOINT_FOLDER, CheckpointJob, JOB_FILE, Job};
+use crate::job::{Begins, CHECKPOINT_FOLDER, CheckpointJob, JOB_FILE, Job};
 use crate::report::{Outcome, Report};
 use crate::wire::Done;
 
@@ -91,6 +91,10 @@ pub(super) fn clear(directory: &Path) -> io::Result<()> {
 /// removed.
 pub(super) fn settle(job: &Job, done: &mut Done) -> bool {
     let Some(settings) = &job.checkpoints else { return true };
+    if settings.begins == Begins::ByOrder {
+        // They belong to the run that this was a share of: whoever ordered them has them to collect.
+        return false;
+    }
     // What has failed may fail again, or not: room on the disk, a right, a limit. Hours of work are worth a few files.
     if done.outcome != Outcome::Succeeded && store(&settings.directory).has_checkpoint().unwrap_or(false) {
         done.checkpoints.get_or_insert_default().can_resume = true;
@@ -114,7 +118,7 @@ mod tests {
 
     fn settings(directory: &Path) -> CheckpointJob {
         let directory = directory.join(CHECKPOINT_FOLDER);
-        CheckpointJob { interval_ms: 1000, kept: 1, directory, generation: 1 }
+        CheckpointJob { begins: Begins::Every { ms: 1000 }, kept: 1, directory, generation: 1 }
     }
 
     #[test]

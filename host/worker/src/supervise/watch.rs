@@ -8,7 +8,7 @@ use super::child::{Said, Worker};
 use super::outcome::{Verdict, call_time_max};
 use crate::control::{Control, Observer};
 use crate::job::Job;
-use crate::wire::{Done, Event, Frame};
+use crate::wire::{Done, Event, Frame, Order};
 
 /// How often the supervisor looks at the clock and the control.
 const LOOK_INTERVAL: Duration = Duration::from_millis(20);
@@ -25,6 +25,8 @@ pub(super) struct Watch<'a> {
     began: Instant,
     heard: Instant,
     asked_to_stop: Option<Instant>,
+    /// The checkpoint that it was asked for last.
+    checkpoint: u64,
     seen: Watched,
 }
 
@@ -43,7 +45,8 @@ pub(super) struct Watched {
 
 impl<'a> Watch<'a> {
     pub(super) fn new(job: &'a Job, supervision: &'a Supervision, control: &'a Control, began: Instant) -> Self {
-        Watch { job, supervision, control, began, heard: Instant::now(), asked_to_stop: None, seen: Watched::default() }
+        let heard = Instant::now();
+        Watch { job, supervision, control, began, heard, asked_to_stop: None, checkpoint: 0, seen: Watched::default() }
     }
 
     /// Watches until the worker has nothing more to say, of its own or because it was ended.
@@ -104,11 +107,16 @@ impl<'a> Watch<'a> {
         }
         match self.asked_to_stop {
             None if self.control.stop_requested() => {
-                worker.ask_to_stop();
+                worker.order(Order::Stop);
                 self.asked_to_stop = Some(Instant::now());
             }
             Some(asked) if asked.elapsed() >= self.supervision.stop_grace => return Some(Verdict::Stopped),
             None | Some(_) => {}
+        }
+        let checkpoint = self.control.checkpoint_requested();
+        if checkpoint > self.checkpoint {
+            worker.order(Order::Checkpoint(checkpoint));
+            self.checkpoint = checkpoint;
         }
         let silence = self.supervision.silence_max;
         (self.heard.elapsed() >= silence).then_some(Verdict::Silent { silence })

@@ -1,7 +1,7 @@
 //! The checkpoints of a run: a thread that keeps them, and what the run goes on from.
 //!
 //! Called by the [worker](super) around its nodes. A run that is over before its first checkpoint is due never touches the
-//! store.
+//! store; a share of a run, whose checkpoints begin by order, records its end in any case.
 
 use std::fs::{self, File};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,20 +10,20 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use leat_checkpoint::account::Role;
-use leat_checkpoint::coordinator::Settings;
+use leat_checkpoint::coordinator::{self, Settings};
 use leat_checkpoint::id::{CheckpointId, Generation};
 use leat_checkpoint::snapshot::Completion;
 use leat_checkpoint::store::CheckpointStore;
 use leat_checkpoint::store::directory::DirectoryStore;
 use leat_checkpoint::store::disk::LocalDisk;
-use leat_flow::clerk::{Clerk, Tally, restored, roles};
+use leat_flow::clerk::{Clerk, Members, Tally, restored};
 use leat_flow::cuts::{Checkpoints, CutNews, Restored};
 use leat_flow::node::Node;
 use leat_flow::stop::{Failure, StopSignal};
-use leat_stream::plan::{NodeKind, Plan, REREAD_BYTES_MAX};
+use leat_stream::plan::{Plan, REREAD_BYTES_MAX};
 
-use crate::job::{CheckpointJob, Job};
+use super::orders::Orders;
+use crate::job::{Begins, CheckpointJob, Job};
 use crate::report::CheckpointReport;
 
 /// How many bytes of batches that are on their way to a node a checkpoint may hold.
@@ -32,21 +32,26 @@ const KEPT_BYTES_MAX: u64 = 256 << 20;
 /// A checkpoint that is not whole by then is called off.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How often it is looked whether one is wanted before the first is due.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
 /// How often the clock is looked at.
 const TICK: Duration = Duration::from_millis(20);
 
-/// Why no checkpoint of a job can be taken, for a person; nothing where it can be tried.
-pub(crate) fn why_not(job: &Job) -> Option<String> {
-    let plan = &job.plan;
-    let with = |has: &dyn Fn(&leat_stream::plan::Node) -> bool| plan.nodes.iter().find(|node| has(node));
-    if let Some(node) = with(&|node| matches!(node.kind, NodeKind::Send(_) | NodeKind::Receive(_))) {
-        return Some(format!("the run is divided over several hosts, at node `{}`", node.name));
-    }
-    if let Some(node) = with(&|node| !node.awaits.is_empty()) {
+/// Why no checkpoint of a run of this plan can be taken, for a person; nothing where it can be tried. Whoever orders those of all shares
+/// asks it of the plan of the whole run, since one share that takes none leaves the run without.
+pub fn why_no_checkpoints(plan: &Plan) -> Option<String> {
+    if let Some(node) = plan.nodes.iter().find(|node| !node.awaits.is_empty()) {
         return Some(format!("node `{}` waits for a signal", node.name));
     }
-    if let Some(fact) = plan.facts.first() {
-        return Some(format!("the process has facts (`{}`)", fact.name));
+    let fact = plan.facts.first()?;
+    Some(format!("the process has facts (`{}`)", fact.name))
+}
+
+/// Why none of a job can be taken.
+pub(crate) fn why_not(job: &Job) -> Option<String> {
+    if let Some(why) = why_no_checkpoints(&job.plan) {
+        return Some(why);
     }
     job.trace.is_some().then(|| "the run is traced".to_owned())
 }
@@ -95,13 +100,14 @@ impl Beginning {
     }
 
     /// Keeps checkpoints on a thread of its own until it is told to end.
-    pub(super) fn keep(self, plan: &Plan, nodes: Vec<Arc<Node>>, stop: &StopSignal) -> Keeper {
+    pub(super) fn keep(self, plan: &Plan, nodes: Vec<Arc<Node>>, orders: Orders) -> Keeper {
         let shared = Arc::new(Shared::default());
         let resumed = self.resumed;
-        shared.lock().begun = self.taken_over.is_some();
-        let (roles, stop, ours) = (roles(plan), stop.clone(), Arc::clone(&shared));
+        // What has become of a share is recorded in any case: the others may go on for long.
+        shared.lock().begun = self.taken_over.is_some() || self.settings.begins == Begins::ByOrder;
+        let (members, ours) = (Members::of(plan), Arc::clone(&shared));
         let keep = move || {
-            let kept = keep(self, (nodes, roles), (&stop, &ours));
+            let kept = keep(self, (nodes, members), (&orders, &ours));
             let mut state = ours.lock();
             state.trouble = kept.err();
             state.over = true;
@@ -192,51 +198,64 @@ fn take_over(settings: &CheckpointJob) -> Result<(Arc<dyn CheckpointStore>, Comp
     let base = store.take_over(Generation(settings.generation)).map_err(|error| error.to_string())?;
     // With what the run is resumed from, which lies beside them.
     let parent = settings.directory.parent().map_or_else(|| settings.directory.clone(), ToOwned::to_owned);
-    let files = [parent.join(crate::job::JOB_FILE), parent];
-    files.iter().try_for_each(|path| File::open(path)?.sync_all()).map_err(|error| failed(&error))?;
+    let job = (settings.begins != Begins::ByOrder).then(|| parent.join(crate::job::JOB_FILE));
+    let mut files = job.into_iter().chain([parent]);
+    files.try_for_each(|path| File::open(path)?.sync_all()).map_err(|error| failed(&error))?;
     Ok((Arc::new(store), base))
 }
 
 /// What the thread does. Answers why it cannot go on, where it cannot.
 fn keep(
     beginning: Beginning,
-    (nodes, roles): (Vec<Arc<Node>>, Vec<Role>),
-    (stop, shared): (&StopSignal, &Shared),
+    (nodes, members): (Vec<Arc<Node>>, Members),
+    (orders, shared): (&Orders, &Shared),
 ) -> Result<(), String> {
     let Beginning { settings, taken_over, at_end, news, heard, .. } = beginning;
     // The nodes have theirs.
     drop(news);
     let began = Instant::now();
-    let is_ending = || shared.ending.load(Ordering::Relaxed) || stop.is_set();
-    let interval = Duration::from_millis(settings.interval_ms);
+    let is_ending = || shared.ending.load(Ordering::Relaxed) || orders.stop.is_set();
+    let (begins, interval) = match settings.begins {
+        Begins::Every { ms } => (coordinator::Begins::Every(Duration::from_millis(ms)), Duration::from_millis(ms)),
+        Begins::ByOrder => (coordinator::Begins::ByOrder, Duration::ZERO),
+    };
     let (store, base) = match taken_over {
         Some(taken_over) => taken_over,
         None => {
-            while began.elapsed() < interval {
+            while began.elapsed() < interval && orders.checkpoint() == 0 {
                 if is_ending() {
                     return Ok(());
                 }
                 // Woken by whoever ends the run: a short one must not wait for this.
-                thread::park_timeout(interval.saturating_sub(began.elapsed()));
+                thread::park_timeout(LOOK_AGAIN.min(interval.saturating_sub(began.elapsed())));
             }
             take_over(&settings)?
         }
     };
     shared.lock().begun = true;
-    let coordinating =
-        Settings { interval, patience: PATIENCE.max(interval), ask_again: PATIENCE, kept: settings.kept };
+    let coordinating = Settings { begins, patience: PATIENCE.max(interval), ask_again: PATIENCE, kept: settings.kept };
     let generation = Generation(settings.generation);
-    let mut clerk = Clerk::new((generation, store), (&base, at_end), (nodes, roles), coordinating);
+    let clerk = Clerk::new((generation, store), (&base, at_end), (nodes, members), coordinating);
+    attend(clerk, &heard, began, (orders, shared));
+    Ok(())
+}
+
+/// Keeps checkpoints until the run is over.
+fn attend(mut clerk: Clerk, heard: &Receiver<CutNews>, began: Instant, (orders, shared): (&Orders, &Shared)) {
     let mut ticked = None;
     loop {
         let elapsed = began.elapsed();
         if ticked.is_none_or(|ticked| elapsed.saturating_sub(ticked) >= TICK) {
             clerk.tick(elapsed);
             ticked = Some(elapsed);
-            publish_tally(shared, &clerk, stop);
-            if is_ending() {
-                return Ok(());
+            publish_tally(shared, &clerk, &orders.stop);
+            if shared.ending.load(Ordering::Relaxed) || orders.stop.is_set() {
+                return;
             }
+        }
+        let ordered = orders.checkpoint();
+        if ordered > 0 {
+            clerk.begin(ordered);
         }
         match heard.recv_timeout(TICK) {
             Ok(news) => clerk.hear(news),

@@ -80,6 +80,28 @@ fn every_crossing_has_its_two_ends_and_every_node_its_share() {
 }
 
 #[test]
+fn a_share_knows_where_its_nodes_stand_in_the_whole_run() {
+    let plan = plan();
+    let shares = [share("c1", &["left"]), share("c2", &["main"]), share("c3", &["right"])];
+    let mut seen = Vec::new();
+    for mine in 0..3 {
+        let cut = plan.share(&shares, mine).unwrap();
+        assert_eq!((cut.nodes_of_run(), cut.cut_from.as_ref().unwrap().share), (plan.nodes.len(), mine as u32));
+        for (node, planned) in cut.nodes.iter().enumerate() {
+            let crosses = matches!(planned.kind, NodeKind::Send(_) | NodeKind::Receive(_));
+            let place = cut.place_in_run(node);
+            assert_eq!(place.map(|place| &plan.nodes[place].name), (!crosses).then_some(&planned.name));
+            seen.extend(place);
+        }
+        let damaged = cut.to_json().replace("\"places\": [", "\"places\": [99, ");
+        assert!(Plan::from_json(&damaged).is_err());
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, (0..plan.nodes.len()).collect::<Vec<_>>());
+    assert_eq!((plan.place_in_run(3), plan.nodes_of_run()), (Some(3), plan.nodes.len()));
+}
+
+#[test]
 fn a_share_of_everything_is_the_plan() {
     let plan = plan();
     assert_eq!(plan.share(&[share("c1", &["main", "left", "right"])], 0).unwrap(), plan);

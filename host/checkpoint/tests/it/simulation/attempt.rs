@@ -16,6 +16,7 @@ use leat_checkpoint::store::CheckpointStore;
 use super::fault::Fault;
 use super::graph::{Batch, Graph, Kind};
 use super::node::{NodeSim, Slot};
+use super::shares::Shares;
 use super::target::Target;
 
 pub(crate) struct Attempt {
@@ -23,9 +24,12 @@ pub(crate) struct Attempt {
     /// By share; the last is the coordinator's process.
     pub(crate) alive: Vec<bool>,
     pub(crate) nodes: Vec<NodeSim>,
+    /// Of the whole run; where shares keep their own checkpoints, it only sees to it that all is published in the end.
     pub(crate) coordinator: Coordinator,
     /// What the coordinator has to do, foremost first.
     pub(crate) commands: VecDeque<Command>,
+    /// Where each share keeps its own checkpoints, until all of them have ended.
+    pub(crate) shares: Option<Shares>,
     /// By reader and end, where the writer is in another process.
     pub(crate) links: BTreeMap<(usize, usize), Link>,
     pub(crate) began_at: u64,
@@ -54,15 +58,16 @@ impl Attempt {
     pub(crate) fn begin(
         graph: &Graph,
         base: &Completion,
-        (generation, began_at): (Generation, u64),
+        (generation, began_at, in_shares): (Generation, u64, bool),
         options: &Options,
         (store, target): (&impl CheckpointStore, &mut Target),
     ) -> Result<Self, String> {
         let mut nodes: Vec<NodeSim> = (graph.nodes.iter().enumerate())
             .map(|(at, plan)| NodeSim::new(at, plan, generation, options.fault, options.kept_bytes_max))
             .collect();
+        let numbers: Vec<u32> = (0..graph.nodes.len() as u32).collect();
         let keeps_tail = options.fault == Some(Fault::KeepStagedTail);
-        match start(base, graph.nodes.len()).map_err(|error| error.to_string())? {
+        match start(base, &numbers, graph.nodes.len()).map_err(|error| error.to_string())? {
             Start::Beginning => {
                 for node in nodes.iter().filter(|node| matches!(graph.nodes[node.index].kind, Kind::Sink)) {
                     target.begin(node.index, generation, Staging::Fresh, keeps_tail)?;
@@ -82,8 +87,9 @@ impl Attempt {
         Ok(Attempt {
             generation,
             alive: vec![true; graph.shares + 1],
-            coordinator: Coordinator::new(generation, roles(graph), base, options.settings),
+            coordinator: Coordinator::new(generation, &roles(graph), base, options.settings),
             commands: VecDeque::new(),
+            shares: in_shares.then(|| Shares::begin(graph, base, generation, options)),
             links: links(graph, generation),
             nodes,
             began_at,
@@ -171,13 +177,13 @@ fn restore_flow(node: &mut NodeSim, flow: (FlowState, Vec<Vec<Batch>>), options:
     Ok(())
 }
 
-fn roles(graph: &Graph) -> Vec<Role> {
+pub(super) fn roles(graph: &Graph) -> Vec<(u32, Role)> {
     let role = |kind: &Kind| match kind {
         Kind::Source(_) => Role::Source,
         Kind::Sink => Role::Sink,
         _ => Role::Inner,
     };
-    graph.nodes.iter().map(|node| role(&node.kind)).collect()
+    (0..).zip(&graph.nodes).map(|(number, node)| (number, role(&node.kind))).collect()
 }
 
 fn links(graph: &Graph, generation: Generation) -> BTreeMap<(usize, usize), Link> {

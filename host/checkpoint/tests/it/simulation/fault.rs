@@ -25,10 +25,12 @@ pub(crate) enum Fault {
     BarrierOvertakes,
     /// The store does not sync folders.
     UnsyncedNames,
+    /// The lead joins the newest that each share has brought, whatever its number.
+    JoinMixed,
 }
 
 impl Fault {
-    pub(crate) const ALL: [Fault; 11] = [
+    pub(crate) const ALL: [Fault; 12] = [
         Fault::SkipAlignment,
         Fault::ForgetPort,
         Fault::PublishEarly,
@@ -40,5 +42,6 @@ impl Fault {
         Fault::HideCut,
         Fault::BarrierOvertakes,
         Fault::UnsyncedNames,
+        Fault::JoinMixed,
     ];
 }

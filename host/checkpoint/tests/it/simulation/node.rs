@@ -50,6 +50,8 @@ pub(crate) struct NodeSim {
     pub(crate) gone: bool,
     /// What it sends, in its order; at its end with [`Slot::End`].
     pub(crate) out: VecDeque<Slot>,
+    /// The highest number that it has cut for.
+    pub(crate) cut_for: u64,
     /// What it says to the coordinator.
     pub(crate) words: Vec<Word>,
     ending: bool,
@@ -117,6 +119,7 @@ impl NodeSim {
             position: 0,
             gone: false,
             out: VecDeque::new(),
+            cut_for: 0,
             words: Vec::new(),
             ending: false,
             tasks: VecDeque::new(),
@@ -360,6 +363,7 @@ impl NodeSim {
             return Stepped::Idle;
         }
         if let Some(number) = self.barriers.between_batches() {
+            self.cut_for = number;
             self.words.extend(self.account.cut(number, &[Part::Position]));
             self.part(number, Part::Position, serde_json::to_vec(&self.position).expect("a number is plain"));
             self.out.push_back(Slot::Barrier(number));

@@ -2,12 +2,13 @@
 //! while.
 
 mod network;
+mod shares;
 mod steps;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use leat_checkpoint::coordinator::Settings;
+use leat_checkpoint::coordinator::{Begins, Settings};
 use leat_checkpoint::id::{CheckpointId, Generation};
 use leat_checkpoint::poison::{BatchName, Deaths, Patience, Verdict};
 use leat_checkpoint::store::CheckpointStore;
@@ -65,6 +66,8 @@ pub(crate) struct Figures {
     pub(crate) steps: u64,
     pub(crate) attempts: u64,
     pub(crate) checkpoints: u64,
+    /// Of those, so many were joined of what shares kept.
+    pub(crate) joined: u64,
     pub(crate) refused: u64,
     /// Attempts that began from a checkpoint, and not from nothing.
     pub(crate) restored: u64,
@@ -83,7 +86,7 @@ impl World {
             disk.forget_folders();
         }
         let settings = Settings {
-            interval: Duration::from_millis(chance.between(30, 400)),
+            begins: Begins::Every(Duration::from_millis(chance.between(30, 400))),
             patience: Duration::from_millis(chance.between(300, 4000)),
             ask_again: Duration::from_millis(chance.between(100, 600)),
             kept: 1 + chance.below(3),
@@ -225,7 +228,8 @@ impl World {
             return Err(format!("{generation} begins from {}, and {:?} was whole", base.id, self.recorded));
         }
         self.figures.restored += u64::from(!base.is_beginning());
-        let began = (generation, self.steps);
+        let in_shares = self.graph.shares > 1 && self.chance.once_in(2);
+        let began = (generation, self.steps, in_shares);
         let ground = (&self.store, &mut self.target);
         let attempt = Attempt::begin(&self.graph, &base, began, &self.options, ground)?;
         for older in &mut self.attempts {

@@ -8,9 +8,11 @@ use arrow_array::{
 };
 use leat_flow::size::batch_bytes;
 use leat_flow::stop::StopSignal;
-use leat_flow::transport::{Edge, TransportError};
+use leat_flow::transport::{Edge, EdgeSender, TransportError};
 
-use super::{Ends, Rig, WINDOW_BYTES, edge, ends, next_batch, next_end, number_schema, numbers, send_all, until};
+use super::{
+    Ends, Rig, WINDOW_BYTES, edge, ends, next_barrier, next_batch, next_end, number_schema, numbers, send_all, until,
+};
 
 pub(crate) fn batches_of_every_type_arrive_whole_once_and_in_order(rig: &dyn Rig) {
     let batch = |rows: i64| {
@@ -172,4 +174,100 @@ pub(crate) fn edges_do_not_mix(rig: &dyn Rig) {
         sending.join().unwrap().unwrap();
         receiving.join().unwrap();
     }
+}
+
+/// Sends so many batches with a barrier behind every third, which has the batch's number, and the end.
+fn send_with_barriers(
+    mut sender: Box<dyn EdgeSender>,
+    batches: u64,
+) -> std::thread::JoinHandle<Result<(), TransportError>> {
+    std::thread::spawn(move || {
+        for number in 0..batches {
+            sender.send(&numbers(number))?;
+            if number % 3 == 2 {
+                sender.barrier(number)?;
+            }
+        }
+        sender.finish()
+    })
+}
+
+pub(crate) fn barriers_keep_their_place_among_batches(rig: &dyn Rig) {
+    let Ends { mut sender, mut receiver, .. } = ends(rig, &edge(&rig.run(), 1));
+    // Two at once, one before everything and one right before the end.
+    let sending = std::thread::spawn(move || {
+        sender.barrier(1)?;
+        sender.send(&numbers(0))?;
+        sender.barrier(2)?;
+        sender.barrier(u64::MAX)?;
+        sender.send(&numbers(1))?;
+        sender.barrier(7)?;
+        sender.finish()
+    });
+    let mut sequences = Vec::new();
+    for expected in [Some(1), None, Some(2), Some(u64::MAX), None, Some(7)] {
+        let sequence = match expected {
+            Some(expected) => {
+                let (sequence, number) = next_barrier(&mut *receiver);
+                assert_eq!(number, expected);
+                sequence
+            }
+            None => next_batch(&mut *receiver).0,
+        };
+        receiver.done(sequence).unwrap();
+        sequences.push(sequence);
+    }
+    assert!(sequences.is_sorted_by(|one, next| one < next), "{sequences:?}");
+    let end = next_end(&mut *receiver);
+    receiver.done(end).unwrap();
+    sending.join().unwrap().unwrap();
+}
+
+pub(crate) fn a_barrier_that_is_not_done_comes_again_in_its_place(rig: &dyn Rig) {
+    let edge = edge(&rig.run(), 1);
+    let Ends { sender, mut receiver, stop } = ends(rig, &edge);
+    let sending = send_with_barriers(sender, 6);
+    for number in 0..3 {
+        assert_eq!(next_batch(&mut *receiver).1, numbers(number));
+    }
+    let first = next_barrier(&mut *receiver);
+    drop(receiver);
+    let mut receiver = rig.transport().open_receiver(&edge, &number_schema(), &stop).unwrap();
+    for number in 0..3 {
+        assert_eq!(next_batch(&mut *receiver).1, numbers(number));
+    }
+    assert_eq!(next_barrier(&mut *receiver), first);
+    for number in 3..6 {
+        assert_eq!(next_batch(&mut *receiver).1, numbers(number));
+    }
+    assert_eq!(next_barrier(&mut *receiver).1, 5);
+    let end = next_end(&mut *receiver);
+    receiver.done(end).unwrap();
+    sending.join().unwrap().unwrap();
+}
+
+pub(crate) fn cut_connections_neither_lose_nor_double_nor_reorder_barriers(rig: &dyn Rig) {
+    let Ends { sender, mut receiver, .. } = ends(rig, &edge(&rig.run(), 1));
+    let sending = send_with_barriers(sender, 90);
+    let mut undone = Vec::new();
+    for number in 0..90 {
+        let (sequence, batch) = next_batch(&mut *receiver);
+        assert_eq!(batch, numbers(number));
+        undone.push(sequence);
+        if number % 3 == 2 {
+            let (sequence, barrier) = next_barrier(&mut *receiver);
+            assert_eq!(barrier, number);
+            undone.push(sequence);
+        }
+        if number % 30 == 17 {
+            rig.cut();
+        }
+        // So that there is something to come again when it is cut.
+        if undone.len() >= 4 {
+            undone.drain(..3).for_each(|sequence| receiver.done(sequence).unwrap());
+        }
+    }
+    let end = next_end(&mut *receiver);
+    receiver.done(end).unwrap();
+    sending.join().unwrap().unwrap();
 }

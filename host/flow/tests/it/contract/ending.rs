@@ -125,3 +125,11 @@ pub(crate) fn what_nobody_reads_need_not_be_sent(rig: &dyn Rig) {
     receiver.unread().unwrap();
     assert_eq!(sending.join().unwrap(), Err(TransportError::Stopped(Stopped::Unread)));
 }
+
+pub(crate) fn nobody_reads_a_barrier_where_nobody_reads_batches(rig: &dyn Rig) {
+    let Ends { mut sender, mut receiver, .. } = ends(rig, &edge(&rig.run(), 1));
+    receiver.unread().unwrap();
+    // Its sender hears of it sooner or later.
+    let error = (0..).find_map(|number| sender.barrier(number).err()).unwrap();
+    assert_eq!(error, TransportError::Stopped(Stopped::Unread));
+}

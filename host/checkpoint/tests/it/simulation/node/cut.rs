@@ -14,6 +14,7 @@ use crate::simulation::target::Target;
 impl NodeSim {
     pub(super) fn cut(&mut self, number: u64) {
         let instances = self.states.len();
+        self.cut_for = self.cut_for.max(number);
         // Of an older checkpoint nothing is of use any more, though its own barrier tasks are still to be passed.
         self.parts.retain(|(other, _, _)| *other >= number);
         let cut = self.alignment.cut(number);

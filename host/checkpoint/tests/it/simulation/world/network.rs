@@ -26,14 +26,23 @@ pub(super) struct Frame {
 pub(super) enum Control {
     ToCoordinator(Word),
     ToNode(usize, Request),
+    /// The lead orders a checkpoint of a share.
+    Order {
+        generation: Generation,
+        share: usize,
+        number: u64,
+    },
 }
 
 impl World {
     /// Everything that a node has to say is on its way.
     pub(super) fn send_words(&mut self, attempt: usize, node: usize) {
-        for word in std::mem::take(&mut self.attempts[attempt].nodes[node].words) {
-            self.figures.refused += u64::from(matches!(word, Word::Refused { .. }));
-            self.controls.push(Control::ToCoordinator(word));
+        let words = std::mem::take(&mut self.attempts[attempt].nodes[node].words);
+        self.figures.refused += words.iter().filter(|word| matches!(word, Word::Refused { .. })).count() as u64;
+        if self.attempts[attempt].shares.is_some() {
+            self.say_to_keeper(attempt, node, words);
+        } else {
+            self.controls.extend(words.into_iter().map(Control::ToCoordinator));
         }
     }
 
@@ -58,6 +67,7 @@ impl World {
         let generation = match &control {
             Control::ToCoordinator(word) => word.generation(),
             Control::ToNode(_, request) => request.generation(),
+            Control::Order { generation, .. } => *generation,
         };
         let Some(at) = self.hearer(generation).filter(|_| !self.chance.once_in(16)) else { return Ok(()) };
         let accepts_any = self.options.fault == Some(Fault::AcceptOlderGeneration);
@@ -69,6 +79,15 @@ impl World {
                     let commands = attempt.coordinator.on(Event::Word(word));
                     attempt.commands.extend(commands);
                 }
+            }
+            Control::Order { generation, share, number } => {
+                // A host drops what is of another attempt than the one that it runs.
+                let shares =
+                    attempt.shares.as_mut().filter(|_| attempt.alive[share] && generation == attempt.generation);
+                shares
+                    .and_then(|shares| shares.keepers[share].as_mut())
+                    .into_iter()
+                    .for_each(|keeper| keeper.on(Event::Begin(number)));
             }
             Control::ToNode(node, request) => {
                 if attempt.alive[self.graph.nodes[node].share] {

@@ -1,6 +1,7 @@
 //! The steps of the processes: of a node one thing at a time, of the coordinator one command.
 
 use leat_checkpoint::coordinator::{Command, Event};
+use leat_checkpoint::id::CheckpointId;
 use leat_checkpoint::store::CheckpointStore;
 
 use super::network::{Control, Frame};
@@ -109,6 +110,9 @@ impl World {
 
     /// The coordinator does what is foremost, or sees what time it is.
     pub(super) fn step_coordinator(&mut self, at: usize) -> Result<(), String> {
+        if self.attempts[at].shares.is_some() {
+            return self.step_shares(at);
+        }
         let attempt = &mut self.attempts[at];
         let process = attempt.alive.len() - 1;
         if !attempt.alive[process] {
@@ -130,16 +134,10 @@ impl World {
                     self.kill(at, process, None);
                     return Ok(());
                 }
-                self.figures.checkpoints += 1;
-                self.recorded = self.recorded.max(Some(completion.id));
-                self.deaths.progressed();
-                if self.chance.once_in(2) {
-                    self.crash_at = Some(self.steps + self.chance.between(1, 1500));
-                }
+                self.note_recorded(at, completion.id);
                 let attempt = &mut self.attempts[at];
                 let commands = attempt.coordinator.on(Event::Recorded(completion.id));
                 attempt.commands.extend(commands);
-                attempt.recorded = true;
             }
             Command::KeepOnly(numbers) => {
                 self.arm(30, 12);
@@ -157,6 +155,17 @@ impl World {
             Command::Done => self.end = Some(End::Published),
         }
         Ok(())
+    }
+
+    /// A checkpoint of the run is whole.
+    pub(super) fn note_recorded(&mut self, at: usize, id: CheckpointId) {
+        self.figures.checkpoints += 1;
+        self.recorded = self.recorded.max(Some(id));
+        self.deaths.progressed();
+        if self.chance.once_in(2) {
+            self.crash_at = Some(self.steps + self.chance.between(1, 1500));
+        }
+        self.attempts[at].recorded = true;
     }
 
     /// What a node keeps for a checkpoint is bounded.
