@@ -206,8 +206,9 @@ impl RunTask {
                 generation: self.generation,
                 shares_max: division.shares_max,
             }),
-            checkpoints: self.task.checkpoint_every_ms.map(|interval_ms| CheckpointJob {
-                begins: Begins::Every { ms: interval_ms },
+            // The shares of a run take theirs together or not at all, and nobody orders that.
+            checkpoints: self.task.checkpoint_every_ms.filter(|_| self.task.division.is_none()).map(|ms| CheckpointJob {
+                begins: Begins::Every { ms },
                 kept: CHECKPOINTS_KEPT,
                 directory: self.run_directory().join(CHECKPOINT_FOLDER),
                 generation: self.generation,

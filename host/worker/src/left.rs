@@ -29,6 +29,9 @@ pub struct Left {
 
 /// Why no other machine can go on with a job, for a person; nothing where it can be tried.
 pub fn why_none_is_left(job: &Job) -> Option<String> {
+    if job.between_hosts.is_some() {
+        return Some("the run is divided over several hosts".to_owned());
+    }
     if job.checkpoints.is_none() {
         return Some("its checkpoints are off".to_owned());
     }

@@ -1,5 +1,6 @@
 //! What a run leaves for its next attempt: a host dies, and another goes on from the run's last checkpoint.
 
+use leat_tests::installation::{Installation, SMALL};
 use leat_tests::playpen::{Playpen, until};
 use leat_tests::processes::{processes_with, signal};
 use leat_tests::server::Server;
@@ -39,6 +40,73 @@ fn a_run_whose_host_dies_again_and_again_goes_on_each_time_from_its_last_checkpo
     require_same_outputs(&playpen, "here", "there");
     let report = playpen.report("there");
     assert!(report["checkpoints"]["resumed_from"].is_string(), "{report}");
+}
+
+/// What `leat status` says of a run, once it is in this state.
+fn until_state(server: &Server, playpen: &Playpen, run: &str, state: &str) -> Value {
+    server.until_run(playpen, run, &[state, "succeeded", "failed", "cancelled"])
+}
+
+#[test]
+fn a_run_that_is_paused_holds_no_host_and_loses_nothing() {
+    let server = Server::start(&["--idle-timeout", "1s"]);
+    let playpen = slow();
+    playpen.leat(&["run", "p.strm", "--output", "here", "--checkpoints", "off"]).succeeds();
+    // No checkpoint is due before it ends: the pause alone brings one about.
+    let run = server.submit(&playpen, &["p.strm", "--checkpoints", "1h"]);
+    until("it is at work", || {
+        let run = server.json(&playpen, &["status", &run]);
+        run["status"]["nodes"][1]["rows_in"].as_u64() > Some(500)
+    });
+    let said = server.leat(&playpen, &["pause", &run]).succeeds();
+    assert!(said.stdout.contains("running, to be paused"), "{said}");
+    let paused = until_state(&server, &playpen, &run, "paused");
+    assert_eq!((paused["state"].as_str(), paused["checkpoint"]["generation"].as_u64()), (Some("paused"), Some(1)), "{paused}");
+    until("its host is off", || server.host_state(&playpen, "local") == "off");
+    assert_eq!(server.json(&playpen, &["status", &run])["state"], "paused");
+
+    server.leat(&playpen, &["resume", &run]).succeeds();
+    let ended = server.until_run(&playpen, &run, &["succeeded", "failed", "cancelled"]);
+    assert_eq!((ended["state"].as_str(), ended["attempts"].as_u64()), (Some("succeeded"), Some(2)), "{ended}");
+    server.leat(&playpen, &["fetch", &run, "--output", "there"]).succeeds();
+    require_same_outputs(&playpen, "here", "there");
+    assert!(playpen.report("there")["checkpoints"]["resumed_from"].is_string());
+}
+
+#[test]
+fn a_run_that_waits_is_paused_and_resumed_at_once() {
+    let server = Server::start(&[]);
+    let playpen = slow();
+    let first = server.submit(&playpen, &["p.strm", "--cpus", "2"]);
+    let run = server.submit(&playpen, &["p.strm", "--cpus", "2"]);
+    assert!(server.leat(&playpen, &["pause", &run]).succeeds().stdout.contains(": paused"));
+    server.leat(&playpen, &["cancel", &first]).succeeds();
+    until_state(&server, &playpen, &first, "cancelled");
+    assert_eq!(server.json(&playpen, &["status", &run])["state"], "paused", "though there is room now");
+    assert!(server.leat(&playpen, &["resume", &run]).succeeds().stdout.contains(": queued"));
+    let ended = server.until_run(&playpen, &run, &["succeeded", "failed", "cancelled"]);
+    assert_eq!((ended["state"].as_str(), ended["attempts"].as_u64()), (Some("succeeded"), Some(1)), "{ended}");
+}
+
+#[test]
+fn a_host_that_is_drained_has_its_run_go_on_elsewhere_at_once() {
+    let installation = Installation::start(1, &[SMALL; 2]);
+    let playpen = slow();
+    playpen.leat(&["run", "p.strm", "--output", "here", "--checkpoints", "off"]).succeeds();
+    let run = installation.leat(0, &playpen, &["submit", "p.strm", "--checkpoints", "1h", "--quiet"]).stdout;
+    let run = run.trim().to_owned();
+    let mut host = String::new();
+    until("it is at work", || {
+        let run = installation.json(0, &playpen, &["status", &run]);
+        host = run["hosts"][0].as_str().unwrap_or_default().to_owned();
+        run["status"]["nodes"][1]["rows_in"].as_u64() > Some(500)
+    });
+    installation.leat(0, &playpen, &["hosts", "drain", &host]);
+    let ended = installation.until_run(0, &playpen, &run, &["succeeded", "failed", "cancelled"]);
+    assert_eq!((ended["state"].as_str(), ended["attempts"].as_u64()), (Some("succeeded"), Some(2)), "{ended}");
+    installation.leat(0, &playpen, &["fetch", &run, "--output", "there"]);
+    require_same_outputs(&playpen, "here", "there");
+    assert!(playpen.report("there")["checkpoints"]["resumed_from"].is_string());
 }
 
 #[test]
