@@ -14,7 +14,7 @@ use leat_spans::{Kind, OpenSpan, Recorder, SpanContext};
 use leat_stream::plan::Plan;
 use leat_worker::{Begins, BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, Control, Job, QUEUE_BYTES_DEFAULT, Report, SuperviseError, log_path};
 use tokio::task::{JoinError, spawn_blocking};
-use tokio::sync::watch;
+use tokio::sync::watch::Receiver;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -65,7 +65,7 @@ pub(crate) struct RunTask {
     pub(crate) place: PathBuf,
     pub(crate) teller: Teller,
     /// The checkpoint that is wanted.
-    pub(crate) wanted: watch::Receiver<u64>,
+    pub(crate) wanted: Receiver<u64>,
     /// It is to come to its end; cancelled with `kill` too.
     pub(crate) stop: CancellationToken,
     /// It is to be gone at once.
