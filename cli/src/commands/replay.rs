@@ -14,7 +14,7 @@ use leat_worker::{Control, KeptRecord, Outcome, RejectedRecord, Report, Supervis
 use self::process::{Fed, NO_RECORDS, given_facts, output_file};
 use super::run::{Start, job, stop_on_signals};
 use super::test::{show, show_log};
-use crate::args::{Every, GivenArgs, ReplayArgs};
+use crate::args::{GivenArgs, ReplayArgs};
 use crate::config::Environment;
 use crate::failure::{FAILED, Kind};
 use crate::playpen::Playpen;
@@ -123,7 +123,7 @@ impl Replay<'_> {
             interruptible: true,
             started: self.report.started.parse().context("the report does not say when the run began")?,
             trace: None,
-            checkpoints: Every(None),
+            checkpoints: None,
             tries_recovery: false,
         };
         let control = Control::new();

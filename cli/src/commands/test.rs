@@ -15,7 +15,7 @@ use leat_worker::{Control, Outcome, Report, Supervision, supervise};
 
 use self::subject::{REJECTS, Subject, output_file};
 use super::run::{Start, job, stop_on_signals};
-use crate::args::{Every, GivenArgs, TestArgs};
+use crate::args::{GivenArgs, TestArgs};
 use crate::config::Environment;
 use crate::failure::{FAILED, Kind};
 use crate::playpen::Playpen;
@@ -67,7 +67,7 @@ fn tried(
         interruptible: true,
         started: clock::now(),
         trace: None,
-        checkpoints: Every(None),
+        checkpoints: None,
         tries_recovery: args.recovery,
     };
     let job = job(&start, environment)?;
