@@ -73,6 +73,6 @@ mod tests {
         completion.nodes.swap(0, 1);
         assert!(start(&completion, 2).is_err());
         completion.version = 9;
-        assert_eq!(start(&completion, 2), Err(RecoveryError::Version { found: 9, expected: 1 }));
+        assert_eq!(start(&completion, 2), Err(RecoveryError::Version { found: 9, expected: RECORD_VERSION }));
     }
 }

@@ -18,7 +18,7 @@ use leat_checkpoint::store::CheckpointStore;
 use leat_checkpoint::store::directory::DirectoryStore;
 use leat_checkpoint::store::disk::LocalDisk;
 use leat_flow::clerk::{Clerk, Tally, restored, roles};
-use leat_flow::cuts::{Checkpoints, CutNews, Restored};
+use leat_flow::cuts::{AtEnd, Checkpoints, CutNews, Restored};
 use leat_flow::node::Node;
 use leat_flow::stop::{Failure, StopSignal};
 use leat_stream::plan::{NodeKind, Plan, REREAD_BYTES_MAX};
@@ -37,16 +37,9 @@ const TICK: Duration = Duration::from_millis(20);
 
 /// Why no checkpoint of a job can be taken, for a person; nothing where it can be tried.
 pub(super) fn why_not(job: &Job) -> Option<String> {
-    let plan = &job.plan;
-    let with = |has: &dyn Fn(&leat_stream::plan::Node) -> bool| plan.nodes.iter().find(|node| has(node));
-    if let Some(node) = with(&|node| matches!(node.kind, NodeKind::Send(_) | NodeKind::Receive(_))) {
+    let mut nodes = job.plan.nodes.iter();
+    if let Some(node) = nodes.find(|node| matches!(node.kind, NodeKind::Send(_) | NodeKind::Receive(_))) {
         return Some(format!("the run is divided over several hosts, at node `{}`", node.name));
-    }
-    if let Some(node) = with(&|node| !node.awaits.is_empty()) {
-        return Some(format!("node `{}` waits for a signal", node.name));
-    }
-    if let Some(fact) = plan.facts.first() {
-        return Some(format!("the process has facts (`{}`)", fact.name));
     }
     job.trace.is_some().then(|| "the run is traced".to_owned())
 }
@@ -56,7 +49,7 @@ pub(super) struct Beginning {
     settings: CheckpointJob,
     /// Taken over at once by a run that goes on, and with the first checkpoint by one that begins.
     taken_over: Option<(Arc<dyn CheckpointStore>, Completion)>,
-    at_end: Vec<Option<Vec<u8>>>,
+    at_end: Vec<Option<AtEnd>>,
     news: Sender<CutNews>,
     heard: Receiver<CutNews>,
     resumed: Option<CheckpointId>,
@@ -72,7 +65,7 @@ impl Beginning {
         let mut beginning = Beginning {
             settings: settings.clone(),
             taken_over: None,
-            at_end: vec![None; job.plan.nodes.len()],
+            at_end: Vec::new(),
             news: news.clone(),
             heard,
             resumed: None,
@@ -85,9 +78,7 @@ impl Beginning {
             beginning.resumed = (!base.is_beginning()).then_some(base.id);
             beginning.taken_over = Some((store, base));
         }
-        for (at_end, node) in beginning.at_end.iter_mut().zip(&nodes) {
-            *at_end = node.position.clone().filter(|_| node.finished);
-        }
+        beginning.at_end = nodes.iter().map(Restored::at_end).collect();
         Ok((
             beginning,
             Checkpoints { news, kept_bytes_max: KEPT_BYTES_MAX, reread_bytes_max: REREAD_BYTES_MAX, restored: nodes },
