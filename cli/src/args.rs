@@ -220,11 +220,14 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) given: GivenArgs,
     /// Go on with the run in this directory, which was killed or stopped, from its last checkpoint
-    #[arg(long, value_name = "RUN_DIR", conflicts_with_all = ["file", "output", "seed", "watch", "trace", "checkpoints", "params", "options", "facts", "tags"])]
+    #[arg(long, value_name = "RUN_DIR", conflicts_with_all = ["file", "output", "seed", "watch", "trace", "checkpoints", "checkpoints_kept", "params", "options", "facts", "tags"])]
     pub(crate) resume: Option<PathBuf>,
     /// The time between two checkpoints, as 10s or 1min; off: take none, and keep nothing to go on with
     #[arg(long, value_name = "TIME", default_value = "10s")]
     pub(crate) checkpoints: Every,
+    /// How many whole checkpoints are kept: the newest, and those before it, should it be damaged
+    #[arg(long, value_name = "N", default_value = "2", value_parser = checkpoints_kept)]
+    pub(crate) checkpoints_kept: usize,
     /// The run directory (default: runs/PROCESS-TIME in the playpen)
     #[arg(long, short, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
@@ -253,6 +256,10 @@ impl RunArgs {
     pub(crate) fn file(&self) -> &Path {
         self.file.as_deref().unwrap_or(Path::new(""))
     }
+}
+
+fn checkpoints_kept(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|kept| *kept > 0).ok_or_else(|| "expected a number, 1 or more".to_owned())
 }
 
 fn trace(text: &str) -> Result<TraceSelection, String> {

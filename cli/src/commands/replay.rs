@@ -124,7 +124,7 @@ impl Replay<'_> {
             interruptible: true,
             started: self.report.started.parse().context("the report does not say when the run began")?,
             trace: None,
-            checkpoints: Every(None),
+            checkpoints: None,
             tries_recovery: false,
         };
         let control = Control::new();

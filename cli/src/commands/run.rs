@@ -6,6 +6,7 @@ mod watch;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use jiff::Timestamp;
@@ -28,9 +29,6 @@ use crate::units::Every;
 
 /// Threads that parse one input file at most: more do not pay, one core writes what they read.
 const CSV_THREADS_MAX: usize = 8;
-
-/// How many whole checkpoints a run keeps: the newest, and the one before, should that be damaged.
-const CHECKPOINTS_KEPT: usize = 2;
 
 pub(crate) fn run(args: &RunArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
     if args.watch {
@@ -81,7 +79,7 @@ fn execute(
         interruptible: args.interruptible,
         started: attempt.started,
         trace: args.trace.clone(),
-        checkpoints: args.checkpoints,
+        checkpoints: args.checkpoints.0.map(|interval| Schedule { interval, kept: args.checkpoints_kept }),
         tries_recovery: false,
     };
     check_trace(plan, args.trace.as_ref())?;
@@ -142,10 +140,17 @@ pub(super) struct Start<'a> {
     pub(super) started: Timestamp,
     /// The records to follow.
     pub(super) trace: Option<TraceSelection>,
-    /// How often checkpoints are taken.
-    pub(super) checkpoints: Every,
+    /// Which checkpoints are taken, if any.
+    pub(super) checkpoints: Option<Schedule>,
     /// Whether components are tried for recovery.
     pub(super) tries_recovery: bool,
+}
+
+/// When checkpoints are taken, and how many are kept.
+#[derive(Clone, Copy)]
+pub(super) struct Schedule {
+    interval: Duration,
+    kept: usize,
 }
 
 /// A trace by a column needs an input that has it; columns that no node reads are not there.
@@ -186,9 +191,9 @@ pub(super) fn job(start: &Start<'_>, environment: &Environment) -> anyhow::Resul
         trace: start.trace.clone(),
         tries_recovery: start.tries_recovery,
         between_hosts: None,
-        checkpoints: start.checkpoints.0.map(|interval| CheckpointJob {
+        checkpoints: start.checkpoints.map(|Schedule { interval, kept }| CheckpointJob {
             begins: Begins::Every { ms: u64::try_from(interval.as_millis()).unwrap_or(u64::MAX) },
-            kept: CHECKPOINTS_KEPT,
+            kept,
             directory: run_directory.join(CHECKPOINT_FOLDER),
             generation: 1,
         }),

@@ -68,7 +68,7 @@ fn tried(
         interruptible: true,
         started: clock::now(),
         trace: None,
-        checkpoints: Every(None),
+        checkpoints: None,
         tries_recovery: args.recovery,
     };
     let job = job(&start, environment)?;

@@ -104,7 +104,7 @@ impl Account {
         self.finished
     }
 
-    /// The parts that a node leaves which has finished.
+    /// The parts that a node leaves which has finished, beside what it has counted.
     pub fn parts_at_end(&self) -> &'static [Part] {
         if self.role == Role::Sink { &[Part::Position] } else { &[] }
     }

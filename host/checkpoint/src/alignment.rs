@@ -220,6 +220,12 @@ impl Alignment {
         Some(self.newest.max(asked)).filter(|due| *due > self.settled)
     }
 
+    /// Whether the node, which the coordinator has asked, may cut before any barrier has come: the checkpoint is not over, and no newer
+    /// one has begun. Of use to one that has not started, since it takes nothing until it does.
+    pub fn may_cut(&self, number: u64) -> bool {
+        number > self.settled && number >= self.newest
+    }
+
     /// Cuts here, between two batches, for the checkpoint that is [`due`](Alignment::due). The state of the node and its
     /// order are to be snapshot as they are now, and the barrier to be passed on behind everything that was sent for what
     /// was taken.

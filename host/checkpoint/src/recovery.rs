@@ -76,7 +76,7 @@ mod tests {
         completion.nodes.swap(0, 1);
         assert!(start(&completion, &[0, 1], 2).is_err());
         completion.version = 9;
-        assert_eq!(start(&completion, &[0, 1], 2), Err(RecoveryError::Version { found: 9, expected: 1 }));
+        assert_eq!(start(&completion, &[0, 1], 2), Err(RecoveryError::Version { found: 9, expected: RECORD_VERSION }));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::id::CheckpointId;
 use crate::order::Order;
 
 /// The version of the record's form that this code writes, and the only one that it reads.
-pub const RECORD_VERSION: u32 = 1;
+pub const RECORD_VERSION: u32 = 2;
 
 /// What of a node a part holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,6 +25,8 @@ pub enum Part {
     Instance(u32),
     /// Where a source or a sink is in its file.
     Position,
+    /// What it had counted, refused and made known by its cut, for the report and for who waits for it.
+    Counted,
 }
 
 /// What a part is called in its checkpoint.
@@ -56,7 +58,7 @@ pub struct NodeRecord {
     pub node: u32,
     /// It had come to its end: it is not run again, its readers know so, and its writers find nobody there.
     pub finished: bool,
-    /// What it is restored from; where it had finished, the position of a sink at most.
+    /// What it is restored from; where it had finished, what it had counted and the position of a sink at most.
     pub parts: Vec<PartRecord>,
 }
 
@@ -125,6 +127,7 @@ impl fmt::Display for PartName {
             Part::Flow => write!(f, "node-{}-flow", self.node),
             Part::Instance(instance) => write!(f, "node-{}-instance-{instance}", self.node),
             Part::Position => write!(f, "node-{}-position", self.node),
+            Part::Counted => write!(f, "node-{}-counted", self.node),
         }
     }
 }

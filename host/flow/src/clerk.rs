@@ -25,7 +25,7 @@ use leat_checkpoint::snapshot::{Completion, Part, PartName};
 use leat_checkpoint::store::{CheckpointStore, StoreError};
 use leat_stream::plan::{NodeKind, Plan};
 
-use crate::cuts::CutNews;
+use crate::cuts::{AtEnd, CutNews};
 use crate::node::Node;
 
 /// What became of a run's checkpoints so far.
@@ -68,8 +68,8 @@ pub struct Clerk {
     accounts: Vec<Account>,
     /// By node: the checkpoint that it has cut for and of which parts are still to come.
     cutting: Vec<Option<u64>>,
-    /// By node: where a sink ended.
-    at_end: Vec<Option<Result<Vec<u8>, String>>>,
+    /// By node: what it has left at its end.
+    at_end: Vec<Option<AtEnd>>,
     coordinator: Coordinator,
     store: Arc<dyn CheckpointStore>,
     now: Duration,
@@ -104,11 +104,11 @@ impl Members {
 }
 
 impl Clerk {
-    /// For an attempt of this generation that goes on from `base`, which the store has given to it. `at_end` are the places of sinks that had come
-    /// to their end, by node.
+    /// For an attempt of this generation that goes on from `base`, which the store has given to it. `at_end` is what nodes have left
+    /// that had come to their end, by node.
     pub fn new(
         (generation, store): (Generation, Arc<dyn CheckpointStore>),
-        (base, at_end): (&Completion, Vec<Option<Vec<u8>>>),
+        (base, mut at_end): (&Completion, Vec<Option<AtEnd>>),
         (nodes, members): (Vec<Arc<Node>>, Members),
         settings: Settings,
     ) -> Self {
@@ -121,12 +121,13 @@ impl Clerk {
         }
         // A share records its end again in every attempt.
         let may_publish = base.last && settings.begins != Begins::ByOrder;
+        at_end.resize_with(nodes.len(), || None);
         Clerk {
             generation,
             cutting: vec![None; nodes.len()],
             nodes,
             accounts,
-            at_end: at_end.into_iter().map(|position| position.map(Ok)).collect(),
+            at_end,
             coordinator: Coordinator::new(generation, &members.roles, base, settings),
             members,
             store,
@@ -180,8 +181,8 @@ impl Clerk {
             }
             CutNews::Part { .. } => {}
             CutNews::Refused { node, number, reason } => self.refuse(node, number, reason),
-            CutNews::Finished { node, position } => {
-                self.at_end[node] = position;
+            CutNews::Finished { node, end } => {
+                self.at_end[node] = Some(end);
                 let (word, due) = self.accounts[node].finish();
                 self.say(Some(word));
                 // It ended between its cut and the last part of that, because nobody wants more of it.
@@ -220,6 +221,9 @@ impl Clerk {
                         self.nodes[node].take_part(number);
                     }
                     Asked::CallOff(number) => {
+                        if self.why.is_empty() {
+                            "it was not whole in time".clone_into(&mut self.why);
+                        }
                         self.cutting[node].take_if(|cutting| *cutting == number);
                         self.nodes[node].call_off(number);
                     }
@@ -273,18 +277,26 @@ impl Clerk {
     }
 
     fn take_part_at_end(&mut self, node: usize, number: u64) {
-        let parts = self.accounts[node].parts_at_end();
-        let position = match &self.at_end[node] {
-            _ if parts.is_empty() => None,
-            Some(Ok(position)) => Some(position.clone()),
-            Some(Err(reason)) => return self.refuse(node, number, reason.clone()),
-            None => return self.refuse(node, number, "it did not say where it ended".to_owned()),
+        let parts: Vec<Part> = self.accounts[node].parts_at_end().iter().copied().chain([Part::Counted]).collect();
+        let AtEnd { position, counted } = self.at_end[node].clone().unwrap_or_default();
+        let position = match position.filter(|_| parts.contains(&Part::Position)) {
+            Some(Err(reason)) => return self.refuse(node, number, reason),
+            None if parts.contains(&Part::Position) => {
+                return self.refuse(node, number, "it did not say where it ended".to_owned());
+            }
+            position => position.and_then(Result::ok),
+        };
+        let counted = match counted.into_bytes() {
+            Ok(counted) => counted,
+            Err(error) => return self.refuse(node, number, error.to_string()),
         };
         self.cutting[node] = Some(number);
-        let word = self.accounts[node].cut(number, parts);
+        let word = self.accounts[node].cut(number, &parts);
         self.say(word);
-        if let Some(position) = position {
-            self.keep(node, number, (Part::Position, &position));
+        for (part, bytes) in
+            position.map(|position| (Part::Position, position)).into_iter().chain([(Part::Counted, counted)])
+        {
+            self.keep(node, number, (part, &bytes));
         }
     }
 

@@ -5,8 +5,10 @@
 //! of cuts and their parts as they come; it makes the parts durable and decides when a checkpoint is whole. A run that wants
 //! none pays for none.
 
+mod counted;
 mod part;
 
+pub use counted::{Count, Counted};
 pub use part::{FlowPart, PartError, Read};
 
 use std::sync::mpsc::Sender;
@@ -42,6 +44,25 @@ pub struct Restored {
     pub instances: Vec<Vec<u8>>,
     /// Where a source or a sink is in its file; of a query, how many batches it had sent.
     pub position: Option<Vec<u8>>,
+    /// What it had counted, refused and made known.
+    pub counted: Option<Counted>,
+}
+
+/// What a node leaves that has come to its end.
+#[derive(Clone, Debug, Default)]
+pub struct AtEnd {
+    /// Where a sink ended, or why it cannot say; nothing for other nodes.
+    pub position: Option<Result<Vec<u8>, String>>,
+    /// What it has counted, refused and made known.
+    pub counted: Counted,
+}
+
+impl Restored {
+    /// What the node left where it had come to its end; nothing where it had not.
+    pub fn at_end(&self) -> Option<AtEnd> {
+        let counted = self.counted.clone().unwrap_or_default();
+        self.finished.then(|| AtEnd { position: self.position.clone().map(Ok), counted })
+    }
 }
 
 /// Something that a node has done for a checkpoint.
@@ -80,8 +101,8 @@ pub enum CutNews {
     Finished {
         /// The node.
         node: usize,
-        /// Where a sink ended, or why it cannot say; nothing for other nodes.
-        position: Option<Result<Vec<u8>, String>>,
+        /// What it leaves.
+        end: AtEnd,
     },
 }
 
@@ -93,17 +114,19 @@ pub struct PartContent(Content);
 enum Content {
     Bytes(Vec<u8>),
     Flow(FlowCut),
+    Counted(Box<Counted>),
 }
 
 impl PartContent {
     /// As bytes.
     ///
     /// # Errors
-    /// Where batches that wait on disk cannot be read, or written.
+    /// Where batches that wait on disk cannot be read, or batches or refused records not written.
     pub fn into_bytes(self) -> Result<Vec<u8>, PartError> {
         match self.0 {
             Content::Bytes(bytes) => Ok(bytes),
             Content::Flow(cut) => cut.into_bytes(),
+            Content::Counted(counted) => counted.into_bytes(),
         }
     }
 }
@@ -152,6 +175,11 @@ impl NodeCuts {
         self.tell(CutNews::Part { node: self.node, number, part: Part::Flow, content });
     }
 
+    pub(crate) fn counted(&self, number: u64, counted: Counted) {
+        let content = PartContent(Content::Counted(Box::new(counted)));
+        self.tell(CutNews::Part { node: self.node, number, part: Part::Counted, content });
+    }
+
     pub(crate) fn refused(&self, number: u64, reason: String) {
         self.tell(CutNews::Refused { node: self.node, number, reason });
     }
@@ -179,9 +207,9 @@ impl NodeCuts {
         *lock(&self.end) = Some(answer.map_err(|error| error.to_string()));
     }
 
-    pub(crate) fn finished(&self) {
+    pub(crate) fn finished(&self, counted: Counted) {
         let position = lock(&self.end).take();
-        self.tell(CutNews::Finished { node: self.node, position });
+        self.tell(CutNews::Finished { node: self.node, end: AtEnd { position, counted } });
     }
 
     /// What the node goes on from, each given once.

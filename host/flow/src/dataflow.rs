@@ -17,7 +17,7 @@ use crate::node::{Names, Node, NodeLog, NodeParts};
 use crate::signals::Signals;
 use crate::stop::StopSignal;
 use crate::trace::Trace;
-use cutting::Cutting;
+use cutting::{Begun, Cutting};
 
 /// One node and what its threads need.
 pub struct Place {
@@ -67,16 +67,18 @@ pub fn connect(
     };
     let shared = Shared::of(plan, (clock, trace), stop);
     let mut checkpoints = checkpoints.map(|checkpoints| Cutting::of(checkpoints, plan.nodes.len()));
+    if let Some(cutting) = &checkpoints {
+        cutting.restore_facts(&shared.facts);
+    }
     let mut all_finished = Vec::with_capacity(plan.nodes.len());
     let nodes: Vec<Arc<Node>> = plan
         .nodes
         .iter()
         .enumerate()
         .map(|(index, node)| {
-            let (cuts, finished) = match &mut checkpoints {
-                Some(cutting) => cutting.begin(node, index, (&ends[index], readers[index].as_mut())),
-                None => (None, false),
-            };
+            let Begun { cuts, finished, counted } = checkpoints.as_mut().map_or_else(Begun::default, |cutting| {
+                cutting.begin(node, index, (&ends[index], readers[index].as_mut()))
+            });
             all_finished.push(finished);
             // Where it has come to its end, its writers find nobody there.
             let crew = match node.kind.component() {
@@ -87,7 +89,7 @@ pub fn connect(
                 }
             };
             let parts = shared.parts((plan, index), Arc::clone(&ends[index]), writers(node, writer), log(node));
-            let node = Arc::new(Node::new(NodeParts { crew, cuts, ..parts }));
+            let node = Arc::new(Node::new(NodeParts { crew, cuts, counted, ..parts }));
             if finished {
                 node.stay_finished();
             }
@@ -167,6 +169,7 @@ impl<'a> Shared<'a> {
             crew: None,
             log,
             cuts: None,
+            counted: None,
         }
     }
 }

@@ -31,9 +31,30 @@ pub struct Facts {
 enum Slot {
     /// Somebody is alive who may set it.
     Open,
+    /// It was there before the run was begun again. Its setter, which may or may not have come to where it sets it, sets it to the
+    /// same; `set`: it had.
+    Before {
+        value: Value,
+        set: bool,
+    },
     Set(Value),
     /// Its setter has ended without setting it.
     Orphan,
+}
+
+/// Why a fact is not set.
+#[derive(Debug)]
+pub(crate) enum SetError {
+    /// The node has itself to blame.
+    Problem(FactProblem),
+    /// It was another before the run was begun again.
+    Another { before: Value, now: Value },
+}
+
+impl From<FactProblem> for SetError {
+    fn from(problem: FactProblem) -> Self {
+        SetError::Problem(problem)
+    }
 }
 
 impl Facts {
@@ -54,8 +75,31 @@ impl Facts {
     /// The value of a fact, where it is set.
     pub fn value(&self, fact: usize) -> Option<Value> {
         match self.lock().get(fact) {
-            Some(Slot::Set(value)) => Some(value.clone()),
+            Some(Slot::Set(value) | Slot::Before { value, .. }) => Some(value.clone()),
             _ => None,
+        }
+    }
+
+    /// A fact was there before the run was begun again: it is at once, since it never changes. `by`: the node that knew of it.
+    pub(crate) fn was(&self, fact: usize, value: Value, by: usize) {
+        let mut slots = self.lock();
+        let is_setter = self.set_by(fact) == Some(by);
+        match &mut slots[fact] {
+            Slot::Before { set, .. } => *set |= is_setter,
+            slot @ Slot::Open => *slot = Slot::Before { value, set: is_setter },
+            Slot::Set(_) | Slot::Orphan => {}
+        }
+    }
+
+    /// A node goes on behind where it had set facts: it sets them no more.
+    pub(crate) fn seal(&self, node: usize) {
+        let mut slots = self.lock();
+        for ((_, set_by), slot) in self.planned.iter().zip(&mut *slots) {
+            if *set_by == Some(node)
+                && let Slot::Before { value, set: true } = slot
+            {
+                *slot = Slot::Set(value.clone());
+            }
         }
     }
 
@@ -65,10 +109,10 @@ impl Facts {
     }
 
     /// Sets a fact. Whether the node that calls is the one that may, it knows.
-    pub(crate) fn set(&self, fact: usize, value: Value) -> Result<(), FactProblem> {
+    pub(crate) fn set(&self, fact: usize, value: Value) -> Result<(), SetError> {
         let (wants, _) = self.planned[fact];
         if value.value_type() != wants {
-            return Err(FactProblem::OtherType(wants));
+            return Err(FactProblem::OtherType(wants).into());
         }
         let fit = match &value {
             Value::Float64(value) => value.is_finite(),
@@ -76,11 +120,14 @@ impl Facts {
             Value::Boolean(_) | Value::Int64(_) => true,
         };
         if !fit {
-            return Err(FactProblem::Unfit);
+            return Err(FactProblem::Unfit.into());
         }
         let mut slots = self.lock();
-        if slots[fact] != Slot::Open {
-            return Err(FactProblem::SetAlready);
+        match &slots[fact] {
+            Slot::Open => {}
+            Slot::Before { value: before, .. } if *before == value => {}
+            Slot::Before { value: before, .. } => return Err(SetError::Another { before: before.clone(), now: value }),
+            Slot::Set(_) | Slot::Orphan => return Err(FactProblem::SetAlready.into()),
         }
         slots[fact] = Slot::Set(value);
         self.changed.notify_all();
@@ -91,7 +138,7 @@ impl Facts {
     pub(crate) fn wait(&self, fact: usize, wait_max: Duration) -> Result<Value, WaitEnd> {
         wait_until(self.lock(), &self.changed, &self.stop, wait_max, |slots| match &slots[fact] {
             Slot::Open => None,
-            Slot::Set(value) => Some(Ok(value.clone())),
+            Slot::Set(value) | Slot::Before { value, .. } => Some(Ok(value.clone())),
             Slot::Orphan => Some(Err(WaitEnd::Nobody)),
         })
     }
@@ -123,5 +170,49 @@ impl Sleeper for Facts {
         // Taking the lock makes sure that no thread is between looking at the signal and falling asleep.
         drop(self.lock());
         self.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use leat_stream::plan::FactSource;
+
+    use super::*;
+
+    /// Two facts that node 0 sets; nodes knew of the first before the run was begun again.
+    fn facts(known_by: &[usize]) -> Arc<Facts> {
+        let fact =
+            |name: &str| Fact { name: name.to_owned(), value_type: ValueType::Int64, source: FactSource::SetBy(0) };
+        let facts = Facts::new(&[fact("a"), fact("b")], &StopSignal::new());
+        known_by.iter().for_each(|node| facts.was(0, Value::Int64(7), *node));
+        facts
+    }
+
+    fn set_again(facts: &Facts, value: i64) -> Result<(), SetError> {
+        facts.set(0, Value::Int64(value))
+    }
+
+    #[test]
+    fn a_fact_that_somebody_knew_is_there_and_is_set_again_to_the_same_value_alone() {
+        let facts = facts(&[1]);
+        assert_eq!((facts.value(0), facts.value(1)), (Some(Value::Int64(7)), None));
+        // Its setter had not come to it.
+        facts.seal(0);
+        assert!(matches!(set_again(&facts, 8), Err(SetError::Another { .. })));
+        assert!(set_again(&facts, 7).is_ok());
+        assert!(matches!(set_again(&facts, 7), Err(SetError::Problem(FactProblem::SetAlready))));
+    }
+
+    #[test]
+    fn a_fact_that_its_setter_had_set_is_set_again_where_the_setter_is_opened_and_not_later() {
+        let opened = facts(&[0, 1]);
+        assert!(set_again(&opened, 7).is_ok());
+        opened.seal(0);
+        assert!(matches!(set_again(&opened, 7), Err(SetError::Problem(FactProblem::SetAlready))));
+        let later = facts(&[1, 0]);
+        later.seal(0);
+        assert!(matches!(set_again(&later, 7), Err(SetError::Problem(FactProblem::SetAlready))));
+        later.abandon(0);
+        assert_eq!(later.value(0), Some(Value::Int64(7)));
     }
 }

@@ -11,6 +11,7 @@ pub use call::{Call, CallInProgress};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::cuts::Count;
 pub(crate) use thread::ThreadMeter;
 
 /// What stands for "not known" in a meter.
@@ -189,6 +190,19 @@ impl PortMeter {
     /// Records so far.
     pub(crate) fn rows(&self) -> u64 {
         self.rows.load(Ordering::Relaxed)
+    }
+
+    /// All that it has counted.
+    pub(crate) fn count(&self) -> Count {
+        let [rows, batches, bytes] = [&self.rows, &self.batches, &self.bytes].map(|it| it.load(Ordering::Relaxed));
+        Count { rows, batches, bytes }
+    }
+
+    /// Goes on from what was counted before the run was begun again.
+    pub(crate) fn resume(&self, count: Count) {
+        self.rows.store(count.rows, Ordering::Relaxed);
+        self.batches.store(count.batches, Ordering::Relaxed);
+        self.bytes.store(count.bytes, Ordering::Relaxed);
     }
 
     pub(crate) fn add(&self, rows: usize, bytes: usize) {

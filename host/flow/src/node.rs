@@ -4,6 +4,7 @@
 //! [`NodeOutlet`], and read by whoever reports on the run. What a thread sends out of its turn it holds back here; whose
 //! turn it is, the [`Crew`] knows.
 
+mod counting;
 mod cutting;
 mod outlet;
 mod sending;
@@ -19,7 +20,7 @@ use std::time::Duration;
 use leat_stream::plan::{AwaitedSignal, FactUse, OnError};
 
 use crate::crew::{Crew, Held, Portion};
-use crate::cuts::NodeCuts;
+use crate::cuts::{Counted, NodeCuts};
 use crate::facts::Facts;
 use crate::fanout::QueueWriter;
 use crate::inputs::Inputs;
@@ -31,6 +32,7 @@ use crate::step::Level;
 use crate::stop::{Failure, StopSignal};
 use crate::trace::Trace;
 use crate::waiting::Awaited;
+use counting::OfInstance;
 
 /// How many counters a node may have; those beyond are not kept.
 const COUNTERS_MAX: usize = 1000;
@@ -74,6 +76,12 @@ pub struct Node {
     /// By thread.
     hands: Vec<Mutex<Hand>>,
     tally: Mutex<Tally>,
+    /// By instance: what it has counted.
+    of_instance: Vec<Mutex<OfInstance>>,
+    /// By checkpoint: what instances had counted that have given their states, until the barrier is passed on.
+    noted: Mutex<BTreeMap<u64, OfInstance>>,
+    /// It waits for no signal and no fact any more before it starts. Held while it takes part in a checkpoint without having started.
+    begun: Mutex<bool>,
     log: Mutex<Box<dyn NodeLog>>,
     /// Its part in checkpoints, where the run takes any.
     cuts: Option<Arc<NodeCuts>>,
@@ -109,6 +117,8 @@ pub(crate) struct NodeParts {
     pub(crate) crew: Option<Arc<Crew>>,
     pub(crate) log: Box<dyn NodeLog>,
     pub(crate) cuts: Option<Arc<NodeCuts>>,
+    /// What it had counted before the run was begun again.
+    pub(crate) counted: Option<Counted>,
 }
 
 /// What nodes call each other and their facts, by their places in the plan.
@@ -139,13 +149,13 @@ pub(crate) struct Refused {
 struct Tally {
     /// Each with the record itself.
     rejected: Vec<(RejectedRecord, Content)>,
-    counters: BTreeMap<String, u64>,
 }
 
 impl Node {
     pub(crate) fn new(parts: NodeParts) -> Self {
         let threads = parts.crew.as_ref().map_or(1, |crew| crew.threads());
-        Node {
+        let instances = parts.meter.instances();
+        let node = Node {
             index: parts.index,
             name: parts.name,
             on_error: parts.on_error,
@@ -169,9 +179,17 @@ impl Node {
             hands: (0..threads).map(|_| Mutex::default()).collect(),
             crew: parts.crew,
             tally: Mutex::default(),
+            of_instance: (0..instances).map(|_| Mutex::default()).collect(),
+            noted: Mutex::default(),
+            begun: Mutex::new(false),
             log: Mutex::new(parts.log),
             cuts: parts.cuts,
+        };
+        *lock(&node.begun) = !node.waits_to_start();
+        if let Some(counted) = parts.counted {
+            node.resume_counts(counted);
         }
+        node
     }
 
     /// Its name in the process.
@@ -192,11 +210,6 @@ impl Node {
     /// The first records it refused, at most [`REJECTS_KEPT_MAX`], with what is kept of them.
     pub fn rejected(&self) -> Vec<(RejectedRecord, Content)> {
         lock(&self.tally).rejected.clone()
-    }
-
-    /// What it counted.
-    pub fn counters(&self) -> BTreeMap<String, u64> {
-        lock(&self.tally).counters.clone()
     }
 
     pub(crate) fn is_awaited(&self) -> bool {
@@ -238,7 +251,7 @@ impl Node {
         if ended_whole {
             self.signals.finish(self.index);
             if let Some(cuts) = &self.cuts {
-                cuts.finished();
+                cuts.finished(self.counted());
             }
         }
     }

@@ -213,7 +213,7 @@ fn act(
             let view = bindings[portion.end].apply(&portion.batch);
             let view = view.map_err(|error| StepError::Failed(format!("cannot convert its input: {error}")))?;
             let (port, call) = (portion.port, Call::Process { end: portion.end, batch: portion.number });
-            node.take_in_hand(thread, portion, &view);
+            node.take_in_hand((thread, instance), portion, &view);
             match meter.during(call, || step.process(port, &view)) {
                 Ok(()) => node.settle(thread, None),
                 Err(StepError::BatchRefused(reason)) => node.settle(thread, Some(&reason)),
@@ -307,6 +307,7 @@ fn drive_sink(node: &Node, sink: &mut dyn Sink, inputs: &mut InputReader) -> Res
                 if let Some(cuts) = node.cuts() {
                     cuts.answered(number, Part::Position, sink.position())?;
                 }
+                node.pass_barrier(number);
             }
             Delivery::EndOfInput { .. } | Delivery::Idle => {}
             Delivery::Finished => return Ok(()),

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use arrow_array::RecordBatch;
+use leat_bundle::Digest;
 use leat_stream::node_info::{Value, ValueType};
 
 /// A node with input ports, called by its thread alone: `open`, then `process` and `end_of_input` for each port, then
@@ -116,6 +117,8 @@ pub struct Published {
     pub rows: u64,
     /// Its size.
     pub bytes: u64,
+    /// Of all its bytes.
+    pub digest: Digest,
 }
 
 /// The side of the dataflow that a step or source talks to.

@@ -6,8 +6,10 @@
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
+
+use leat_bundle::{Digest, Hasher};
 
 use crate::mark::Mark;
 use crate::position::PositionError;
@@ -36,6 +38,8 @@ pub(crate) struct PartialFile {
     published: bool,
     /// Whether a checkpoint has a place in it.
     kept: bool,
+    /// Of all that was written.
+    hasher: Hasher,
     /// Directories whose new names are not known to be on disk.
     unsynced: Vec<PathBuf>,
 }
@@ -47,6 +51,9 @@ pub fn partial_path(target: &Path) -> Option<PathBuf> {
     name.push(".partial");
     Some(target.with_file_name(name))
 }
+
+/// How much of a file that is copied is hashed at once.
+const COPIED_PIECE_BYTES: usize = 256 << 10;
 
 /// How often a name may be published by somebody else just when we locked it.
 const ATTEMPTS_MAX: usize = 8;
@@ -84,14 +91,22 @@ impl PartialFile {
             }
             file.set_len(0).map_err(create_error)?;
             let target = target.to_owned();
-            return Ok(PartialFile { file, partial, target, published: false, kept: false, unsynced });
+            return Ok(PartialFile {
+                file,
+                partial,
+                target,
+                published: false,
+                kept: false,
+                hasher: Hasher::default(),
+                unsynced,
+            });
         }
         Err(BeginError::Taken)
     }
 
-    /// Takes up what was written of `target` before a checkpoint, without what was written after it. While it is there nobody
-    /// else can.
-    pub(crate) fn reopen(target: &Path, mark: &Mark) -> Result<Self, PositionError> {
+    /// Takes up what was written of `target` before a checkpoint, without what was written after it; `hasher` has seen that. While it is
+    /// there nobody else can.
+    pub(crate) fn reopen(target: &Path, mark: &Mark, hasher: Hasher) -> Result<Self, PositionError> {
         let gone = || PositionError::Gone(partial_path(target).unwrap_or_default());
         let partial = partial_path(target).ok_or_else(gone)?;
         let open_error = |error: io::Error| match error.kind() {
@@ -114,7 +129,7 @@ impl PartialFile {
         file.set_len(mark.size).map_err(PositionError::Read)?;
         (&file).seek(SeekFrom::Start(mark.size)).map_err(PositionError::Read)?;
         let target = target.to_owned();
-        Ok(PartialFile { file, partial, target, published: false, kept: true, unsynced: Vec::new() })
+        Ok(PartialFile { file, partial, target, published: false, kept: true, hasher, unsynced: Vec::new() })
     }
 
     /// Makes durable what was written so far, for a checkpoint, and keeps it from being removed: what tells it from others.
@@ -139,10 +154,24 @@ impl PartialFile {
         &self.file
     }
 
+    /// What is known of all the bytes that were written so far, for their digest.
+    pub(crate) fn hasher(&self) -> &Hasher {
+        &self.hasher
+    }
+
     /// Adds all the bytes of another file.
     pub(crate) fn copy(&mut self, mut from: File) -> io::Result<()> {
+        let before = self.file.stream_position()?;
         // Between two files the system copies without us, and shares blocks where it can.
-        io::copy(&mut from, &mut self.file).map(drop)
+        let copied = io::copy(&mut from, &mut self.file)?;
+        // The bytes that are hashed are those that are in the new file, whatever becomes of the old one meanwhile.
+        let (mut piece, end) = (vec![0; COPIED_PIECE_BYTES], before + copied);
+        for at in (before..end).step_by(COPIED_PIECE_BYTES) {
+            let length = usize::try_from(end - at).unwrap_or(usize::MAX).min(COPIED_PIECE_BYTES);
+            self.file.read_exact_at(&mut piece[..length], at)?;
+            self.hasher.update(&piece[..length]);
+        }
+        Ok(())
     }
 
     /// Makes the contents durable.
@@ -150,21 +179,23 @@ impl PartialFile {
         self.file.sync_data()
     }
 
-    /// Gives the file, which is [`Self::sync`]ed, its name, replacing what had it: its size.
-    pub(crate) fn publish(mut self) -> io::Result<u64> {
+    /// Gives the file, which is [`Self::sync`]ed, its name, replacing what had it: its size and digest.
+    pub(crate) fn publish(mut self) -> io::Result<(u64, Digest)> {
         let bytes = self.file.metadata()?.len();
         fs::rename(&self.partial, &self.target)?;
         self.published = true;
         // The name is to be durable as well; not every file system can promise that, and the file is whole either way.
         let directory = directories_above(&self.target).next().unwrap_or(Path::new("."));
         let _ = File::open(directory).and_then(|directory| directory.sync_data());
-        Ok(bytes)
+        Ok((bytes, std::mem::take(&mut self.hasher).finish()))
     }
 }
 
 impl Write for PartialFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        let written = self.file.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -221,7 +252,7 @@ mod tests {
         file.write_all(b"whole").unwrap();
         assert!(!target.exists());
         assert!(directory.path().join("sub/.values.csv.partial").exists());
-        assert_eq!(file.publish().unwrap(), 5);
+        assert_eq!(file.publish().unwrap(), (5, Digest::of(b"whole")));
         assert_eq!(fs::read(&target).unwrap(), b"whole");
         assert_eq!(fs::read_dir(directory.path().join("sub")).unwrap().count(), 1);
     }

@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 
 use arrow_array::RecordBatch;
+use leat_bundle::Hasher;
 use leat_flow::step::{Published, Sink, StepError};
 use serde::{Deserialize, Serialize};
 
@@ -72,7 +73,7 @@ enum State {
     /// All of it is on disk.
     Complete(PartialFile),
     /// It had its final name before the run went on from its last checkpoint.
-    Published(Mark),
+    Published(Mark, Hasher),
     /// Why.
     GivenUp(String),
 }
@@ -83,6 +84,8 @@ struct Place {
     /// What was written until then, and how many rows that are.
     mark: Mark,
     rows: u64,
+    /// What is known of these bytes, for the digest of the whole file.
+    hashed: String,
     /// Whether that is the whole file.
     complete: bool,
 }
@@ -103,11 +106,12 @@ impl FileSink {
     pub(crate) fn resume(encoding: &dyn Encoding, config: SinkConfig, position: &[u8]) -> Result<Self, PositionError> {
         let name = encoding.name();
         let (place, inner): (Place, _) = position::read(&name, position)?;
-        let state = match PartialFile::reopen(&config.path, &place.mark) {
+        let hasher = Hasher::of_state(&place.hashed).ok_or(PositionError::Unreadable)?;
+        let state = match PartialFile::reopen(&config.path, &place.mark, hasher.clone()) {
             Ok(file) if place.complete => State::Complete(file),
             Ok(file) => State::Writing(encoding.resume(file, inner)?),
             Err(PositionError::Gone(_)) if place.complete && is_published(&config.path, &place.mark) => {
-                State::Published(place.mark)
+                State::Published(place.mark, hasher)
             }
             Err(error) => return Err(error),
         };
@@ -153,17 +157,19 @@ impl FileSink {
     }
 
     fn place(&mut self) -> io::Result<Vec<u8>> {
-        let (mark, inner) = match &mut self.state {
+        let (mark, hasher, inner) = match &mut self.state {
             State::Writing(encoder) => {
                 let inner = encoder.position()?;
-                (encoder.file().keep()?, inner)
+                let file = encoder.file();
+                (file.keep()?, file.hasher(), inner)
             }
-            State::Complete(file) => (file.keep()?, Vec::new()),
-            State::Published(mark) => (*mark, Vec::new()),
+            State::Complete(file) => (file.keep()?, file.hasher(), Vec::new()),
+            State::Published(mark, hasher) => (*mark, &*hasher, Vec::new()),
             State::GivenUp(why) => return Err(io::Error::other(why.clone())),
         };
+        let hashed = hasher.state();
         let complete = !matches!(self.state, State::Writing(_));
-        Ok(position::write(&self.encoding, &Place { mark, rows: self.rows, complete }, &inner))
+        Ok(position::write(&self.encoding, &Place { mark, rows: self.rows, hashed, complete }, &inner))
     }
 
     /// Removes the partial file, which may be what fills the disk, unless a checkpoint needs it.
@@ -203,7 +209,7 @@ impl Sink for FileSink {
         let written = match &mut self.state {
             State::Writing(encoder) => encoder.write(batch),
             State::GivenUp(why) => Err(io::Error::other(why.clone()).into()),
-            State::Complete(_) | State::Published(_) => return Err(self.failed("it is complete: a mistake of Leat's")),
+            State::Complete(_) | State::Published(..) => return Err(self.failed("it is complete: a mistake of Leat's")),
         };
         written.map_err(|error| match error {
             EncodeError::Io(error) => self.give_up(&error),
@@ -229,15 +235,15 @@ impl Sink for FileSink {
 
     fn finish(mut self: Box<Self>) -> Result<Vec<Published>, StepError> {
         self.complete()?;
-        let bytes = match self.take_state() {
+        let (bytes, digest) = match self.take_state() {
             State::Complete(file) => {
                 let kept = file.is_kept();
                 file.publish().map_err(|error| self.gave_up(&error, kept))?
             }
-            State::Published(mark) => mark.size,
+            State::Published(mark, hasher) => (mark.size, hasher.finish()),
             State::GivenUp(why) => return Err(self.failed(&why)),
             State::Writing(_) => return Err(self.failed("it is not complete: a mistake of Leat's")),
         };
-        Ok(vec![Published { path: self.config.path.clone(), rows: self.rows, bytes }])
+        Ok(vec![Published { path: self.config.path.clone(), rows: self.rows, bytes, digest }])
     }
 }

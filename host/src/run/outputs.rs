@@ -1,4 +1,7 @@
-//! The outputs of a run that succeeded: found in its directory, hashed, and sent where the midtier does not have them.
+//! The outputs of a run that succeeded: found in its directory, and sent where the midtier does not have them.
+//!
+//! Their digests are those of the report: the worker made them as it wrote. A file whose report has none, or that is of another size, is
+//! hashed here. Whoever takes an upload in holds its bytes against the digest.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use leat_bundle::{Content, Digest, require_inside};
-use leat_worker::Report;
+use leat_worker::{OutputReport, Report};
 
 use super::each::each;
 use super::{End, Outcome, Output, judge};
@@ -25,23 +28,22 @@ pub(crate) struct Found {
     file: PathBuf,
 }
 
-/// The outputs that lie in the run's directory, hashed. Others are named by the report and stay where they are. Reads
+/// The outputs that lie in the run's directory, with their digests. Others are named by the report and stay where they are. Reads
 /// files: not for a thread that drives tasks.
 pub(crate) fn find(report: &Report, run_directory: &Path) -> Result<Vec<Found>, End> {
     let mut found: Vec<Found> = Vec::new();
     let (mut names_bytes, mut known) = (0, BTreeSet::new());
-    for published in &report.outputs {
+    // Two nodes that add to one file publish it twice, and the last one's is what is there.
+    for published in report.outputs.iter().rev() {
         let Ok(relative) = published.path.strip_prefix(run_directory) else { continue };
         let Some(path) = relative.to_str().filter(|path| require_inside(path).is_ok()) else {
             let reason = format!("the output {} cannot be sent: its path is no plain text", published.path.display());
             return Err(End::new(Outcome::Failed, reason));
         };
-        // Two nodes that add to one file publish it twice.
         if !known.insert(path.to_owned()) {
             continue;
         }
-        let content = plain_file(&published.path)
-            .and_then(|()| hash(&published.path))
+        let content = content(published)
             .map_err(|source| judge::of_transfer(&TransferError::Disk { path: published.path.clone(), source }))?;
         let output = Output { path: path.to_owned(), digest: content.digest, bytes: content.bytes };
         names_bytes += output.bytes_on_the_wire();
@@ -54,12 +56,20 @@ pub(crate) fn find(report: &Report, run_directory: &Path) -> Result<Vec<Found>, 
             return Err(End::new(Outcome::Failed, reason));
         }
     }
+    found.reverse();
     Ok(found)
 }
 
-/// That a path is that of a file itself: a link could stand for any file of this host.
-fn plain_file(path: &Path) -> io::Result<()> {
-    if fs::symlink_metadata(path)?.is_file() { Ok(()) } else { Err(io::Error::other("it is no plain file")) }
+/// What a published file holds. It must be a file itself: a link could stand for any file of this host.
+fn content(published: &OutputReport) -> io::Result<Content> {
+    let file = fs::symlink_metadata(&published.path)?;
+    if !file.is_file() {
+        return Err(io::Error::other("it is no plain file"));
+    }
+    match published.digest {
+        Some(digest) if file.len() == published.bytes => Ok(Content { digest, bytes: published.bytes }),
+        _ => hash(&published.path),
+    }
 }
 
 /// Sends those that the midtier does not have, each content once.
@@ -78,13 +88,18 @@ pub(crate) async fn send(transfers: &Arc<Transfers>, found: &[Found]) -> Result<
 
 #[cfg(test)]
 mod tests {
-    use leat_worker::OutputReport;
-
     use super::*;
 
     fn report(outputs: &[PathBuf]) -> Report {
-        let output = |path: &PathBuf| OutputReport { node: "out".to_owned(), path: path.clone(), rows: 1, bytes: 1 };
-        let outputs: Vec<OutputReport> = outputs.iter().map(output).collect();
+        let output = |path: &PathBuf| output(path, 1, None);
+        report_of(outputs.iter().map(output).collect())
+    }
+
+    fn output(path: &Path, bytes: u64, digest: Option<Digest>) -> OutputReport {
+        OutputReport { node: "out".to_owned(), path: path.to_owned(), rows: 1, bytes, digest }
+    }
+
+    fn report_of(outputs: Vec<OutputReport>) -> Report {
         let report = serde_json::json!({
             "leat_version": "", "run_id": "", "process": "", "file": "", "started": "", "elapsed_seconds": 0.0, "seed": 0,
             "outcome": { "kind": "succeeded" }, "parameters": [], "outputs": outputs, "nodes": [], "queues": [],
@@ -104,6 +119,18 @@ mod tests {
         let found = find(&report(&[part.clone(), part, root.path().join("elsewhere.csv")]), &run).unwrap();
         let outputs: Vec<_> = found.into_iter().map(|found| found.output).collect();
         assert_eq!(outputs, [Output { path: "parts/a.csv".to_owned(), digest: Digest::of(b"abc"), bytes: 3 }]);
+    }
+
+    #[test]
+    fn the_digest_of_the_last_report_of_a_file_counts_where_its_size_is_the_files() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("a.csv");
+        fs::write(&path, "abc").unwrap();
+        let told = Digest::of(b"as it was written");
+        let digest = |outputs: Vec<OutputReport>| find(&report_of(outputs), root.path()).unwrap()[0].output.digest;
+        let before = output(&path, 3, Some(Digest::of(b"before")));
+        assert_eq!(digest(vec![before, output(&path, 3, Some(told))]), told);
+        assert_eq!(digest(vec![output(&path, 4, Some(told))]), Digest::of(b"abc"));
     }
 
     #[test]

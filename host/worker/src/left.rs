@@ -100,7 +100,10 @@ mod tests {
     fn job(root: &Path) -> Job {
         let directory = root.join(CHECKPOINT_FOLDER);
         fs::create_dir_all(&directory).unwrap();
-        Job { checkpoints: Some(CheckpointJob { begins: Begins::Every { ms: 100 }, kept: 1, directory, generation: 3 }), ..sample(root) }
+        Job {
+            checkpoints: Some(CheckpointJob { begins: Begins::Every { ms: 100 }, kept: 1, directory, generation: 3 }),
+            ..sample(root)
+        }
     }
 
     fn complete(store: &DirectoryStore<LocalDisk>, number: u64, last: bool) {
@@ -118,14 +121,18 @@ mod tests {
         store.take_over(Generation(3)).unwrap();
         assert_eq!(left(&job, 0).unwrap(), None, "what it began from is somebody else's");
         fs::create_dir_all(root.path().join("out/deep")).unwrap();
-        for file in ["out/deep/.a.csv.partial", ".b.csv.partial", "report.json", "out/c.csv", "checkpoints/.x.partial"] {
+        for file in ["out/deep/.a.csv.partial", ".b.csv.partial", "report.json", "out/c.csv", "checkpoints/.x.partial"]
+        {
             fs::write(root.path().join(file), "x").unwrap();
         }
         complete(&store, 1, false);
         complete(&store, 2, false);
         let found = left(&job, 1).unwrap().unwrap();
         let folder = root.path().join("checkpoints/g00000003/c00000002");
-        assert_eq!((found.number, found.checkpoint), (2, vec![folder.join("node-0-position"), folder.join("complete")]));
+        assert_eq!(
+            (found.number, found.checkpoint),
+            (2, vec![folder.join("node-0-position"), folder.join("complete")])
+        );
         let outputs = [".b.csv.partial", "out/deep/.a.csv.partial"].map(|file| root.path().join(file));
         assert_eq!(found.outputs, outputs);
         assert_eq!(left(&job, 2).unwrap(), None);

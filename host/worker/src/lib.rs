@@ -27,4 +27,4 @@ pub use report::{
 pub use status::{CallStatus, NodeState, NodeStatus, Notice, QueueStatus, Status};
 pub use supervise::{ResumeError, SuperviseError, Supervision, resumed, supervise};
 pub use trace::{TRACE_FILE, TraceLine, TraceSelection, TracedRecord};
-pub use worker::{log_path, run, run_worker, why_no_checkpoints};
+pub use worker::{log_path, run, run_worker};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use leat_bundle::Digest;
 use leat_stream::node_info::Value;
 use leat_stream::plan::Parameter;
 use serde::{Deserialize, Serialize};
@@ -154,9 +155,13 @@ pub struct OutputReport {
     pub rows: u64,
     /// Its size.
     pub bytes: u64,
+    /// SHA-256 of all its bytes, in hexadecimal; nothing in a report of before there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Digest>,
 }
 
-/// What one node did.
+/// What one node did. Of a run that was begun again from a checkpoint, rows, batches, refused records and counters are those of the whole
+/// run, and times, memory and what went through the disk those of the last attempt.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NodeReport {
     /// Its name in the process.

@@ -20,7 +20,6 @@ mod rejected;
 mod tracing;
 mod walls;
 
-pub use checkpoints::why_no_checkpoints;
 pub(crate) use checkpoints::why_not;
 pub use logs::log_path;
 pub(crate) use publish::partial_paths;

@@ -50,6 +50,27 @@ fn a_queue_at_its_end_is_at_its_barrier() {
 }
 
 #[test]
+fn a_node_that_has_not_started_may_be_cut_when_it_is_asked_and_keeps_all_that_comes_before_the_barriers() {
+    let mut alignment = Alignment::new(2, 1000);
+    alignment.arrived(0, BATCH);
+    assert!(alignment.may_cut(1));
+    let cuts = alignment.cut(1).unwrap();
+    assert_eq!(cuts, [EndCut { waiting: 1, closed: false }, EndCut { waiting: 0, closed: false }]);
+    assert!(!alignment.may_cut(1), "it is cut once");
+    assert!(alignment.arrived(1, BATCH).keep);
+    alignment.arrived(0, Arrival::Barrier(1));
+    assert_eq!(alignment.reached(1), Reached::Pass, "it starts, and finds the barrier in its queue");
+    assert!(!alignment.arrived(0, BATCH).keep);
+    assert!(alignment.arrived(1, Arrival::Barrier(1)).aligned);
+    let states = [1, 1].map(|waiting| EndState { delivered: 0, waiting, ended: false });
+    assert_eq!(alignment.take().unwrap().ends, states);
+    // A newer one has begun meanwhile.
+    alignment.arrived(0, Arrival::Barrier(3));
+    assert!(!alignment.may_cut(2));
+    assert!(alignment.may_cut(3));
+}
+
+#[test]
 fn a_node_whose_writers_have_finished_cuts_when_it_is_asked() {
     let mut alignment = Alignment::new(1, 1000);
     alignment.arrived(0, BATCH);

@@ -5,11 +5,11 @@ use leat_checkpoint::id::{CheckpointId, Generation};
 use leat_checkpoint::recovery::{RecoveryError, Start, start};
 use leat_checkpoint::snapshot::{Completion, NodeRecord, Part};
 use leat_checkpoint::store::{CheckpointStore, StoreError};
-use leat_stream::plan::{Node as PlanNode, Plan};
+use leat_stream::plan::Plan;
 
 use super::Members;
 use crate::binding::queue_schema;
-use crate::cuts::{FlowPart, PartError, Restored};
+use crate::cuts::{Counted, FlowPart, PartError, Restored};
 
 /// Why a run cannot go on from its checkpoint.
 #[derive(Debug, thiserror::Error)]
@@ -43,8 +43,8 @@ pub fn restored(
     match start(base, &Members::of(plan).numbers(), plan.nodes_of_run())? {
         Start::Beginning => Ok(Vec::new()),
         Start::Restore(records) | Start::Publish(records) => {
-            let read = |(record, node): (&NodeRecord, &PlanNode)| of_node((generation, store), record, (plan, node));
-            records.iter().zip(&plan.nodes).map(read).collect()
+            let read = |(record, node): (&NodeRecord, usize)| of_node((generation, store), record, (plan, node));
+            records.iter().zip(0..plan.nodes.len()).map(read).collect()
         }
     }
 }
@@ -52,18 +52,17 @@ pub fn restored(
 fn of_node(
     (generation, store): (Generation, &dyn CheckpointStore),
     record: &NodeRecord,
-    (plan, node): (&Plan, &PlanNode),
+    (plan, index): (&Plan, usize),
 ) -> Result<Restored, RestoreError> {
+    let node = &plan.nodes[index];
+    let schemas: Vec<SchemaRef> = node.queue_ends().map(|(_, end)| queue_schema(&plan.queues[end.queue])).collect();
+    let unreadable = |source| RestoreError::Part { node: node.name.clone(), source };
     let mut restored = Restored { finished: record.finished, ..Restored::default() };
     for part in &record.parts {
         let bytes = store.read(CheckpointId::base(generation), part)?;
         match part.name.part {
             Part::Flow => {
-                let schemas: Vec<SchemaRef> =
-                    node.queue_ends().map(|(_, end)| queue_schema(&plan.queues[end.queue])).collect();
-                let flow = FlowPart::read(&bytes, &schemas);
-                let flow = flow.map_err(|source| RestoreError::Part { node: node.name.clone(), source })?;
-                restored.flow = Some(flow);
+                restored.flow = Some(FlowPart::read(&bytes, &schemas).map_err(unreadable)?);
             }
             Part::Instance(instance) => {
                 let instance = instance as usize;
@@ -73,6 +72,9 @@ fn of_node(
                 restored.instances[instance] = bytes;
             }
             Part::Position => restored.position = Some(bytes),
+            Part::Counted => {
+                restored.counted = Some(Counted::read(&bytes, (plan, index), &schemas).map_err(unreadable)?);
+            }
         }
     }
     Ok(restored)

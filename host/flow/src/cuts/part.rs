@@ -9,6 +9,7 @@ use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, SchemaRef};
 use leat_checkpoint::order::Order;
 use leat_checkpoint::snapshot::{EndState, FlowState};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::inputs::KeptSlot;
@@ -74,12 +75,27 @@ impl FlowCut {
             read: self.read,
             streams: streams.iter().map(|stream| stream.len() as u64).collect(),
         };
-        let header = serde_json::to_vec(&header).map_err(|error| PartError::Form(error.to_string()))?;
-        let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
-        bytes.extend_from_slice(&header);
-        streams.iter().for_each(|stream| bytes.extend_from_slice(stream));
-        Ok(bytes)
+        framed(&header, &streams)
     }
+}
+
+/// A header, and streams behind it.
+pub(super) fn framed(header: &impl Serialize, streams: &[Vec<u8>]) -> Result<Vec<u8>, PartError> {
+    let header = serde_json::to_vec(header).map_err(|error| PartError::Form(error.to_string()))?;
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend_from_slice(&header);
+    streams.iter().for_each(|stream| bytes.extend_from_slice(stream));
+    Ok(bytes)
+}
+
+/// The header, and the streams behind it.
+pub(super) fn unframed<H: DeserializeOwned>(bytes: &[u8]) -> Result<(H, &[u8]), PartError> {
+    let short = || PartError::Form("it is cut short".to_owned());
+    let (len, rest) = bytes.split_first_chunk().ok_or_else(short)?;
+    let len = usize::try_from(u64::from_le_bytes(*len)).unwrap_or(usize::MAX);
+    let (header, streams) = rest.split_at_checked(len).ok_or_else(short)?;
+    let header = serde_json::from_slice(header).map_err(|error| PartError::Form(error.to_string()))?;
+    Ok((header, streams))
 }
 
 fn stream(slots: &[KeptSlot]) -> Result<Vec<u8>, PartError> {
@@ -102,10 +118,7 @@ impl FlowPart {
     /// Where it is no such part, or one of a node with other queues.
     pub fn read(bytes: &[u8], schemas: &[SchemaRef]) -> Result<Self, PartError> {
         let form = |what: &str| PartError::Form(what.to_owned());
-        let (len, rest) = bytes.split_first_chunk().ok_or_else(|| form("it is cut short"))?;
-        let len = usize::try_from(u64::from_le_bytes(*len)).unwrap_or(usize::MAX);
-        let (header, mut rest) = rest.split_at_checked(len).ok_or_else(|| form("it is cut short"))?;
-        let header: Header = serde_json::from_slice(header).map_err(|error| PartError::Form(error.to_string()))?;
+        let (header, mut rest): (Header, _) = unframed(bytes)?;
         let Header { flow: FlowState { order, ends }, read, streams } = header;
         let as_many = [ends.len(), read.len(), streams.len()].iter().all(|count| *count == schemas.len());
         if !as_many || !order.fits(schemas.len()) {
@@ -126,7 +139,8 @@ impl FlowPart {
     }
 }
 
-fn batches(stream: &[u8], schema: &SchemaRef) -> Result<Vec<RecordBatch>, PartError> {
+/// The batches of a stream, which has these columns.
+pub(super) fn batches(stream: &[u8], schema: &SchemaRef) -> Result<Vec<RecordBatch>, PartError> {
     if stream.is_empty() {
         return Ok(Vec::new());
     }

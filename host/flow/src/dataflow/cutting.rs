@@ -6,7 +6,8 @@ use std::sync::mpsc::Sender;
 use leat_checkpoint::snapshot::Part;
 use leat_stream::plan::{Node as PlanNode, NodeKind};
 
-use crate::cuts::{Checkpoints, CutNews, NodeCuts, Restored};
+use crate::cuts::{Checkpoints, Counted, CutNews, NodeCuts, Restored};
+use crate::facts::Facts;
 use crate::inputs::{InputReader, Inputs, Taking};
 
 /// Lets the nodes of a run take part in checkpoints.
@@ -17,6 +18,15 @@ pub(super) struct Cutting {
     restored: Vec<Restored>,
 }
 
+/// A node as it begins, or goes on. The default has no part in checkpoints.
+#[derive(Default)]
+pub(super) struct Begun {
+    pub(super) cuts: Option<Arc<NodeCuts>>,
+    /// It had come to its end.
+    pub(super) finished: bool,
+    pub(super) counted: Option<Counted>,
+}
+
 impl Cutting {
     pub(super) fn of(checkpoints: Checkpoints, nodes: usize) -> Self {
         let Checkpoints { news, kept_bytes_max, reread_bytes_max, mut restored } = checkpoints;
@@ -24,20 +34,28 @@ impl Cutting {
         Cutting { news, kept_bytes_max, reread_bytes_max, restored }
     }
 
-    /// A node begins, or goes on from where it was. Answers its part in checkpoints, which one at which a queue crosses has none in,
-    /// and whether it had come to its end.
+    /// The facts that nodes knew of are there from the beginning.
+    pub(super) fn restore_facts(&self, facts: &Facts) {
+        for (node, restored) in self.restored.iter().enumerate() {
+            for (fact, value) in restored.counted.iter().flat_map(|counted| &counted.facts) {
+                facts.was(*fact, value.clone(), node);
+            }
+        }
+    }
+
+    /// A node begins, or goes on from where it was. One at which a queue crosses has no part in checkpoints.
     pub(super) fn begin(
         &mut self,
         node: &PlanNode,
         index: usize,
         (inputs, reader): (&Arc<Inputs>, Option<&mut InputReader>),
-    ) -> (Option<Arc<NodeCuts>>, bool) {
+    ) -> Begun {
         if matches!(node.kind, NodeKind::Send(_) | NodeKind::Receive(_)) {
             inputs.pass_barriers();
-            return (None, false);
+            return Begun::default();
         }
         let mut restored = std::mem::take(&mut self.restored[index]);
-        let (finished, mut flow) = (restored.finished, restored.flow.take());
+        let (finished, counted, mut flow) = (restored.finished, restored.counted.take(), restored.flow.take());
         if let (Some(flow), Some(reader)) = (&mut flow, reader) {
             reader.resume(flow.order.clone(), std::mem::take(&mut flow.read));
         }
@@ -48,7 +66,7 @@ impl Cutting {
             Taking::Anyhow => self.reread_bytes_max,
         };
         inputs.take_part(Arc::clone(&cuts), (parts, taking), kept_bytes_max, flow);
-        (Some(cuts), finished)
+        Begun { cuts: Some(cuts), finished, counted }
     }
 }
 
@@ -57,8 +75,8 @@ fn parts(node: &PlanNode) -> (Vec<Part>, Taking) {
     let instances = node.kind.component().map_or(0, |component| component.parallel.instances());
     let instances = (0..u32::try_from(instances).unwrap_or(u32::MAX)).map(Part::Instance);
     match node.kind {
-        NodeKind::Sql(ref sql) if !sql.row_wise => (vec![Part::Flow, Part::Position], Taking::Anyhow),
-        NodeKind::Sql(_) | NodeKind::Output(_) => (vec![Part::Flow, Part::Position], Taking::InOrder),
-        _ => (std::iter::once(Part::Flow).chain(instances).collect(), Taking::InOrder),
+        NodeKind::Sql(ref sql) if !sql.row_wise => (vec![Part::Flow, Part::Position, Part::Counted], Taking::Anyhow),
+        NodeKind::Sql(_) | NodeKind::Output(_) => (vec![Part::Flow, Part::Position, Part::Counted], Taking::InOrder),
+        _ => ([Part::Flow, Part::Counted].into_iter().chain(instances).collect(), Taking::InOrder),
     }
 }

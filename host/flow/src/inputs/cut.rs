@@ -179,7 +179,11 @@ impl EndCuts {
     }
 
     /// Cuts between two deliveries of a node that takes in order.
-    pub(super) fn cut(&mut self, number: u64, ends: &[Waiting], (order, read): (&Order, &[Read])) {
+    pub(super) fn cut(&mut self, number: u64, ends: &[Waiting], at: (&Order, &[Read])) {
+        self.cut_into(self.parts.clone(), number, ends, at);
+    }
+
+    fn cut_into(&mut self, parts: Vec<Part>, number: u64, ends: &[Waiting], (order, read): (&Order, &[Read])) {
         let batches = |waiting: &Waiting, count: u64| -> Vec<KeptSlot> {
             let slots = waiting.slots.iter().filter(|slot| !matches!(slot, Slot::Barrier(_)));
             slots.take(usize::try_from(count).unwrap_or(usize::MAX)).cloned().map(KeptSlot).collect()
@@ -190,14 +194,34 @@ impl EndCuts {
         };
         let kept = ends.iter().zip(&cuts).map(|(waiting, cut)| batches(waiting, cut.waiting)).collect();
         let closed = cuts.iter().map(|cut| cut.closed).collect();
-        self.node.cut(number, self.parts.clone());
+        self.node.cut(number, parts);
         self.making = Some(Making { number, order: order.clone(), read: read.to_vec(), kept, closed });
         self.settle();
     }
 
+    /// Cuts a node that has not started, where it may be. Answers whether it is to pass the barrier on; of one that takes anyhow
+    /// `take_passing` tells that.
+    pub(super) fn cut_before_start(&mut self, number: u64, ends: &[Waiting], order: &Order) -> bool {
+        if !self.alignment.may_cut(number) {
+            return false;
+        }
+        if self.taking == Taking::Anyhow {
+            self.cut_all(number);
+            return false;
+        }
+        let read = vec![Read::default(); ends.len()];
+        self.cut_into(vec![Part::Flow, Part::Counted], number, ends, (order, &read));
+        true
+    }
+
     /// Cuts a node that takes anyhow, where a checkpoint is due: all that has come belongs in it.
     fn cut_anyhow(&mut self) {
-        let Some(number) = self.alignment.due() else { return };
+        if let Some(number) = self.alignment.due() {
+            self.cut_all(number);
+        }
+    }
+
+    fn cut_all(&mut self, number: u64) {
         self.passing = Some(number);
         let cuts = self.alignment.cut(number);
         let (cuts, retained) = match (cuts, &self.retained) {

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use leat_checkpoint::order::Order;
 use leat_checkpoint::snapshot::Part;
 
 use super::cut::EndCuts;
-use super::{End, Inputs, Slot, Taking};
+use super::{End, Inputs, Slot, State, Taking};
 use crate::cuts::{FlowPart, NodeCuts};
 use crate::size::batch_bytes;
 
@@ -61,6 +62,15 @@ impl Inputs {
         if let Some(cuts) = &mut self.lock().cuts {
             cuts.asked(number);
         }
+    }
+
+    /// Cuts the node, which has not started and has taken nothing, for the checkpoint that is asked for. Answers whether it is to pass
+    /// the barrier on, as far as it is not to be asked for with [`take_passing`](Inputs::take_passing).
+    pub(crate) fn cut_before_start(&self, number: u64) -> bool {
+        let mut state = self.lock();
+        let State { ends, cuts, .. } = &mut *state;
+        let order = Order::new(self.queues.iter().map(|queue| (queue.port, queue.first)));
+        cuts.as_mut().is_some_and(|cuts| cuts.cut_before_start(number, ends, &order))
     }
 
     /// A checkpoint is over without being whole.

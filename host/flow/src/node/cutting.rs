@@ -3,18 +3,59 @@
 use leat_checkpoint::snapshot::Part;
 
 use super::{Node, lock};
-use crate::cuts::NodeCuts;
+use crate::cuts::{Count, Counted, NodeCuts};
 use crate::meter::Call;
 use crate::step::{Source, Step, StepError};
+use crate::waiting::AwaitedKind;
 
 impl Node {
-    /// Asks the node to take part in a checkpoint: a source between two batches, another where nobody is left to bring it the
-    /// barrier; the others wait for that.
+    /// Asks the node to take part in a checkpoint: a source between two batches, one that has not started at once, another where
+    /// nobody is left to bring it the barrier; the others wait for that.
     pub fn take_part(&self, number: u64) {
-        match &self.cuts {
-            Some(cuts) if self.input_names.is_empty() => cuts.ask_source(number),
-            Some(_) => self.inputs.ask(number),
-            None => {}
+        let Some(cuts) = &self.cuts else { return };
+        // It does not start meanwhile.
+        let begun = lock(&self.begun);
+        if !*begun {
+            return self.take_part_before_start(cuts, number);
+        }
+        drop(begun);
+        if let Some(fact) = self.awaiting().into_iter().find(|awaited| awaited.kind == AwaitedKind::Fact) {
+            // Nobody knows how long a call takes that waits, and its instance can give no state before its end.
+            return cuts
+                .refused(number, format!("it waits for {fact} in the middle of its work; with getfact= it would not"));
+        }
+        if self.input_names.is_empty() {
+            cuts.ask_source(number);
+        } else {
+            self.inputs.ask(number);
+        }
+    }
+
+    /// It waits for signals or facts and has done nothing: all that it leaves is what has come to it.
+    fn take_part_before_start(&self, cuts: &NodeCuts, number: u64) {
+        let nothing = Counted {
+            inputs: vec![Count::default(); self.meter.inputs.len()],
+            outputs: vec![Count::default(); self.meter.outputs.len()],
+            ..Counted::default()
+        };
+        if !self.input_names.is_empty() {
+            if self.inputs.cut_before_start(number) {
+                cuts.counted(number, nothing.clone());
+                self.send_barrier(number);
+            }
+            // A query's is cut by whoever brings it the barrier.
+            while let Some(number) = self.inputs.take_passing() {
+                cuts.part(number, Part::Position, 0_u64.to_le_bytes().to_vec());
+                cuts.counted(number, nothing.clone());
+                self.send_barrier(number);
+            }
+            return;
+        }
+        cuts.ask_source(number);
+        if let Some(number) = cuts.between_batches() {
+            cuts.cut(number, vec![Part::Counted]);
+            cuts.counted(number, nothing);
+            self.send_barrier(number);
         }
     }
 
@@ -40,6 +81,8 @@ impl Node {
             crew.close();
         }
         (0..self.threads()).for_each(|thread| self.meter.thread(thread).end(true));
+        self.facts.seal(self.index);
+        self.facts.abandon(self.index);
         self.signals.finish(self.index);
     }
 
@@ -49,6 +92,9 @@ impl Node {
 
     /// Lets an instance go on from its state, where there is one.
     pub(crate) fn restore(&self, (thread, instance): (usize, usize), step: &mut dyn Step) -> Result<(), StepError> {
+        // What it had set it may have set again when it was opened, and not later.
+        self.facts.seal(self.index);
+        self.count_from_here(instance);
         match self.cuts().and_then(|cuts| cuts.take_instance(instance)) {
             Some(state) => self.meter.thread(thread).during(Call::Restore, || step.restore(&state)),
             None => Ok(()),
@@ -66,6 +112,7 @@ impl Node {
             let part = Part::Instance(u32::try_from(instance).unwrap_or(u32::MAX));
             let state = self.meter.thread(thread).during(Call::Snapshot, || step.snapshot());
             cuts.answered(number, part, state)?;
+            self.note_instance(instance, number);
         }
         if last {
             let mut hand = lock(&self.hands[thread]);
@@ -88,8 +135,15 @@ impl Node {
         Ok(())
     }
 
-    /// Sends a barrier to every queue.
+    /// Sends a barrier to every queue, and says what was counted before it.
     pub(crate) fn pass_barrier(&self, number: u64) {
+        if let Some(cuts) = self.cuts() {
+            cuts.counted(number, self.counted_by(number));
+        }
+        self.send_barrier(number);
+    }
+
+    fn send_barrier(&self, number: u64) {
         for queue in self.outputs.iter().flatten().chain(&self.rejects) {
             queue.barrier(number);
         }
@@ -99,7 +153,7 @@ impl Node {
     pub(crate) fn between_batches(&self, source: &mut dyn Source) -> Result<(), StepError> {
         let Some(cuts) = self.cuts() else { return Ok(()) };
         let Some(number) = cuts.between_batches() else { return Ok(()) };
-        cuts.cut(number, vec![Part::Position]);
+        cuts.cut(number, vec![Part::Position, Part::Counted]);
         cuts.answered(number, Part::Position, source.position())?;
         self.pass_barrier(number);
         Ok(())
@@ -110,7 +164,10 @@ impl Node {
         let Some(cuts) = self.cuts() else { return };
         while let Some(number) = self.inputs.take_passing() {
             cuts.part(number, Part::Position, batches_sent.to_le_bytes().to_vec());
-            self.pass_barrier(number);
+            // What it has read it reads again.
+            let inputs = vec![Count::default(); self.meter.inputs.len()];
+            cuts.counted(number, Counted { inputs, ..self.counted() });
+            self.send_barrier(number);
         }
     }
 }

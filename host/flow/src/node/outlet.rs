@@ -7,7 +7,7 @@ use arrow_array::RecordBatch;
 use leat_stream::node_info::Value;
 use leat_stream::plan::OnError;
 
-use super::{COUNTERS_MAX, Hand, Node, REJECT_HINT, lock};
+use super::{Hand, Node, REJECT_HINT, lock};
 use crate::crew::Portion;
 use crate::record::record_text;
 use crate::rejects::{Content, RejectedRecord, clip};
@@ -64,12 +64,8 @@ impl Outlet for NodeOutlet {
     }
 
     fn count(&mut self, name: &str, increment: u64) {
-        let counters = &mut lock(&self.node.tally).counters;
-        let name = clip(name);
-        if let Some(counter) = counters.get_mut(name) {
-            *counter = counter.saturating_add(increment);
-        } else if counters.len() < COUNTERS_MAX {
-            counters.insert(name.to_owned(), increment);
+        if let Some(counted) = self.node.of_instance.get(self.instance) {
+            lock(counted).add_counter(clip(name), increment);
         }
     }
 

@@ -7,6 +7,7 @@ use leat_stream::plan::OnError;
 
 use super::{Node, REJECT_HINT, Refused, lock};
 use crate::crew::{Held, Portion};
+use crate::cuts::Count;
 use crate::fanout::QueueWriter;
 use crate::inputs::PushError;
 use crate::size::batch_bytes;
@@ -30,10 +31,15 @@ impl Node {
     }
 
     /// Takes a batch in hand, which the step sees as `view`.
-    pub(crate) fn take_in_hand(&self, thread: usize, portion: Portion, view: &RecordBatch) {
+    pub(crate) fn take_in_hand(&self, (thread, instance): (usize, usize), portion: Portion, view: &RecordBatch) {
         self.trace_seen(&portion, view);
         self.meter.thread(thread).batch();
-        self.meter.inputs[portion.end].add(portion.batch.num_rows(), batch_bytes(&portion.batch));
+        let (rows, bytes) = (portion.batch.num_rows(), batch_bytes(&portion.batch));
+        self.meter.inputs[portion.end].add(rows, bytes);
+        if self.cuts.is_some() {
+            let count = Count { rows: rows as u64, batches: 1, bytes: bytes as u64 };
+            lock(&self.of_instance[instance]).add_input(portion.end, count);
+        }
         lock(&self.hands[thread]).batch = Some(portion);
     }
 

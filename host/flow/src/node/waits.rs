@@ -4,7 +4,7 @@ use leat_stream::node_info::Value;
 use leat_stream::plan::{FactUse, FactWay};
 
 use super::{Node, lock};
-use crate::facts::Facts;
+use crate::facts::{Facts, SetError};
 use crate::meter::Activity;
 use crate::step::{FactProblem, StepError, Stopped};
 use crate::waiting::{Awaited, AwaitedKind, WaitEnd};
@@ -31,6 +31,9 @@ impl Node {
     /// Waits for its signals and for the facts that it wants before it starts. Its queues overflow to disk meanwhile, so
     /// that their writers, which may have to come to their end first, go on.
     pub(crate) fn await_start(&self, thread: usize) -> Result<(), StepError> {
+        if *lock(&self.begun) {
+            return Ok(());
+        }
         let signals = self.awaits.iter().map(|signal| Awaited {
             kind: AwaitedKind::Signal,
             name: signal.name.clone(),
@@ -39,9 +42,6 @@ impl Node {
         let wanted: Vec<&FactUse> = self.fact_uses.iter().filter(|used| used.way == FactWay::Get).collect();
         let facts = wanted.iter().map(|used| self.awaited_fact(used.fact));
         let awaited: Vec<Awaited> = signals.chain(facts).collect();
-        if awaited.is_empty() {
-            return Ok(());
-        }
         lock(&self.waits[thread]).clone_from(&awaited);
         let outcome = self.inputs.away(|| {
             for (signal, awaited) in self.awaits.iter().zip(&awaited) {
@@ -57,7 +57,9 @@ impl Node {
             Ok(())
         });
         self.forget_waits(thread, &outcome);
-        outcome.map_err(StepError::Stopped)
+        outcome.map_err(StepError::Stopped)?;
+        *lock(&self.begun) = true;
+        Ok(())
     }
 
     /// The value of a fact that the node's step asks for; waits for it.
@@ -78,7 +80,21 @@ impl Node {
     /// Sets a fact that the node's step has a value for.
     pub(crate) fn set_fact(&self, name: &str, value: Value) -> Result<(), FactProblem> {
         let used = self.fact_uses.iter().find(|used| used.name == name && used.way == FactWay::Set);
-        self.facts.set(used.ok_or(FactProblem::Undeclared)?.fact, value)
+        let fact = used.ok_or(FactProblem::Undeclared)?.fact;
+        self.facts.set(fact, value).map_err(|error| match error {
+            SetError::Problem(problem) => problem,
+            SetError::Another { before, now } => {
+                let fact = &self.names.facts[fact];
+                let reason = format!(
+                    "sets the fact {fact} to {}, and before the run was begun again it was {}, which others may have used: the \
+                     node does not do the same with the same records",
+                    now.to_path_text(),
+                    before.to_path_text()
+                );
+                self.fail(reason, Vec::new(), Some("start the run from the beginning"));
+                FactProblem::Stopped(Stopped::Cancelled)
+            }
+        })
     }
 
     fn awaited_fact(&self, fact: usize) -> Awaited {

@@ -3,6 +3,7 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
+use leat_flow::cuts::{Checkpoints, Counted, Restored};
 use leat_flow::facts::FACT_TEXT_BYTES_MAX;
 use leat_flow::meter::Activity;
 use leat_flow::run::NodeEnd;
@@ -166,4 +167,51 @@ fn only_what_is_fit_of_its_type_and_named_is_set_and_once() {
     }
     let ran = process.run(|_, _| {});
     assert_eq!(ran.stop.failure(), None);
+}
+
+#[test]
+fn a_run_begun_again_has_the_facts_that_were_known_and_fails_where_one_becomes_another() {
+    for (again, said) in [
+        (7, None),
+        (
+            8,
+            Some(
+                "sets the fact group.n to 8, and before the run was begun again it was 7, which others may have used: the node does \
+                 not do the same with the same records",
+            ),
+        ),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let mut process = Process::new(directory.path(), 4_000);
+        let taken = Taken::default();
+        let (release, gate) = mpsc::channel::<()>();
+        let [q, r] = ["q", "r"].map(|name| process.numbers(name));
+        process.node("source", &[], &[Some(q)], count_to(10, 10));
+        let setter = step(move |outlet, _, _| {
+            gate.recv().unwrap_or_default();
+            outlet.set_fact("n", Value::Int64(again)).map_err(|problem| match problem {
+                FactProblem::Stopped(stopped) => StepError::Stopped(stopped),
+                other => StepError::Failed(format!("{other:?}")),
+            })
+        });
+        let setter = process.node("setter", &[(q, false)], &[], setter);
+        let reader = step(|outlet, _, batch| {
+            assert_eq!(read(outlet)?, 7);
+            outlet.emit(0, batch.clone()).map_err(StepError::Stopped)
+        });
+        let reader = process.node("reader", &[(q, false)], &[Some(r)], reader);
+        process.node("sink", &[(r, false)], &[], taken.sink("sink"));
+        fact(&mut process, setter, &[(reader, FactWay::Get)]);
+        let counted = Counted { facts: vec![(0, Value::Int64(7))], ..Counted::default() };
+        let mut restored: Vec<Restored> = (0..4).map(|_| Restored::default()).collect();
+        restored[reader].counted = Some(counted);
+        let (news, _heard) = mpsc::channel();
+        process.checkpoints = Some(Checkpoints { news, kept_bytes_max: 0, reread_bytes_max: 0, restored });
+        let ran = process.run(|watches, _| {
+            wait_until("the reader goes on before the fact is set again", || !taken.numbers("sink").is_empty());
+            assert_eq!(watches[setter].node.run_facts().value(0), Some(Value::Int64(7)));
+            release.send(()).unwrap();
+        });
+        assert_eq!(ran.stop.failure().map(|failure| failure.reason).as_deref(), said);
+    }
 }

@@ -214,10 +214,10 @@ mod tests {
             for (number, rows) in sizes.into_iter().enumerate() {
                 if number == cut {
                     ours.flush().unwrap();
-                    let mark = ours.file().keep().unwrap();
+                    let (mark, hasher) = (ours.file().keep().unwrap(), ours.file().hasher().clone());
                     ours.write(&batch(77)).unwrap();
                     drop(ours);
-                    let file = PartialFile::reopen(&target, &mark).unwrap();
+                    let file = PartialFile::reopen(&target, &mark, hasher).unwrap();
                     ours = ArrowFileWriter::resume(file, Arc::clone(&schema)).unwrap();
                     prop_assert_eq!(ours.batches(), number);
                 }

@@ -277,11 +277,11 @@ mod tests {
                 let (whole, pieces) = groups.position().unwrap();
                 let pieces: Vec<Vec<u8>> = pieces.into_iter().map(<[u8]>::to_vec).collect();
                 let (footers, rows) = pieces.split_at(whole);
-                let mark = groups.file().keep().unwrap();
+                let (mark, hasher) = (groups.file().keep().unwrap(), groups.file().hasher().clone());
                 groups.write(batch).unwrap();
                 groups.end_group().unwrap();
                 drop(groups);
-                let file = PartialFile::reopen(&target, &mark).unwrap();
+                let file = PartialFile::reopen(&target, &mark, hasher).unwrap();
                 let footers: Vec<&[u8]> = footers.iter().map(Vec::as_slice).collect();
                 groups = Groups::resume(file, settings.clone(), &footers).unwrap();
                 for piece in rows.iter().flat_map(|packed| unpack(&settings.schema, packed).unwrap()) {

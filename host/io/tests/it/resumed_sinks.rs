@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use leat_flow::schema::arrow_schema;
+use leat_bundle::Digest;
 use leat_flow::step::{Published, Sink};
 use leat_io::{SinkConfig, create_sink, partial_path, resume_sink};
 use leat_stream::plan::{Compression, CsvFormat, Format, JsonFormat, PartPiece};
@@ -50,8 +51,10 @@ fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 fn relative(published: Vec<Published>, root: &Path) -> Vec<(PathBuf, u64, u64)> {
-    let told =
-        |Published { path, rows, bytes }| (PathBuf::from(Path::new(&path).strip_prefix(root).unwrap()), rows, bytes);
+    let told = |Published { path, rows, bytes, digest }| {
+        assert_eq!(digest, Digest::of(&fs::read(&path).unwrap()), "{}", path.display());
+        (PathBuf::from(Path::new(&path).strip_prefix(root).unwrap()), rows, bytes)
+    };
     published.into_iter().map(told).collect()
 }
 

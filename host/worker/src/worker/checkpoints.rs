@@ -17,7 +17,7 @@ use leat_checkpoint::store::CheckpointStore;
 use leat_checkpoint::store::directory::DirectoryStore;
 use leat_checkpoint::store::disk::LocalDisk;
 use leat_flow::clerk::{Clerk, Members, Tally, restored};
-use leat_flow::cuts::{Checkpoints, CutNews, Restored};
+use leat_flow::cuts::{AtEnd, Checkpoints, CutNews, Restored};
 use leat_flow::node::Node;
 use leat_flow::stop::{Failure, StopSignal};
 use leat_stream::plan::{Plan, REREAD_BYTES_MAX};
@@ -38,21 +38,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// How often the clock is looked at.
 const TICK: Duration = Duration::from_millis(20);
 
-/// Why no checkpoint of a run of this plan can be taken, for a person; nothing where it can be tried. Whoever orders those of all shares
-/// asks it of the plan of the whole run, since one share that takes none leaves the run without.
-pub fn why_no_checkpoints(plan: &Plan) -> Option<String> {
-    if let Some(node) = plan.nodes.iter().find(|node| !node.awaits.is_empty()) {
-        return Some(format!("node `{}` waits for a signal", node.name));
-    }
-    let fact = plan.facts.first()?;
-    Some(format!("the process has facts (`{}`)", fact.name))
-}
-
-/// Why none of a job can be taken.
+/// Why no checkpoint of a job can be taken, for a person; nothing where it can be tried.
 pub(crate) fn why_not(job: &Job) -> Option<String> {
-    if let Some(why) = why_no_checkpoints(&job.plan) {
-        return Some(why);
-    }
     job.trace.is_some().then(|| "the run is traced".to_owned())
 }
 
@@ -61,7 +48,7 @@ pub(super) struct Beginning {
     settings: CheckpointJob,
     /// Taken over at once by a run that goes on, and with the first checkpoint by one that begins.
     taken_over: Option<(Arc<dyn CheckpointStore>, Completion)>,
-    at_end: Vec<Option<Vec<u8>>>,
+    at_end: Vec<Option<AtEnd>>,
     news: Sender<CutNews>,
     heard: Receiver<CutNews>,
     resumed: Option<CheckpointId>,
@@ -77,7 +64,7 @@ impl Beginning {
         let mut beginning = Beginning {
             settings: settings.clone(),
             taken_over: None,
-            at_end: vec![None; job.plan.nodes.len()],
+            at_end: Vec::new(),
             news: news.clone(),
             heard,
             resumed: None,
@@ -90,9 +77,7 @@ impl Beginning {
             beginning.resumed = (!base.is_beginning()).then_some(base.id);
             beginning.taken_over = Some((store, base));
         }
-        for (at_end, node) in beginning.at_end.iter_mut().zip(&nodes) {
-            *at_end = node.position.clone().filter(|_| node.finished);
-        }
+        beginning.at_end = nodes.iter().map(Restored::at_end).collect();
         Ok((
             beginning,
             Checkpoints { news, kept_bytes_max: KEPT_BYTES_MAX, reread_bytes_max: REREAD_BYTES_MAX, restored: nodes },

@@ -36,7 +36,8 @@ impl Observed {
             inputs: Arc::clone(&place.inputs),
             component: Arc::default(),
             log_written,
-            rejects_told: 0,
+            // Those of before the run was begun again were told then.
+            rejects_told: place.node.rejected().len(),
         }
     }
 

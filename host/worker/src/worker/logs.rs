@@ -52,8 +52,11 @@ pub(super) struct NodeLogFile {
 
 impl NodeLogFile {
     pub(super) fn new(job: &Job, node: usize, clock: RunClock, events: &Arc<Events>) -> Self {
+        let path = job.run_directory.join(log_path(&job.plan, node));
+        // A run that goes on has its log of before.
+        let written = Arc::new(AtomicBool::new(path.exists()));
         NodeLogFile {
-            path: job.run_directory.join(log_path(&job.plan, node)),
+            path,
             node: job.plan.nodes[node].name.clone(),
             started_us: job.started_us,
             clock,
@@ -61,12 +64,12 @@ impl NodeLogFile {
             file: None,
             bytes: 0,
             notices: 0,
-            written: Arc::default(),
+            written,
             failed: false,
         }
     }
 
-    /// Becomes true with the first entry.
+    /// Whether there is an entry; becomes true with the first.
     pub(super) fn written(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.written)
     }

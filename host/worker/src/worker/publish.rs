@@ -48,11 +48,12 @@ fn publish(job: &Job, mut sinks: Sinks, stop: &StopSignal) -> Result<Option<Vec<
     for (node, sink) in sinks {
         let published = sink.finish().map_err(|error| (node, error))?;
         let node = &job.plan.nodes[node].name;
-        outputs.extend(published.into_iter().map(|Published { path, rows, bytes }| OutputReport {
+        outputs.extend(published.into_iter().map(|Published { path, rows, bytes, digest }| OutputReport {
             node: node.clone(),
             path,
             rows,
             bytes,
+            digest: Some(digest),
         }));
     }
     Ok(Some(outputs))

@@ -137,6 +137,8 @@ fn restore(
             Part::Instance(instance) => {
                 node.states[instance as usize] = serde_json::from_slice(&bytes).map_err(failed)?;
             }
+            // Nothing that the protocol knows of: what is counted here is counted by the sinks' rows.
+            Part::Counted => {}
             Part::Position if is_sink => position = Some(serde_json::from_slice(&bytes).map_err(failed)?),
             Part::Position => {
                 let noted: usize = serde_json::from_slice(&bytes).map_err(failed)?;

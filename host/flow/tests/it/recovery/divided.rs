@@ -20,8 +20,9 @@ use leat_flow::stop::StopSignal;
 use leat_flow::transport::in_process::InProcessTransport;
 use leat_stream::plan::ShareOf;
 
+use super::actors::Gate;
 use super::disk::Unsynced;
-use super::drawn::{Chance, Gate, outputs, process};
+use super::drawn::{Chance, outputs, process};
 use crate::process::{Process, Taken, Watch};
 
 /// What all shares of a run have brought together, as a midtier has it.
@@ -130,7 +131,7 @@ impl Attempt {
         let store = DirectoryStore::new(Unsynced(LocalDisk), root.to_owned());
         if let Some(base) = &self.base {
             let own = base.of_nodes(&members.numbers());
-            let laid = if self.seed.is_multiple_of(2) { &own } else { base };
+            let laid = if self.seed.is_multiple_of(4) { &own } else { base };
             lay(&store, laid, &self.collected.lock().unwrap().contents);
         }
         Arc::new(Shipping { store, share: mine, collected: Arc::clone(&self.collected) })
@@ -148,8 +149,7 @@ impl Attempt {
         for (node, planned) in process.plan.nodes.iter().enumerate().filter(|(_, it)| it.name.starts_with("sink")) {
             self.taken.cut_back(&planned.name, nodes.get(node).and_then(|it| it.position.as_deref()));
         }
-        let at_end = |node: usize| nodes.get(node).filter(|it| it.finished).and_then(|it| it.position.clone());
-        let at_end = (0..process.plan.nodes.len()).map(at_end).collect();
+        let at_end = nodes.iter().map(Restored::at_end).collect();
         let (news, heard) = channel();
         process.checkpoints =
             Some(Checkpoints { news, kept_bytes_max: 1 << 30, reread_bytes_max: 1 << 30, restored: nodes });
@@ -325,7 +325,8 @@ fn run_in_shares(seed: u64, seen: &mut Seen) {
 #[test]
 fn a_divided_run_that_is_ended_anywhere_and_divided_anew_ends_with_the_same_batches() {
     let mut seen = Seen::default();
-    (0..40).for_each(|seed| run_in_shares(seed, &mut seen));
+    // Those of odd seeds wait for facts and signals, which do not cross between hosts.
+    (0..40).for_each(|seed| run_in_shares(2 * seed, &mut seen));
     let Seen { restored, with_ended_shares } = seen;
     assert!(restored > 20 && with_ended_shares > 2, "{restored} restored, {with_ended_shares} with ended shares");
 }
