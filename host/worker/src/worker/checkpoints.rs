@@ -50,6 +50,10 @@ pub(super) fn why_not(job: &Job) -> Option<String> {
     if let Some(why) = why_no_checkpoints(&job.plan) {
         return Some(why);
     }
+    let begins = job.checkpoints.as_ref().map(|checkpoints| checkpoints.begins);
+    if job.plan.cut_from.is_some() && begins.is_some_and(|begins| begins != Begins::ByOrder) {
+        return Some("the run is divided over several hosts, and nobody orders the checkpoints of all".to_owned());
+    }
     job.trace.is_some().then(|| "the run is traced".to_owned())
 }
 
