@@ -373,8 +373,12 @@ fn database() -> String {
     format!("{server}/{name}")
 }
 
+/// What the environment says of a service that `cargo xtask test` has started, or `cargo xtask services up`.
+///
+/// # Panics
+/// Where it says nothing.
 #[expect(clippy::disallowed_methods, reason = "this is how the chore hands over what it has started")]
-fn variable(name: &str) -> String {
+pub fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| {
         panic!("{name} is not set: run `cargo xtask test`, or `cargo xtask services up` and `eval \"$(cargo xtask services env)\"`")
     })

@@ -17,6 +17,7 @@ mod risk;
 mod runs;
 mod sandbox;
 mod server;
+mod shares;
 mod signals;
 mod sql;
 mod tags;

@@ -40,6 +40,10 @@ const TICK: Duration = Duration::from_millis(20);
 
 /// Why no checkpoint of a job can be taken, for a person; nothing where it can be tried.
 pub(crate) fn why_not(job: &Job) -> Option<String> {
+    let begins = job.checkpoints.as_ref().map(|checkpoints| checkpoints.begins);
+    if job.plan.cut_from.is_some() && begins.is_some_and(|begins| begins != Begins::ByOrder) {
+        return Some("the run is divided over several hosts, and nobody orders the checkpoints of all".to_owned());
+    }
     job.trace.is_some().then(|| "the run is traced".to_owned())
 }
 

@@ -7,7 +7,9 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use leat_stream::plan::{NodeKind, OnError};
-use leat_worker::{Control, Job, Notice, Outcome, Report, Supervision, run, supervise};
+use leat_worker::{
+    Begins, CHECKPOINT_FOLDER, CheckpointJob, Control, Job, Notice, Outcome, Report, Supervision, run, supervise,
+};
 
 use crate::{Remembering, job, job_with_component};
 
@@ -52,6 +54,23 @@ fn a_file_is_copied_and_the_report_says_so() {
     let mut names: Vec<_> = fs::read_dir(&job.run_directory).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, [".lock", "out.csv", "plan.json", "report.json"]);
+}
+
+#[test]
+fn a_run_whose_checkpoints_are_ordered_leaves_what_has_become_of_it() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("in.csv"), numbers(5_000)).unwrap();
+    let mut job = job(directory.path());
+    let checkpoints = job.run_directory.join(CHECKPOINT_FOLDER);
+    job.checkpoints =
+        Some(CheckpointJob { begins: Begins::ByOrder, kept: 2, directory: checkpoints.clone(), generation: 1 });
+    let (report, _) = supervised(&job);
+    assert_eq!((&report.outcome, report.checkpoints.unwrap().taken), (&Outcome::Succeeded, 1));
+    assert!(job.run_directory.join("out.csv").exists());
+    let record = fs::read_to_string(checkpoints.join("g00000001/c00000001/complete")).unwrap();
+    assert!(record.contains(r#""last":true"#), "{record}");
+    assert!(checkpoints.join("g00000001/c00000001/node-1-position").exists(), "where its output ended");
+    assert!(!job.run_directory.join("job.json").exists(), "it is not resumed by itself");
 }
 
 /// A worker at work, as the kernel sees it.

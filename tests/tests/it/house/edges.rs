@@ -28,6 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "leat-io",
             "leat-risk",
             "leat-flow",
+            "leat-checkpoint",
             "leat-stream",
             "leat-objects",
         ],

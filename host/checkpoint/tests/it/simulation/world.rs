@@ -228,7 +228,8 @@ impl World {
             return Err(format!("{generation} begins from {}, and {:?} was whole", base.id, self.recorded));
         }
         self.figures.restored += u64::from(!base.is_beginning());
-        let in_shares = self.graph.shares > 1 && self.chance.once_in(2);
+        // Where all had ended there is nothing left but to publish, of which only the lead knows how far it is.
+        let in_shares = self.graph.shares > 1 && !base.last && self.chance.once_in(2);
         let began = (generation, self.steps, in_shares);
         let ground = (&self.store, &mut self.target);
         let attempt = Attempt::begin(&self.graph, &base, began, &self.options, ground)?;
