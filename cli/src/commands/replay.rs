@@ -20,7 +20,6 @@ use crate::failure::{FAILED, Kind};
 use crate::playpen::Playpen;
 use crate::surroundings::Checkup;
 use crate::{past_run, view};
-use crate::units::Every;
 
 pub(crate) fn run(args: &ReplayArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
     let directory = past_run::directory(&args.run)?;

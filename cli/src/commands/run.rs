@@ -25,7 +25,6 @@ use crate::config::Environment;
 use crate::failure::{FAILED, Kind};
 use crate::surroundings::Checkup;
 use crate::{clock, view};
-use crate::units::Every;
 
 /// Threads that parse one input file at most: more do not pay, one core writes what they read.
 const CSV_THREADS_MAX: usize = 8;

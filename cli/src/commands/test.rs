@@ -21,7 +21,6 @@ use crate::failure::{FAILED, Kind};
 use crate::playpen::Playpen;
 use crate::surroundings::{Checkup, component_info};
 use crate::{clock, view};
-use crate::units::Every;
 
 /// An expected file larger than this is no test's.
 const EXPECTED_BYTES_MAX: u64 = 1 << 30;
