@@ -31,6 +31,9 @@ pub(crate) use machine::Machine;
 use self::recheck::BundleCheck;
 use crate::clock::SystemClock;
 
+/// How often it is looked whether a checkpoint of a run on several hosts is due.
+const ORDERS_INTERVAL: Duration = Duration::from_millis(500);
+
 /// How often what is past its time is forgotten.
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(3600);
 /// How long ago a content must have been written before it may go: what is being uploaded is referred to by nothing yet.
@@ -110,6 +113,7 @@ pub(crate) async fn run_midtier(
             recorder: recorder.clone(),
         },
     );
+    let orders_wake = wake.clone();
     let service = Midtier::build(
         midtier,
         Deps {
@@ -123,14 +127,28 @@ pub(crate) async fn run_midtier(
         },
     );
     let keep = Keep { ended_runs: installation.keep_ended_runs, uploads: installation.keep_uploads };
+    let orders = order_checkpoints(Arc::clone(&store) as Arc<dyn Store>, Arc::clone(&clock), orders_wake);
     let upkeep = upkeep(Arc::clone(&store) as Arc<dyn Store>, blobs, clock, keep);
     tokio::join!(
         service.serve(listener, shutdown.clone()),
         scheduler.run(shutdown.clone()),
         shutdown.run_until_cancelled(upkeep),
+        shutdown.run_until_cancelled(orders),
     );
     store.close().await;
     Ok(())
+}
+
+/// Has runs on several hosts take their checkpoints, for ever. Every midtier looks; the store has one of them do it.
+async fn order_checkpoints(store: Arc<dyn Store>, clock: Arc<dyn Clock>, wake: Wake) {
+    loop {
+        tokio::time::sleep(ORDERS_INTERVAL).await;
+        match store.order_checkpoints(clock.now()).await {
+            Ok(0) => {}
+            Ok(_) => wake.ring(),
+            Err(error) => tracing::debug!("no checkpoints could be ordered: {error}"),
+        }
+    }
 }
 
 /// Forgets what is past its time, for ever.

@@ -142,6 +142,9 @@ pub trait Store: Ledger {
     /// among the blobs.
     async fn keep_checkpoint(&self, host: &HostId, checkpoint: &CheckpointRecord, now: Moment) -> Result<Taken, StoreError>;
 
+    /// Has every run on several hosts take a checkpoint whose time has come: their workers begin none by themselves, for all must cut
+    /// at one number. Answers how many.
+    async fn order_checkpoints(&self, now: Moment) -> Result<u64, StoreError>;
     /// A host says why a run's latest attempt takes no checkpoints, or that it does after all.
     async fn no_checkpoints(&self, host: &HostId, none: &NoCheckpoints) -> Result<Taken, StoreError>;
 

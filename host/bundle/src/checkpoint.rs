@@ -31,6 +31,8 @@ pub struct CheckpointManifest {
     pub leat_version: String,
     /// Which of the attempt's checkpoints it is.
     pub number: u64,
+    /// Everything that the host has of the run has come to its end: this holds for every later number, too.
+    pub last: bool,
     /// The files, by their paths in the run's directory, in the order of the paths.
     pub files: Vec<CheckpointFile>,
 }
@@ -41,6 +43,10 @@ pub struct CheckpointManifest {
 pub struct CheckpointFile {
     /// Where it lies in the run's directory.
     pub path: String,
+    /// The output that it is of, by the node's place in the plan of the whole run; nothing for a file of the checkpoint itself, and
+    /// where it cannot be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<u32>,
     /// Its size.
     pub bytes: u64,
     /// Its blocks, each of [`BLOCK_BYTES`] but the last.
@@ -84,9 +90,9 @@ pub enum BadCheckpoint {
 
 impl CheckpointManifest {
     /// Of these files.
-    pub fn new(leat_version: String, number: u64, mut files: Vec<CheckpointFile>) -> Self {
+    pub fn new(leat_version: String, (number, last): (u64, bool), mut files: Vec<CheckpointFile>) -> Self {
         files.sort_by(|one, other| one.path.cmp(&other.path));
-        CheckpointManifest { checkpoint: VERSION, leat_version, number, files }
+        CheckpointManifest { checkpoint: VERSION, leat_version, number, last, files }
     }
 
     /// Reads a list and checks all that can be checked without its files.
@@ -105,7 +111,7 @@ impl CheckpointManifest {
             return Err(BadCheckpoint::TooLarge { what: format!("{} files", list.files.len()), most: FILES_MAX });
         }
         let mut paths = BTreeSet::new();
-        for CheckpointFile { path, bytes, blocks } in &list.files {
+        for CheckpointFile { path, bytes, blocks, .. } in &list.files {
             require_inside(path)?;
             if !paths.insert(path.as_str()) {
                 return Err(BadCheckpoint::Twice(path.clone()));
@@ -154,11 +160,11 @@ mod tests {
 
     fn file(path: &str, bytes: u64) -> CheckpointFile {
         let blocks = block_sizes(bytes).map(|size| Digest::of(&size.to_le_bytes())).collect();
-        CheckpointFile { path: path.to_owned(), bytes, blocks }
+        CheckpointFile { path: path.to_owned(), node: None, bytes, blocks }
     }
 
     fn list(files: Vec<CheckpointFile>) -> CheckpointManifest {
-        CheckpointManifest::new("0.1.0".to_owned(), 3, files)
+        CheckpointManifest::new("0.1.0".to_owned(), (3, false), files)
     }
 
     #[test]

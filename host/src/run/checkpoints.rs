@@ -5,11 +5,12 @@ mod capture;
 mod fetch;
 
 use std::convert::Infallible;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use leat_bundle::{Content, Digest};
-use leat_worker::{Begins, Job};
+use leat_worker::{Begins, Job, OutputReport};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
@@ -22,6 +23,9 @@ pub(crate) use fetch::fetch;
 /// How rarely it is looked whether there is a newer checkpoint, at most and at least.
 const LOOK_AGAIN_MAX: Duration = Duration::from_secs(1);
 const LOOK_AGAIN_MIN: Duration = Duration::from_millis(50);
+
+/// How often where checkpoints begin by order: the others of the run may have theirs.
+const LOOK_AGAIN_BY_ORDER: Duration = Duration::from_millis(200);
 
 /// What an attempt has left at the midtier.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,7 +57,8 @@ impl Shipping {
     pub(crate) fn new(job: &Job, transfers: &Arc<Transfers>, teller: &Teller) -> Self {
         let every = match job.checkpoints.as_ref().map(|settings| settings.begins) {
             Some(Begins::Every { ms }) => Duration::from_millis(ms / 4).clamp(LOOK_AGAIN_MIN, LOOK_AGAIN_MAX),
-            Some(Begins::ByOrder) | None => LOOK_AGAIN_MAX,
+            Some(Begins::ByOrder) => LOOK_AGAIN_BY_ORDER,
+            None => LOOK_AGAIN_MAX,
         };
         let never = leat_worker::why_none_is_left(job);
         if let Some(why) = &never {
@@ -73,9 +78,19 @@ impl Shipping {
 
     /// Sends what is left now, if it is newer than what was sent last.
     pub(crate) async fn look(&mut self) {
+        self.send_what(Capturing::capture).await;
+    }
+
+    /// Sends what a share of a run leaves that has come to its end with these outputs: as long as others are at work, they may be begun
+    /// again.
+    pub(crate) async fn look_at_end(&mut self, published: Vec<OutputReport>) {
+        self.send_what(move |capturing| capturing.capture_at_end(&published)).await;
+    }
+
+    async fn send_what(&mut self, what: impl FnOnce(&mut Capturing) -> io::Result<Option<Captured>> + Send + 'static) {
         let Some(mut capturing) = self.capturing.take() else { return };
         let captured = spawn_blocking(move || {
-            let captured = capturing.capture();
+            let captured = what(&mut capturing);
             (capturing, captured)
         });
         // It fails only where the runtime ends.
@@ -91,7 +106,7 @@ impl Shipping {
                 Err(error) => tracing::warn!("a checkpoint could not be sent; the next one may: {error}"),
             },
             // The run has removed it meanwhile, for there is a newer one.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => tracing::warn!("a checkpoint cannot be read: {error}"),
         }
     }

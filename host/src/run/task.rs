@@ -114,13 +114,6 @@ impl RunTask {
             () = self.stop.cancelled() => return Err(stopped()),
             fetched = self.fetch() => fetched?,
         };
-        if !self.task.checkpoint.is_empty() {
-            tokio::select! {
-                biased;
-                () = self.stop.cancelled() => return Err(stopped()),
-                fetched = self.fetch_checkpoint() => fetched?,
-            }
-        }
         fetching.end();
         let laying_out = self.part("lay out", span);
         self.teller.starting("lays out its files".to_owned());
@@ -142,6 +135,13 @@ impl RunTask {
         });
         let (plan, fetched) = laid_out.await.unwrap_or_else(|error| Err(of_panic(&error)))?;
         laying_out.end();
+        if !self.task.checkpoint.is_empty() {
+            tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return Err(stopped()),
+                fetched = self.fetch_checkpoint(&plan, span) => fetched?,
+            }
+        }
         Ok((self.job(plan), fetched))
     }
 
@@ -178,11 +178,13 @@ impl RunTask {
     }
 
     /// Lays out what the run goes on from.
-    async fn fetch_checkpoint(&self) -> Result<(), End> {
+    async fn fetch_checkpoint(&self, plan: &Plan, span: Option<SpanContext>) -> Result<(), End> {
+        let fetching = self.part("fetch checkpoint", span);
         self.teller.starting("fetches its checkpoint".to_owned());
         let tools = &self.tools;
         let (run_directory, from) = (self.run_directory(), (&tools.transfers, &tools.cache));
-        let fetched = checkpoints::fetch((&self.task.checkpoint, &run_directory), from, &tools.leat_version).await;
+        let fetched = checkpoints::fetch((&self.task.checkpoint, &run_directory), plan, from, &tools.leat_version).await;
+        fetching.end();
         fetched.map(|_| ()).map_err(|error| judge::of_transfer(&error))
     }
 
@@ -206,9 +208,9 @@ impl RunTask {
                 generation: self.generation,
                 shares_max: division.shares_max,
             }),
-            // The shares of a run take theirs together or not at all, and nobody orders that.
-            checkpoints: self.task.checkpoint_every_ms.filter(|_| self.task.division.is_none()).map(|ms| CheckpointJob {
-                begins: Begins::Every { ms },
+            checkpoints: self.task.checkpoint_every_ms.map(|ms| CheckpointJob {
+                // The shares of a run take theirs together, when the midtier says so.
+                begins: if self.task.division.is_some() { Begins::ByOrder } else { Begins::Every { ms } },
                 kept: CHECKPOINTS_KEPT,
                 directory: self.run_directory().join(CHECKPOINT_FOLDER),
                 generation: self.generation,
@@ -243,6 +245,9 @@ impl RunTask {
             Err(panicked) => return of_panic(&panicked),
         };
         let end = judge::of_report(&report, &self.task);
+        if end.outcome == Outcome::Succeeded && self.task.division.is_some() {
+            shipping.look_at_end(report.outputs.clone()).await;
+        }
         if matches!(end.outcome, Outcome::Stopped | Outcome::HostFault) && !self.kill.is_cancelled() {
             let _ = timeout(LEAVING_PATIENCE, shipping.look()).await;
         }

@@ -3,16 +3,22 @@
 //! Asked by whoever sends that somewhere while the run goes on. The files of a checkpoint may be gone a moment later, when a newer
 //! one is whole; what an output holds grows at its end and nowhere else.
 
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use leat_checkpoint::id::Generation;
+use leat_checkpoint::snapshot::Completion;
 use leat_checkpoint::store::directory::DirectoryStore;
 use leat_checkpoint::store::disk::LocalDisk;
+use leat_checkpoint::store::{CheckpointStore, StoreError};
+use leat_io::{part_partial_paths, partial_path};
 use leat_stream::plan::{NodeKind, PathPiece, Plan};
 
 use crate::job::{CHECKPOINT_FOLDER, Job};
+use crate::report::OutputReport;
 use crate::worker::why_not;
 
 /// What an attempt leaves.
@@ -20,18 +26,25 @@ use crate::worker::why_not;
 pub struct Left {
     /// Which of its checkpoints.
     pub number: u64,
+    /// All nodes of this job have come to their end; of a share this holds for every later number.
+    pub last: bool,
     /// The checkpoint's own files, below the run's directory.
     pub checkpoint: Vec<PathBuf>,
-    /// The files that outputs are written to until they are whole: with their first bytes as they are now, and any behind
-    /// those, another attempt can go on.
-    pub outputs: Vec<PathBuf>,
+    /// What outputs hold: with the first bytes of these files as they are now, and any behind those, another attempt can go on.
+    pub outputs: Vec<LeftOutput>,
+}
+
+/// A file of an output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOutput {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The output, by the node's place in the plan of the whole run; nothing where the path is made of facts.
+    pub node: Option<u32>,
 }
 
 /// Why no other machine can go on with a job, for a person; nothing where it can be tried.
 pub fn why_none_is_left(job: &Job) -> Option<String> {
-    if job.between_hosts.is_some() {
-        return Some("the run is divided over several hosts".to_owned());
-    }
     if job.checkpoints.is_none() {
         return Some("its checkpoints are off".to_owned());
     }
@@ -54,22 +67,118 @@ fn is_away(plan: &Plan, node: &leat_stream::plan::Node) -> bool {
     }
 }
 
-/// What a job at work leaves now, if that is newer than its checkpoint `after`; nothing where it is not, and where every node of it
-/// has ended, since its outputs are about to get their names.
+/// What a job at work leaves now, if that is newer than its checkpoint `after`; nothing where it is not, and where every node of a job
+/// has ended that is no share of a run, since its outputs are about to get their names.
 ///
 /// # Errors
 /// Where its directory cannot be read; also where a file is gone meanwhile.
 pub fn left(job: &Job, after: u64) -> io::Result<Option<Left>> {
+    let Some((completion, checkpoint)) = newest(job, after)?.filter(|(newest, _)| !newest.last) else { return Ok(None) };
+    let mut paths = Vec::new();
+    staged(&job.run_directory, true, &mut paths)?;
+    paths.sort();
+    let nodes = partial_files(job);
+    let output = |path: PathBuf| LeftOutput { node: nodes.get(&path).copied(), path };
+    let outputs = paths.into_iter().map(output).collect();
+    Ok(Some(Left { number: completion.id.number, last: false, checkpoint, outputs }))
+}
+
+/// What a share of a run leaves that has come to its end, and has published these outputs.
+///
+/// # Errors
+/// As [`left`].
+pub fn left_at_end(job: &Job, published: &[OutputReport]) -> io::Result<Option<Left>> {
+    let Some((completion, checkpoint)) = newest(job, 0)?.filter(|(newest, _)| newest.last) else { return Ok(None) };
+    let place = |name: &str| job.plan.nodes.iter().position(|node| node.name == name);
+    let node = |name: &str| place(name).and_then(|node| place_in_run(&job.plan, node));
+    let output = |output: &OutputReport| LeftOutput { path: output.path.clone(), node: node(&output.node) };
+    let outputs = published.iter().map(output).collect();
+    Ok(Some(Left { number: completion.id.number, last: true, checkpoint, outputs }))
+}
+
+fn newest(job: &Job, after: u64) -> io::Result<Option<(Completion, Vec<PathBuf>)>> {
     let Some(settings) = &job.checkpoints else { return Ok(None) };
     let store = DirectoryStore::new(LocalDisk, settings.directory.clone());
     let newest = store.newest_of(Generation(settings.generation)).map_err(io::Error::other)?;
-    let Some((completion, checkpoint)) = newest.filter(|(newest, _)| newest.id.number > after && !newest.last) else {
-        return Ok(None);
+    Ok(newest.filter(|(newest, _)| newest.id.number > after))
+}
+
+fn place_in_run(plan: &Plan, node: usize) -> Option<u32> {
+    plan.place_in_run(node).and_then(|place| u32::try_from(place).ok())
+}
+
+/// The files that outputs are written to, where their names are known before the run, with the output.
+fn partial_files(job: &Job) -> HashMap<PathBuf, u32> {
+    let plan = &job.plan;
+    let outputs = plan.nodes.iter().enumerate().filter(|(_, node)| node.dynamic_path.is_empty());
+    let files = outputs.flat_map(|(place, node)| {
+        let paths = match &node.kind {
+            NodeKind::Output(file) if file.is_in_parts() => part_partial_paths(&job.run_directory, &file.path),
+            NodeKind::Output(file) => partial_path(&job.run_directory.join(&file.path)).into_iter().collect(),
+            _ => Vec::new(),
+        };
+        let place = place_in_run(plan, place);
+        paths.into_iter().filter_map(move |path| Some((path, place?)))
+    });
+    files.collect()
+}
+
+/// Why what hosts have left of a run is nothing to go on from.
+#[derive(Debug, thiserror::Error)]
+pub enum JoinError {
+    /// It is not what all hosts of one attempt have left at one cut.
+    #[error("what the hosts have left does not fit together: {0}")]
+    Torn(String),
+    /// The disk does not do its part.
+    #[error("{}: {source}", .path.display())]
+    Disk {
+        /// Where.
+        path: PathBuf,
+        /// What failed.
+        source: io::Error,
+    },
+}
+
+/// Joins what each host of an attempt has left, which is laid into these directories as it was in theirs, and puts what a plan's nodes
+/// go on from into the folder of checkpoints of its run's directory. Their outputs are whoever's that calls.
+///
+/// # Errors
+/// Where it does not fit together, or the disk does not do its part.
+pub fn join(shares: &[PathBuf], plan: &Plan, run_directory: &Path) -> Result<(), JoinError> {
+    let torn = |error: &dyn std::fmt::Display| JoinError::Torn(error.to_string());
+    let (mut records, mut folders) = (Vec::new(), Vec::new());
+    for share in shares {
+        let store = DirectoryStore::new(LocalDisk, share.join(CHECKPOINT_FOLDER));
+        let generation = store.last_generation().map_err(|error| torn(&error))?;
+        let newest = store.newest_of(generation).map_err(|error| torn(&error))?;
+        let (record, files) = newest.ok_or_else(|| torn(&"one of them left no checkpoint"))?;
+        records.push(record);
+        folders.extend(files);
+    }
+    let nodes = u32::try_from(plan.nodes_of_run()).unwrap_or(u32::MAX);
+    let joined = Completion::joined(&records, nodes).map_err(|error| torn(&error))?;
+    let own: Vec<u32> = (0..plan.nodes.len()).filter_map(|node| place_in_run(plan, node)).collect();
+    let own = joined.of_nodes(&own);
+    let files: HashMap<_, _> = folders.iter().filter_map(|path| Some((path.file_name()?.to_owned(), path))).collect();
+    let store = DirectoryStore::new(LocalDisk, run_directory.join(CHECKPOINT_FOLDER));
+    let disk = |path: &Path| {
+        let path = path.to_owned();
+        move |source| JoinError::Disk { path, source }
     };
-    let mut outputs = Vec::new();
-    staged(&job.run_directory, true, &mut outputs)?;
-    outputs.sort();
-    Ok(Some(Left { number: completion.id.number, checkpoint, outputs }))
+    fs::create_dir_all(run_directory.join(CHECKPOINT_FOLDER)).map_err(disk(run_directory))?;
+    let kept = |error: StoreError| JoinError::Disk { path: run_directory.to_owned(), source: io::Error::other(error) };
+    // What it is of begins here with nothing before it, and then has this checkpoint of its own.
+    store.take_over(own.id.generation).map_err(kept)?;
+    for part in own.parts() {
+        let path = files.get(&*OsString::from(part.name.to_string()));
+        let path = path.ok_or_else(|| torn(&format!("{} is in none of them", part.name)))?;
+        let bytes = fs::read(path).map_err(disk(path))?;
+        let put = store.put(own.id, part.share, part.name, &bytes).map_err(kept)?;
+        if put.digest != part.digest {
+            return Err(torn(&format!("{} is not what its record says", part.name)));
+        }
+    }
+    store.complete(&own).map_err(kept)
 }
 
 /// The files below a folder that wait for their names.
@@ -91,8 +200,7 @@ fn staged(folder: &Path, is_run: bool, found: &mut Vec<PathBuf>) -> io::Result<(
 #[cfg(test)]
 mod tests {
     use leat_checkpoint::id::CheckpointId;
-    use leat_checkpoint::snapshot::{Completion, NodeRecord, Part, PartName};
-    use leat_checkpoint::store::CheckpointStore;
+    use leat_checkpoint::snapshot::{NodeRecord, Part, PartName};
 
     use super::*;
     use crate::job::{Begins, CheckpointJob, sample};
@@ -134,7 +242,7 @@ mod tests {
             (2, vec![folder.join("node-0-position"), folder.join("complete")])
         );
         let outputs = [".b.csv.partial", "out/deep/.a.csv.partial"].map(|file| root.path().join(file));
-        assert_eq!(found.outputs, outputs);
+        assert_eq!(found.outputs.into_iter().map(|output| output.path).collect::<Vec<_>>(), outputs);
         assert_eq!(left(&job, 2).unwrap(), None);
         complete(&store, 3, true);
         assert_eq!(left(&job, 2).unwrap(), None, "its outputs are about to be published");

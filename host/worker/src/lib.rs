@@ -19,7 +19,7 @@ mod worker;
 pub use control::{Control, Observer};
 pub use job::{Begins, BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, JOB_FILE, Job, QUEUE_BYTES_DEFAULT};
 pub use leat_wall::CellLimits;
-pub use left::{Left, left, why_none_is_left};
+pub use left::{JoinError, Left, LeftOutput, join, left, left_at_end, why_none_is_left};
 pub use report::{
     CheckpointReport, ComponentReport, FactReport, FailureReport, KeptRecord, NodeReport, ObjectReport, Outcome,
     OutputReport, PortReport, QueueReport, RejectReport, RejectedRecord, Report, WorkerEnd,

@@ -16,6 +16,8 @@ CREATE TABLE checkpoints (
     bytes BIGINT NOT NULL,
     -- When it was kept.
     kept BIGINT NOT NULL,
+    -- 1 where all that the host has of the run has come to its end: it holds for every later number, too.
+    last BIGINT NOT NULL,
     -- 1 once every host of the attempt has its own of this number here: then it can be gone on from.
     whole BIGINT NOT NULL,
     PRIMARY KEY (run, generation, number, host)

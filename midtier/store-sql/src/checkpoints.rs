@@ -44,8 +44,8 @@ async fn insert(tx: &mut AnyConnection, host: &HostId, checkpoint: &CheckpointRe
     let CheckpointRecord { run, generation, number, digest, list } = checkpoint;
     let text = String::from_utf8(list.to_bytes()).map_err(|error| corrupt("list", &error))?;
     // Said twice: hosts say it in every report.
-    let sql = "INSERT INTO checkpoints (run, generation, number, host, digest, list, bytes, kept, whole) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) ON CONFLICT (run, generation, number, host) DO NOTHING";
+    let sql = "INSERT INTO checkpoints (run, generation, number, host, digest, list, bytes, kept, last, whole) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0) ON CONFLICT (run, generation, number, host) DO NOTHING";
     sqlx::query(sql)
         .bind(run.as_str())
         .bind(signed(generation.0))
@@ -55,6 +55,7 @@ async fn insert(tx: &mut AnyConnection, host: &HostId, checkpoint: &CheckpointRe
         .bind(plain(&text))
         .bind(signed(list.bytes()))
         .bind(now.0)
+        .bind(i64::from(list.last))
         .execute(tx)
         .await?;
     Ok(())
@@ -66,21 +67,30 @@ async fn newest_of_all(
     checkpoint: &CheckpointRecord,
     hosts: &BTreeSet<&HostId>,
 ) -> Result<Option<u64>> {
-    let sql = "SELECT number, host FROM checkpoints WHERE run = $1 AND generation = $2";
+    let sql = "SELECT number, host, last FROM checkpoints WHERE run = $1 AND generation = $2";
     let rows = sqlx::query(sql).bind(checkpoint.run.as_str()).bind(signed(checkpoint.generation.0));
     let mut left: BTreeMap<u64, BTreeSet<HostId>> = BTreeMap::new();
+    let mut ended: BTreeMap<HostId, u64> = BTreeMap::new();
     for row in rows.fetch_all(tx).await? {
-        left.entry(row.count("number")?).or_default().insert(row.host_id("host")?);
+        let (number, host) = (row.count("number")?, row.host_id("host")?);
+        if row.truth("last")? {
+            ended.insert(host.clone(), number);
+        }
+        left.entry(number).or_default().insert(host);
     }
-    let whole = left.into_iter().rev().find(|(_, left)| hosts.iter().all(|host| left.contains(*host)));
-    Ok(whole.map(|(number, _)| number))
+    let has = |host: &HostId, number: u64, left: &BTreeSet<HostId>| {
+        left.contains(host) || ended.get(host).is_some_and(|last| *last <= number)
+    };
+    let whole = left.iter().rev().find(|(number, left)| hosts.iter().all(|host| has(host, **number, left)));
+    Ok(whole.map(|(number, _)| *number))
 }
 
 /// The next attempt goes on from this one, and needs nothing that is older.
 async fn make_whole(tx: &mut AnyConnection, checkpoint: &CheckpointRecord, number: u64) -> Result<()> {
     for sql in [
-        "UPDATE checkpoints SET whole = 1 WHERE run = $1 AND generation = $2 AND number = $3",
-        "DELETE FROM checkpoints WHERE run = $1 AND (generation < $2 OR generation = $2 AND number < $3)",
+        "UPDATE checkpoints SET whole = 1 WHERE run = $1 AND generation = $2 \
+         AND (number = $3 OR last = 1 AND number < $3)",
+        "DELETE FROM checkpoints WHERE run = $1 AND (generation < $2 OR generation = $2 AND number < $3 AND last = 0)",
     ] {
         sqlx::query(sql)
             .bind(checkpoint.run.as_str())
@@ -100,6 +110,35 @@ pub(crate) async fn want(tx: &mut AnyConnection, run: &mut RunRow) -> Result<()>
     run.checkpoint_wanted = run.checkpoint_wanted.max(newest.count("number")?) + 1;
     run.revision += 1;
     Ok(())
+}
+
+/// How long a checkpoint of several hosts may take before the next one is wanted, microseconds.
+const PATIENCE_US: i64 = 60_000_000;
+
+/// The runs on several hosts whose checkpoint is due: nobody else tells those when to begin.
+pub(crate) async fn due(tx: &mut AnyConnection, now: Moment) -> Result<Vec<RunId>> {
+    let sql = "SELECT r.id FROM runs r WHERE r.live = 1 AND r.state = 'running' AND r.checkpoint_every IS NOT NULL \
+               AND r.no_checkpoints IS NULL AND r.pause_requested = 0 \
+               AND COALESCE(r.checkpoint_wanted_at, r.since) + r.checkpoint_every * 1000 <= $1 \
+               AND (r.checkpoint_wanted = 0 OR r.checkpoint_wanted_at + $2 <= $1 OR EXISTS (SELECT 1 FROM checkpoints c \
+               WHERE c.run = r.id AND c.generation = r.generation AND c.whole = 1 AND c.number >= r.checkpoint_wanted)) \
+               AND (SELECT COUNT(DISTINCT p.host) FROM placements p WHERE p.run = r.id AND p.generation = r.generation) > 1";
+    let rows = sqlx::query(sql).bind(now.0).bind(PATIENCE_US).fetch_all(tx).await?;
+    rows.iter().map(|row| row.run_id("id")).collect()
+}
+
+/// Has the runs take a checkpoint of which it is due still. Answers how many.
+pub(crate) async fn order(tx: &mut Writing, now: Moment) -> Result<u64> {
+    let due = due(tx, now).await?;
+    for id in &due {
+        if let Some(mut run) = run_row::find(tx, id).await? {
+            want(tx, &mut run).await?;
+            run_row::save(tx, &[run]).await?;
+            let sql = "UPDATE runs SET checkpoint_wanted_at = $1 WHERE id = $2";
+            sqlx::query(sql).bind(now.0).bind(id.as_str()).execute(&mut **tx).await?;
+        }
+    }
+    Ok(due.len() as u64)
 }
 
 /// Says why the latest attempt takes none, by the word of its host; or that it does. Answers whether it holds that attempt.
@@ -152,6 +191,7 @@ pub(crate) async fn newest(tx: &mut AnyConnection, run: &RunId) -> Result<Option
         newest = Some(match newest {
             None => share,
             Some(other) => CheckpointSummary {
+                number: other.number.max(share.number),
                 bytes: other.bytes.saturating_add(share.bytes),
                 kept: other.kept.max(share.kept),
                 ..other

@@ -133,6 +133,14 @@ impl Store for SqlStore {
         Ok(changing!(self, tx => checkpoints::keep(&mut tx, host, checkpoint, now).await)?)
     }
 
+    async fn order_checkpoints(&self, now: Moment) -> Result<u64> {
+        // Mostly there is none, and nothing has to wait for those who write.
+        if checkpoints::due(&mut *self.reader().await?, now).await?.is_empty() {
+            return Ok(0);
+        }
+        Ok(changing!(self, tx => checkpoints::order(&mut tx, now).await)?)
+    }
+
     async fn no_checkpoints(&self, host: &HostId, none: &NoCheckpoints) -> Result<Taken> {
         Ok(changing!(self, tx => checkpoints::none(&mut tx, host, none).await)?)
     }

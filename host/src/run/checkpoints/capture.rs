@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use leat_bundle::{BLOCK_BYTES, CheckpointFile, CheckpointManifest, Content, Digest, block_sizes};
-use leat_worker::{Job, Left, left};
+use leat_worker::{Job, Left, LeftOutput, OutputReport, left, left_at_end};
 
 use crate::directory::remove_all;
 
@@ -54,7 +54,16 @@ impl Capturing {
 
     /// What is left now; nothing where it is not newer than what was sent last. What that one held aside is let go of.
     pub(super) fn capture(&mut self) -> io::Result<Option<Captured>> {
-        let Some(Left { number, checkpoint, outputs }) = left(&self.job, self.last)? else { return Ok(None) };
+        left(&self.job, self.last)?.map(|left| self.captured(left)).transpose()
+    }
+
+    /// What a share leaves that has come to its end with these outputs.
+    pub(super) fn capture_at_end(&mut self, published: &[OutputReport]) -> io::Result<Option<Captured>> {
+        left_at_end(&self.job, published)?.map(|left| self.captured(left)).transpose()
+    }
+
+    fn captured(&mut self, left: Left) -> io::Result<Captured> {
+        let Left { number, last, checkpoint, outputs } = left;
         remove_all(&self.aside)?;
         fs::create_dir_all(&self.aside)?;
         let (mut files, mut blocks) = (Vec::new(), BTreeMap::new());
@@ -63,26 +72,26 @@ impl Capturing {
             let held = self.aside.join(place.to_string());
             fs::hard_link(path, &held)?;
             let of_held = digests(&held, fs::metadata(&held)?.len(), &[])?;
-            self.note(path, &held, of_held, (&mut files, &mut blocks))?;
+            self.note((path, None), &held, of_held, (&mut files, &mut blocks))?;
         }
-        for path in &outputs {
+        for LeftOutput { path, node } in &outputs {
             let bytes = fs::metadata(path)?.len();
             let known = self.whole.get(path).map(Vec::as_slice).unwrap_or_default();
             let (digests, bytes) = digests(path, bytes, known)?;
             let whole = usize::try_from(bytes / BLOCK_BYTES).unwrap_or(usize::MAX);
             self.whole.insert(path.clone(), digests.iter().copied().take(whole).collect());
-            self.note(path, path, (digests, bytes), (&mut files, &mut blocks))?;
+            self.note((path, *node), path, (digests, bytes), (&mut files, &mut blocks))?;
         }
-        let list = CheckpointManifest::new(self.job.leat_version.clone(), number, files).to_bytes();
+        let list = CheckpointManifest::new(self.job.leat_version.clone(), (number, last), files).to_bytes();
         let file = self.aside.join("list");
         fs::write(&file, &list)?;
         let content = Content { digest: Digest::of(&list), bytes: list.len() as u64 };
-        Ok(Some(Captured { number, list: Block { content, file, offset: 0 }, blocks }))
+        Ok(Captured { number, list: Block { content, file, offset: 0 }, blocks })
     }
 
     fn note(
         &self,
-        path: &Path,
+        (path, node): (&Path, Option<u32>),
         file: &Path,
         (digests, bytes): (Vec<Digest>, u64),
         (files, blocks): (&mut Vec<CheckpointFile>, &mut BTreeMap<Digest, Block>),
@@ -95,7 +104,7 @@ impl Capturing {
             blocks.entry(digest).or_insert_with(|| Block { content, file: file.to_owned(), offset });
             offset += bytes;
         }
-        files.push(CheckpointFile { path: inside.to_owned(), bytes, blocks: digests });
+        files.push(CheckpointFile { path: inside.to_owned(), node, bytes, blocks: digests });
         Ok(())
     }
 }

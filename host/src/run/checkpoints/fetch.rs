@@ -1,16 +1,19 @@
 //! What earlier attempts have left, fetched and laid into the directory of the one that goes on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use leat_bundle::{CheckpointManifest, Content, Digest};
+use leat_bundle::{CheckpointFile, CheckpointManifest, Content, Digest};
+use leat_stream::plan::Plan;
+use leat_worker::{CHECKPOINT_FOLDER, JoinError, join};
 use tokio::task::spawn_blocking;
 
 use super::each;
 use crate::cache::{Cache, Pin};
+use crate::directory::remove_all;
 use crate::transfer::{TransferError, Transfers};
 
 /// Lays what these lists name into a run's directory. Answers whether the run goes on from it: not where another version of
@@ -21,6 +24,7 @@ use crate::transfer::{TransferError, Transfers};
 /// Where the midtier cannot be reached, or the disk does not do its part.
 pub(crate) async fn fetch(
     (lists, run_directory): (&[Digest], &Path),
+    plan: &Plan,
     (transfers, cache): (&Arc<Transfers>, &Cache),
     leat_version: &str,
 ) -> Result<bool, TransferError> {
@@ -56,11 +60,14 @@ pub(crate) async fn fetch(
         Err(TransferError::Missing(what)) => return Ok(begins_again(&format!("the midtier does not have {what}"))),
         obtained => obtained?,
     }
-    let directory = run_directory.to_owned();
-    let laid = spawn_blocking(move || found.iter().try_for_each(|list| lay_out(list, &pins, &directory)));
-    let laid = laid.await.unwrap_or_else(|error| Err(io::Error::other(error)));
-    laid.map_err(|source| TransferError::Disk { path: run_directory.to_owned(), source })?;
-    Ok(true)
+    let (directory, plan) = (run_directory.to_owned(), plan.clone());
+    let laid = spawn_blocking(move || lay_out(&found, &pins, (&plan, &directory))).await;
+    let disk = |source| TransferError::Disk { path: run_directory.to_owned(), source };
+    match laid.map_err(|error| disk(io::Error::other(error)))? {
+        Ok(()) => Ok(true),
+        Err(JoinError::Torn(why)) => Ok(begins_again(&why)),
+        Err(JoinError::Disk { path, source }) => Err(TransferError::Disk { path, source }),
+    }
 }
 
 fn begins_again(why: &str) -> bool {
@@ -68,15 +75,44 @@ fn begins_again(why: &str) -> bool {
     false
 }
 
-fn lay_out(list: &CheckpointManifest, pins: &BTreeMap<Digest, Pin>, directory: &Path) -> io::Result<()> {
-    for file in &list.files {
-        let path = directory.join(&file.path);
-        fs::create_dir_all(path.parent().unwrap_or(directory))?;
-        let mut into = File::create(&path)?;
-        for digest in &file.blocks {
-            let pin = pins.get(digest).ok_or_else(|| io::Error::other("a block of it was not fetched"))?;
-            io::copy(&mut File::open(pin.path())?, &mut into)?;
+/// Lays out what the nodes of a plan go on from, and what their outputs hold so far.
+fn lay_out(
+    lists: &[CheckpointManifest],
+    pins: &BTreeMap<Digest, Pin>,
+    (plan, run_directory): (&Plan, &Path),
+) -> Result<(), JoinError> {
+    let own: BTreeSet<u32> = (0..plan.nodes.len())
+        .filter_map(|node| plan.place_in_run(node))
+        .filter_map(|place| u32::try_from(place).ok())
+        .collect();
+    let aside = run_directory.with_extension("joining");
+    let mut shares = Vec::new();
+    for (place, list) in lists.iter().enumerate() {
+        let share = aside.join(place.to_string());
+        for file in &list.files {
+            let directory = match file.node {
+                _ if Path::new(&file.path).starts_with(CHECKPOINT_FOLDER) => &share,
+                Some(node) if !own.contains(&node) => continue,
+                None if plan.cut_from.is_some() => {
+                    return Err(JoinError::Torn(format!("whose output {} is cannot be told", file.path)));
+                }
+                _ => run_directory,
+            };
+            let path = directory.join(&file.path);
+            lay(file, &path, pins).map_err(|source| JoinError::Disk { path, source })?;
         }
+        shares.push(share);
+    }
+    join(&shares, plan, run_directory)?;
+    remove_all(&aside).map_err(|source| JoinError::Disk { path: aside, source })
+}
+
+fn lay(file: &CheckpointFile, path: &Path, pins: &BTreeMap<Digest, Pin>) -> io::Result<()> {
+    path.parent().map_or(Ok(()), fs::create_dir_all)?;
+    let mut into = File::create(path)?;
+    for digest in &file.blocks {
+        let pin = pins.get(digest).ok_or_else(|| io::Error::other("a block of it was not fetched"))?;
+        io::copy(&mut File::open(pin.path())?, &mut into)?;
     }
     Ok(())
 }

@@ -57,6 +57,8 @@ macro_rules! for_every_rule {
                 the_next_attempt_goes_on_from_the_newest_checkpoint
                 what_the_latest_attempt_did_not_leave_is_not_kept
                 a_checkpoint_of_several_hosts_counts_with_the_last_of_them
+                a_host_that_has_ended_is_part_of_every_later_checkpoint
+                checkpoints_of_runs_on_several_hosts_are_ordered_one_after_the_other
                 attempts_that_get_further_are_not_in_vain
                 what_is_left_stays_as_long_as_its_run_goes_on
                 how_often_a_checkpoint_is_taken_is_told_to_hosts

@@ -6,6 +6,7 @@ use leat_tests::processes::{processes_with, signal};
 use leat_tests::server::Server;
 use serde_json::Value;
 
+use super::hosts::{ends_right, slow_and_last, under_way};
 use crate::resuming::{require_same_outputs, slow};
 
 /// Waits until the attempt of this number has left a checkpoint.
@@ -107,6 +108,42 @@ fn a_host_that_is_drained_has_its_run_go_on_elsewhere_at_once() {
     installation.leat(0, &playpen, &["fetch", &run, "--output", "there"]);
     require_same_outputs(&playpen, "here", "there");
     assert!(playpen.report("there")["checkpoints"]["resumed_from"].is_string());
+}
+
+#[test]
+fn a_divided_run_goes_on_from_the_checkpoint_of_all_its_hosts_when_one_of_them_dies() {
+    let installation = Installation::hurried(1, &[SMALL; 3]);
+    let playpen = slow_and_last();
+    playpen.leat(&["run", "p.strm", "--output", "here", "--checkpoints", "off"]).succeeds();
+    let submit = ["submit", "p.strm", "--spread", "--checkpoints", "300ms", "--attempts", "1", "--quiet"];
+    let run = installation.leat(0, &playpen, &submit).stdout.trim().to_owned();
+    for attempt in 1..=2 {
+        let mut hosts = Value::Null;
+        until("all hosts have left a checkpoint", || {
+            let run = installation.json(0, &playpen, &["status", &run]);
+            hosts = run["hosts"].clone();
+            run["checkpoint"]["generation"].as_u64() == Some(attempt)
+        });
+        assert_eq!(hosts.as_array().map(Vec::len), Some(2), "it is divided: {hosts}");
+        installation.kill_host(hosts[(attempt % 2) as usize].as_str().unwrap());
+    }
+    let ended = ends_right(&installation, &playpen, &run);
+    assert_eq!(ended["attempts"], 3, "{ended}");
+    assert!(playpen.report("there")["checkpoints"]["resumed_from"].is_string(), "{}", playpen.report("there"));
+}
+
+#[test]
+fn a_divided_run_that_is_paused_goes_on_from_where_all_its_hosts_were() {
+    let installation = Installation::hurried(1, &[SMALL; 2]);
+    let playpen = slow_and_last();
+    let (run, _) = under_way(&installation, &playpen);
+    installation.leat(0, &playpen, &["pause", &run]);
+    let paused = installation.until_run(0, &playpen, &run, &["paused", "succeeded", "failed", "cancelled"]);
+    assert_eq!((&paused["state"], &paused["checkpoint"]["generation"]), (&"paused".into(), &1.into()), "{paused}");
+    installation.leat(0, &playpen, &["resume", &run]);
+    let ended = ends_right(&installation, &playpen, &run);
+    assert_eq!(ended["attempts"], 2, "{ended}");
+    assert!(playpen.report("there")["checkpoints"]["resumed_from"].is_string(), "{}", playpen.report("there"));
 }
 
 #[test]

@@ -7,16 +7,21 @@ use leat_midtier::store::{CheckpointRecord, CheckpointSummary, EndKind, NewRun, 
 use leat_scheduler::model::{Generation, HostId, RunState};
 
 use crate::bench::Bench;
-use crate::draft::{at, cause, detail, end, host_id, lead, new_run, new_run_of, place, placed, run_id, state, up};
+use crate::draft::{at, cause, detail, end, host_id, lead, new_run, new_run_of, news, place, placed, run_id, state, up};
 
 /// A checkpoint whose one file holds a word.
 pub(crate) fn left(name: &str, generation: u64, number: u64, word: &str) -> CheckpointRecord {
+    ended_or_left((name, generation, number), word, false)
+}
+
+fn ended_or_left((name, generation, number): (&str, u64, u64), word: &str, last: bool) -> CheckpointRecord {
     let file = CheckpointFile {
+        node: None,
         path: "checkpoints/part".to_owned(),
         bytes: word.len() as u64,
         blocks: vec![Digest::of(word.as_bytes())],
     };
-    let list = CheckpointManifest::new("0.1.0".to_owned(), number, vec![file]);
+    let list = CheckpointManifest::new("0.1.0".to_owned(), (number, last), vec![file]);
     let digest = Digest::of(&list.to_bytes());
     CheckpointRecord { run: run_id(name), generation: Generation(generation), number, digest, list }
 }
@@ -89,6 +94,54 @@ pub(crate) async fn a_checkpoint_of_several_hosts_counts_with_the_last_of_them(b
     }
     place(store, epoch, "r1", &[("a", "c1"), ("b", "c1"), ("c", "c1")]).await;
     assert_eq!(begins_from(bench, &c1).await, [here(2).digest, there(2).digest], "however it is divided now");
+}
+
+pub(crate) async fn a_host_that_has_ended_is_part_of_every_later_checkpoint(bench: &Bench) {
+    let store = &bench.store;
+    let epoch = lead(store).await;
+    let (c1, c2) = (up(store, "c1").await, up(store, "c2").await);
+    store.submit(&new_run_of("r1", &["a", "b"])).await.unwrap();
+    place(store, epoch, "r1", &[("a", "c1"), ("b", "c2")]).await;
+    let there = |number| left("r1", 1, number, &format!("there {number}"));
+    let ended = ended_or_left(("r1", 1, 3), "ended", true);
+    store.keep_checkpoint(&c2, &there(2), at(20)).await.unwrap();
+    store.keep_checkpoint(&c1, &ended, at(21)).await.unwrap();
+    assert_eq!(detail(store, "r1").await.checkpoint, None, "it had not ended at the cut of the other");
+    store.run_ended(&c1, &end("r1", 1, EndKind::Succeeded), at(22)).await.unwrap();
+    for number in [4, 9] {
+        store.keep_checkpoint(&c2, &there(number), at(23)).await.unwrap();
+        assert_eq!(detail(store, "r1").await.checkpoint.map(|kept| kept.number), Some(number));
+    }
+    store.run_ended(&c2, &end("r1", 1, EndKind::HostFault), at(30)).await.unwrap();
+    place(store, epoch, "r1", &[("a", "c2"), ("b", "c1")]).await;
+    assert_eq!(begins_from(bench, &c2).await, [ended.digest, there(9).digest]);
+}
+
+pub(crate) async fn checkpoints_of_runs_on_several_hosts_are_ordered_one_after_the_other(bench: &Bench) {
+    let store = &bench.store;
+    let epoch = lead(store).await;
+    let (c1, c2) = (up(store, "c1").await, up(store, "c2").await);
+    let every = Some(Duration::from_secs(10));
+    store.submit(&NewRun { checkpoint_every: every, ..new_run_of("r1", &["a", "b"]) }).await.unwrap();
+    store.submit(&NewRun { checkpoint_every: every, ..new_run("r2") }).await.unwrap();
+    place(store, epoch, "r1", &[("a", "c1"), ("b", "c2")]).await;
+    place(store, epoch, "r2", &[("all", "c1")]).await;
+    let wanted = async |host: &HostId| store.assigned(host).await.unwrap().remove(0).checkpoint_wanted;
+    assert_eq!(store.order_checkpoints(at(100)).await.unwrap(), 0, "it is not at work");
+    for (host, run) in [(&c1, "r1"), (&c2, "r1"), (&c1, "r2")] {
+        store.run_news(host, &news(run, 1, Some("{}")), at(12)).await.unwrap();
+    }
+    assert_eq!(store.order_checkpoints(at(21)).await.unwrap(), 0, "none is due");
+    assert_eq!(store.order_checkpoints(at(22)).await.unwrap(), 1, "a run on one host begins its own");
+    assert_eq!((wanted(&c1).await, wanted(&c2).await), (1, 1));
+    assert_eq!(store.order_checkpoints(at(40)).await.unwrap(), 0, "the first is under way");
+    for host in [&c1, &c2] {
+        store.keep_checkpoint(host, &left("r1", 1, 1, host.as_str()), at(41)).await.unwrap();
+    }
+    assert_eq!(store.order_checkpoints(at(42)).await.unwrap(), 1);
+    assert_eq!(wanted(&c2).await, 2);
+    assert_eq!((store.order_checkpoints(at(101)).await.unwrap(), store.order_checkpoints(at(102)).await.unwrap()), (0, 1));
+    assert_eq!(wanted(&c2).await, 3, "one that never came is given up");
 }
 
 pub(crate) async fn attempts_that_get_further_are_not_in_vain(bench: &Bench) {
