@@ -11,6 +11,7 @@ pub mod csv;
 mod fault;
 mod file;
 mod files;
+mod hashing;
 mod held;
 pub mod json;
 mod mark;

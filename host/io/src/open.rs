@@ -88,7 +88,7 @@ pub(crate) fn open_one(format: &Format, config: SourceConfig) -> Result<Box<dyn 
 pub fn create_sink(format: &Format, config: SinkConfig) -> Result<Box<dyn Sink>, SinkError> {
     let encoding = encoding(format, &config.fields).map_err(|kind| SinkError::setting(&config.name, kind))?;
     if config.parts.is_empty() {
-        return Ok(Box::new(FileSink::create(&*encoding, config)?));
+        return Ok(Box::new(FileSink::create(&*encoding, config, true)?));
     }
     Ok(Box::new(PartsSink::new(encoding, config)))
 }
@@ -102,7 +102,7 @@ pub fn resume_sink(format: &Format, config: SinkConfig, position: &[u8]) -> Resu
     let name = config.name.clone();
     let encoding = encoding(format, &config.fields).map_err(|kind| SinkError::setting(&name, kind))?;
     let sink: Result<Box<dyn Sink>, PositionError> = if config.parts.is_empty() {
-        FileSink::resume(&*encoding, config, position).map(|sink| Box::new(sink) as _)
+        FileSink::resume(&*encoding, config, position, true).map(|sink| Box::new(sink) as _)
     } else {
         PartsSink::resume(encoding, config, position).map(|sink| Box::new(sink) as _)
     };

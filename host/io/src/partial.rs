@@ -6,11 +6,12 @@
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use leat_bundle::{Digest, Hasher};
 
+use crate::hashing::Hashing;
 use crate::mark::Mark;
 use crate::position::PositionError;
 
@@ -38,8 +39,7 @@ pub(crate) struct PartialFile {
     published: bool,
     /// Whether a checkpoint has a place in it.
     kept: bool,
-    /// Of all that was written.
-    hasher: Hasher,
+    hashing: Hashing,
     /// Directories whose new names are not known to be on disk.
     unsynced: Vec<PathBuf>,
 }
@@ -51,9 +51,6 @@ pub fn partial_path(target: &Path) -> Option<PathBuf> {
     name.push(".partial");
     Some(target.with_file_name(name))
 }
-
-/// How much of a file that is copied is hashed at once.
-const COPIED_PIECE_BYTES: usize = 256 << 10;
 
 /// How often a name may be published by somebody else just when we locked it.
 const ATTEMPTS_MAX: usize = 8;
@@ -97,7 +94,7 @@ impl PartialFile {
                 target,
                 published: false,
                 kept: false,
-                hasher: Hasher::default(),
+                hashing: Hashing::new(Hasher::default(), 0),
                 unsynced,
             });
         }
@@ -129,7 +126,8 @@ impl PartialFile {
         file.set_len(mark.size).map_err(PositionError::Read)?;
         (&file).seek(SeekFrom::Start(mark.size)).map_err(PositionError::Read)?;
         let target = target.to_owned();
-        Ok(PartialFile { file, partial, target, published: false, kept: true, hasher, unsynced: Vec::new() })
+        let hashing = Hashing::new(hasher, mark.size);
+        Ok(PartialFile { file, partial, target, published: false, kept: true, hashing, unsynced: Vec::new() })
     }
 
     /// Makes durable what was written so far, for a checkpoint, and keeps it from being removed: what tells it from others.
@@ -154,24 +152,21 @@ impl PartialFile {
         &self.file
     }
 
+    /// Lets the file, once it is large, have a thread that hashes it.
+    pub(crate) fn hash_behind(&mut self) {
+        self.hashing.may_start_thread();
+    }
+
     /// What is known of all the bytes that were written so far, for their digest.
-    pub(crate) fn hasher(&self) -> &Hasher {
-        &self.hasher
+    pub(crate) fn hasher(&self) -> io::Result<Hasher> {
+        self.hashing.hasher()
     }
 
     /// Adds all the bytes of another file.
     pub(crate) fn copy(&mut self, mut from: File) -> io::Result<()> {
-        let before = self.file.stream_position()?;
         // Between two files the system copies without us, and shares blocks where it can.
         let copied = io::copy(&mut from, &mut self.file)?;
-        // The bytes that are hashed are those that are in the new file, whatever becomes of the old one meanwhile.
-        let (mut piece, end) = (vec![0; COPIED_PIECE_BYTES], before + copied);
-        for at in (before..end).step_by(COPIED_PIECE_BYTES) {
-            let length = usize::try_from(end - at).unwrap_or(usize::MAX).min(COPIED_PIECE_BYTES);
-            self.file.read_exact_at(&mut piece[..length], at)?;
-            self.hasher.update(&piece[..length]);
-        }
-        Ok(())
+        self.hashing.copied(&self.file, copied)
     }
 
     /// Makes the contents durable.
@@ -182,19 +177,20 @@ impl PartialFile {
     /// Gives the file, which is [`Self::sync`]ed, its name, replacing what had it: its size and digest.
     pub(crate) fn publish(mut self) -> io::Result<(u64, Digest)> {
         let bytes = self.file.metadata()?.len();
+        let digest = self.hashing.hasher()?.finish();
         fs::rename(&self.partial, &self.target)?;
         self.published = true;
         // The name is to be durable as well; not every file system can promise that, and the file is whole either way.
         let directory = directories_above(&self.target).next().unwrap_or(Path::new("."));
         let _ = File::open(directory).and_then(|directory| directory.sync_data());
-        Ok((bytes, std::mem::take(&mut self.hasher).finish()))
+        Ok((bytes, digest))
     }
 }
 
 impl Write for PartialFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;
-        self.hasher.update(&bytes[..written]);
+        self.hashing.wrote(&self.file, &bytes[..written]);
         Ok(written)
     }
 

@@ -73,7 +73,7 @@ impl PartsSink {
         let inner = inner.ok_or(PositionError::Unreadable)?;
         let mut sink = PartsSink { resumed: true, ..PartsSink::new(encoding, config) };
         for (Part { key, name }, position) in parts.into_iter().zip(inner) {
-            let part = FileSink::resume(&*sink.encoding, sink.part_config(&name), position);
+            let part = FileSink::resume(&*sink.encoding, sink.part_config(&name), position, false);
             sink.parts.push(part.map_err(|error| PositionError::Named(format!("{name}: {error}")))?);
             sink.names.insert(name.to_lowercase(), name);
             sink.by_key.insert(key, sink.parts.len() - 1);
@@ -137,7 +137,7 @@ impl PartsSink {
             );
             return Err(self.failed(&what));
         }
-        let part = FileSink::create(&*self.encoding, self.part_config(&name));
+        let part = FileSink::create(&*self.encoding, self.part_config(&name), false);
         self.parts.push(part.map_err(|error: SinkError| StepError::Failed(error.to_string()))?);
         self.by_key.insert(key.to_vec(), self.parts.len() - 1);
         Ok(self.parts.len() - 1)

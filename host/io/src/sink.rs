@@ -91,9 +91,12 @@ struct Place {
 }
 
 impl FileSink {
-    /// Begins the file.
-    pub(crate) fn create(encoding: &dyn Encoding, config: SinkConfig) -> Result<Self, SinkError> {
-        let file = PartialFile::begin(&config.path).map_err(|error| SinkError::begin(&config.name, error))?;
+    /// Begins the file. One of a few is hashed by a thread of its own.
+    pub(crate) fn create(encoding: &dyn Encoding, config: SinkConfig, of_few: bool) -> Result<Self, SinkError> {
+        let mut file = PartialFile::begin(&config.path).map_err(|error| SinkError::begin(&config.name, error))?;
+        if of_few {
+            file.hash_behind();
+        }
         let encoder = if config.append && config.path.exists() {
             encoding.append(&config.path, file).map_err(|error| SinkError::append(&config.name, error))?
         } else {
@@ -102,14 +105,24 @@ impl FileSink {
         Ok(FileSink { config, encoding: encoding.name(), state: State::Writing(encoder), rows: 0 })
     }
 
-    /// Goes on with the file from a position.
-    pub(crate) fn resume(encoding: &dyn Encoding, config: SinkConfig, position: &[u8]) -> Result<Self, PositionError> {
+    /// Goes on with the file from a position. One of a few is hashed by a thread of its own.
+    pub(crate) fn resume(
+        encoding: &dyn Encoding,
+        config: SinkConfig,
+        position: &[u8],
+        of_few: bool,
+    ) -> Result<Self, PositionError> {
         let name = encoding.name();
         let (place, inner): (Place, _) = position::read(&name, position)?;
         let hasher = Hasher::of_state(&place.hashed).ok_or(PositionError::Unreadable)?;
         let state = match PartialFile::reopen(&config.path, &place.mark, hasher.clone()) {
             Ok(file) if place.complete => State::Complete(file),
-            Ok(file) => State::Writing(encoding.resume(file, inner)?),
+            Ok(mut file) => {
+                if of_few {
+                    file.hash_behind();
+                }
+                State::Writing(encoding.resume(file, inner)?)
+            }
             Err(PositionError::Gone(_)) if place.complete && is_published(&config.path, &place.mark) => {
                 State::Published(place.mark, hasher)
             }
@@ -161,10 +174,10 @@ impl FileSink {
             State::Writing(encoder) => {
                 let inner = encoder.position()?;
                 let file = encoder.file();
-                (file.keep()?, file.hasher(), inner)
+                (file.keep()?, file.hasher()?, inner)
             }
-            State::Complete(file) => (file.keep()?, file.hasher(), Vec::new()),
-            State::Published(mark, hasher) => (*mark, &*hasher, Vec::new()),
+            State::Complete(file) => (file.keep()?, file.hasher()?, Vec::new()),
+            State::Published(mark, hasher) => (*mark, hasher.clone(), Vec::new()),
             State::GivenUp(why) => return Err(io::Error::other(why.clone())),
         };
         let hashed = hasher.state();

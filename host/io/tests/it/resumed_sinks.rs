@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
-use leat_flow::schema::arrow_schema;
 use leat_bundle::Digest;
+use leat_flow::schema::arrow_schema;
 use leat_flow::step::{Published, Sink};
 use leat_io::{SinkConfig, create_sink, partial_path, resume_sink};
 use leat_stream::plan::{Compression, CsvFormat, Format, JsonFormat, PartPiece};
