@@ -5,6 +5,7 @@
 //! This is the wiring of a run: it joins the sandbox, the dataflow and the files, and decides nothing about any of them.
 
 mod control;
+mod hands;
 mod job;
 mod report;
 mod status;
@@ -17,12 +18,13 @@ mod worker;
 
 pub use control::{Control, Observer};
 pub use job::{BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, JOB_FILE, Job, QUEUE_BYTES_DEFAULT};
+pub use leat_checkpoint::poison::{BatchName, Deaths, Patience, Verdict};
 pub use leat_wall::CellLimits;
 pub use report::{
     CheckpointReport, ComponentReport, FactReport, FailureReport, KeptRecord, NodeReport, ObjectReport, Outcome,
     OutputReport, PortReport, QueueReport, RejectReport, RejectedRecord, Report, WorkerEnd,
 };
 pub use status::{CallStatus, NodeState, NodeStatus, Notice, QueueStatus, Status};
-pub use supervise::{ResumeError, SuperviseError, Supervision, resumed, supervise};
+pub use supervise::{Death, ResumeError, SuperviseError, Supervision, after_death, given_up, resumed, supervise};
 pub use trace::{TRACE_FILE, TraceLine, TraceSelection, TracedRecord};
 pub use worker::{log_path, run, run_worker};

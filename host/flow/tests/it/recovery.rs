@@ -306,8 +306,14 @@ fn attempt(seed: u64, generation: Generation, root: &Path, (taken, kill_at): (&T
     let at_end = at_end.map(|(node, _)| nodes.get(node).filter(|it| it.finished).and_then(|it| it.position.clone()));
     let at_end = at_end.collect();
     let (news, heard) = channel();
-    process.checkpoints =
-        Some(Checkpoints { news, kept_bytes_max: 1 << 30, reread_bytes_max: 1 << 30, restored: nodes });
+    process.checkpoints = Some(Checkpoints {
+        news,
+        kept_bytes_max: 1 << 30,
+        reread_bytes_max: 1 << 30,
+        restored: nodes,
+        in_hand: None,
+        poison: Vec::new(),
+    });
     let roles = roles(&process.plan);
     let ended = Mutex::new(Ended::Killed);
     let taken_checkpoints = AtomicU64::new(0);

@@ -23,6 +23,7 @@ use leat_flow::node::Node;
 use leat_flow::stop::{Failure, StopSignal};
 use leat_stream::plan::{NodeKind, Plan, REREAD_BYTES_MAX};
 
+use crate::hands::{HANDS_FILE, Hands};
 use crate::job::{CheckpointJob, Job};
 use crate::report::CheckpointReport;
 
@@ -88,10 +89,17 @@ impl Beginning {
         for (at_end, node) in beginning.at_end.iter_mut().zip(&nodes) {
             *at_end = node.position.clone().filter(|_| node.finished);
         }
-        Ok((
-            beginning,
-            Checkpoints { news, kept_bytes_max: KEPT_BYTES_MAX, reread_bytes_max: REREAD_BYTES_MAX, restored: nodes },
-        ))
+        let hands = Hands::create(&job.run_directory, &job.plan);
+        let hands = hands.map_err(|error| format!("{}: {error}", job.run_directory.join(HANDS_FILE).display()))?;
+        let checkpoints = Checkpoints {
+            news,
+            kept_bytes_max: KEPT_BYTES_MAX,
+            reread_bytes_max: REREAD_BYTES_MAX,
+            restored: nodes,
+            in_hand: Some(Arc::new(hands)),
+            poison: settings.poison.clone(),
+        };
+        Ok((beginning, checkpoints))
     }
 
     /// Keeps checkpoints on a thread of its own until it is told to end.
