@@ -172,7 +172,7 @@ pub(super) fn next(directory: &Path, plan: &Plan) -> Result<Vec<BatchName>, Next
         Some(FailureReport { node, reason, hint, .. }) => {
             let node = node.map(|node| format!("node `{node}`: ")).unwrap_or_default();
             let hint = hint.unwrap_or_default();
-            Err(NextError::GivenUp(format!("{node}{reason}\n  hint: {hint}. {}", way_out(&path))))
+            Err(NextError::GivenUp(format!("{node}{reason}\n  help: {hint}. {}", way_out(&path))))
         }
     }
 }
