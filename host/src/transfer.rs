@@ -121,10 +121,11 @@ impl Transfers {
         let mut trial = Trial::new(self);
         loop {
             let chosen = self.midtiers.choose();
-            let failed = match self.document_once(&format!("{}/api/v1/{path}", chosen.url), &chosen.url, (digest, what)).await {
-                Ok(bytes) => return Ok(bytes),
-                Err(error) => error,
-            };
+            let failed =
+                match self.document_once(&format!("{}/api/v1/{path}", chosen.url), &chosen.url, (digest, what)).await {
+                    Ok(bytes) => return Ok(bytes),
+                    Err(error) => error,
+                };
             trial.again(&chosen, failed).await?;
         }
     }

@@ -10,8 +10,9 @@ use leat_scheduler::ledger::Ledger;
 use leat_scheduler::model::{Cause, HostId, HostRecord, Moment, PowerRequest, RunId};
 
 pub use records::{
-    Assigned, BundleRecord, CheckpointRecord, CheckpointSummary, Division, End, EndKind, Enlistment, Event, EventKind, LogPiece, NewRun, NoCheckpoints, ObjectVersion,
-    OutputRecord, PageOf, Papers, ProcessFilter, ProcessRecord, Pruning, RunDetail, RunFilter, RunNews, RunSummary,
+    Assigned, BundleRecord, CheckpointRecord, CheckpointSummary, Division, End, EndKind, Enlistment, Event, EventKind,
+    LogPiece, NewRun, NoCheckpoints, ObjectVersion, OutputRecord, PageOf, Papers, ProcessFilter, ProcessRecord,
+    Pruning, RunDetail, RunFilter, RunNews, RunSummary,
 };
 
 /// What goes wrong between the midtier and its store. The variants are what the caller can do about it.
@@ -140,7 +141,12 @@ pub trait Store: Ledger {
     /// of one number, the next attempt goes on from that, and what is older goes; with it the attempt was not in vain, whatever
     /// becomes of it ([`RunRecord::attempts_fruitful`](leat_scheduler::model::RunRecord::attempts_fruitful)). All its contents are
     /// among the blobs.
-    async fn keep_checkpoint(&self, host: &HostId, checkpoint: &CheckpointRecord, now: Moment) -> Result<Taken, StoreError>;
+    async fn keep_checkpoint(
+        &self,
+        host: &HostId,
+        checkpoint: &CheckpointRecord,
+        now: Moment,
+    ) -> Result<Taken, StoreError>;
 
     /// Has every run on several hosts take a checkpoint whose time has come: their workers begin none by themselves, for all must cut
     /// at one number. Answers how many.

@@ -1,7 +1,7 @@
 //! The hands on the switches: makes the power of hosts follow the states that were decided.
 //!
 //! It works by level, not by edge: as long as a host is `starting` it is wished on again and again, as long as it is
-//! `stopping` it is wished off and looked at. A wish that was lost, a leader that died after its decision: the next
+//! `stopping` it is wished off and looked at; one that fell silent is only looked at. A wish that was lost, a leader that died after its decision: the next
 //! round makes good for it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -51,7 +51,8 @@ impl Fleet {
         self.under_way.retain(|id, _| known.contains(id));
         for host in hosts {
             let Some(adapter) = host.power.as_ref().and_then(|name| self.adapters.get(name)) else { continue };
-            if !matches!(host.state, PowerState::Starting | PowerState::Stopping) {
+            let is_switched = matches!(host.state, PowerState::Starting | PowerState::Stopping);
+            if !is_switched && !host.may_be_used_once_off() {
                 continue;
             }
             let now = Instant::now();
@@ -105,6 +106,8 @@ async fn call(adapter: Arc<dyn Power>, host: HostId, state: PowerState) -> (Host
     let wish = async {
         match state {
             PowerState::Starting => adapter.switch_on(&host).await.map(|()| None),
+            // Only looked at: it may be up, and come back by itself.
+            PowerState::Failed => adapter.observe(&host).await.map(Some),
             _ => {
                 // Seen off already: then there is nothing to wish.
                 if adapter.observe(&host).await? == Observed::Off {

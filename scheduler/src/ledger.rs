@@ -88,7 +88,7 @@ pub enum Decision {
         host: HostId,
         /// Its [`HostRecord::revision`].
         revision: u64,
-        /// What it becomes. `Starting` and `Failed` set [`HostRecord::failures`] as given.
+        /// What it becomes. `Starting`, `Draining` and `Failed` set [`HostRecord::failures`] as given.
         state: PowerState,
         /// How often in a row it has not come up, with this change.
         failures: u32,

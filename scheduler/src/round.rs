@@ -73,7 +73,11 @@ impl<'a> Decisions<'a> {
         for host in &self.round.observation.hosts {
             let seen_off = self.round.seen_off.contains(&host.id);
             if seen_off && host.state == PowerState::Stopping {
-                self.power(host.id.as_str(), PowerState::Off, 0, "switched off".to_owned());
+                self.power(host.id.as_str(), PowerState::Off, host.failures, "switched off".to_owned());
+            }
+            // There is nothing to wait for: it cannot come back by itself, and may be switched on for who needs it.
+            if seen_off && host.may_be_used_once_off() {
+                self.power(host.id.as_str(), PowerState::Off, host.failures, "it has gone off by itself".to_owned());
             }
             let wished_on = host.power_requested == Some(PowerRequest::On);
             let is_down = matches!(host.state, PowerState::Off | PowerState::Failed);
@@ -125,15 +129,21 @@ impl<'a> Decisions<'a> {
             (&plan.power_off, PowerState::Stopping, idle),
         ];
         for failed in &plan.mark_failed {
-            let failures = self.hosts.get(failed.host.as_str()).map_or(0, |host| host.failures);
-            self.power(failed.host.as_str(), PowerState::Failed, failures + 1, failed.trouble.to_string());
+            let failures = self.failures(failed.host.as_str()).saturating_add(1);
+            self.power(failed.host.as_str(), PowerState::Failed, failures, failed.trouble.to_string());
         }
         for (hosts, state, reason) in lists {
             for id in hosts {
-                let failures = self.hosts.get(id.as_str()).map_or(0, |host| host.failures);
-                self.power(id.as_str(), state, failures, reason.to_owned());
+                self.power(id.as_str(), state, self.failures(id.as_str()), reason.to_owned());
             }
         }
+    }
+
+    /// The failures of a host that are not forgotten.
+    fn failures(&self, id: &str) -> u32 {
+        let Some(host) = self.hosts.get(id) else { return 0 };
+        let up_for = host.up_since.filter(|_| host.state.is_up()).map(|up| self.round.now.since(up));
+        self.round.policy.power.still_counted(host.failures, up_for)
     }
 
     fn reasons(&mut self, outcome: &Outcome) {

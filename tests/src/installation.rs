@@ -45,7 +45,7 @@ struct Setup {
 
 /// Everything is noticed soon: for cases that wait for it.
 const HURRIED: &str = "lease = \"2s\"\nlease_grace = \"1s\"\nleader_patience = \"1s\"\nboot_timeout = \"15s\"\n\
-                       stop_timeout = \"5s\"\n";
+                       stop_timeout = \"5s\"\nbackoff = \"1s\"\nbackoff_max = \"4s\"\n";
 
 /// A host of an installation.
 #[derive(Clone, Copy, Debug)]

@@ -195,6 +195,7 @@ pub(super) fn job(start: &Start<'_>, environment: &Environment) -> anyhow::Resul
             kept,
             directory: run_directory.join(CHECKPOINT_FOLDER),
             generation: 1,
+            poison: Vec::new(),
         }),
         leat_version: env!("CARGO_PKG_VERSION").to_owned(),
     })

@@ -122,6 +122,8 @@ pub(crate) struct SchedulingSettings {
     pub(crate) boot_timeout: Option<Span>,
     pub(crate) stop_timeout: Option<Span>,
     pub(crate) drain_timeout: Option<Span>,
+    pub(crate) backoff: Option<Span>,
+    pub(crate) backoff_max: Option<Span>,
     pub(crate) lease_grace: Option<Span>,
     pub(crate) aging_step: Option<Span>,
     pub(crate) queue_timeout: Option<Span>,

@@ -7,8 +7,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Batches that deaths are counted of: a run is poisoned by one, and a few more may be struck by chance.
-const BATCHES_MAX: usize = 64;
+/// Batches in hand that are counted of one death: more than a process has threads.
+const BATCHES_MAX: usize = 1024;
 
 /// A batch as a node takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,14 +24,22 @@ pub struct BatchName {
 /// When to give up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
-    /// So many deaths at one batch make it poison.
+    /// So many deaths in a row with the same batch in hand make it poison.
     pub deaths_by_batch_max: u32,
     /// So many attempts in a row that complete no checkpoint end the run.
     pub attempts_without_progress_max: u32,
 }
 
+impl Default for Patience {
+    /// Three deaths, and twenty attempts.
+    fn default() -> Patience {
+        Patience { deaths_by_batch_max: 3, attempts_without_progress_max: 20 }
+    }
+}
+
 /// What to do after a death.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Another attempt.
     Again,
@@ -52,26 +60,31 @@ pub enum Verdict {
 /// The deaths of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deaths {
-    /// The batch struck last is last.
-    by_batch: Vec<(BatchName, u32)>,
+    /// What was in hand at the last death, each with how many deaths in a row it was.
+    in_a_row: Vec<(BatchName, u32)>,
     without_progress: u32,
+    poisoned: Vec<BatchName>,
 }
 
 impl Deaths {
-    /// An attempt has died; `during`: the batch that a node of its had in hand, if the death was the node's own.
-    pub fn died(&mut self, during: Option<BatchName>, patience: Patience) -> Verdict {
+    /// An attempt has died; `in_hand`: the batches that its nodes had in hand, the one taken last at the end, if the death was its own.
+    ///
+    /// Where several were in hand each time, the one taken last is poison: what kills mostly does so at once. If it was another,
+    /// that one is found out by the next death.
+    pub fn died(&mut self, in_hand: &[BatchName], patience: Patience) -> Verdict {
         self.without_progress = self.without_progress.saturating_add(1);
-        if let Some(batch) = during {
-            let known = self.by_batch.iter().position(|(name, _)| *name == batch);
-            let before = known.map_or(0, |at| self.by_batch.remove(at).1);
-            if self.by_batch.len() >= BATCHES_MAX {
-                self.by_batch.remove(0);
+        let before = std::mem::take(&mut self.in_a_row);
+        for batch in in_hand.iter().rev().take(BATCHES_MAX) {
+            if self.in_a_row.iter().all(|(name, _)| name != batch) {
+                let deaths = before.iter().find(|(name, _)| name == batch).map_or(0, |(_, deaths)| *deaths);
+                self.in_a_row.push((*batch, deaths.saturating_add(1)));
             }
-            let deaths = before.saturating_add(1);
-            self.by_batch.push((batch, deaths));
-            if deaths >= patience.deaths_by_batch_max {
-                return Verdict::Poisoned { batch, deaths };
-            }
+        }
+        let is_poison = |(_, deaths): &(BatchName, u32)| *deaths >= patience.deaths_by_batch_max;
+        if let Some(place) = self.in_a_row.iter().position(is_poison) {
+            let (batch, deaths) = self.in_a_row.remove(place);
+            self.poisoned.push(batch);
+            return Verdict::Poisoned { batch, deaths };
         }
         if self.without_progress >= patience.attempts_without_progress_max {
             return Verdict::NoProgress { attempts: self.without_progress };
@@ -82,6 +95,11 @@ impl Deaths {
     /// A checkpoint is complete.
     pub fn progressed(&mut self) {
         self.without_progress = 0;
+    }
+
+    /// The batches that were found to be poison: no attempt is given them any more.
+    pub fn poisoned(&self) -> &[BatchName] {
+        &self.poisoned
     }
 }
 
@@ -97,31 +115,54 @@ mod tests {
 
     const PATIENCE: Patience = Patience { deaths_by_batch_max: 3, attempts_without_progress_max: 5 };
 
+    fn batch(number: u64) -> BatchName {
+        BatchName { node: 1, end: 0, number }
+    }
+
     #[test]
-    fn the_same_batch_three_times_is_poison_and_others_between_do_not_matter() {
+    fn the_same_batch_three_times_in_a_row_is_poison() {
         let mut deaths = Deaths::default();
-        let batch = |number| BatchName { node: 1, end: 0, number };
-        assert_eq!(deaths.died(Some(batch(7)), PATIENCE), Verdict::Again);
+        assert_eq!(deaths.died(&[batch(7)], PATIENCE), Verdict::Again);
         deaths.progressed();
-        assert_eq!(deaths.died(Some(batch(8)), PATIENCE), Verdict::Again);
-        assert_eq!(deaths.died(Some(batch(7)), PATIENCE), Verdict::Again);
-        assert_eq!(deaths.died(None, PATIENCE), Verdict::Again);
-        assert_eq!(deaths.died(Some(batch(7)), PATIENCE), Verdict::Poisoned { batch: batch(7), deaths: 3 });
+        assert_eq!(deaths.died(&[batch(7), batch(7)], PATIENCE), Verdict::Again, "two threads had parts of it");
+        assert_eq!(deaths.died(&[batch(7)], PATIENCE), Verdict::Poisoned { batch: batch(7), deaths: 3 });
+        assert_eq!(deaths.poisoned(), [batch(7)]);
+    }
+
+    #[test]
+    fn a_death_at_another_batch_or_none_says_that_it_was_chance() {
+        for other in [vec![], vec![batch(8)]] {
+            let mut deaths = Deaths::default();
+            deaths.died(&[batch(7)], PATIENCE);
+            deaths.died(&[batch(7)], PATIENCE);
+            assert_eq!(deaths.died(&other, PATIENCE), Verdict::Again);
+            assert_eq!(deaths.died(&[batch(7)], PATIENCE), Verdict::Again);
+        }
+    }
+
+    #[test]
+    fn of_several_that_are_always_in_hand_the_one_taken_last_is_poison_and_then_the_other() {
+        let mut deaths = Deaths::default();
+        deaths.died(&[batch(3), batch(1), batch(2)], PATIENCE);
+        deaths.died(&[batch(1), batch(2)], PATIENCE);
+        assert_eq!(deaths.died(&[batch(1), batch(2)], PATIENCE), Verdict::Poisoned { batch: batch(2), deaths: 3 });
+        assert_eq!(deaths.died(&[batch(1)], PATIENCE), Verdict::Poisoned { batch: batch(1), deaths: 4 });
+        assert_eq!(deaths.poisoned(), [batch(2), batch(1)]);
     }
 
     #[test]
     fn attempts_that_get_nowhere_end() {
         let mut deaths = Deaths::default();
-        let verdicts: Vec<Verdict> = (0..5).map(|_| deaths.died(None, PATIENCE)).collect();
+        let verdicts: Vec<Verdict> = (0..5).map(|_| deaths.died(&[], PATIENCE)).collect();
         assert_eq!(verdicts[3..], [Verdict::Again, Verdict::NoProgress { attempts: 5 }]);
     }
 
     #[test]
     fn what_is_remembered_is_bounded() {
         let mut deaths = Deaths::default();
-        for number in 0..1000 {
-            deaths.died(Some(BatchName { node: 0, end: 0, number }), PATIENCE);
-        }
-        assert_eq!(deaths.by_batch.len(), BATCHES_MAX);
+        let many: Vec<BatchName> = (0..5000).map(batch).collect();
+        deaths.died(&many, PATIENCE);
+        deaths.died(&many, PATIENCE);
+        assert_eq!(deaths.in_a_row.len(), BATCHES_MAX);
     }
 }

@@ -12,8 +12,9 @@ pub use counted::{Count, Counted};
 pub use part::{FlowPart, PartError, Read};
 
 use std::sync::mpsc::Sender;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use leat_checkpoint::poison::BatchName;
 use leat_checkpoint::snapshot::Part;
 use leat_checkpoint::source::SourceBarriers;
 
@@ -31,6 +32,16 @@ pub struct Checkpoints {
     pub reread_bytes_max: u64,
     /// By node, what it goes on from; empty where the run begins from its beginning.
     pub restored: Vec<Restored>,
+    /// Is told what components have in hand, where somebody wants to know.
+    pub in_hand: Option<Arc<dyn InHand>>,
+    /// Batches that have killed the process again and again: they are refused before their component sees them.
+    pub poison: Vec<BatchName>,
+}
+
+/// Keeps what the threads of components have in hand where it outlives the process, so that the batch is known that killed it.
+pub trait InHand: Send + Sync {
+    /// A thread of a node takes a batch in hand, or has none any more. Called around every call with a batch, so it must be quick.
+    fn note(&self, node: usize, thread: usize, batch: Option<BatchName>);
 }
 
 /// What a node goes on from. The default is its beginning.
@@ -139,11 +150,53 @@ pub(crate) struct NodeCuts {
     restored: Mutex<Restored>,
     /// Of a sink that has taken everything.
     end: Mutex<Option<Result<Vec<u8>, String>>>,
+    in_hand: Option<Arc<dyn InHand>>,
+    /// Of the node alone.
+    poison: Vec<BatchName>,
 }
 
 impl NodeCuts {
     pub(crate) fn new(node: usize, news: Sender<CutNews>, restored: Restored) -> Self {
-        NodeCuts { node, news, barriers: Mutex::default(), restored: Mutex::new(restored), end: Mutex::default() }
+        NodeCuts {
+            node,
+            news,
+            barriers: Mutex::default(),
+            restored: Mutex::new(restored),
+            end: Mutex::default(),
+            in_hand: None,
+            poison: Vec::new(),
+        }
+    }
+
+    /// The same, which tells what it has in hand and refuses those of these batches that are its own.
+    pub(crate) fn watched(self, in_hand: Option<Arc<dyn InHand>>, poison: &[BatchName]) -> Self {
+        let own = |batch: &&BatchName| batch.node as usize == self.node;
+        NodeCuts { in_hand, poison: poison.iter().filter(own).copied().collect(), ..self }
+    }
+
+    /// What the node's batch is called in every attempt.
+    fn name(&self, end: usize, number: u64) -> BatchName {
+        let narrow = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        BatchName { node: narrow(self.node), end: narrow(end), number }
+    }
+
+    /// Whether a batch is to be refused because it kills the process.
+    pub(crate) fn is_poison(&self, end: usize, number: u64) -> bool {
+        !self.poison.is_empty() && self.poison.contains(&self.name(end, number))
+    }
+
+    /// A thread takes a batch in hand.
+    pub(crate) fn takes(&self, thread: usize, end: usize, number: u64) {
+        if let Some(in_hand) = &self.in_hand {
+            in_hand.note(self.node, thread, Some(self.name(end, number)));
+        }
+    }
+
+    /// A thread has let its batch go.
+    pub(crate) fn lets_go(&self, thread: usize) {
+        if let Some(in_hand) = &self.in_hand {
+            in_hand.note(self.node, thread, None);
+        }
     }
 
     /// A source is asked to take part.

@@ -27,6 +27,9 @@ use crate::step::{Pull, Sink, Source, Step, StepError, Stopped};
 /// How long a record lies in a sink before it is made visible.
 const FLUSH_INTERVAL: Duration = Duration::from_millis(500);
 
+/// Why a batch is refused that its component does not see any more.
+const POISON: &str = "it has killed the process each time this component had it in hand, and is poison";
+
 /// How a node's loop came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeEnd {
@@ -213,8 +216,12 @@ fn act(
             let view = bindings[portion.end].apply(&portion.batch);
             let view = view.map_err(|error| StepError::Failed(format!("cannot convert its input: {error}")))?;
             let (port, call) = (portion.port, Call::Process { end: portion.end, batch: portion.number });
+            let (end, number) = (portion.end, portion.number);
             node.take_in_hand((thread, instance), portion, &view);
-            match meter.during(call, || step.process(port, &view)) {
+            if node.cuts().is_some_and(|cuts| cuts.is_poison(end, number)) {
+                return node.settle(thread, Some(POISON));
+            }
+            match node.in_hand(thread, (end, number), || meter.during(call, || step.process(port, &view))) {
                 Ok(()) => node.settle(thread, None),
                 Err(StepError::BatchRefused(reason)) => node.settle(thread, Some(&reason)),
                 Err(error) => Err(error),

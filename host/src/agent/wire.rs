@@ -41,13 +41,7 @@ pub(crate) fn assignment(given: wire::Assignment) -> Assignment {
             span: SpanContext::parse(&given.traceparent),
         }),
     };
-    Assignment {
-        run,
-        generation: given.generation,
-        stop: given.stop,
-        checkpoint_wanted: given.checkpoint_wanted,
-        task,
-    }
+    Assignment { run, generation: given.generation, stop: given.stop, checkpoint_wanted: given.checkpoint_wanted, task }
 }
 
 /// The lists of what an attempt goes on from.
@@ -120,9 +114,7 @@ fn left(left: Left) -> (Option<wire::Checkpoint>, String) {
     match left {
         Left::Nothing => (None, String::new()),
         Left::Never(why) => (None, why),
-        Left::Checkpoint { number, list } => {
-            (Some(wire::Checkpoint { number, list: list.to_string() }), String::new())
-        }
+        Left::Checkpoint { number, list } => (Some(wire::Checkpoint { number, list: list.to_string() }), String::new()),
     }
 }
 
@@ -195,7 +187,14 @@ mod tests {
     use super::*;
 
     fn entry<'a>(run: &'a RunId, end: &'a End) -> Entry<'a> {
-        Entry { run, generation: 1, standing: Standing::Over(end), progress: None, left: Left::Nothing, logs_sent: true }
+        Entry {
+            run,
+            generation: 1,
+            standing: Standing::Over(end),
+            progress: None,
+            left: Left::Nothing,
+            logs_sent: true,
+        }
     }
 
     #[test]
@@ -257,7 +256,14 @@ mod tests {
         let run = RunId("a".to_owned());
         let status_json: Arc<str> = "x".repeat(STATUS_BYTES_MAX + 1).into();
         let progress = Some(Progress::Running { status_json, logs: Arc::default() });
-        let entry = Entry { run: &run, generation: 1, standing: Standing::AtWork, progress, left: Left::Nothing, logs_sent: true };
+        let entry = Entry {
+            run: &run,
+            generation: 1,
+            standing: Standing::AtWork,
+            progress,
+            left: Left::Nothing,
+            logs_sent: true,
+        };
         let (reports, _) = runs([entry].into_iter());
         assert!(matches!(&reports[0].state, Some(State::Running(running)) if running.status_json.is_empty()));
     }

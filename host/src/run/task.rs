@@ -12,14 +12,17 @@ use std::time::Duration;
 use leat_bundle::{Content, Digest, Manifest, Role};
 use leat_spans::{Kind, OpenSpan, Recorder, SpanContext};
 use leat_stream::plan::Plan;
-use leat_worker::{Begins, BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, Control, Job, QUEUE_BYTES_DEFAULT, Report, SuperviseError, log_path};
-use tokio::task::{JoinError, spawn_blocking};
+use leat_worker::{
+    Begins, BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, Control, Job, QUEUE_BYTES_DEFAULT, Report, SuperviseError,
+    log_path,
+};
 use tokio::sync::watch::Receiver;
+use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::each::each;
 use super::checkpoints::{self, Shipping};
+use super::each::each;
 use super::{Division, End, LogSources, Outcome, RunId, Task, judge, outputs, playpen, spans};
 use crate::cache::{Cache, Pin};
 use crate::directory::{Directory, remove_all};
@@ -183,7 +186,8 @@ impl RunTask {
         self.teller.starting("fetches its checkpoint".to_owned());
         let tools = &self.tools;
         let (run_directory, from) = (self.run_directory(), (&tools.transfers, &tools.cache));
-        let fetched = checkpoints::fetch((&self.task.checkpoint, &run_directory), plan, from, &tools.leat_version).await;
+        let fetched =
+            checkpoints::fetch((&self.task.checkpoint, &run_directory), plan, from, &tools.leat_version).await;
         fetching.end();
         fetched.map(|_| ()).map_err(|error| judge::of_transfer(&error))
     }
@@ -214,6 +218,7 @@ impl RunTask {
                 kept: CHECKPOINTS_KEPT,
                 directory: self.run_directory().join(CHECKPOINT_FOLDER),
                 generation: self.generation,
+                poison: Vec::new(),
             }),
             leat_version: self.tools.leat_version.clone(),
         }

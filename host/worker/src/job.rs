@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use leat_checkpoint::poison::BatchName;
 use leat_stream::plan::Plan;
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +84,9 @@ pub struct CheckpointJob {
     pub directory: PathBuf,
     /// The run's attempt, from 1: one above 1 goes on from the newest checkpoint of those before it.
     pub generation: u64,
+    /// Batches that have killed the worker again and again: they are refused before their nodes see them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub poison: Vec<BatchName>,
 }
 
 /// How the queues of a run get from one host to another. The plan is a [share](Plan::share) of the run's then.

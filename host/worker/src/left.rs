@@ -73,7 +73,9 @@ fn is_away(plan: &Plan, node: &leat_stream::plan::Node) -> bool {
 /// # Errors
 /// Where its directory cannot be read; also where a file is gone meanwhile.
 pub fn left(job: &Job, after: u64) -> io::Result<Option<Left>> {
-    let Some((completion, checkpoint)) = newest(job, after)?.filter(|(newest, _)| !newest.last) else { return Ok(None) };
+    let Some((completion, checkpoint)) = newest(job, after)?.filter(|(newest, _)| !newest.last) else {
+        return Ok(None);
+    };
     let mut paths = Vec::new();
     staged(&job.run_directory, true, &mut paths)?;
     paths.sort();
@@ -209,7 +211,13 @@ mod tests {
         let directory = root.join(CHECKPOINT_FOLDER);
         fs::create_dir_all(&directory).unwrap();
         Job {
-            checkpoints: Some(CheckpointJob { begins: Begins::Every { ms: 100 }, kept: 1, directory, generation: 3 }),
+            checkpoints: Some(CheckpointJob {
+                begins: Begins::Every { ms: 100 },
+                kept: 1,
+                directory,
+                generation: 3,
+                poison: Vec::new(),
+            }),
             ..sample(root)
         }
     }

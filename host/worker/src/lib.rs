@@ -5,6 +5,7 @@
 //! This is the wiring of a run: it joins the sandbox, the dataflow and the files, and decides nothing about any of them.
 
 mod control;
+mod hands;
 mod job;
 mod left;
 mod report;
@@ -18,6 +19,7 @@ mod worker;
 
 pub use control::{Control, Observer};
 pub use job::{Begins, BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, JOB_FILE, Job, QUEUE_BYTES_DEFAULT};
+pub use leat_checkpoint::poison::{BatchName, Deaths, Patience, Verdict};
 pub use leat_wall::CellLimits;
 pub use left::{JoinError, Left, LeftOutput, join, left, left_at_end, why_none_is_left};
 pub use report::{
@@ -25,6 +27,6 @@ pub use report::{
     OutputReport, PortReport, QueueReport, RejectReport, RejectedRecord, Report, WorkerEnd,
 };
 pub use status::{CallStatus, NodeState, NodeStatus, Notice, QueueStatus, Status};
-pub use supervise::{ResumeError, SuperviseError, Supervision, resumed, supervise};
+pub use supervise::{Death, ResumeError, SuperviseError, Supervision, after_death, given_up, resumed, supervise};
 pub use trace::{TRACE_FILE, TraceLine, TraceSelection, TracedRecord};
 pub use worker::{log_path, run, run_worker};

@@ -8,6 +8,8 @@ use leat_stream::node_info::Value;
 use leat_stream::plan::Parameter;
 use serde::{Deserialize, Serialize};
 
+use crate::supervise::Death;
+
 /// What became of a run. Written when it ends, however it ends.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
@@ -51,6 +53,9 @@ pub struct Report {
     /// What became of its checkpoints; nothing where none were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkpoints: Option<CheckpointReport>,
+    /// How its worker died, where it died of itself in a run that takes checkpoints: for whoever begins it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub death: Option<Death>,
     /// The run's directory.
     pub run_directory: PathBuf,
 }

@@ -8,19 +8,23 @@ mod child;
 mod confined;
 mod directory;
 mod outcome;
+mod poison;
 mod resume;
 mod watch;
 
 use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fs::{self, File};
+use std::io;
 use std::path::PathBuf;
+use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use leat_stream::plan::{Node, Plan};
 use leat_wall::CellLimits;
 
 use crate::control::{Control, Observer};
+use crate::hands;
 use crate::job::{BetweenHosts, Job};
 use crate::report::{FactReport, ObjectReport, Outcome, Report};
 use crate::trace::TRACE_FILE;
@@ -29,8 +33,13 @@ use crate::worker::partial_paths;
 use child::Worker;
 use confined::Confined;
 use directory::RunDirectory;
+use outcome::Verdict;
+pub use poison::{Death, after_death, given_up};
 pub use resume::{ResumeError, resumed};
 use watch::Watch;
+
+/// How a worker's process ended, and the last of what it wrote to standard error.
+type Exit = io::Result<(ExitStatus, String)>;
 
 /// How long a worker may take to end its process once it has said its last word.
 const EXIT_PATIENCE: Duration = Duration::from_secs(2);
@@ -82,7 +91,7 @@ pub enum SuperviseError {
         program: PathBuf,
         /// Why not.
         #[source]
-        source: std::io::Error,
+        source: io::Error,
     },
 }
 
@@ -103,6 +112,7 @@ pub fn supervise(
     let mut worker = Worker::start(job, supervision, |process| confined.put(process))?;
     let watched = Watch::new(job, supervision, control, began).until_the_end(&mut worker, observer);
     let exit = worker.wait(EXIT_PATIENCE);
+    let mut death = None;
     let mut done = match watched.done {
         Some(mut done) => {
             // What the worker's parts warn of while the run goes on: a damaged cache entry, say.
@@ -111,6 +121,7 @@ pub fn supervise(
             done
         }
         None => {
+            death = whose_death(watched.verdict.as_ref(), &exit, control).and_then(|node| poison::death(job, node));
             let outcome = match watched.verdict {
                 Some(verdict) => verdict.outcome(job),
                 None if control.stop_requested() => Outcome::Stopped,
@@ -120,20 +131,37 @@ pub fn supervise(
             Done { outcome, outputs, warnings, checkpoints: None }
         }
     };
-    if resume::settle(job, &mut done) && done.outcome != Outcome::Succeeded {
+    done.warnings.extend(poison::refused(job));
+    let is_over = resume::settle(job, &mut done);
+    if is_over && done.outcome != Outcome::Succeeded {
         // Nodes that ended with the worker's process could not remove theirs.
         remove_partial_files(job, watched.frame.as_ref().map_or(&[], |frame| &frame.facts));
     }
+    if let Some(death) = death.as_ref().filter(|_| !is_over) {
+        poison::count(job, death, &mut done);
+    }
+    // It has been read; and what cannot be removed is replaced by the next attempt.
+    let _ = hands::clear(&job.run_directory);
     // What there was no wall of comes first: it holds for the whole run.
     done.warnings.splice(..0, confined.warnings);
     let mut frame = watched.frame.unwrap_or_default();
     frame.counted_from(watched.clock_began.unwrap_or_default());
-    let mut report = report(job, frame, done, began.elapsed());
+    let mut report = Report { death, ..report(job, frame, done, began.elapsed()) };
     if let Err(error) = directory.write_report(&report) {
         let place = job.run_directory.display();
         report.warnings.push(format!("the report could not be written into {place}: {error}"));
     }
     Ok(report)
+}
+
+/// Whether a worker that said no last word died of itself or of what it did, and at which node's call, where that is known. One that
+/// was asked to end, or hangs whole, did not.
+fn whose_death(verdict: Option<&Verdict>, exit: &Exit, control: &Control) -> Option<Option<usize>> {
+    match verdict {
+        Some(Verdict::Overran { node, .. }) => Some(Some(*node)),
+        Some(Verdict::Silent { .. } | Verdict::Nonsense { .. } | Verdict::Stopped) => None,
+        None => (!control.stop_requested() && outcome::is_own_death(exit)).then_some(None),
+    }
 }
 
 /// The job with the broker's address for its name: the worker can look up none.
@@ -164,6 +192,7 @@ fn report(job: &Job, frame: Frame, done: Done, elapsed: Duration) -> Report {
         warnings: done.warnings,
         trace: job.trace.as_ref().map(|_| PathBuf::from(TRACE_FILE)),
         checkpoints: done.checkpoints,
+        death: None,
         run_directory: job.run_directory.clone(),
     }
 }

@@ -3,8 +3,8 @@
 use leat_bundle::BundleParameter;
 use leat_scheduler::model::{Moment, Resources, RunState};
 use leat_wire::api_v1::{
-    self as wire, CancelRequested, Checkpoint, Event, HostTurned, Output, Parameter, PartNeeds, PauseRequested, Process, RiskObject, Run,
-    RunSubmitted, RunSummary, RunTurned, SubmitRequest, SubmitResponse, event,
+    self as wire, CancelRequested, Checkpoint, Event, HostTurned, Output, Parameter, PartNeeds, PauseRequested,
+    Process, RiskObject, Run, RunSubmitted, RunSummary, RunTurned, SubmitRequest, SubmitResponse, event,
 };
 
 use crate::api::runs::{hosts, needs, why};

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use leat_wire::api_v1::runs_server::Runs;
 use leat_wire::api_v1::{
     CancelRequest, Event, EventsRequest, FactsRequest, FactsResponse, GetRunRequest, ListRunsRequest, ListRunsResponse,
-    LogPiece, LoggedNodesRequest, LoggedNodesResponse, LogsRequest, Output, OutputsRequest, PauseRequest, ResumeRequest,
-    RetryRequest, Run,
-    SubmitRequest, SubmitResponse,
+    LogPiece, LoggedNodesRequest, LoggedNodesResponse, LogsRequest, Output, OutputsRequest, PauseRequest,
+    ResumeRequest, RetryRequest, Run, SubmitRequest, SubmitResponse,
 };
 use tonic::{Request, Response, Status};
 

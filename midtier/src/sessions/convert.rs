@@ -154,7 +154,9 @@ pub(super) fn orders(answers: u64, config: &Config, assigned: &[Assigned]) -> Or
         stop: assigned.stop,
         cpu_millis: assigned.needs.cpu_millis,
         memory_bytes: assigned.needs.memory_bytes,
-        checkpoint_every_ms: assigned.checkpoint_every.map_or(0, |every| u64::try_from(every.as_millis()).unwrap_or(u64::MAX)),
+        checkpoint_every_ms: assigned
+            .checkpoint_every
+            .map_or(0, |every| u64::try_from(every.as_millis()).unwrap_or(u64::MAX)),
         checkpoint_wanted: assigned.checkpoint_wanted,
         checkpoint: assigned.checkpoint.iter().map(ToString::to_string).collect(),
         division: assigned.division.as_ref().map(|division| self::division(division, config.broker.as_ref())),

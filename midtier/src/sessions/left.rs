@@ -79,11 +79,7 @@ impl Left {
         if known.map_or("", |(_, known)| known) == why {
             return Ok(false);
         }
-        let told = NoCheckpoints {
-            run: run.clone(),
-            generation,
-            why: Some(reason(why)).filter(|why| !why.is_empty()),
-        };
+        let told = NoCheckpoints { run: run.clone(), generation, why: Some(reason(why)).filter(|why| !why.is_empty()) };
         let taken = app.store.no_checkpoints(host, &told).await?;
         self.none.insert(run.clone(), (generation, why.to_owned()));
         Ok(taken == Taken::Yes)

@@ -16,12 +16,7 @@ use crate::statement;
 use crate::transaction::Writing;
 
 /// Keeps what a host has left of the latest attempt.
-pub(crate) async fn keep(
-    tx: &mut Writing,
-    host: &HostId,
-    checkpoint: &CheckpointRecord,
-    now: Moment,
-) -> Result<Taken> {
+pub(crate) async fn keep(tx: &mut Writing, host: &HostId, checkpoint: &CheckpointRecord, now: Moment) -> Result<Taken> {
     let run = run_row::find(tx, &checkpoint.run).await?;
     let Some(mut run) = run.filter(|run| run.generation == checkpoint.generation && run.state.is_placed()) else {
         return Ok(Taken::Refused);

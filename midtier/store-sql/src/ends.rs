@@ -115,7 +115,9 @@ fn outcome(run: &RunRow, parts: &[PlacementRow]) -> Option<(RunState, String)> {
         RunState::Cancelled
     } else if run.pause_requested {
         return Some((RunState::Paused, paused(run)));
-    } else if lost.outcome == Some(EndKind::HostFault) && run.attempts.saturating_sub(run.attempts_fruitful) >= run.attempts_max {
+    } else if lost.outcome == Some(EndKind::HostFault)
+        && run.attempts.saturating_sub(run.attempts_fruitful) >= run.attempts_max
+    {
         RunState::Failed
     } else {
         RunState::Recovering
@@ -126,7 +128,9 @@ fn outcome(run: &RunRow, parts: &[PlacementRow]) -> Option<(RunState, String)> {
 /// Why a run rests: who wanted it to said so, and what it will go on from.
 pub(crate) fn paused(run: &RunRow) -> String {
     match &run.no_checkpoints {
-        Some(why) => format!("{}; it will begin again from its beginning, since no checkpoint could be taken: {why}", run.reason),
+        Some(why) => {
+            format!("{}; it will begin again from its beginning, since no checkpoint could be taken: {why}", run.reason)
+        }
         None => run.reason.clone(),
     }
 }

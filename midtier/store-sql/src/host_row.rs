@@ -42,9 +42,11 @@ impl HostRow {
                 self.boot_time = Some(now.since(self.since));
             }
             self.up_since = Some(now);
-            self.failures = 0;
             // It was idle before it was up, too; what counts for switching it off is how long it was up for nothing.
             self.idle_since = self.idle_since.map(|_| now);
+        }
+        if matches!(next, PowerState::Off | PowerState::Starting | PowerState::Stopping) {
+            self.up_since = None;
         }
         if matches!(next, PowerState::Off | PowerState::Starting | PowerState::Failed) {
             // An agent that is up all the same is refused from here on, and says anew that it is.

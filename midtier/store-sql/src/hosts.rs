@@ -45,7 +45,9 @@ pub(crate) async fn enlist(tx: &mut Writing, enlistment: &Enlistment, now: Momen
         describe(tx, host, Side::Agent).await?;
     }
     let Some(mut row) = host_row::find(tx, &host.id).await? else { return Ok(()) };
-    if !row.state.is_up() {
+    // One that was told to go off does so, though its session broke meanwhile and it opens another.
+    let goes_off = row.state == PowerState::Stopping && has_power(tx, &host.id).await?;
+    if !row.state.is_up() && !goes_off {
         row.turn(PowerState::Ready, now, "");
         tx.note(now, became(&host.id, PowerState::Ready), by(&host.id, ""));
     }
@@ -85,6 +87,7 @@ pub(crate) async fn farewell(tx: &mut Writing, id: &HostId, incarnation: &str, n
     let (next, reason) = if asked || !has_power(tx, id).await? {
         (PowerState::Off, "")
     } else {
+        row.failures = row.failures.saturating_add(1);
         (PowerState::Failed, "its agent ended without being asked to")
     };
     row.incarnation = None;

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use leat_bundle::Digest;
 use leat_midtier::store::{
-    Assigned, BundleRecord, CheckpointRecord, End, Enlistment, Event, LogPiece, NewRun, NoCheckpoints, ObjectVersion, PageOf, ProcessFilter,
-    ProcessRecord, Pruning, RunDetail, RunFilter, RunNews, RunSummary, Store, StoreError, Submitted, Taken, Wished,
+    Assigned, BundleRecord, CheckpointRecord, End, Enlistment, Event, LogPiece, NewRun, NoCheckpoints, ObjectVersion,
+    PageOf, ProcessFilter, ProcessRecord, Pruning, RunDetail, RunFilter, RunNews, RunSummary, Store, StoreError,
+    Submitted, Taken, Wished,
 };
 use leat_scheduler::model::{Cause, HostId, HostRecord, Moment, PowerRequest, RunId};
 use sqlx::Any;
@@ -16,7 +17,9 @@ use sqlx::pool::PoolConnection;
 use crate::connect::SqlStore;
 use crate::error::Result as SqlResult;
 use crate::transaction::{changing, retried};
-use crate::{assigned, checkpoints, ends, events, hosts, logs, objects, observe, processes, runs, submit, upkeep, wishes};
+use crate::{
+    assigned, checkpoints, ends, events, hosts, logs, objects, observe, processes, runs, submit, upkeep, wishes,
+};
 
 type Result<T> = std::result::Result<T, StoreError>;
 

@@ -35,7 +35,8 @@ pub struct Plan {
     pub undrain: Vec<HostId>,
     /// Hosts to be switched off: they hold nothing.
     pub power_off: Vec<HostId>,
-    /// Hosts that missed a deadline or their lease: they become failed, with one failure more.
+    /// Hosts that missed a deadline or their lease: they become failed, with one failure more than still count
+    /// ([`crate::PowerPolicy::still_counted`]).
     pub mark_failed: Vec<FailedHost>,
 }
 

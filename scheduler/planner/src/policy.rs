@@ -60,7 +60,8 @@ pub struct PowerPolicy {
     /// A host that is not off after this long has failed. Default: 2 minutes.
     pub stop_timeout: Duration,
     /// What a failed host rests before it is tried again: this long after the first failure, twice as long after
-    /// each further one. Default: 30 seconds.
+    /// each further one. One whose agent comes back by itself rests not at all, and neither does one that was up, failed for the
+    /// first time in a while and is seen to be off. Default: 30 seconds.
     pub backoff: Duration,
     /// The longest that a failed host rests. Default: 1 hour.
     pub backoff_max: Duration,
@@ -110,10 +111,41 @@ impl Default for PowerPolicy {
     }
 }
 
+/// A host that was up for so many times [`PowerPolicy::backoff`] has shown that it works: what it did before is forgotten.
+const PROVEN_AFTER_BACKOFFS: u32 = 10;
+
 impl PowerPolicy {
+    /// How many failures still count of a host that has had so many in a row, and has been up for so long.
+    pub fn still_counted(&self, failures: u32, up_for: Option<Duration>) -> u32 {
+        let is_proven = up_for.is_some_and(|up_for| up_for >= self.backoff.saturating_mul(PROVEN_AFTER_BACKOFFS));
+        if is_proven { 0 } else { failures }
+    }
+
     /// How long a host rests that failed so many times in a row.
     pub fn rest_after(&self, failures: u32) -> Duration {
         let doublings = failures.saturating_sub(1).min(31);
         self.backoff.saturating_mul(1 << doublings).min(self.backoff_max)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const S: fn(u64) -> Duration = Duration::from_secs;
+
+    #[test]
+    fn rests_double_up_to_the_longest() {
+        let policy = PowerPolicy { backoff: S(30), backoff_max: S(100), ..PowerPolicy::default() };
+        let rests: Vec<Duration> = (1..=4).map(|failures| policy.rest_after(failures)).collect();
+        assert_eq!(rests, [S(30), S(60), S(100), S(100)]);
+        assert_eq!(policy.rest_after(u32::MAX), S(100));
+    }
+
+    #[test]
+    fn failures_are_forgotten_once_a_host_was_up_for_long() {
+        let policy = PowerPolicy { backoff: S(30), ..PowerPolicy::default() };
+        let counted = [None, Some(S(299)), Some(S(300))].map(|up_for| policy.still_counted(2, up_for));
+        assert_eq!(counted, [2, 2, 0]);
     }
 }

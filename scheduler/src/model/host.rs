@@ -97,14 +97,14 @@ pub struct HostRecord {
     pub since: Moment,
     /// Why it is in this state, for a person.
     pub reason: String,
-    /// How often in a row it did not come up.
+    /// How often in a row it did not come up, fell silent or ended without being asked to; forgotten once it was up for long.
     pub failures: u32,
     /// Counts the reports of its agent. The scheduler takes one that does not grow for a lease as lost, by its own clock:
     /// the clocks of several machines are never compared.
     pub beat: u64,
     /// Since when it has had no run; nothing while it has one.
     pub idle_since: Option<Moment>,
-    /// When it last became ready.
+    /// When it became ready; nothing once it was switched on or off since. One that has failed and has it was up when it failed.
     pub up_since: Option<Moment>,
     /// How long it took to come up, when it last did.
     pub boot_time: Option<Duration>,
@@ -116,4 +116,12 @@ pub struct HostRecord {
     pub power_requested: Option<PowerRequest>,
     /// Counts the changes that matter to decisions (not `beat`).
     pub revision: u64,
+}
+
+impl HostRecord {
+    /// Whether it is of use the moment it is seen to be off: it was up, and has failed for the first time in a while. Any other that
+    /// has failed rests first.
+    pub(crate) fn may_be_used_once_off(&self) -> bool {
+        self.state == PowerState::Failed && self.up_since.is_some() && self.failures <= 1
+    }
 }

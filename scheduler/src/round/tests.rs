@@ -49,6 +49,17 @@ impl World {
     }
 }
 
+impl World {
+    /// The states that hosts are brought into.
+    fn power_states(&self) -> Vec<PowerState> {
+        let state = |decision| match decision {
+            Decision::Power { state, .. } => Some(state),
+            _ => None,
+        };
+        self.decide().into_iter().filter_map(state).collect()
+    }
+}
+
 /// A run that is at work on this host.
 fn placed(name: &str, host: &HostRecord) -> RunRecord {
     let placements = vec![Placement { part: "all".to_owned(), host: host.id.clone() }];
@@ -160,6 +171,36 @@ fn a_stopping_host_that_was_seen_off_is_off() {
     let mut world = World::of(vec![stopping.clone()], Vec::new());
     world.seen_off = vec![stopping.id];
     assert!(matches!(&world.decide()[..], [Decision::Power { state: PowerState::Off, failures: 0, .. }]));
+}
+
+#[test]
+fn a_host_that_was_up_and_failed_once_is_of_use_the_moment_it_is_seen_off() {
+    let failed = HostRecord { state: PowerState::Failed, since: NOW, failures: 1, ..host("c1") };
+    let again = HostRecord { failures: 2, ..failed.clone() };
+    let never_up = HostRecord { up_since: None, ..failed.clone() };
+    for (case, host, expected) in [("once", failed, true), ("twice", again, false), ("never up", never_up, false)] {
+        let mut world = World::of(vec![host.clone()], vec![RunRecord { submitted: NOW, ..run("r1") }]);
+        assert!(world.power_states().is_empty(), "{case}: it may come back by itself");
+        world.seen_off = vec![host.id.clone()];
+        let off = [PowerState::Off];
+        assert_eq!(world.power_states(), if expected { off.as_slice() } else { &[] }, "{case}");
+    }
+}
+
+#[test]
+fn failures_in_a_row_are_counted_until_a_host_was_up_for_long() {
+    let long = Policy::default().power.backoff * 20;
+    for (up_for, expected) in [(Duration::from_secs(1), 3), (long, 1)] {
+        let up_since = Moment(NOW.0 - i64::try_from(up_for.as_micros()).unwrap());
+        let c1 = HostRecord { failures: 2, up_since: Some(up_since), ..fresh("c1") };
+        let mut world = World::of(vec![c1.clone()], Vec::new());
+        world.silent = vec![c1.id];
+        let failures = world.decide().into_iter().find_map(|decision| match decision {
+            Decision::Power { state: PowerState::Failed, failures, .. } => Some(failures),
+            _ => None,
+        });
+        assert_eq!(failures, Some(expected), "up for {up_for:?}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! right. After each kill `leat run --resume` is asked to go on.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::time::{Duration, Instant};
 
@@ -10,17 +10,18 @@ use leat_tests::playpen::{Ended, wait};
 use leat_tests::processes::{descendants, is_there, signal};
 use tempfile::TempDir;
 
-use crate::plan::{Alone, AloneDeed};
+use crate::plan::{Alone, AloneDeed, AloneMoment};
 use crate::playpens::{Process, published};
 use crate::tally::Tally;
 
 /// How long a worker may live on whose supervisor is dead.
 const ORPHAN: Duration = Duration::from_secs(10);
 
+/// How long its first checkpoint is waited for: longer than any of these runs lasts.
+const FIRST_CHECKPOINT: Duration = Duration::from_secs(60);
+
 /// What is counted where `leat run` was asked to go on: how often it did, and how often not.
 const RESUME: &str = "leat run --resume, to its end";
-/// Of those, the ones that went on from a checkpoint and not from the beginning.
-const FROM_CHECKPOINT: &str = "from a checkpoint";
 /// Checkpoints as often as they may be taken: these runs last a few seconds.
 const OFTEN: &[&str] = &["--checkpoints", "100ms"];
 
@@ -30,6 +31,8 @@ pub(crate) struct Outcome {
     process: &'static str,
     deeds: Vec<(&'static str, bool)>,
     told: Vec<String>,
+    /// By attempt that was begun with `--resume`: whether there was a checkpoint to go on from.
+    resumed: Vec<bool>,
     problems: Vec<String>,
 }
 
@@ -37,6 +40,7 @@ impl Outcome {
     pub(crate) fn add_to(self, tally: &mut Tally, seed: u64) {
         self.told.iter().for_each(|line| println!("  leat run: {line}"));
         self.deeds.iter().for_each(|(kind, is_done)| tally.deed(kind, *is_done));
+        self.resumed.iter().for_each(|from_checkpoint| tally.resumed(*from_checkpoint));
         tally.ended(self.process, if self.problems.is_empty() { "alone, ended right" } else { "alone, ended wrong" });
         for problem in self.problems {
             tally.violation(seed, format!("leat run of {}: {problem}", self.process));
@@ -50,6 +54,8 @@ struct Runs<'a> {
     directory: TempDir,
     /// Whether the run that began last was asked to.
     resumed: bool,
+    /// Checkpoints that were seen whole since the run began.
+    seen: BTreeSet<PathBuf>,
     outcome: Outcome,
 }
 
@@ -58,7 +64,7 @@ pub(crate) fn run(plan: &Alone, processes: &[Process]) -> Outcome {
     let process = &processes[plan.process];
     let directory = tempfile::tempdir().expect("a temporary directory");
     let outcome = Outcome { process: process.name, ..Outcome::default() };
-    let mut runs = Runs { process, directory, resumed: false, outcome };
+    let mut runs = Runs { process, directory, resumed: false, seen: BTreeSet::new(), outcome };
     for (place, (after, deed)) in plan.faults.iter().enumerate() {
         runs.disturbed(*after, deed, place > 0);
         runs.nothing_half();
@@ -77,6 +83,16 @@ impl Runs<'_> {
         let directory = self.output().display().to_string();
         self.resumed = again && self.output().join("plan.json").is_file();
         let run = ["run", self.process.file, "--quiet", "--output", &directory];
+        match self.resumed {
+            true => {
+                self.look();
+                // One that had come to its end all the same has none.
+                if self.output().join("job.json").is_file() {
+                    self.outcome.resumed.push(!self.seen.is_empty());
+                }
+            }
+            false => self.seen.clear(),
+        }
         let mut command = match self.resumed {
             true => self.process.playpen.command(&["run", "--resume", &directory, "--quiet"]),
             false => self.process.playpen.command(&[&run, self.process.arguments, OFTEN].concat()),
@@ -84,17 +100,42 @@ impl Runs<'_> {
         command.spawn().expect("leat starts")
     }
 
-    /// Begins a run and does something to it after a while.
-    fn disturbed(&mut self, after: Duration, deed: &AloneDeed, again: bool) {
-        let child = self.begin(again);
+    /// Takes in which checkpoints are whole; answers whether there are new ones.
+    fn look(&mut self) -> bool {
+        let before = self.seen.len();
+        self.seen.extend(checkpoints(self.output()));
+        self.seen.len() > before
+    }
+
+    /// Waits until a run is to be disturbed, or has ended before.
+    fn await_moment(&mut self, child: &mut Child, moment: AloneMoment) {
+        let after = match moment {
+            AloneMoment::Start(after) => after,
+            AloneMoment::Checkpoint(after) => {
+                let begun = Instant::now();
+                while !self.look() {
+                    if matches!(child.try_wait(), Ok(Some(_))) || begun.elapsed() > FIRST_CHECKPOINT {
+                        return;
+                    }
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                after
+            }
+        };
         std::thread::sleep(after);
+    }
+
+    /// Begins a run and does something to it after a while.
+    fn disturbed(&mut self, moment: AloneMoment, deed: &AloneDeed, again: bool) {
+        let mut child = self.begin(again);
+        self.await_moment(&mut child, moment);
         let supervisor = i32::try_from(child.id()).expect("a process has a number");
         let workers = descendants(supervisor);
         let supervisor = [supervisor];
         let is_done = is_there(supervisor[0]) && (!workers.is_empty() || matches!(deed, AloneDeed::KillSupervisor));
         self.outcome.deeds.push((deed.kind(), is_done));
         let nobody = if is_done { "" } else { " (nobody there)" };
-        self.outcome.told.push(format!("{} after {} ms{nobody}", deed.kind(), after.as_millis()));
+        self.outcome.told.push(format!("{} {moment}{nobody}", deed.kind()));
         if !is_done {
             let ended = wait(child);
             return self.expect_success(&ended);
@@ -161,7 +202,10 @@ impl Runs<'_> {
         let mut ended = wait(self.begin(again));
         if self.resumed {
             self.outcome.deeds.push((RESUME, ended.code == Some(0)));
-            self.outcome.deeds.push((FROM_CHECKPOINT, ended.code == Some(0) && self.went_on()));
+            if ended.code == Some(0) && self.went_on() == self.seen.is_empty() {
+                let there = self.seen.len();
+                self.outcome.problems.push(format!("there were {there} checkpoints, and its report says otherwise"));
+            }
         }
         if ended.code != Some(0) && self.resumed {
             self.expect_nothing_to_resume(&ended);
@@ -206,8 +250,9 @@ impl Runs<'_> {
     fn expect_nothing_to_resume(&mut self, ended: &Ended) {
         let said = ended.stderr.trim();
         self.outcome.told.push(format!("not resumed: {said}"));
-        if !["there is nothing to resume", "holds no run that can be resumed"].iter().any(|words| said.contains(words))
-        {
+        // Killed three times with the same batch in hand: what kills cannot be told from a node that makes its process be killed.
+        let right = ["there is nothing to resume", "holds no run that can be resumed", "is poison"];
+        if !right.iter().any(|words| said.contains(words)) {
             self.outcome.problems.push(format!("it does not go on: {ended}"));
         }
     }
@@ -232,6 +277,17 @@ impl Runs<'_> {
             Err(error) => self.outcome.problems.push(format!("its directory cannot be read: {error:#}")),
         }
     }
+}
+
+/// The checkpoints that a run has completed itself, and not those that an attempt began from.
+fn checkpoints(directory: &Path) -> Vec<PathBuf> {
+    let entries = |folder: &Path| -> Vec<PathBuf> {
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+    };
+    let of_attempts = entries(&directory.join("checkpoints"));
+    let all = of_attempts.iter().flat_map(|attempt| entries(attempt));
+    let is_own = |folder: &PathBuf| !folder.ends_with("c00000000") && folder.join("complete").exists();
+    all.filter(is_own).collect()
 }
 
 /// Files that were begun and have no final name.

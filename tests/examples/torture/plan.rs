@@ -84,8 +84,17 @@ pub(crate) enum Deed {
 pub(crate) struct Alone {
     /// The place of its process among all.
     pub(crate) process: usize,
-    /// After so long from its start.
-    pub(crate) faults: Vec<(Duration, AloneDeed)>,
+    /// Each in an attempt of its own.
+    pub(crate) faults: Vec<(AloneMoment, AloneDeed)>,
+}
+
+/// When something is done to a `leat run`.
+#[derive(Clone, Copy)]
+pub(crate) enum AloneMoment {
+    /// So long after it was started: it may not have begun, or be at its end.
+    Start(Duration),
+    /// So long after it has completed its first checkpoint.
+    Checkpoint(Duration),
 }
 
 #[derive(Clone, Copy)]
@@ -179,8 +188,17 @@ impl Deed {
 impl Alone {
     fn of(seeded: &mut Seeded) -> Alone {
         let process = seeded.below(SUBMITTED);
-        let faults = (0..1 + seeded.below(3)).map(|_| (seeded.millis(0, 1_600), AloneDeed::of(seeded))).collect();
+        let faults = (0..1 + seeded.below(3)).map(|_| (AloneMoment::of(seeded), AloneDeed::of(seeded))).collect();
         Alone { process, faults }
+    }
+}
+
+impl AloneMoment {
+    fn of(seeded: &mut Seeded) -> AloneMoment {
+        match seeded.chance(80) {
+            true => AloneMoment::Checkpoint(seeded.millis(0, 400)),
+            false => AloneMoment::Start(seeded.millis(0, 1_600)),
+        }
     }
 }
 
@@ -216,6 +234,15 @@ impl fmt::Display for Moment {
             Moment::Attempt { run, attempt, after } => {
                 write!(f, "{} ms into attempt {attempt} of run {run}", after.as_millis())
             }
+        }
+    }
+}
+
+impl fmt::Display for AloneMoment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AloneMoment::Start(after) => write!(f, "after {} ms", after.as_millis()),
+            AloneMoment::Checkpoint(after) => write!(f, "{} ms after its first checkpoint", after.as_millis()),
         }
     }
 }

@@ -19,12 +19,20 @@ pub(crate) struct Tally {
     failed: Vec<(u64, String)>,
     violations: Vec<(u64, String)>,
     no_attempt_left: u64,
+    /// Attempts of `leat run --resume`, and how many of them went on from a checkpoint.
+    resumed: (u64, u64),
 }
 
 impl Tally {
     pub(crate) fn deed(&mut self, kind: &'static str, is_done: bool) {
         let (done, missed) = self.deeds.entry(kind).or_default();
         *(if is_done { done } else { missed }) += 1;
+    }
+
+    /// An attempt of a `leat run` was begun that goes on from a checkpoint, or from the beginning where there was none.
+    pub(crate) fn resumed(&mut self, from_checkpoint: bool) {
+        self.resumed.0 += 1;
+        self.resumed.1 += u64::from(from_checkpoint);
     }
 
     pub(crate) fn ended(&mut self, process: &str, how: &str) {
@@ -78,6 +86,8 @@ impl fmt::Display for Tally {
             let missed = if *missed == 0 { String::new() } else { format!(", and {missed} that found nobody there") };
             writeln!(f, "  {done:>5}  {kind}{missed}")?;
         }
+        let (resumed, from_checkpoint) = self.resumed;
+        writeln!(f, "attempts of leat run --resume: {resumed}, {from_checkpoint} of them from a checkpoint")?;
         let attempts = self.attempts.iter().map(|(count, runs)| format!("{runs} in {count}"));
         writeln!(f, "submitted runs by attempts: {}", attempts.collect::<Vec<_>>().join(", "))?;
         writeln!(f, "from a fault to the run flowing again:")?;

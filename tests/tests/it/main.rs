@@ -10,6 +10,7 @@ mod groups;
 mod house;
 mod outputs;
 mod parallel;
+mod poison;
 mod recovery;
 mod replay;
 mod resuming;

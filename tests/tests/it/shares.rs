@@ -104,6 +104,7 @@ fn job(playpen: &Playpen, (plan, run_directory): (&Plan, &Path), generation: u64
             kept: 2,
             directory: run_directory.join(CHECKPOINT_FOLDER),
             generation,
+            poison: Vec::new(),
         }),
         leat_version: env!("CARGO_PKG_VERSION").to_owned(),
     }

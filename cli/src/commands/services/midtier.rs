@@ -190,6 +190,8 @@ fn policy(settings: &SchedulingSettings) -> Result<Policy, String> {
     set(&mut power.boot_timeout, settings.boot_timeout);
     set(&mut power.stop_timeout, settings.stop_timeout);
     set(&mut power.drain_timeout, settings.drain_timeout);
+    set(&mut power.backoff, settings.backoff);
+    set(&mut power.backoff_max, settings.backoff_max);
     set(&mut power.lease_grace, settings.lease_grace);
     power.starting_max = settings.starting_max.unwrap_or(power.starting_max);
     // How often a run may be begun is said with each run.

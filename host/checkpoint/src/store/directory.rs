@@ -79,6 +79,15 @@ impl<D: Disk> DirectoryStore<D> {
         Ok(None)
     }
 
+    /// Whether an attempt has completed a checkpoint of its own, and it is the newest.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read.
+    pub fn has_checkpoint_of(&self, generation: Generation) -> Result<bool, StoreError> {
+        let newest = self.newest_whole(Generation(u64::MAX))?;
+        Ok(newest.is_some_and(|(_, completion)| completion.id.generation == generation && completion.id.number > 0))
+    }
+
     fn generation(&self, generation: Generation) -> PathBuf {
         self.root.join(format!("g{:08}", generation.0))
     }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
+use leat_checkpoint::poison::BatchName;
 use leat_checkpoint::snapshot::Part;
 use leat_stream::plan::{Node as PlanNode, NodeKind};
 
-use crate::cuts::{Checkpoints, Counted, CutNews, NodeCuts, Restored};
+use crate::cuts::{Checkpoints, Counted, CutNews, InHand, NodeCuts, Restored};
 use crate::facts::Facts;
 use crate::inputs::{InputReader, Inputs, Taking};
 
@@ -16,6 +17,8 @@ pub(super) struct Cutting {
     kept_bytes_max: u64,
     reread_bytes_max: u64,
     restored: Vec<Restored>,
+    in_hand: Option<Arc<dyn InHand>>,
+    poison: Vec<BatchName>,
 }
 
 /// A node as it begins, or goes on. The default has no part in checkpoints.
@@ -29,9 +32,9 @@ pub(super) struct Begun {
 
 impl Cutting {
     pub(super) fn of(checkpoints: Checkpoints, nodes: usize) -> Self {
-        let Checkpoints { news, kept_bytes_max, reread_bytes_max, mut restored } = checkpoints;
+        let Checkpoints { news, kept_bytes_max, reread_bytes_max, mut restored, in_hand, poison } = checkpoints;
         restored.resize_with(nodes, Restored::default);
-        Cutting { news, kept_bytes_max, reread_bytes_max, restored }
+        Cutting { news, kept_bytes_max, reread_bytes_max, restored, in_hand, poison }
     }
 
     /// The facts that nodes knew of are there from the beginning.
@@ -59,7 +62,8 @@ impl Cutting {
         if let (Some(flow), Some(reader)) = (&mut flow, reader) {
             reader.resume(flow.order.clone(), std::mem::take(&mut flow.read));
         }
-        let cuts = Arc::new(NodeCuts::new(index, self.news.clone(), restored));
+        let cuts = NodeCuts::new(index, self.news.clone(), restored);
+        let cuts = Arc::new(cuts.watched(self.in_hand.clone(), &self.poison));
         let (parts, taking) = parts(node);
         let kept_bytes_max = match taking {
             Taking::InOrder => self.kept_bytes_max,

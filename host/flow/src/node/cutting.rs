@@ -101,6 +101,15 @@ impl Node {
         }
     }
 
+    /// Makes a call with a batch, which is noted meanwhile where it outlives the process.
+    pub(crate) fn in_hand<T>(&self, thread: usize, (end, number): (usize, u64), call: impl FnOnce() -> T) -> T {
+        let Some(cuts) = self.cuts() else { return call() };
+        cuts.takes(thread, end, number);
+        let done = call();
+        cuts.lets_go(thread);
+        done
+    }
+
     /// An instance gives its state; with the last one the barrier goes on, behind all that was sent before.
     pub(crate) fn snapshot(
         &self,

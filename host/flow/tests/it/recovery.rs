@@ -84,8 +84,14 @@ fn attempt(seed: u64, generation: Generation, root: &Path, (taken, kill_at): (&T
     }
     let at_end = nodes.iter().map(Restored::at_end).collect();
     let (news, heard) = channel();
-    process.checkpoints =
-        Some(Checkpoints { news, kept_bytes_max: 1 << 30, reread_bytes_max: 1 << 30, restored: nodes });
+    process.checkpoints = Some(Checkpoints {
+        news,
+        kept_bytes_max: 1 << 30,
+        reread_bytes_max: 1 << 30,
+        restored: nodes,
+        in_hand: None,
+        poison: Vec::new(),
+    });
     let members = Members::of(&process.plan);
     let mut all = Vec::new();
     let (mut is_whole, mut checkpoints) = (false, 0);

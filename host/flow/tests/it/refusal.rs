@@ -1,11 +1,14 @@
 //! Records that a node cannot take.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
 
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
+use leat_checkpoint::poison::BatchName;
+use leat_flow::cuts::{Checkpoints, InHand};
 use leat_flow::rejects::{Content, RejectedRecord};
 use leat_flow::step::{Outlet, Rejected, Source, StepError};
 use leat_stream::plan::OnError;
@@ -104,6 +107,41 @@ fn a_refused_batch_fails_the_run_with_its_rows_where_on_error_does_not_say_other
     process.node("sink", &[(r, false)], &[], taken.sink("sink"));
     let failure = process.run(|_, _| {}).stop.failure().unwrap();
     assert_eq!(failure.reason, "batch 3 of queue `q` (rows 101 to 150) was refused: 250 is not liked here");
+}
+
+/// Remembers what was in hand.
+#[derive(Default)]
+struct Noted(Mutex<Vec<(usize, Option<BatchName>)>>);
+
+impl InHand for Noted {
+    fn note(&self, node: usize, _thread: usize, batch: Option<BatchName>) {
+        self.0.lock().unwrap().push((node, batch));
+    }
+}
+
+#[test]
+fn a_batch_that_is_poison_is_refused_before_its_node_sees_it_and_each_other_is_noted_while_it_is_in_hand() {
+    let noted = Arc::new(Noted::default());
+    let in_hand: Arc<dyn InHand> = Arc::clone(&noted) as Arc<dyn InHand>;
+    let (news, _heard) = channel();
+    let name = |number| BatchName { node: 1, end: 0, number };
+    let seen = run_even_only(400, |process| {
+        process.checkpoints = Some(Checkpoints {
+            news,
+            kept_bytes_max: 1 << 20,
+            reread_bytes_max: 1 << 20,
+            restored: Vec::new(),
+            in_hand: Some(in_hand),
+            // Another node's batch of this number is not meant.
+            poison: vec![BatchName { node: 2, ..name(2) }, name(3)],
+        });
+        OnError::Skip
+    });
+    assert_eq!(seen.ran.stop.failure(), None);
+    let evens: Vec<i64> = (0..200).chain(300..400).filter(|n| n % 2 == 0).collect();
+    assert_eq!((seen.taken.numbers("sink"), seen.rejected_rows), (evens, 150 + 100));
+    let expected = [1, 2, 4].map(|number| [(1, Some(name(number))), (1, None)]).concat();
+    assert_eq!(*noted.0.lock().unwrap(), expected);
 }
 
 /// A source of which every record is bad.

@@ -1,13 +1,12 @@
 //! Runs that ended other than by their own word, told to a person.
 
-use std::io;
 use std::os::unix::process::ExitStatusExt;
-use std::process::ExitStatus;
 use std::time::Duration;
 
 use leat_flow::run::BETWEEN_HOSTS;
 use rustix::process::Signal;
 
+use super::Exit;
 use crate::job::Job;
 use crate::report::{FailureReport, Outcome, WorkerEnd};
 use crate::status::CallStatus;
@@ -117,12 +116,16 @@ pub(super) fn call_time_max(job: &Job, node: usize) -> Option<Duration> {
     Some(job.plan.nodes.get(node)?.kind.component()?.limits.call_time)
 }
 
+/// Whether a worker that ended without a word died of what it did, as far as can be told: the kernel's out-of-memory killer cannot be
+/// told from a person with `kill -9`. A signal that asks a program to end is no such death.
+pub(super) fn is_own_death(exit: &Exit) -> bool {
+    let asks = [Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM].map(Signal::as_raw);
+    exit.as_ref().is_ok_and(|(status, _)| status.signal().is_none_or(|signal| !asks.contains(&signal)))
+}
+
 /// What is said of a worker that ended without a word, nobody having asked it to. `out_of_memory` is its end, where the kernel
 /// killed it for that.
-pub(super) fn of_dead_worker(
-    exit: io::Result<(ExitStatus, String)>,
-    out_of_memory: Option<WorkerEnd>,
-) -> FailureReport {
+pub(super) fn of_dead_worker(exit: Exit, out_of_memory: Option<WorkerEnd>) -> FailureReport {
     let (status, complaint) = match exit {
         Ok(exit) => exit,
         Err(error) => return of_worker(format!("the worker is lost: {error}")),
@@ -192,6 +195,9 @@ fn of_worker(reason: String) -> FailureReport {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::process::ExitStatus;
+
     use super::*;
     use crate::job::sample as job;
 
@@ -201,6 +207,16 @@ mod tests {
 
     fn of_node(reason: &str) -> FailureReport {
         FailureReport { node: Some("price".to_owned()), ..of_worker(reason.to_owned()) }
+    }
+
+    #[test]
+    fn a_worker_that_was_asked_to_end_did_not_die_of_itself() {
+        let of = |raw| is_own_death(&Ok((ExitStatus::from_raw(raw), String::new())));
+        let [hangup, interrupt, term] = [Signal::HUP, Signal::INT, Signal::TERM].map(Signal::as_raw);
+        assert!([hangup, interrupt, term].into_iter().all(|signal| !of(signal)));
+        let [abort, kill, segv] = [Signal::ABORT, Signal::KILL, Signal::SEGV].map(Signal::as_raw);
+        assert!([abort, kill, segv, 1 << 8].into_iter().all(of), "and an exit code without a word");
+        assert!(!is_own_death(&Err(io::ErrorKind::Other.into())));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use leat_checkpoint::store::directory::DirectoryStore;
 use leat_checkpoint::store::disk::LocalDisk;
 
+use super::poison::{self, NextError};
 use crate::job::{Begins, CHECKPOINT_FOLDER, CheckpointJob, JOB_FILE, Job};
 use crate::report::{Outcome, Report};
 use crate::wire::Done;
@@ -35,6 +36,14 @@ pub enum ResumeError {
         began: String,
         /// This one.
         here: String,
+    },
+    /// Its attempts die again and again.
+    #[error("the run in {} is not begun again: {reason}", .directory.display())]
+    GivenUp {
+        /// Its directory.
+        directory: PathBuf,
+        /// What kills it, and the ways out.
+        reason: String,
     },
     /// What is there cannot be read.
     #[error("{} cannot be read: {reason}", .path.display())]
@@ -74,7 +83,12 @@ pub fn resumed(directory: &Path, leat_version: &str) -> Result<Job, ResumeError>
     let folder = run_directory.join(CHECKPOINT_FOLDER);
     let last = store(&folder).last_generation().map_err(|error| unreadable(error.to_string()))?;
     let generation = last.0.max(settings.generation) + 1;
-    Ok(Job { run_directory, checkpoints: Some(CheckpointJob { directory: folder, generation, ..settings }), ..job })
+    let poison = poison::next(directory, &job.plan).map_err(|error| match error {
+        NextError::GivenUp(reason) => ResumeError::GivenUp { directory: directory.to_owned(), reason },
+        NextError::Unreadable(path, reason) => ResumeError::Unreadable { path, reason },
+    })?;
+    let checkpoints = Some(CheckpointJob { directory: folder, generation, poison, ..settings });
+    Ok(Job { run_directory, checkpoints, ..job })
 }
 
 /// Removes what an earlier run in a directory has left to go on with.
@@ -83,6 +97,7 @@ pub(super) fn clear(directory: &Path) -> io::Result<()> {
         io::ErrorKind::NotFound => Ok(()),
         _ => Err(error),
     };
+    poison::clear(directory)?;
     fs::remove_file(directory.join(JOB_FILE)).or_else(is_gone)?;
     fs::remove_dir_all(directory.join(CHECKPOINT_FOLDER)).or_else(is_gone)
 }
@@ -107,7 +122,7 @@ pub(super) fn settle(job: &Job, done: &mut Done) -> bool {
     true
 }
 
-fn store(folder: &Path) -> DirectoryStore<LocalDisk> {
+pub(super) fn store(folder: &Path) -> DirectoryStore<LocalDisk> {
     DirectoryStore::new(LocalDisk, folder.to_owned())
 }
 
@@ -118,7 +133,7 @@ mod tests {
 
     fn settings(directory: &Path) -> CheckpointJob {
         let directory = directory.join(CHECKPOINT_FOLDER);
-        CheckpointJob { begins: Begins::Every { ms: 1000 }, kept: 1, directory, generation: 1 }
+        CheckpointJob { begins: Begins::Every { ms: 1000 }, kept: 1, directory, generation: 1, poison: Vec::new() }
     }
 
     #[test]

@@ -23,6 +23,7 @@ use leat_flow::stop::{Failure, StopSignal};
 use leat_stream::plan::{Plan, REREAD_BYTES_MAX};
 
 use super::orders::Orders;
+use crate::hands::{HANDS_FILE, Hands};
 use crate::job::{Begins, CheckpointJob, Job};
 use crate::report::CheckpointReport;
 
@@ -82,10 +83,17 @@ impl Beginning {
             beginning.taken_over = Some((store, base));
         }
         beginning.at_end = nodes.iter().map(Restored::at_end).collect();
-        Ok((
-            beginning,
-            Checkpoints { news, kept_bytes_max: KEPT_BYTES_MAX, reread_bytes_max: REREAD_BYTES_MAX, restored: nodes },
-        ))
+        let hands = Hands::create(&job.run_directory, &job.plan);
+        let hands = hands.map_err(|error| format!("{}: {error}", job.run_directory.join(HANDS_FILE).display()))?;
+        let checkpoints = Checkpoints {
+            news,
+            kept_bytes_max: KEPT_BYTES_MAX,
+            reread_bytes_max: REREAD_BYTES_MAX,
+            restored: nodes,
+            in_hand: Some(Arc::new(hands)),
+            poison: settings.poison.clone(),
+        };
+        Ok((beginning, checkpoints))
     }
 
     /// Keeps checkpoints on a thread of its own until it is told to end.

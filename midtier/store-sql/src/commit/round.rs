@@ -191,7 +191,7 @@ impl Round {
     fn power(&mut self, host: &HostId, revision: u64, (state, failures): (PowerState, u32), reason: &str) -> bool {
         let Some(row) = self.hosts.get_mut(host).filter(|row| row.revision == revision) else { return false };
         row.turn(state, self.now, reason);
-        if matches!(state, PowerState::Starting | PowerState::Failed) {
+        if matches!(state, PowerState::Starting | PowerState::Draining | PowerState::Failed) {
             row.failures = failures;
         }
         self.changed_hosts.insert(host.clone());

@@ -85,6 +85,8 @@ macro_rules! for_every_rule {
                 a_host_that_nobody_declared_is_added
                 an_agent_beats_while_it_is_the_hosts
                 a_host_that_drains_goes_on_draining
+                a_host_that_goes_off_does_so_though_its_agent_speaks_again
+                a_host_that_fails_when_it_was_up_is_known_by_that
                 an_agent_that_says_farewell_is_off_if_it_was_asked
                 an_agent_that_comes_back_finds_its_runs
             }

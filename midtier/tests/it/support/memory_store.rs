@@ -10,9 +10,9 @@ use std::sync::{Mutex, MutexGuard};
 use async_trait::async_trait;
 use leat_bundle::Digest;
 use leat_midtier::store::{
-    Assigned, BundleRecord, CheckpointRecord, CheckpointSummary, End, EndKind, Enlistment, Event, EventKind, LogPiece, NewRun, NoCheckpoints, ObjectVersion, PageOf,
-    ProcessFilter, ProcessRecord, Pruning, RunDetail, RunFilter, RunNews, RunSummary, Store, StoreError, Submitted,
-    Taken, Wished,
+    Assigned, BundleRecord, CheckpointRecord, CheckpointSummary, End, EndKind, Enlistment, Event, EventKind, LogPiece,
+    NewRun, NoCheckpoints, ObjectVersion, PageOf, ProcessFilter, ProcessRecord, Pruning, RunDetail, RunFilter, RunNews,
+    RunSummary, Store, StoreError, Submitted, Taken, Wished,
 };
 use leat_scheduler::model::{Cause, HostId, HostRecord, Moment, PowerRequest, PowerState, Resources, RunId, RunState};
 

@@ -61,7 +61,8 @@ pub struct Power {
     pub state: PowerState,
     /// When it came into this state.
     pub since: Time,
-    /// How often in a row it failed to come up, to go off or to keep its lease. Zero again once it is ready.
+    /// How often in a row it failed to come up, to go off or to keep its lease. Zero again once it was up for long:
+    /// [`crate::PowerPolicy::still_counted`].
     pub failures: u32,
 }
 

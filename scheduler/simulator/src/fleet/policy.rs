@@ -21,6 +21,8 @@ pub(super) struct Scheduling {
     boot_timeout: Option<Span>,
     stop_timeout: Option<Span>,
     drain_timeout: Option<Span>,
+    backoff: Option<Span>,
+    backoff_max: Option<Span>,
     lease_grace: Option<Span>,
     aging_step: Option<Span>,
     queue_timeout: Option<Span>,
@@ -64,6 +66,8 @@ impl Scheduling {
         set(&mut power.boot_timeout, self.boot_timeout);
         set(&mut power.stop_timeout, self.stop_timeout);
         set(&mut power.drain_timeout, self.drain_timeout);
+        set(&mut power.backoff, self.backoff);
+        set(&mut power.backoff_max, self.backoff_max);
         set(&mut power.lease_grace, self.lease_grace);
         power.starting_max = self.starting_max.unwrap_or(power.starting_max);
         for (name, group) in &self.groups {

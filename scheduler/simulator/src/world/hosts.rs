@@ -29,11 +29,19 @@ impl World<'_> {
             self.switch_on(self.number(host));
         }
         for host in &plan.drain {
-            self.set(self.number(host), PowerState::Draining);
+            let number = self.number(host);
+            self.snapshot.hosts[number].power.failures = self.counted(number);
+            self.set(number, PowerState::Draining);
         }
         for host in &plan.power_off {
             self.switch_off(self.number(host));
         }
+    }
+
+    /// The failures of a host that are not forgotten.
+    fn counted(&self, number: usize) -> u32 {
+        let host = &self.snapshot.hosts[number];
+        self.policy.power.still_counted(host.power.failures, host.up_since.map(|up| self.now.since(up)))
     }
 
     fn set(&mut self, number: usize, state: PowerState) {
@@ -69,7 +77,7 @@ impl World<'_> {
         let (now, boot) = (self.now, self.machines[number].boot);
         let host = &mut self.snapshot.hosts[number];
         host.boot_time_seen = (host.power.state == PowerState::Starting).then(|| now.since(host.power.since));
-        host.power = Power { state: PowerState::Ready, since: now, failures: 0 };
+        host.power = Power { state: PowerState::Ready, since: now, ..host.power };
         // Its agent reports in time, until it is lost.
         (host.lease_until, host.up_since, host.idle_since) = (Some(EVER), Some(now), Some(now));
         if let Some(after) = lost_after(&self.fleet.faults, number, boot) {
@@ -110,9 +118,10 @@ impl World<'_> {
 
     fn is_failed(&mut self, host: &HostId) {
         let number = self.number(host);
+        let counted = self.counted(number);
         self.set(number, PowerState::Failed);
         let host = &mut self.snapshot.hosts[number];
-        host.power.failures = host.power.failures.saturating_add(1);
+        host.power.failures = counted.saturating_add(1);
         // Its lease has ended, or it never had one: nothing executes there.
         host.holds.clear();
         (host.lease_until, host.up_since) = (None, None);

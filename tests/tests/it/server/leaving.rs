@@ -62,7 +62,11 @@ fn a_run_that_is_paused_holds_no_host_and_loses_nothing() {
     let said = server.leat(&playpen, &["pause", &run]).succeeds();
     assert!(said.stdout.contains("running, to be paused"), "{said}");
     let paused = until_state(&server, &playpen, &run, "paused");
-    assert_eq!((paused["state"].as_str(), paused["checkpoint"]["generation"].as_u64()), (Some("paused"), Some(1)), "{paused}");
+    assert_eq!(
+        (paused["state"].as_str(), paused["checkpoint"]["generation"].as_u64()),
+        (Some("paused"), Some(1)),
+        "{paused}"
+    );
     until("its host is off", || server.host_state(&playpen, "local") == "off");
     assert_eq!(server.json(&playpen, &["status", &run])["state"], "paused");
 

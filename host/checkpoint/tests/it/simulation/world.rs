@@ -191,7 +191,7 @@ impl World {
     }
 
     fn died(&mut self, of: Option<BatchName>) {
-        match self.deaths.died(of, PATIENCE) {
+        match self.deaths.died(of.as_slice(), PATIENCE) {
             Verdict::Again => {}
             Verdict::Poisoned { batch, .. } => {
                 let goes_on = self.graph.poison.is_some_and(|(_, goes_on)| goes_on);

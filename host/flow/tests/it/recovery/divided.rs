@@ -151,8 +151,14 @@ impl Attempt {
         }
         let at_end = nodes.iter().map(Restored::at_end).collect();
         let (news, heard) = channel();
-        process.checkpoints =
-            Some(Checkpoints { news, kept_bytes_max: 1 << 30, reread_bytes_max: 1 << 30, restored: nodes });
+        process.checkpoints = Some(Checkpoints {
+            news,
+            kept_bytes_max: 1 << 30,
+            reread_bytes_max: 1 << 30,
+            restored: nodes,
+            in_hand: None,
+            poison: Vec::new(),
+        });
         let well = AtomicBool::new(false);
         let ran = process.run(|watches, stop| {
             let settings = Settings {

@@ -103,6 +103,43 @@ pub(crate) async fn a_host_that_drains_goes_on_draining(bench: &Bench) {
     assert_eq!((found.state, found.since, found.reason.as_str()), (PowerState::Draining, at(3), "idle"));
 }
 
+pub(crate) async fn a_host_that_goes_off_does_so_though_its_agent_speaks_again(bench: &Bench) {
+    let store = &bench.store;
+    let epoch = lead(store).await;
+    for (name, power) in [("c1", Some("racks")), ("free", None)] {
+        let host_of = HostRecord { power: power.map(str::to_owned), ..host_record(name) };
+        store.enlist(&enlistment(host_of.clone(), "one"), at(1)).await.unwrap();
+        let revision = host(store, name).await.revision;
+        let (id, state) = (host_id(name), PowerState::Stopping);
+        let stop = Decision::Power { host: id.clone(), revision, state, failures: 0, reason: "idle".into() };
+        store.commit(epoch, at(3), &[stop]).await.unwrap();
+        store.enlist(&enlistment(host_of, "one"), at(5)).await.unwrap();
+        let expected = if power.is_some() { PowerState::Stopping } else { PowerState::Ready };
+        assert_eq!(host(store, name).await.state, expected, "{name}");
+        assert_eq!(store.farewell(&id, "one", at(6)).await.unwrap(), Taken::Yes);
+        assert_eq!(host(store, name).await.state, PowerState::Off, "{name}");
+    }
+}
+
+pub(crate) async fn a_host_that_fails_when_it_was_up_is_known_by_that(bench: &Bench) {
+    let store = &bench.store;
+    let epoch = lead(store).await;
+    up(store, "c1").await;
+    let steps = [
+        (PowerState::Failed, true),
+        (PowerState::Stopping, false),
+        (PowerState::Off, false),
+        (PowerState::Starting, false),
+        (PowerState::Failed, false),
+    ];
+    for (state, was_up) in steps {
+        let revision = host(store, "c1").await.revision;
+        let turn = Decision::Power { host: host_id("c1"), revision, state, failures: 1, reason: String::new() };
+        store.commit(epoch, at(3), &[turn]).await.unwrap();
+        assert_eq!(host(store, "c1").await.up_since.is_some(), was_up, "{state}");
+    }
+}
+
 pub(crate) async fn an_agent_that_says_farewell_is_off_if_it_was_asked(bench: &Bench) {
     let store = &bench.store;
     let free = HostRecord { power: None, ..host_record("free") };

@@ -7,7 +7,9 @@ use leat_midtier::store::{CheckpointRecord, CheckpointSummary, EndKind, NewRun, 
 use leat_scheduler::model::{Generation, HostId, RunState};
 
 use crate::bench::Bench;
-use crate::draft::{at, cause, detail, end, host_id, lead, new_run, new_run_of, news, place, placed, run_id, state, up};
+use crate::draft::{
+    at, cause, detail, end, host_id, lead, new_run, new_run_of, news, place, placed, run_id, state, up,
+};
 
 /// A checkpoint whose one file holds a word.
 pub(crate) fn left(name: &str, generation: u64, number: u64, word: &str) -> CheckpointRecord {
@@ -140,7 +142,10 @@ pub(crate) async fn checkpoints_of_runs_on_several_hosts_are_ordered_one_after_t
     }
     assert_eq!(store.order_checkpoints(at(42)).await.unwrap(), 1);
     assert_eq!(wanted(&c2).await, 2);
-    assert_eq!((store.order_checkpoints(at(101)).await.unwrap(), store.order_checkpoints(at(102)).await.unwrap()), (0, 1));
+    assert_eq!(
+        (store.order_checkpoints(at(101)).await.unwrap(), store.order_checkpoints(at(102)).await.unwrap()),
+        (0, 1)
+    );
     assert_eq!(wanted(&c2).await, 3, "one that never came is given up");
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use leat_planner::id::{HostId, RunId};
-use leat_planner::{Holding, Host, PlacedRun, Plan, Power, PowerState, Resources, Run, Snapshot, Time};
+use leat_planner::{Holding, Host, PlacedRun, Plan, Power, PowerPolicy, PowerState, Resources, Run, Snapshot, Time};
 
 use super::network::{Heartbeat, Message};
 
@@ -63,7 +63,7 @@ impl Store {
     }
 
     /// Writes a whole plan, or nothing if the store has changed since it was read.
-    pub(super) fn commit(&mut self, plan: &Plan, revision: u64, now: Time) -> bool {
+    pub(super) fn commit(&mut self, plan: &Plan, policy: &PowerPolicy, revision: u64, now: Time) -> bool {
         if revision != self.revision {
             return false;
         }
@@ -90,11 +90,11 @@ impl Store {
             }
             *state = State::Placed(hosts, BTreeSet::new());
         }
-        self.commit_power(plan, now);
+        self.commit_power(plan, policy, now);
         true
     }
 
-    fn commit_power(&mut self, plan: &Plan, now: Time) {
+    fn commit_power(&mut self, plan: &Plan, policy: &PowerPolicy, now: Time) {
         let moves = [
             (&plan.power_on, PowerState::Starting),
             (&plan.drain, PowerState::Draining),
@@ -103,7 +103,8 @@ impl Store {
         ];
         for (hosts, state) in moves {
             for host in self.hosts.iter_mut().filter(|host| hosts.contains(&host.id)) {
-                host.power = Power { state, since: now, ..host.power };
+                let up_for = host.up_since.map(|up| now.since(up));
+                host.power = Power { state, since: now, failures: policy.still_counted(host.power.failures, up_for) };
                 if state == PowerState::Stopping {
                     (host.lease_until, host.up_since) = (None, None);
                 }
@@ -111,7 +112,8 @@ impl Store {
         }
         for failed in &plan.mark_failed {
             let host = self.hosts.iter_mut().find(|host| host.id == failed.host).unwrap();
-            let failures = host.power.failures + 1;
+            let up_for = host.up_since.map(|up| now.since(up));
+            let failures = policy.still_counted(host.power.failures, up_for) + 1;
             host.power = Power { state: PowerState::Failed, since: now, failures };
             // Its lease has ended, or it never had one: nothing executes there.
             host.holds.clear();
@@ -154,7 +156,7 @@ impl Store {
             self.revision += 1;
             self.sessions[number] = heartbeat.session;
             host.boot_time_seen = (host.power.state == PowerState::Starting).then(|| now.since(host.power.since));
-            host.power = Power { state: PowerState::Ready, since: now, failures: 0 };
+            host.power = Power { state: PowerState::Ready, since: now, ..host.power };
             host.up_since = Some(now);
             host.holds.clear();
         } else if host.lease_until.is_none() {

@@ -204,7 +204,7 @@ impl World {
         if *plan == leat_planner::Plan::default() {
             return;
         }
-        if !self.store.commit(plan, revision, self.now) {
+        if !self.store.commit(plan, &self.policy.power, revision, self.now) {
             self.ended.conflicts += 1;
             return;
         }
