@@ -206,7 +206,14 @@ fn a_run_begun_again_has_the_facts_that_were_known_and_fails_where_one_becomes_a
         let mut restored: Vec<Restored> = (0..4).map(|_| Restored::default()).collect();
         restored[reader].counted = Some(counted);
         let (news, _heard) = mpsc::channel();
-        process.checkpoints = Some(Checkpoints { news, kept_bytes_max: 0, reread_bytes_max: 0, restored });
+        process.checkpoints = Some(Checkpoints {
+            news,
+            kept_bytes_max: 0,
+            reread_bytes_max: 0,
+            restored,
+            in_hand: None,
+            poison: Vec::new(),
+        });
         let ran = process.run(|watches, _| {
             wait_until("the reader goes on before the fact is set again", || !taken.numbers("sink").is_empty());
             assert_eq!(watches[setter].node.run_facts().value(0), Some(Value::Int64(7)));
