@@ -74,8 +74,8 @@ fn a_batch_that_takes_too_long_three_times_is_left_out_where_on_error_is_skip() 
 /// What the worker's file says of the first component: the number of the batch in hand.
 fn in_hand(playpen: &Playpen) -> Option<u64> {
     let places = std::fs::read(playpen.root().join("o/.in-hand")).unwrap_or_default();
-    let numbers = places.chunks_exact(32).map(|place| u64::from_le_bytes(place[8..16].try_into().unwrap()));
-    numbers.filter(|number| *number > 0).last()
+    let mut numbers = places.chunks_exact(32).map(|place| u64::from_le_bytes(place[8..16].try_into().unwrap()));
+    numbers.rfind(|number| *number > 0)
 }
 
 /// Runs an attempt and kills its worker when it has the batch in hand.

@@ -62,8 +62,13 @@ fn a_run_whose_checkpoints_are_ordered_leaves_what_has_become_of_it() {
     fs::write(directory.path().join("in.csv"), numbers(5_000)).unwrap();
     let mut job = job(directory.path());
     let checkpoints = job.run_directory.join(CHECKPOINT_FOLDER);
-    job.checkpoints =
-        Some(CheckpointJob { begins: Begins::ByOrder, kept: 2, directory: checkpoints.clone(), generation: 1 });
+    job.checkpoints = Some(CheckpointJob {
+        begins: Begins::ByOrder,
+        kept: 2,
+        directory: checkpoints.clone(),
+        generation: 1,
+        poison: Vec::new(),
+    });
     let (report, _) = supervised(&job);
     assert_eq!((&report.outcome, report.checkpoints.unwrap().taken), (&Outcome::Succeeded, 1));
     assert!(job.run_directory.join("out.csv").exists());
