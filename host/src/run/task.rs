@@ -36,8 +36,8 @@ const PLAN_BYTES_MAX: u64 = 64 << 20;
 /// Threads that parse one input file at most: more do not pay, one core writes what they read.
 const CSV_THREADS_MAX: u64 = 8;
 
-/// How many checkpoints stay here. The midtier has one, and so few runs are gone on with on the same machine that more would be idle.
-const CHECKPOINTS_KEPT: usize = 1;
+/// How many checkpoints stay here: the newest, and the one before, which may be on its way to the midtier.
+const CHECKPOINTS_KEPT: usize = 2;
 
 /// How long what a run leaves that ended too soon may take to be sent: it is newer than what the midtier has.
 const LEAVING_PATIENCE: Duration = Duration::from_secs(10);
