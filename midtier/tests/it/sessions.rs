@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use leat_bundle::{CheckpointFile, CheckpointManifest, Digest};
 use leat_midtier::Config;
 use leat_wire::host_v1::ended::Outcome;
-use leat_wire::host_v1::{LogPiece, Report};
+use leat_wire::host_v1::{Checkpoint, LogPiece, Report, RunReport};
 use serde_json::json;
 use tonic::Code;
 
@@ -83,6 +84,57 @@ async fn a_cancelled_run_is_told_to_stop_and_stays_in_the_orders_until_it_has() 
     assert!(orders.runs[0].stop, "{orders:?}");
     assert!(agent.tell(vec![ended(&run, 1, Outcome::Stopped, &[])]).await.runs.is_empty());
     assert_eq!(state(&server, &run).await, "cancelled");
+}
+
+#[tokio::test]
+async fn what_a_host_has_left_counts_once_all_of_it_is_here() {
+    let server = Server::start().await;
+    let mut agent = agent(&server).await;
+    let run = placed(&server, &mut agent).await;
+    let contents = server.api(&token_of("c1"));
+    let blocks = vec![Digest::of(b"state")];
+    let file = CheckpointFile { path: "checkpoints/part".to_owned(), node: None, bytes: 5, blocks };
+    let list = CheckpointManifest::new("0.1.0".to_owned(), (1, false), vec![file]).to_bytes();
+    let list = contents.blob(&list).await;
+    let leaves = |number, list: &str| {
+        let checkpoint = Some(Checkpoint { number, list: list.to_owned() });
+        vec![RunReport { checkpoint, ..running(&run, 1, "{}") }]
+    };
+    let api = server.api(ADA);
+    let kept = async || api.get(&format!("/runs/{run}")).await.of_status(200)["checkpoint"].clone();
+    agent.tell(leaves(1, &list)).await;
+    assert_eq!(kept().await, json!(null), "its one content is missing");
+    contents.blob(b"state").await;
+    for (number, list) in [(2, list.as_str()), (1, &"ab".repeat(32)), (1, "no digest")] {
+        agent.tell(leaves(number, list)).await;
+        assert_eq!(kept().await, json!(null), "{number} {list}");
+    }
+    agent.tell(leaves(1, &list)).await;
+    let found = kept().await;
+    assert_eq!((&found["generation"], &found["number"], &found["bytes"]), (&json!(1), &json!(1), &json!(5)));
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_run_that_is_paused_is_stopped_once_it_can_go_on_and_waits_for_nobody_but_its_user() {
+    let server = Server::start().await;
+    let mut agent = agent(&server).await;
+    let run = placed(&server, &mut agent).await;
+    agent.tell(vec![running(&run, 1, "{}")]).await;
+    let api = server.api(ADA);
+    let asked = api.post(&format!("/runs/{run}/pause"), &json!(null)).await.of_status(200);
+    assert_eq!((&asked["state"], &asked["pause_requested"]), (&json!("running"), &json!(true)));
+    let orders = agent.hear().await.unwrap();
+    assert_eq!((orders.runs[0].checkpoint_wanted, orders.runs[0].stop), (1, false));
+    let none = RunReport { no_checkpoints: "it is traced".to_owned(), ..running(&run, 1, "{}") };
+    assert!(agent.tell(vec![none]).await.runs[0].stop, "there is nothing to wait for");
+    assert!(agent.tell(vec![ended(&run, 1, Outcome::Stopped, &[])]).await.runs.is_empty());
+    assert_eq!(state(&server, &run).await, "paused");
+    assert_eq!(api.get("/runs?state=paused").await.of_status(200)["items"][0]["id"], json!(run));
+    let asked = api.post(&format!("/runs/{run}/resume"), &json!(null)).await.of_status(200);
+    assert_eq!((&asked["state"], &asked["pause_requested"]), (&json!("queued"), &json!(false)));
+    api.post("/runs/nowhere/pause", &json!(null)).await.refused(404, "not-found");
+    server.end().await;
 }
 
 #[tokio::test]
@@ -216,7 +268,7 @@ async fn words_that_cannot_be_taken_do_not_end_a_session() {
         ended(&run, 1, Outcome::Succeeded, &[("../../etc/passwd", &"ab".repeat(32))]),
         ended(&run, 1, Outcome::Succeeded, &[("x", "no digest")]),
         ended(&run, 1, Outcome::Unspecified, &[]),
-        leat_wire::host_v1::RunReport { run: run.clone(), generation: 1, ..Default::default() },
+        RunReport { run: run.clone(), generation: 1, ..RunReport::default() },
     ];
     assert_eq!(agent.tell(words).await.runs.len(), 1);
     assert_eq!(state(&server, &run).await, "starting");
