@@ -37,7 +37,8 @@ pub struct Tally {
     pub bytes: u64,
     /// How long the newest took, from its beginning to its record.
     pub took: Duration,
-    /// Why the newest was not completed, where it was not.
+    /// Why the newest was not completed, where it was not. At a run's end: why several in a row were not before it, though the end
+    /// itself was recorded.
     pub failed: Option<String>,
     /// Every node has come to its end and that is recorded: outputs may be published.
     pub may_publish: bool,
@@ -47,6 +48,9 @@ pub struct Tally {
     /// A newer attempt of the run has begun: this one is to end.
     pub superseded: bool,
 }
+
+/// So many in a row that were not completed before a run's end are told of.
+const TROUBLE_MIN: u32 = 3;
 
 /// How often the last checkpoint is tried.
 const LAST_TRIES_MAX: u32 = 3;
@@ -76,6 +80,8 @@ pub struct Clerk {
     begun_at: Duration,
     tally: Tally,
     why: String,
+    /// What kept checkpoints from being taken until the run's end.
+    trouble: Option<String>,
     events: VecDeque<Event>,
 }
 
@@ -135,6 +141,7 @@ impl Clerk {
             begun_at: Duration::ZERO,
             tally: Tally { may_publish, ..Tally::default() },
             why: String::new(),
+            trouble: None,
             events: VecDeque::new(),
         }
     }
@@ -142,7 +149,7 @@ impl Clerk {
     /// What became of checkpoints so far.
     pub fn tally(&self) -> Tally {
         let in_a_row = self.coordinator.failed_in_a_row();
-        let failed = (in_a_row > 0).then(|| self.why.clone());
+        let failed = (in_a_row > 0).then(|| self.why.clone()).or_else(|| self.trouble.clone());
         let gave_up_last = in_a_row >= LAST_TRIES_MAX && self.accounts.iter().all(Account::is_finished);
         Tally { failed, gave_up_last, ..self.tally.clone() }
     }
@@ -238,6 +245,10 @@ impl Clerk {
                 };
                 match recorded {
                     Ok(()) => {
+                        // The end is recorded whatever kept others from being taken; one alone is nothing to tell of, for at
+                        // its end a run overtakes the one that is on its way.
+                        let lasting = completion.last && self.coordinator.failed_in_a_row() >= TROUBLE_MIN;
+                        self.trouble = lasting.then(|| self.why.clone());
                         self.tally.taken += 1;
                         self.tally.bytes = completion.bytes();
                         self.tally.took = self.now.saturating_sub(self.begun_at);
