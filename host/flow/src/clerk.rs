@@ -33,9 +33,9 @@ use crate::node::Node;
 pub struct Tally {
     /// How many were completed in this attempt.
     pub taken: u64,
-    /// Bytes of the newest.
+    /// Bytes of the newest before the run's end.
     pub bytes: u64,
-    /// How long the newest took, from its beginning to its record.
+    /// How long that took, from its beginning to its record.
     pub took: Duration,
     /// Why the newest was not completed, where it was not. At a run's end: why several in a row were not before it, though the end
     /// itself was recorded.
@@ -249,9 +249,12 @@ impl Clerk {
                         // its end a run overtakes the one that is on its way.
                         let lasting = completion.last && self.coordinator.failed_in_a_row() >= TROUBLE_MIN;
                         self.trouble = lasting.then(|| self.why.clone());
+                        // That of a run's end has no states any more, and says nothing of what the others took.
+                        if !completion.last || self.tally.taken == 0 {
+                            self.tally.bytes = completion.bytes();
+                            self.tally.took = self.now.saturating_sub(self.begun_at);
+                        }
                         self.tally.taken += 1;
-                        self.tally.bytes = completion.bytes();
-                        self.tally.took = self.now.saturating_sub(self.begun_at);
                         // A run without sinks has nothing to publish.
                         self.tally.may_publish |= completion.last;
                     }

@@ -65,9 +65,9 @@ pub struct Report {
 pub struct CheckpointReport {
     /// How many this attempt of the run completed, the one at its end included.
     pub taken: u64,
-    /// Bytes of the newest.
+    /// Bytes of the newest before the run's end.
     pub bytes: u64,
-    /// How long the newest took, from its beginning until it was whole.
+    /// How long that took, from its beginning until it was whole.
     pub seconds: f64,
     /// The checkpoint that this attempt went on from.
     #[serde(default, skip_serializing_if = "Option::is_none")]

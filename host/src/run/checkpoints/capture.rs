@@ -124,3 +124,113 @@ fn digests(path: &Path, bytes: u64, known: &[Digest]) -> io::Result<(Vec<Digest>
     }
     Ok((digests, bytes))
 }
+
+#[cfg(test)]
+mod tests {
+    use leat_worker::{Begins, CHECKPOINT_FOLDER, CheckpointJob, QUEUE_BYTES_DEFAULT};
+    use serde_json::json;
+
+    use super::*;
+
+    /// A job without nodes that has taken checkpoints of these numbers.
+    fn at_work(root: &Path, numbers: &[u64]) -> Job {
+        let run_directory = root.join("run");
+        let directory = run_directory.join(CHECKPOINT_FOLDER);
+        for number in numbers {
+            let folder = directory.join(format!("g00000001/c{number:08}"));
+            fs::create_dir_all(&folder).unwrap();
+            let id = json!({ "generation": 1, "number": number });
+            let body = json!({ "version": 1, "id": id, "last": false, "nodes": [] }).to_string();
+            fs::write(folder.join("complete"), format!("{}\n{body}", Digest::of(body.as_bytes()))).unwrap();
+        }
+        let plan = json!({
+            "process": "p", "file": "p.strm", "parameters": [], "options": [], "queues": [], "nodes": [],
+        });
+        Job {
+            plan: serde_json::from_value(plan).unwrap(),
+            playpen: root.to_owned(),
+            run_directory,
+            run_id: "r".to_owned(),
+            started_us: 0,
+            seed: 1,
+            cache: root.to_owned(),
+            interruptible: false,
+            csv_threads: 1,
+            queue_bytes: QUEUE_BYTES_DEFAULT,
+            trace: None,
+            tries_recovery: false,
+            between_hosts: None,
+            checkpoints: Some(CheckpointJob {
+                begins: Begins::Every { ms: 1000 },
+                kept: 1,
+                directory,
+                generation: 1,
+                poison: Vec::new(),
+            }),
+            leat_version: "0.1.0".to_owned(),
+        }
+    }
+
+    fn list(captured: &Captured) -> CheckpointManifest {
+        CheckpointManifest::parse(&fs::read(&captured.list.file).unwrap()).unwrap()
+    }
+
+    /// The bytes that the blocks of a file stand for.
+    fn content(captured: &Captured, path: &str) -> Vec<u8> {
+        let list = list(captured);
+        let file = list.files.iter().find(|file| file.path == path).unwrap();
+        let read = |content: Content| {
+            let block = &captured.blocks[&content.digest];
+            fs::read(&block.file).unwrap()[block.offset as usize..][..content.bytes as usize].to_vec()
+        };
+        file.contents().flat_map(read).collect()
+    }
+
+    #[test]
+    fn what_is_left_is_the_checkpoint_and_what_outputs_hold_and_grows_at_its_end() {
+        let root = tempfile::tempdir().unwrap();
+        let mut capturing = Capturing::new(at_work(root.path(), &[1, 2]));
+        let output = root.path().join("run/.out.csv.partial");
+        let mut bytes: Vec<u8> = (0..BLOCK_BYTES + 5).map(|place| (place % 251) as u8).collect();
+        fs::write(&output, &bytes).unwrap();
+
+        let first = capturing.capture().unwrap().unwrap();
+        assert_eq!((first.number, list(&first).number, list(&first).files.len()), (2, 2, 2));
+        assert_eq!(content(&first, ".out.csv.partial"), bytes);
+        // The run may remove what it took meanwhile: what is on its way is held.
+        fs::remove_dir_all(root.path().join("run/checkpoints/g00000001/c00000002")).unwrap();
+        assert!(!content(&first, "checkpoints/g00000001/c00000002/complete").is_empty());
+        at_work(root.path(), &[2]);
+        assert_eq!(capturing.capture().unwrap().unwrap().number, 2, "it has not arrived");
+        capturing.sent(2);
+        assert!(capturing.capture().unwrap().is_none());
+
+        bytes.extend_from_slice(b"more");
+        fs::write(&output, &bytes).unwrap();
+        at_work(root.path(), &[3]);
+        let second = capturing.capture().unwrap().unwrap();
+        assert_eq!(content(&second, ".out.csv.partial"), bytes);
+        let blocks = |captured: &Captured| list(captured).files.last().unwrap().blocks.clone();
+        assert_eq!(blocks(&first)[0], blocks(&second)[0], "a block that is full is the same for ever");
+        assert_ne!(blocks(&first)[1], blocks(&second)[1]);
+    }
+
+    #[test]
+    fn what_is_gone_meanwhile_is_captured_another_time() {
+        let root = tempfile::tempdir().unwrap();
+        let mut capturing = Capturing::new(at_work(root.path(), &[1]));
+        let folder = root.path().join("run/checkpoints/g00000001/c00000001");
+        let body = fs::read_to_string(folder.join("complete")).unwrap();
+        let (_, body) = body.split_once('\n').unwrap();
+        let part = json!({
+            "name": { "node": 0, "part": "position" }, "share": 0, "bytes": 1, "digest": Digest::of(b"x").to_string(),
+        });
+        let node = json!([{ "node": 0, "finished": false, "parts": [part] }]).to_string();
+        let body = body.replace("\"nodes\":[]", &format!("\"nodes\":{node}"));
+        fs::write(folder.join("complete"), format!("{}\n{body}", Digest::of(body.as_bytes()))).unwrap();
+        let error = capturing.capture().unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound, "{error}");
+        fs::write(folder.join("node-0-position"), "x").unwrap();
+        assert_eq!(list(&capturing.capture().unwrap().unwrap()).files.len(), 2);
+    }
+}
