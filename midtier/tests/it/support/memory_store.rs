@@ -2,6 +2,7 @@
 //! their own contract suite.
 
 mod ledger;
+mod resting;
 mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,11 +11,11 @@ use std::sync::{Mutex, MutexGuard};
 use async_trait::async_trait;
 use leat_bundle::Digest;
 use leat_midtier::store::{
-    Assigned, BundleRecord, CheckpointRecord, CheckpointSummary, End, EndKind, Enlistment, Event, EventKind, LogPiece,
-    NewRun, NoCheckpoints, ObjectVersion, PageOf, ProcessFilter, ProcessRecord, Pruning, RunDetail, RunFilter, RunNews,
+    Assigned, BundleRecord, CheckpointRecord, End, EndKind, Enlistment, Event, EventKind, LogPiece, NewRun,
+    NoCheckpoints, ObjectVersion, PageOf, ProcessFilter, ProcessRecord, Pruning, RunDetail, RunFilter, RunNews,
     RunSummary, Store, StoreError, Submitted, Taken, Wished,
 };
-use leat_scheduler::model::{Cause, HostId, HostRecord, Moment, PowerRequest, PowerState, Resources, RunId, RunState};
+use leat_scheduler::model::{Cause, HostId, HostRecord, Moment, PowerRequest, PowerState, RunId, RunState};
 
 use state::{Held, State, by_host, new_detail};
 
@@ -155,24 +156,7 @@ impl Store for MemoryStore {
     }
 
     async fn pause(&self, id: &RunId, rests: bool, cause: &Cause, now: Moment) -> Result<Wished, StoreError> {
-        let mut state = self.reached()?;
-        let Some(held) = state.runs.get_mut(id) else {
-            return Ok(Wished::Unknown);
-        };
-        let record = &mut held.detail.summary.record;
-        if record.state.is_end() || record.pause_requested == rests {
-            return Ok(Wished::Unchanged);
-        }
-        (record.pause_requested, record.revision) = (rests, record.revision + 1);
-        let now_is = record.state;
-        if !rests && now_is == RunState::Paused {
-            state.turn(id, RunState::Queued, cause.clone(), now);
-        } else if now_is.is_waiting() {
-            state.turn(id, RunState::Paused, cause.clone(), now);
-        } else if rests {
-            state.tell(now, EventKind::PauseRequested { run: id.clone() }, cause.clone());
-        }
-        Ok(Wished::Done)
+        Ok(self.reached()?.pause(id, rests, cause, now))
     }
 
     async fn events(&self, run: Option<&RunId>, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
@@ -268,29 +252,7 @@ impl Store for MemoryStore {
             let placed = held.detail.summary.record.placements.iter().any(|placement| placement.host == *host);
             placed && !held.ends.iter().any(|(ended, _)| ended == host)
         };
-        let assigned = |held: &Held| {
-            let record = &held.detail.summary.record;
-            Assigned {
-                run: record.id.clone(),
-                generation: record.generation,
-                bundle: held.detail.bundle,
-                started: record.submitted,
-                seed: held.detail.seed,
-                stop: record.cancel_requested || (record.pause_requested && held.none.is_some()),
-                checkpoint_wanted: u64::from(record.pause_requested),
-                needs: record.parts.first().map_or(Resources::default(), |part| part.needs),
-                division: None,
-                checkpoint_every: held.detail.checkpoint_every,
-                checkpoint: held
-                    .checkpoint
-                    .iter()
-                    .filter(|left| left.generation < record.generation)
-                    .map(|left| left.digest)
-                    .collect(),
-                span: record.span,
-            }
-        };
-        Ok(state.runs.values().filter(here).map(assigned).collect())
+        Ok(state.runs.values().filter(here).map(Held::assigned).collect())
     }
 
     async fn run_news(&self, host: &HostId, news: &RunNews, now: Moment) -> Result<Taken, StoreError> {
@@ -343,16 +305,7 @@ impl Store for MemoryStore {
         checkpoint: &CheckpointRecord,
         now: Moment,
     ) -> Result<Taken, StoreError> {
-        let mut state = self.reached()?;
-        let Some(held) = state.held(host, &checkpoint.run, checkpoint.generation) else {
-            return Ok(Taken::Refused);
-        };
-        held.checkpoint = Some(checkpoint.clone());
-        let CheckpointRecord { generation, number, list, .. } = checkpoint;
-        let kept = CheckpointSummary { generation: *generation, number: *number, bytes: list.bytes(), kept: now };
-        held.detail.checkpoint = Some(kept);
-        held.detail.summary.record.attempts_fruitful = held.detail.summary.record.attempts;
-        Ok(Taken::Yes)
+        Ok(self.reached()?.keep_checkpoint(host, checkpoint, now))
     }
 
     async fn order_checkpoints(&self, _now: Moment) -> Result<u64, StoreError> {
@@ -361,12 +314,7 @@ impl Store for MemoryStore {
     }
 
     async fn no_checkpoints(&self, host: &HostId, none: &NoCheckpoints) -> Result<Taken, StoreError> {
-        let mut state = self.reached()?;
-        let Some(held) = state.held(host, &none.run, none.generation) else {
-            return Ok(Taken::Refused);
-        };
-        held.none.clone_from(&none.why);
-        Ok(Taken::Yes)
+        Ok(self.reached()?.no_checkpoints(host, none))
     }
 
     async fn declare_hosts(&self, hosts: &[HostRecord]) -> Result<(), StoreError> {
