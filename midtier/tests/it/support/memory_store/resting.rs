@@ -20,7 +20,7 @@ impl Held {
             needs: record.parts.first().map_or(Resources::default(), |part| part.needs),
             division: None,
             checkpoint_every: self.detail.checkpoint_every,
-            checkpoint: held
+            checkpoint: self
                 .checkpoint
                 .iter()
                 .filter(|left| left.generation < record.generation)
