@@ -3,16 +3,21 @@
 //! What is written goes to `.<name>.partial` beside it, where it also waits for a run that goes on from a checkpoint. Whoever
 //! finds a file under the final name finds all of it, on disk, whatever happened to the process or the machine.
 
+mod shared;
+
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use leat_bundle::{Digest, Hasher};
 
 use crate::mark::Mark;
 use crate::position::PositionError;
+pub(crate) use shared::Kept;
+use shared::SharedFile;
 
 /// Why a file cannot be begun.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +37,7 @@ pub(crate) enum BeginError {
 /// A file being written. Dropped without [`Self::publish`] it is removed, unless a checkpoint needs it.
 #[derive(Debug)]
 pub(crate) struct PartialFile {
-    file: File,
+    file: Arc<SharedFile>,
     partial: PathBuf,
     target: PathBuf,
     published: bool,
@@ -40,8 +45,6 @@ pub(crate) struct PartialFile {
     kept: bool,
     /// Of all that was written.
     hasher: Hasher,
-    /// Directories whose new names are not known to be on disk.
-    unsynced: Vec<PathBuf>,
 }
 
 /// Where a file is written until it is whole: a killed process may leave it there. Nothing where `target` names no file.
@@ -91,15 +94,9 @@ impl PartialFile {
             }
             file.set_len(0).map_err(create_error)?;
             let target = target.to_owned();
-            return Ok(PartialFile {
-                file,
-                partial,
-                target,
-                published: false,
-                kept: false,
-                hasher: Hasher::default(),
-                unsynced,
-            });
+            let file = Arc::new(SharedFile::new(file, unsynced));
+            let (published, kept, hasher) = (false, false, Hasher::default());
+            return Ok(PartialFile { file, partial, target, published, kept, hasher });
         }
         Err(BeginError::Taken)
     }
@@ -129,19 +126,33 @@ impl PartialFile {
         file.set_len(mark.size).map_err(PositionError::Read)?;
         (&file).seek(SeekFrom::Start(mark.size)).map_err(PositionError::Read)?;
         let target = target.to_owned();
-        Ok(PartialFile { file, partial, target, published: false, kept: true, hasher, unsynced: Vec::new() })
+        let file = Arc::new(SharedFile::new(file, Vec::new()));
+        Ok(PartialFile { file, partial, target, published: false, kept: true, hasher })
     }
 
-    /// Makes durable what was written so far, for a checkpoint, and keeps it from being removed: what tells it from others.
-    pub(crate) fn keep(&mut self) -> io::Result<Mark> {
+    /// Keeps what was written so far from being removed, for a checkpoint. It is not durable yet, and may be made so from
+    /// another thread while more is written.
+    pub(crate) fn keep(&mut self) -> io::Result<Kept> {
         self.kept = true;
-        self.sync()?;
-        while let Some(directory) = self.unsynced.last() {
-            // Not every file system can promise that a name is durable.
-            let _ = File::open(directory).and_then(|directory| directory.sync_all());
-            self.unsynced.pop();
+        let size = self.file().metadata()?.len();
+        Ok(Kept { file: Arc::clone(&self.file), size, written: self.file.written() })
+    }
+
+    /// One that the system has no way to make durable, which it says: a pipe.
+    #[cfg(test)]
+    pub(crate) fn never_durable(target: &Path) -> Self {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        // It holds little, and nobody is to notice that nothing is read.
+        std::thread::spawn(move || io::copy(&mut { reader }, &mut io::sink()));
+        let file = File::from(std::os::fd::OwnedFd::from(writer));
+        PartialFile {
+            file: Arc::new(SharedFile::new(file, Vec::new())),
+            partial: partial_path(target).expect("a name"),
+            target: target.to_owned(),
+            published: false,
+            kept: false,
+            hasher: Hasher::default(),
         }
-        Mark::of(&self.file, self.file.metadata()?.len())
     }
 
     /// Whether a checkpoint has a place in it.
@@ -151,7 +162,7 @@ impl PartialFile {
 
     /// The file itself, to be looked at.
     pub(crate) fn file(&self) -> &File {
-        &self.file
+        self.file.file()
     }
 
     /// What is known of all the bytes that were written so far, for their digest.
@@ -161,14 +172,15 @@ impl PartialFile {
 
     /// Adds all the bytes of another file.
     pub(crate) fn copy(&mut self, mut from: File) -> io::Result<()> {
-        let before = self.file.stream_position()?;
+        let before = self.file().stream_position()?;
         // Between two files the system copies without us, and shares blocks where it can.
-        let copied = io::copy(&mut from, &mut self.file)?;
+        let copied = io::copy(&mut from, &mut self.file())?;
+        self.file.add(copied);
         // The bytes that are hashed are those that are in the new file, whatever becomes of the old one meanwhile.
         let (mut piece, end) = (vec![0; COPIED_PIECE_BYTES], before + copied);
         for at in (before..end).step_by(COPIED_PIECE_BYTES) {
             let length = usize::try_from(end - at).unwrap_or(usize::MAX).min(COPIED_PIECE_BYTES);
-            self.file.read_exact_at(&mut piece[..length], at)?;
+            self.file().read_exact_at(&mut piece[..length], at)?;
             self.hasher.update(&piece[..length]);
         }
         Ok(())
@@ -176,12 +188,12 @@ impl PartialFile {
 
     /// Makes the contents durable.
     pub(crate) fn sync(&self) -> io::Result<()> {
-        self.file.sync_data()
+        self.file.sync(self.file.written())
     }
 
     /// Gives the file, which is [`Self::sync`]ed, its name, replacing what had it: its size and digest.
     pub(crate) fn publish(mut self) -> io::Result<(u64, Digest)> {
-        let bytes = self.file.metadata()?.len();
+        let bytes = self.file().metadata()?.len();
         fs::rename(&self.partial, &self.target)?;
         self.published = true;
         // The name is to be durable as well; not every file system can promise that, and the file is whole either way.
@@ -199,7 +211,7 @@ impl Write for PartialFile {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.file().flush()
     }
 }
 

@@ -214,7 +214,7 @@ mod tests {
             for (number, rows) in sizes.into_iter().enumerate() {
                 if number == cut {
                     ours.flush().unwrap();
-                    let (mark, hasher) = (ours.file().keep().unwrap(), ours.file().hasher().clone());
+                    let (mark, hasher) = (ours.file().keep().unwrap().settle().unwrap(), ours.file().hasher().clone());
                     ours.write(&batch(77)).unwrap();
                     drop(ours);
                     let file = PartialFile::reopen(&target, &mark, hasher).unwrap();
