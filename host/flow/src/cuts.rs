@@ -18,7 +18,7 @@ use leat_checkpoint::poison::BatchName;
 use leat_checkpoint::snapshot::Part;
 use leat_checkpoint::source::SourceBarriers;
 
-use crate::step::StepError;
+use crate::step::{SinkPosition, StepError};
 pub(crate) use part::FlowCut;
 
 /// What the nodes of a run need to take part in checkpoints.
@@ -124,21 +124,36 @@ pub struct PartContent(Content);
 #[derive(Debug)]
 enum Content {
     Bytes(Vec<u8>),
+    Sink(SinkPosition),
     Flow(FlowCut),
     Counted(Box<Counted>),
 }
 
 impl PartContent {
-    /// As bytes.
+    /// As bytes. Of a sink's position, what was written before it is durable then, which takes as long as the disk takes.
     ///
     /// # Errors
-    /// Where batches that wait on disk cannot be read, or batches or refused records not written.
+    /// Where batches that wait on disk cannot be read, batches or refused records not written, or what a sink wrote not made
+    /// durable.
     pub fn into_bytes(self) -> Result<Vec<u8>, PartError> {
         match self.0 {
             Content::Bytes(bytes) => Ok(bytes),
+            Content::Sink(position) => Ok(position.into_bytes()?),
             Content::Flow(cut) => cut.into_bytes(),
             Content::Counted(counted) => counted.into_bytes(),
         }
+    }
+}
+
+impl From<Vec<u8>> for PartContent {
+    fn from(bytes: Vec<u8>) -> Self {
+        PartContent(Content::Bytes(bytes))
+    }
+}
+
+impl From<SinkPosition> for PartContent {
+    fn from(position: SinkPosition) -> Self {
+        PartContent(Content::Sink(position))
     }
 }
 
@@ -218,9 +233,8 @@ impl NodeCuts {
         self.tell(CutNews::Cut { node: self.node, number, parts });
     }
 
-    pub(crate) fn part(&self, number: u64, part: Part, bytes: Vec<u8>) {
-        let content = PartContent(Content::Bytes(bytes));
-        self.tell(CutNews::Part { node: self.node, number, part, content });
+    pub(crate) fn part(&self, number: u64, part: Part, content: impl Into<PartContent>) {
+        self.tell(CutNews::Part { node: self.node, number, part, content: content.into() });
     }
 
     pub(crate) fn flow(&self, number: u64, cut: FlowCut) {
@@ -245,10 +259,10 @@ impl NodeCuts {
         &self,
         number: u64,
         part: Part,
-        answer: Result<Vec<u8>, StepError>,
+        answer: Result<impl Into<PartContent>, StepError>,
     ) -> Result<(), StepError> {
         match answer {
-            Ok(bytes) => self.part(number, part, bytes),
+            Ok(content) => self.part(number, part, content),
             Err(StepError::Failed(reason) | StepError::BatchRefused(reason)) => self.refused(number, reason),
             Err(error) => return Err(error),
         }

@@ -22,7 +22,7 @@ use crate::meter::Call;
 use crate::node::{Node, NodeOutlet};
 use crate::query::PortReader;
 use crate::sink::Prepared;
-use crate::step::{Pull, Sink, Source, Step, StepError, Stopped};
+use crate::step::{Pull, Sink, SinkPosition, Source, Step, StepError, Stopped};
 
 /// How long a record lies in a sink before it is made visible.
 const FLUSH_INTERVAL: Duration = Duration::from_millis(500);
@@ -126,9 +126,9 @@ pub fn run_sink(
             whole = Some(if node.is_awaited() { Prepared::of(sink)? } else { sink });
             return Ok(());
         };
-        // Its place at the end is that of the whole file.
+        // Its place at the end is that of the whole file, which is durable by now: nothing waits here.
         let mut sink = Prepared::of(sink)?;
-        cuts.sink_ended(sink.position());
+        cuts.sink_ended(sink.position().and_then(SinkPosition::into_bytes));
         whole = Some(sink);
         Ok(())
     });

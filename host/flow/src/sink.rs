@@ -2,7 +2,7 @@
 
 use arrow_array::RecordBatch;
 
-use crate::step::{Published, Sink, StepError};
+use crate::step::{Published, Sink, SinkPosition, StepError};
 
 /// A sink that is prepared, and will not be a second time.
 pub(crate) struct Prepared(Box<dyn Sink>);
@@ -28,7 +28,7 @@ impl Sink for Prepared {
         Ok(())
     }
 
-    fn position(&mut self) -> Result<Vec<u8>, StepError> {
+    fn position(&mut self) -> Result<SinkPosition, StepError> {
         self.0.position()
     }
 

@@ -1,11 +1,15 @@
 //! The ports between the dataflow and what runs in it: components ([`Step`]), files ([`Source`], [`Sink`]), and the
 //! side of the dataflow that they talk to ([`Outlet`]).
 
+mod position;
+
 use std::path::PathBuf;
 
 use arrow_array::RecordBatch;
 use leat_bundle::Digest;
 use leat_stream::node_info::{Value, ValueType};
+
+pub use position::SinkPosition;
 
 /// A node with input ports, called by its thread alone: `open`, then `process` and `end_of_input` for each port, then
 /// `finish`. It was given its [`Outlet`] when it was made.
@@ -85,13 +89,14 @@ pub trait Sink: Send {
     /// Makes what was written so far visible to who looks at the partial output, as far as the bytes of the file do not come to
     /// depend on when it is called: packed text is written in larger pieces.
     fn flush(&mut self) -> Result<(), StepError>;
-    /// Makes durable what was written so far and says where it is, for a checkpoint: a sink that is made anew from this
-    /// position goes on behind what was written before it, and ends with the same bytes as if nothing had been. From now on
-    /// a sink that is dropped leaves what it wrote, since a checkpoint may need it.
+    /// Hands on what was written so far and says where it is, for a checkpoint: a sink that is made anew from this
+    /// position goes on behind what was written before it, and ends with the same bytes as if nothing had been. Does not wait
+    /// for the disk: that is left to who keeps the position, and the sink goes on. From now on a sink that is dropped leaves
+    /// what it wrote, since a checkpoint may need it.
     ///
     /// # Errors
     /// Where it cannot: then there is no checkpoint, and the run goes on. The reason is for a person.
-    fn position(&mut self) -> Result<Vec<u8>, StepError> {
+    fn position(&mut self) -> Result<SinkPosition, StepError> {
         Err(StepError::Failed("it cannot say where it is".to_owned()))
     }
     /// Completes what was written, its last byte included, without publishing it: called once, after the last batch, so

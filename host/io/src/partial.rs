@@ -3,17 +3,22 @@
 //! What is written goes to `.<name>.partial` beside it, where it also waits for a run that goes on from a checkpoint. Whoever
 //! finds a file under the final name finds all of it, on disk, whatever happened to the process or the machine.
 
+mod shared;
+
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use leat_bundle::{Digest, Hasher};
 
 use crate::hashing::Hashing;
 use crate::mark::Mark;
 use crate::position::PositionError;
+pub(crate) use shared::Kept;
+use shared::SharedFile;
 
 /// Why a file cannot be begun.
 #[derive(Debug, thiserror::Error)]
@@ -33,15 +38,13 @@ pub(crate) enum BeginError {
 /// A file being written. Dropped without [`Self::publish`] it is removed, unless a checkpoint needs it.
 #[derive(Debug)]
 pub(crate) struct PartialFile {
-    file: File,
+    file: Arc<SharedFile>,
     partial: PathBuf,
     target: PathBuf,
     published: bool,
     /// Whether a checkpoint has a place in it.
     kept: bool,
     hashing: Hashing,
-    /// Directories whose new names are not known to be on disk.
-    unsynced: Vec<PathBuf>,
 }
 
 /// Where a file is written until it is whole: a killed process may leave it there. Nothing where `target` names no file.
@@ -88,15 +91,9 @@ impl PartialFile {
             }
             file.set_len(0).map_err(create_error)?;
             let target = target.to_owned();
-            return Ok(PartialFile {
-                file,
-                partial,
-                target,
-                published: false,
-                kept: false,
-                hashing: Hashing::new(Hasher::default(), 0),
-                unsynced,
-            });
+            let file = Arc::new(SharedFile::new(file, unsynced));
+            let (published, kept, hashing) = (false, false, Hashing::new(Hasher::default(), 0));
+            return Ok(PartialFile { file, partial, target, published, kept, hashing });
         }
         Err(BeginError::Taken)
     }
@@ -127,19 +124,33 @@ impl PartialFile {
         (&file).seek(SeekFrom::Start(mark.size)).map_err(PositionError::Read)?;
         let target = target.to_owned();
         let hashing = Hashing::new(hasher, mark.size);
-        Ok(PartialFile { file, partial, target, published: false, kept: true, hashing, unsynced: Vec::new() })
+        let file = Arc::new(SharedFile::new(file, Vec::new()));
+        Ok(PartialFile { file, partial, target, published: false, kept: true, hashing })
     }
 
-    /// Makes durable what was written so far, for a checkpoint, and keeps it from being removed: what tells it from others.
-    pub(crate) fn keep(&mut self) -> io::Result<Mark> {
+    /// Keeps what was written so far from being removed, for a checkpoint. It is not durable yet, and may be made so from
+    /// another thread while more is written.
+    pub(crate) fn keep(&mut self) -> io::Result<Kept> {
         self.kept = true;
-        self.sync()?;
-        while let Some(directory) = self.unsynced.last() {
-            // Not every file system can promise that a name is durable.
-            let _ = File::open(directory).and_then(|directory| directory.sync_all());
-            self.unsynced.pop();
+        let size = self.file().metadata()?.len();
+        Ok(Kept { file: Arc::clone(&self.file), size, written: self.file.written() })
+    }
+
+    /// One that the system has no way to make durable, which it says: a pipe.
+    #[cfg(test)]
+    pub(crate) fn never_durable(target: &Path) -> Self {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        // It holds little, and nobody is to notice that nothing is read.
+        std::thread::spawn(move || io::copy(&mut { reader }, &mut io::sink()));
+        let file = File::from(std::os::fd::OwnedFd::from(writer));
+        PartialFile {
+            file: Arc::new(SharedFile::new(file, Vec::new())),
+            partial: partial_path(target).expect("a name"),
+            target: target.to_owned(),
+            published: false,
+            kept: false,
+            hashing: Hashing::new(Hasher::default(), 0),
         }
-        Mark::of(&self.file, self.file.metadata()?.len())
     }
 
     /// Whether a checkpoint has a place in it.
@@ -149,7 +160,7 @@ impl PartialFile {
 
     /// The file itself, to be looked at.
     pub(crate) fn file(&self) -> &File {
-        &self.file
+        self.file.file()
     }
 
     /// Lets the file, once it is large, have a thread that hashes it.
@@ -165,18 +176,19 @@ impl PartialFile {
     /// Adds all the bytes of another file.
     pub(crate) fn copy(&mut self, mut from: File) -> io::Result<()> {
         // Between two files the system copies without us, and shares blocks where it can.
-        let copied = io::copy(&mut from, &mut self.file)?;
-        self.hashing.copied(&self.file, copied)
+        let copied = io::copy(&mut from, &mut self.file())?;
+        self.file.add(copied);
+        self.hashing.copied(self.file.file(), copied)
     }
 
     /// Makes the contents durable.
     pub(crate) fn sync(&self) -> io::Result<()> {
-        self.file.sync_data()
+        self.file.sync(self.file.written())
     }
 
     /// Gives the file, which is [`Self::sync`]ed, its name, replacing what had it: its size and digest.
     pub(crate) fn publish(mut self) -> io::Result<(u64, Digest)> {
-        let bytes = self.file.metadata()?.len();
+        let bytes = self.file().metadata()?.len();
         let digest = self.hashing.hasher()?.finish();
         fs::rename(&self.partial, &self.target)?;
         self.published = true;
@@ -190,12 +202,12 @@ impl PartialFile {
 impl Write for PartialFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;
-        self.hashing.wrote(&self.file, &bytes[..written]);
+        self.hashing.wrote(self.file.file(), &bytes[..written]);
         Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.file().flush()
     }
 }
 

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use arrow_array::{RecordBatch, UInt32Array};
 use arrow_select::take::take_record_batch;
-use leat_flow::step::{Published, Sink, StepError};
+use leat_flow::step::{Published, Sink, SinkPosition, StepError};
 use leat_stream::plan::PartPiece;
 use serde::{Deserialize, Serialize};
 
@@ -179,14 +179,17 @@ impl Sink for PartsSink {
         self.parts.iter_mut().try_for_each(Sink::flush)
     }
 
-    fn position(&mut self) -> Result<Vec<u8>, StepError> {
+    fn position(&mut self) -> Result<SinkPosition, StepError> {
         let inner = self.parts.iter_mut().map(Sink::position).collect::<Result<Vec<_>, _>>()?;
         let mut keys: Vec<(&Vec<u8>, usize)> = self.by_key.iter().map(|(key, part)| (key, *part)).collect();
         keys.sort_by_key(|(_, part)| *part);
         let name = |part: usize| self.parts[part].name().to_owned();
         let parts: Vec<Part> =
             keys.into_iter().map(|(key, part)| Part { key: key.clone(), name: name(part) }).collect();
-        Ok(position::write(OUTPUT, &parts, &position::join(inner.iter().map(Vec::as_slice))))
+        Ok(SinkPosition::once(move || {
+            let inner = inner.into_iter().map(SinkPosition::into_bytes).collect::<Result<Vec<_>, _>>()?;
+            Ok(position::write(OUTPUT, &parts, &position::join(inner.iter().map(Vec::as_slice))))
+        }))
     }
 
     fn prepare(&mut self) -> Result<(), StepError> {
@@ -306,7 +309,7 @@ mod tests {
         let mut sink = bounded(PartsSink::new(new(), config(root.path())));
         for number in 0..12 {
             if cut == Some(number) {
-                let position = sink.position().unwrap();
+                let position = sink.position().unwrap().into_bytes().unwrap();
                 sink.write(&batch(100)).unwrap();
                 drop(sink);
                 sink = bounded(PartsSink::resume(new(), config(root.path()), &position).unwrap());

@@ -7,14 +7,14 @@ use std::path::Path;
 
 use arrow_array::RecordBatch;
 use leat_bundle::Hasher;
-use leat_flow::step::{Published, Sink, StepError};
+use leat_flow::step::{Published, Sink, SinkPosition, StepError};
 use serde::{Deserialize, Serialize};
 
 use crate::append::AppendError;
 use crate::file::{SinkError, given_up_because};
 use crate::mark::Mark;
 use crate::open::SinkConfig;
-use crate::partial::{PartialFile, is_published};
+use crate::partial::{Kept, PartialFile, is_published};
 use crate::position::{self, PositionError};
 
 /// How the files of an output are written: a format with its settings, which make sense.
@@ -169,20 +169,26 @@ impl FileSink {
         std::mem::replace(&mut self.state, State::GivenUp("it was given up after an error before".to_owned()))
     }
 
-    fn place(&mut self) -> io::Result<Vec<u8>> {
-        let (mark, hasher, inner) = match &mut self.state {
+    fn place(&mut self) -> io::Result<SinkPosition> {
+        // What is to be made durable, or what tells the file that is.
+        let (kept, hasher, inner) = match &mut self.state {
             State::Writing(encoder) => {
                 let inner = encoder.position()?;
                 let file = encoder.file();
-                (file.keep()?, file.hasher()?, inner)
+                (Ok(file.keep()?), file.hasher()?, inner)
             }
-            State::Complete(file) => (file.keep()?, file.hasher()?, Vec::new()),
-            State::Published(mark, hasher) => (*mark, hasher.clone(), Vec::new()),
+            State::Complete(file) => (Ok(file.keep()?), file.hasher()?, Vec::new()),
+            State::Published(mark, hasher) => (Err(*mark), hasher.clone(), Vec::new()),
             State::GivenUp(why) => return Err(io::Error::other(why.clone())),
         };
-        let hashed = hasher.state();
+        let (hashed, rows) = (hasher.state(), self.rows);
         let complete = !matches!(self.state, State::Writing(_));
-        Ok(position::write(&self.encoding, &Place { mark, rows: self.rows, hashed, complete }, &inner))
+        let (name, encoding) = (self.config.name.clone(), self.encoding.clone());
+        Ok(SinkPosition::once(move || {
+            let mark = kept.map_or_else(Ok, Kept::settle);
+            let mark = mark.map_err(|error| StepError::Failed(format!("{name}: {error}")))?;
+            Ok(position::write(&encoding, &Place { mark, rows, hashed, complete }, &inner))
+        }))
     }
 
     /// Removes the partial file, which may be what fills the disk, unless a checkpoint needs it.
@@ -238,7 +244,7 @@ impl Sink for FileSink {
         encoder.flush().map_err(|error| self.give_up(&error))
     }
 
-    fn position(&mut self) -> Result<Vec<u8>, StepError> {
+    fn position(&mut self) -> Result<SinkPosition, StepError> {
         self.place().map_err(|error| self.give_up(&error))
     }
 
@@ -258,5 +264,47 @@ impl Sink for FileSink {
             State::Writing(_) => return Err(self.failed("it is not complete: a mistake of Leat's")),
         };
         Ok(vec![Published { path: self.config.path.clone(), rows: self.rows, bytes, digest }])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::Int64Array;
+    use leat_flow::schema::arrow_schema;
+    use leat_stream::schema::{DataType, Field};
+
+    use super::*;
+    use crate::arrow;
+
+    #[test]
+    fn what_could_not_be_made_durable_is_no_part_of_a_checkpoint_and_is_never_published() {
+        let directory = tempfile::tempdir().unwrap();
+        let fields = vec![Field::new("n", DataType::Int64, false)];
+        let column = Arc::new(Int64Array::from_iter_values(0..5000));
+        let batch = RecordBatch::try_new(arrow_schema(&fields), vec![column]).unwrap();
+        let sink = || {
+            let (path, name) = (directory.path().join("values"), "values".to_owned());
+            let encoder = arrow::encoding(&fields).begin(PartialFile::never_durable(&path)).unwrap();
+            let config = SinkConfig { path, name, fields: fields.clone(), parts: Vec::new(), append: false };
+            FileSink { config, encoding: "an Arrow output".to_owned(), state: State::Writing(encoder), rows: 0 }
+        };
+        let why = "what was written could not be made durable, and may be lost: Invalid argument (os error 22)";
+
+        let mut going_on = sink();
+        going_on.write(&batch).unwrap();
+        let first = going_on.position().unwrap();
+        assert_eq!(first.into_bytes().unwrap_err().to_string(), format!("values: {why}"));
+        let ended = "the partial file stays, since a checkpoint needs it, and nothing was published";
+        let ended = |rows: u64| format!("values: it cannot be written: {why} (after about {rows} rows; {ended})");
+        going_on.write(&batch).unwrap();
+        assert_eq!(going_on.flush().unwrap_err().to_string(), ended(10_000));
+        assert!(going_on.position().is_err());
+
+        let mut ending = sink();
+        ending.write(&batch).unwrap();
+        assert!(ending.position().unwrap().into_bytes().is_err());
+        assert_eq!(Box::new(ending).finish().unwrap_err().to_string(), ended(5000));
     }
 }

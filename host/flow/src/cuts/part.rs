@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::inputs::KeptSlot;
+use crate::step::StepError;
 
 /// What was read of an end so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +46,9 @@ pub enum PartError {
     /// It is no such part, or another version's.
     #[error("it is not what this Leat writes: {0}")]
     Form(String),
+    /// What a sink wrote before its position is not durable.
+    #[error(transparent)]
+    Undurable(#[from] StepError),
     /// The batches in it.
     #[error("its batches cannot be written or read: {0}")]
     Batches(#[from] ArrowError),

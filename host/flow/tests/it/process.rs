@@ -16,7 +16,7 @@ use leat_flow::meter::RunClock;
 use leat_flow::node::{NodeLog, NodeOutlet};
 use leat_flow::run::{NodeEnd, run_query, run_sink, run_source, run_step};
 use leat_flow::schema::arrow_schema;
-use leat_flow::step::{Level, Outlet, Published, Pull, Sink, Source, Step, StepError};
+use leat_flow::step::{Level, Outlet, Published, Pull, Sink, SinkPosition, Source, Step, StepError};
 use leat_flow::stop::StopSignal;
 use leat_flow::trace::Trace;
 use leat_stream::plan::{
@@ -371,9 +371,9 @@ struct MemorySink<F> {
 }
 
 impl<F: FnMut() + Send> Sink for MemorySink<F> {
-    fn position(&mut self) -> Result<Vec<u8>, StepError> {
+    fn position(&mut self) -> Result<SinkPosition, StepError> {
         let taken = self.taken.0.lock().unwrap();
-        Ok((taken[&self.name].len() as u64).to_le_bytes().to_vec())
+        Ok(SinkPosition::settled((taken[&self.name].len() as u64).to_le_bytes().to_vec()))
     }
 
     fn write(&mut self, batch: &RecordBatch) -> Result<(), StepError> {

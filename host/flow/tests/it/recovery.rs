@@ -3,6 +3,7 @@
 
 mod actors;
 mod disk;
+mod disk_waits;
 mod divided;
 mod drawn;
 

@@ -214,7 +214,7 @@ mod tests {
             for (number, rows) in sizes.into_iter().enumerate() {
                 if number == cut {
                     ours.flush().unwrap();
-                    let (mark, hasher) = (ours.file().keep().unwrap(), ours.file().hasher().unwrap());
+                    let (mark, hasher) = (ours.file().keep().unwrap().settle().unwrap(), ours.file().hasher().unwrap());
                     ours.write(&batch(77)).unwrap();
                     drop(ours);
                     let file = PartialFile::reopen(&target, &mark, hasher).unwrap();

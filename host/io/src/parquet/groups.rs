@@ -277,7 +277,7 @@ mod tests {
                 let (whole, pieces) = groups.position().unwrap();
                 let pieces: Vec<Vec<u8>> = pieces.into_iter().map(<[u8]>::to_vec).collect();
                 let (footers, rows) = pieces.split_at(whole);
-                let (mark, hasher) = (groups.file().keep().unwrap(), groups.file().hasher().unwrap());
+                let (mark, hasher) = (groups.file().keep().unwrap().settle().unwrap(), groups.file().hasher().unwrap());
                 groups.write(batch).unwrap();
                 groups.end_group().unwrap();
                 drop(groups);

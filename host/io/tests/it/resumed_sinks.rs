@@ -107,8 +107,8 @@ impl Output {
         (files(root.path()), published)
     }
 
-    /// Writes batches, dies and goes on at each cut; some batches behind it are written in vain, and before it positions are
-    /// asked for that nobody goes on from.
+    /// Writes batches, dies and goes on at each cut; some batches behind it are written in vain before its position is durable,
+    /// and before it positions are asked for that nobody goes on from.
     fn disturbed(&self, batches: &[RecordBatch], cuts: &[(usize, usize)]) -> End {
         let root = self.root();
         let mut sink = self.create(root.path());
@@ -126,6 +126,7 @@ impl Output {
             if *lost == batches.len() {
                 sink.prepare().unwrap();
             }
+            let position = position.into_bytes().unwrap();
             drop(sink);
             sink = self.resume(root.path(), &position);
             at = *cut;
@@ -133,7 +134,7 @@ impl Output {
         batches[at..].iter().for_each(|batch| sink.write(batch).unwrap());
         // Complete, it dies once more.
         sink.prepare().unwrap();
-        let position = sink.position().unwrap();
+        let position = sink.position().unwrap().into_bytes().unwrap();
         drop(sink);
         let published = relative(self.resume(root.path(), &position).finish().unwrap(), root.path());
         // It had its names when it died, and goes on to the same end.
@@ -292,7 +293,7 @@ fn parts_that_were_published_when_the_run_died_are_published_with_the_others() {
     let mut sink = output.create(root.path());
     sink.write(&batches[0]).unwrap();
     sink.prepare().unwrap();
-    let position = sink.position().unwrap();
+    let position = sink.position().unwrap().into_bytes().unwrap();
     drop(sink);
     let first = root.path().join("out/book 1.x");
     fs::rename(partial_path(&first).unwrap(), &first).unwrap();
@@ -306,7 +307,7 @@ fn parts_that_were_begun_in_vain_are_removed_and_others_files_stay() {
     let root = output.root();
     let mut sink = output.create(root.path());
     sink.write(&book_batch(0, 9, 1)).unwrap();
-    let position = sink.position().unwrap();
+    let position = sink.position().unwrap().into_bytes().unwrap();
     drop(sink);
     let left = root.path().join("out/.begun in vain.x.partial");
     fs::write(&left, "half").unwrap();

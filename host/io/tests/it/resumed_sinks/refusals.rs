@@ -18,7 +18,7 @@ fn a_dropped_sink_leaves_what_a_checkpoint_needs_and_nothing_else() {
         assert!(!partial.exists());
         let mut sink = output.create(root.path());
         sink.write(&book_batch(0, 10, 3)).unwrap();
-        let position = sink.position().unwrap();
+        let position = sink.position().unwrap().into_bytes().unwrap();
         drop(sink);
         assert!(partial.exists());
         drop(output.resume(root.path(), &position));
@@ -33,7 +33,7 @@ fn what_is_not_there_any_more_is_refused_with_what_is_missing() {
         let partial = partial_path(&root.path().join(output.name)).unwrap();
         let mut sink = output.create(root.path());
         sink.write(&book_batch(0, 5000, 3)).unwrap();
-        let position = sink.position().unwrap();
+        let position = sink.position().unwrap().into_bytes().unwrap();
         let taken = "sub/out: another run is writing it; wait for that run to end";
         assert_eq!(output.refusal(root.path(), &position), taken);
         drop(sink);
@@ -66,13 +66,13 @@ fn a_file_that_is_published_counts_only_where_it_is_the_one_that_was_complete() 
     let root = output.root();
     let mut sink = output.create(root.path());
     sink.write(&book_batch(0, 5000, 3)).unwrap();
-    let half = sink.position().unwrap();
+    let half = sink.position().unwrap().into_bytes().unwrap();
     sink.prepare().unwrap();
-    let complete = sink.position().unwrap();
+    let complete = sink.position().unwrap().into_bytes().unwrap();
     let published = sink.finish().unwrap();
     assert!(output.refusal(root.path(), &half).contains("is gone"));
     let mut again = output.resume(root.path(), &complete);
-    assert_eq!(again.position().unwrap(), complete);
+    assert_eq!(again.position().unwrap().into_bytes().unwrap(), complete);
     assert_eq!(again.finish().unwrap(), published);
     let mut other = fs::read(&published[0].path).unwrap();
     other[10] ^= 1;
@@ -90,7 +90,7 @@ fn positions_that_are_not_of_the_output_are_refused_and_never_a_panic() {
             let root = output.root();
             let mut sink = output.create(root.path());
             sink.write(&book_batch(0, 50, 3)).unwrap();
-            let position = sink.position().unwrap();
+            let position = sink.position().unwrap().into_bytes().unwrap();
             (root, position)
         })
         .collect();
