@@ -31,12 +31,9 @@ pub struct Facts {
 enum Slot {
     /// Somebody is alive who may set it.
     Open,
-    /// It was there before the run was begun again. Its setter, which may or may not have come to where it sets it, sets it to the
-    /// same; `set`: it had.
-    Before {
-        value: Value,
-        set: bool,
-    },
+    /// It was there before the run was begun again. Its setter, which may or may not come to where it sets it once more, sets it to
+    /// the same. That cannot be told: of its threads one may have been cut before it set the fact, and another behind it.
+    Before(Value),
     Set(Value),
     /// Its setter has ended without setting it.
     Orphan,
@@ -75,31 +72,16 @@ impl Facts {
     /// The value of a fact, where it is set.
     pub fn value(&self, fact: usize) -> Option<Value> {
         match self.lock().get(fact) {
-            Some(Slot::Set(value) | Slot::Before { value, .. }) => Some(value.clone()),
+            Some(Slot::Set(value) | Slot::Before(value)) => Some(value.clone()),
             _ => None,
         }
     }
 
-    /// A fact was there before the run was begun again: it is at once, since it never changes. `by`: the node that knew of it.
-    pub(crate) fn was(&self, fact: usize, value: Value, by: usize) {
+    /// A fact was there before the run was begun again: it is at once, since it never changes.
+    pub(crate) fn was(&self, fact: usize, value: Value) {
         let mut slots = self.lock();
-        let is_setter = self.set_by(fact) == Some(by);
-        match &mut slots[fact] {
-            Slot::Before { set, .. } => *set |= is_setter,
-            slot @ Slot::Open => *slot = Slot::Before { value, set: is_setter },
-            Slot::Set(_) | Slot::Orphan => {}
-        }
-    }
-
-    /// A node goes on behind where it had set facts: it sets them no more.
-    pub(crate) fn seal(&self, node: usize) {
-        let mut slots = self.lock();
-        for ((_, set_by), slot) in self.planned.iter().zip(&mut *slots) {
-            if *set_by == Some(node)
-                && let Slot::Before { value, set: true } = slot
-            {
-                *slot = Slot::Set(value.clone());
-            }
+        if slots[fact] == Slot::Open {
+            slots[fact] = Slot::Before(value);
         }
     }
 
@@ -125,8 +107,8 @@ impl Facts {
         let mut slots = self.lock();
         match &slots[fact] {
             Slot::Open => {}
-            Slot::Before { value: before, .. } if *before == value => {}
-            Slot::Before { value: before, .. } => return Err(SetError::Another { before: before.clone(), now: value }),
+            Slot::Before(before) if *before == value => {}
+            Slot::Before(before) => return Err(SetError::Another { before: before.clone(), now: value }),
             Slot::Set(_) | Slot::Orphan => return Err(FactProblem::SetAlready.into()),
         }
         slots[fact] = Slot::Set(value);
@@ -138,7 +120,7 @@ impl Facts {
     pub(crate) fn wait(&self, fact: usize, wait_max: Duration) -> Result<Value, WaitEnd> {
         wait_until(self.lock(), &self.changed, &self.stop, wait_max, |slots| match &slots[fact] {
             Slot::Open => None,
-            Slot::Set(value) | Slot::Before { value, .. } => Some(Ok(value.clone())),
+            Slot::Set(value) | Slot::Before(value) => Some(Ok(value.clone())),
             Slot::Orphan => Some(Err(WaitEnd::Nobody)),
         })
     }
@@ -179,12 +161,13 @@ mod tests {
 
     use super::*;
 
-    /// Two facts that node 0 sets; nodes knew of the first before the run was begun again.
-    fn facts(known_by: &[usize]) -> Arc<Facts> {
+    /// Two facts that node 0 sets; somebody knew of the first before the run was begun again.
+    fn facts() -> Arc<Facts> {
         let fact =
             |name: &str| Fact { name: name.to_owned(), value_type: ValueType::Int64, source: FactSource::SetBy(0) };
         let facts = Facts::new(&[fact("a"), fact("b")], &StopSignal::new());
-        known_by.iter().for_each(|node| facts.was(0, Value::Int64(7), *node));
+        facts.was(0, Value::Int64(7));
+        facts.was(0, Value::Int64(7));
         facts
     }
 
@@ -194,25 +177,17 @@ mod tests {
 
     #[test]
     fn a_fact_that_somebody_knew_is_there_and_is_set_again_to_the_same_value_alone() {
-        let facts = facts(&[1]);
+        let facts = facts();
         assert_eq!((facts.value(0), facts.value(1)), (Some(Value::Int64(7)), None));
-        // Its setter had not come to it.
-        facts.seal(0);
         assert!(matches!(set_again(&facts, 8), Err(SetError::Another { .. })));
         assert!(set_again(&facts, 7).is_ok());
         assert!(matches!(set_again(&facts, 7), Err(SetError::Problem(FactProblem::SetAlready))));
     }
 
     #[test]
-    fn a_fact_that_its_setter_had_set_is_set_again_where_the_setter_is_opened_and_not_later() {
-        let opened = facts(&[0, 1]);
-        assert!(set_again(&opened, 7).is_ok());
-        opened.seal(0);
-        assert!(matches!(set_again(&opened, 7), Err(SetError::Problem(FactProblem::SetAlready))));
-        let later = facts(&[1, 0]);
-        later.seal(0);
-        assert!(matches!(set_again(&later, 7), Err(SetError::Problem(FactProblem::SetAlready))));
-        later.abandon(0);
-        assert_eq!(later.value(0), Some(Value::Int64(7)));
+    fn a_fact_that_somebody_knew_is_there_though_its_setter_never_comes_to_it_again() {
+        let facts = facts();
+        facts.abandon(0);
+        assert_eq!((facts.value(0), facts.owed_by(0)), (Some(Value::Int64(7)), false));
     }
 }

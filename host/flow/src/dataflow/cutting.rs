@@ -39,10 +39,8 @@ impl Cutting {
 
     /// The facts that nodes knew of are there from the beginning.
     pub(super) fn restore_facts(&self, facts: &Facts) {
-        for (node, restored) in self.restored.iter().enumerate() {
-            for (fact, value) in restored.counted.iter().flat_map(|counted| &counted.facts) {
-                facts.was(*fact, value.clone(), node);
-            }
+        for (fact, value) in self.restored.iter().flat_map(|node| &node.counted).flat_map(|counted| &counted.facts) {
+            facts.was(*fact, value.clone());
         }
     }
 

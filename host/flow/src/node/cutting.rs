@@ -81,7 +81,6 @@ impl Node {
             crew.close();
         }
         (0..self.threads()).for_each(|thread| self.meter.thread(thread).end(true));
-        self.facts.seal(self.index);
         self.facts.abandon(self.index);
         self.signals.finish(self.index);
     }
@@ -92,8 +91,6 @@ impl Node {
 
     /// Lets an instance go on from its state, where there is one.
     pub(crate) fn restore(&self, (thread, instance): (usize, usize), step: &mut dyn Step) -> Result<(), StepError> {
-        // What it had set it may have set again when it was opened, and not later.
-        self.facts.seal(self.index);
         self.count_from_here(instance);
         match self.cuts().and_then(|cuts| cuts.take_instance(instance)) {
             Some(state) => self.meter.thread(thread).during(Call::Restore, || step.restore(&state)),
