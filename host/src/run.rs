@@ -2,6 +2,7 @@
 //! for the tasks that carry a run out.
 
 pub(crate) mod checkpoints;
+pub(crate) mod contents;
 pub(crate) mod each;
 pub(crate) mod judge;
 pub(crate) mod outputs;

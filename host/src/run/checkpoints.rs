@@ -9,12 +9,12 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use leat_bundle::{Content, Digest};
+use leat_bundle::Digest;
 use leat_worker::{Begins, Job, OutputReport};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use super::each::each;
+use super::contents;
 use super::task::Teller;
 use crate::transfer::{TransferError, Transfers};
 use capture::{Captured, Capturing};
@@ -113,15 +113,8 @@ impl Shipping {
 
     async fn send(&self, captured: Captured) -> Result<(u64, Digest), TransferError> {
         let Captured { number, list, blocks } = captured;
-        let contents: Vec<Content> = blocks.values().map(|block| block.content).collect();
-        let missing = self.transfers.missing(&contents).await?;
-        let blocks = blocks.into_values().filter(|block| missing.contains(&block.content.digest));
-        let upload = |block: capture::Block| {
-            let transfers = Arc::clone(&self.transfers);
-            async move { transfers.upload_from(block.content, &block.file, block.offset).await }
-        };
-        each(blocks, self.transfers.uploads_max(), upload, |()| {}).await?;
-        self.transfers.upload(list.content, &list.file).await?;
+        contents::send(&self.transfers, blocks.into_values().collect()).await?;
+        self.transfers.upload(list.content, &list.file, list.offset).await?;
         Ok((number, list.content.digest))
     }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use leat_bundle::{Content, Digest, require_inside};
 use leat_worker::{OutputReport, Report};
 
-use super::each::each;
+use super::contents::{self, Piece};
 use super::{End, Outcome, Output, judge};
 use crate::cache::hash;
 use crate::transfer::{TransferError, Transfers};
@@ -74,16 +74,13 @@ fn content(published: &OutputReport) -> io::Result<Content> {
 
 /// Sends those that the midtier does not have, each content once.
 pub(crate) async fn send(transfers: &Arc<Transfers>, found: &[Found]) -> Result<(), TransferError> {
-    let files: BTreeMap<Digest, (u64, &Path)> =
-        found.iter().map(|found| (found.output.digest, (found.output.bytes, found.file.as_path()))).collect();
-    let contents: Vec<Content> = files.iter().map(|(&digest, &(bytes, _))| Content { digest, bytes }).collect();
-    let missing = transfers.missing(&contents).await?;
-    let upload = |content: Content| {
-        let (transfers, file) = (Arc::clone(transfers), files[&content.digest].1.to_owned());
-        async move { transfers.upload(content, &file).await }
+    let piece = |Found { output, file }: &Found| Piece {
+        content: Content { digest: output.digest, bytes: output.bytes },
+        file: file.clone(),
+        offset: 0,
     };
-    let missing = contents.iter().copied().filter(|content| missing.contains(&content.digest));
-    each(missing, transfers.uploads_max(), upload, |()| {}).await
+    let pieces: BTreeMap<Digest, Piece> = found.iter().map(|found| (found.output.digest, piece(found))).collect();
+    contents::send(transfers, pieces.into_values().collect()).await
 }
 
 #[cfg(test)]

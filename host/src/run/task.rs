@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use leat_bundle::{Content, Digest, Manifest, Role};
+use leat_bundle::{Digest, Manifest, Role};
 use leat_spans::{Kind, OpenSpan, Recorder, SpanContext};
 use leat_stream::plan::Plan;
 use leat_worker::{
@@ -22,7 +22,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::checkpoints::{self, Shipping};
-use super::each::each;
+use super::contents;
 use super::{Division, End, LogSources, Outcome, RunId, Task, judge, outputs, playpen, spans};
 use crate::cache::{Cache, Pin};
 use crate::directory::{Directory, remove_all};
@@ -158,21 +158,12 @@ impl RunTask {
                 format!("its plan has {} bytes, and at most {PLAN_BYTES_MAX} are allowed", manifest.plan.bytes);
             return Err(End::new(Outcome::Failed, reason));
         }
-        let contents = manifest.run_contents();
-        let count = contents.len();
+        let needed = manifest.run_contents();
+        let count = needed.len();
         let mut pins = Vec::with_capacity(count);
         self.teller.starting(format!("fetches {count} files"));
-        let obtain = |content: Content| {
-            let (cache, transfers) = (self.tools.cache.clone(), Arc::clone(transfers));
-            async move {
-                let fetch = |content, into: PathBuf| {
-                    let transfers = &transfers;
-                    async move { transfers.download(content, &into).await }
-                };
-                cache.obtain(content, fetch).await
-            }
-        };
-        let fetched = each(contents, transfers.downloads_max(), obtain, |pin| {
+        let from = (transfers, &self.tools.cache);
+        let fetched = contents::obtain(needed, from, |pin| {
             pins.push(pin);
             self.teller.starting(format!("fetches {count} files, {} are here", pins.len()));
         });

@@ -75,13 +75,8 @@ impl Transfers {
         Ok(answer.missing)
     }
 
-    /// Sends a file, which has this content.
-    pub(crate) async fn upload(&self, content: Content, from: &Path) -> Result<(), TransferError> {
-        self.upload_from(content, from, 0).await
-    }
-
     /// Sends what a file has from this byte on, which is this content and may have more behind it.
-    pub(crate) async fn upload_from(&self, content: Content, from: &Path, begin: u64) -> Result<(), TransferError> {
+    pub(crate) async fn upload(&self, content: Content, from: &Path, begin: u64) -> Result<(), TransferError> {
         let what = format!("the file {}", from.display());
         let bytes_max = self.limits.upload_bytes_max;
         if content.bytes > bytes_max {

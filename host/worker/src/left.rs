@@ -14,12 +14,11 @@ use leat_checkpoint::snapshot::Completion;
 use leat_checkpoint::store::directory::DirectoryStore;
 use leat_checkpoint::store::disk::LocalDisk;
 use leat_checkpoint::store::{CheckpointStore, StoreError};
-use leat_io::{part_partial_paths, partial_path};
 use leat_stream::plan::{NodeKind, PathPiece, Plan};
 
 use crate::job::{CHECKPOINT_FOLDER, Job};
 use crate::report::OutputReport;
-use crate::worker::why_not;
+use crate::worker::{partial_paths, why_not};
 
 /// What an attempt leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +78,9 @@ pub fn left(job: &Job, after: u64) -> io::Result<Option<Left>> {
     let mut paths = Vec::new();
     staged(&job.run_directory, true, &mut paths)?;
     paths.sort();
-    let nodes = partial_files(job);
+    // Of those whose paths are made of facts it cannot be told here.
+    let place = |(node, path)| Some((path, place_in_run(&job.plan, node)?));
+    let nodes: HashMap<PathBuf, u32> = partial_paths(job, &[]).filter_map(place).collect();
     let output = |path: PathBuf| LeftOutput { node: nodes.get(&path).copied(), path };
     let outputs = paths.into_iter().map(output).collect();
     Ok(Some(Left { number: completion.id.number, last: false, checkpoint, outputs }))
@@ -107,22 +108,6 @@ fn newest(job: &Job, after: u64) -> io::Result<Option<(Completion, Vec<PathBuf>)
 
 fn place_in_run(plan: &Plan, node: usize) -> Option<u32> {
     plan.place_in_run(node).and_then(|place| u32::try_from(place).ok())
-}
-
-/// The files that outputs are written to, where their names are known before the run, with the output.
-fn partial_files(job: &Job) -> HashMap<PathBuf, u32> {
-    let plan = &job.plan;
-    let outputs = plan.nodes.iter().enumerate().filter(|(_, node)| node.dynamic_path.is_empty());
-    let files = outputs.flat_map(|(place, node)| {
-        let paths = match &node.kind {
-            NodeKind::Output(file) if file.is_in_parts() => part_partial_paths(&job.run_directory, &file.path),
-            NodeKind::Output(file) => partial_path(&job.run_directory.join(&file.path)).into_iter().collect(),
-            _ => Vec::new(),
-        };
-        let place = place_in_run(plan, place);
-        paths.into_iter().filter_map(move |path| Some((path, place?)))
-    });
-    files.collect()
 }
 
 /// Why what hosts have left of a run is nothing to go on from.

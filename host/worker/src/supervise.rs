@@ -215,7 +215,7 @@ fn objects(plan: &Plan) -> Vec<ObjectReport> {
 /// Removes what a worker that was killed could not: files under their partial names. One that another run has taken up
 /// is locked, and left to it.
 fn remove_partial_files(job: &Job, facts: &[FactReport]) {
-    for path in partial_paths(job, facts) {
+    for (_, path) in partial_paths(job, facts) {
         let Ok(file) = File::options().write(true).open(&path) else { continue };
         if file.try_lock().is_ok() {
             // A file that cannot be removed is under a name that nobody takes for a result.

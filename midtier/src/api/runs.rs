@@ -66,31 +66,29 @@ pub(crate) async fn seen(app: &App, caller: &Caller, name: &str) -> Answer<RunDe
 /// Asks that a run end. Answers how it is now.
 pub(crate) async fn cancel(app: &App, caller: &Caller, name: &str) -> Answer<RunDetail> {
     let run = seen(app, caller, name).await?.summary.record.id;
-    let cause = App::cause(caller, "cancelled");
-    match app.store.cancel(&run, &cause, app.now()).await? {
-        Wished::Done => {
-            tracing::info!(run.id = %run, user = caller.user, "someone wants a run to end");
-            app.wake.ring();
-        }
-        Wished::Unchanged => {}
-        Wished::Unknown => return Err(Problem::not_found("run", name)),
-    }
-    app.store.run(&run).await?.ok_or_else(|| Problem::new(Code::NotFound, "the run is gone"))
+    let wished = app.store.cancel(&run, &App::cause(caller, "cancelled"), app.now()).await?;
+    after_wish(app, caller, &run, (wished, "end")).await
 }
 
 /// Asks that a run rest, or go on. Answers how it is now.
 pub(crate) async fn pause(app: &App, caller: &Caller, name: &str, rests: bool) -> Answer<RunDetail> {
     let run = seen(app, caller, name).await?.summary.record.id;
-    let cause = App::cause(caller, if rests { "paused" } else { "resumed" });
-    match app.store.pause(&run, rests, &cause, app.now()).await? {
+    let (reason, deed) = if rests { ("paused", "rest") } else { ("resumed", "go on") };
+    let wished = app.store.pause(&run, rests, &App::cause(caller, reason), app.now()).await?;
+    after_wish(app, caller, &run, (wished, deed)).await
+}
+
+/// How a run is now of which the caller wished that it do something.
+async fn after_wish(app: &App, caller: &Caller, run: &RunId, (wished, deed): (Wished, &str)) -> Answer<RunDetail> {
+    match wished {
         Wished::Done => {
-            tracing::info!(run.id = %run, user = caller.user, rests, "someone wants a run to rest, or to go on");
+            tracing::info!(run.id = %run, user = caller.user, "someone wants a run to {deed}");
             app.wake.ring();
         }
         Wished::Unchanged => {}
-        Wished::Unknown => return Err(Problem::not_found("run", name)),
+        Wished::Unknown => return Err(Problem::not_found("run", run.as_str())),
     }
-    app.store.run(&run).await?.ok_or_else(|| Problem::new(Code::NotFound, "the run is gone"))
+    app.store.run(run).await?.ok_or_else(|| Problem::new(Code::NotFound, "the run is gone"))
 }
 
 /// A run's `report.json`, once it has ended.

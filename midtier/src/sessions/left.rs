@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use leat_bundle::{BadCheckpoint, CheckpointManifest, Digest, MANIFEST_BYTES_MAX};
+use leat_bundle::{BadCheckpoint, CheckpointManifest, Content, Digest, MANIFEST_BYTES_MAX};
 use leat_scheduler::model::{Generation, HostId, RunId};
 use leat_wire::host_v1::Checkpoint;
 use tokio::io::AsyncReadExt;
 
 use super::convert::{Refused, reason};
+use super::news::holds;
 use crate::app::App;
 use crate::blobs::BlobError;
 use crate::store::{Assigned, CheckpointRecord, NoCheckpoints, StoreError, Taken};
@@ -88,9 +89,7 @@ impl Left {
     /// Forgets runs that are no longer in the orders.
     pub(super) fn retain(&mut self, orders: &[Assigned]) {
         for said in [&mut self.runs, &mut self.none] {
-            said.retain(|run, (generation, _)| {
-                orders.iter().any(|assigned| assigned.run == *run && assigned.generation == *generation)
-            });
+            said.retain(|run, (generation, _)| holds(orders, run, *generation));
         }
     }
 }
@@ -103,13 +102,13 @@ async fn kept(
 ) -> Result<(), NotKept> {
     let refused = |why: String| NotKept::Refused(why);
     let digest: Digest = said.list.parse().map_err(|error| refused(format!("its list is named {error}")))?;
-    let list = list(app, digest).await?;
+    let (list, bytes) = list(app, digest).await?;
     if list.number != said.number {
         return Err(refused(format!("its list is of checkpoint {}", list.number)));
     }
     // Who asks is about to refer to them: they stay from now on.
     let mut contents = list.contents();
-    contents.push(leat_bundle::Content { digest, bytes: list.to_bytes().len() as u64 });
+    contents.push(Content { digest, bytes });
     let missing = app.blobs.missing(&contents).await?;
     if let Some(one) = missing.first() {
         return Err(refused(format!("{} of its contents are not here, {one} among them", missing.len())));
@@ -121,7 +120,8 @@ async fn kept(
     }
 }
 
-async fn list(app: &App, digest: Digest) -> Result<CheckpointManifest, NotKept> {
+/// The list of a checkpoint's files, and how many bytes it has.
+async fn list(app: &App, digest: Digest) -> Result<(CheckpointManifest, u64), NotKept> {
     let found = app.blobs.read(digest, 0).await?;
     let (bytes, reader) = found.ok_or_else(|| NotKept::Refused("its list is not here".to_owned()))?;
     if bytes > MANIFEST_BYTES_MAX as u64 {
@@ -130,5 +130,6 @@ async fn list(app: &App, digest: Digest) -> Result<CheckpointManifest, NotKept> 
     let mut text = Vec::new();
     let read = reader.take(bytes).read_to_end(&mut text).await;
     read.map_err(|error| BlobError::Unavailable(error.to_string()))?;
-    CheckpointManifest::parse(&text).map_err(|error: BadCheckpoint| NotKept::Refused(error.to_string()))
+    let list = CheckpointManifest::parse(&text);
+    Ok((list.map_err(|error: BadCheckpoint| NotKept::Refused(error.to_string()))?, bytes))
 }

@@ -168,6 +168,7 @@ impl News {
     }
 }
 
-fn holds(orders: &[Assigned], run: &RunId, generation: Generation) -> bool {
+/// Whether a host is to hold this attempt of a run.
+pub(super) fn holds(orders: &[Assigned], run: &RunId, generation: Generation) -> bool {
     orders.iter().any(|assigned| assigned.run == *run && assigned.generation == generation)
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use leat_bundle::{BLOCK_BYTES, CheckpointFile, CheckpointManifest, Content, Digest, block_sizes};
 use leat_worker::{Job, Left, LeftOutput, OutputReport, left, left_at_end};
 
+use super::super::contents::Piece;
 use crate::directory::remove_all;
 
 /// Captures what one job leaves, time after time.
@@ -27,18 +28,9 @@ pub(super) struct Capturing {
 pub(super) struct Captured {
     pub(super) number: u64,
     /// The list of the files.
-    pub(super) list: Block,
+    pub(super) list: Piece,
     /// Every block of them, each once.
-    pub(super) blocks: BTreeMap<Digest, Block>,
-}
-
-/// A piece of a file.
-#[derive(Clone, Debug)]
-pub(super) struct Block {
-    pub(super) content: Content,
-    pub(super) file: PathBuf,
-    /// Where it begins.
-    pub(super) offset: u64,
+    pub(super) blocks: BTreeMap<Digest, Piece>,
 }
 
 impl Capturing {
@@ -86,7 +78,7 @@ impl Capturing {
         let file = self.aside.join("list");
         fs::write(&file, &list)?;
         let content = Content { digest: Digest::of(&list), bytes: list.len() as u64 };
-        Ok(Captured { number, list: Block { content, file, offset: 0 }, blocks })
+        Ok(Captured { number, list: Piece { content, file, offset: 0 }, blocks })
     }
 
     fn note(
@@ -94,14 +86,14 @@ impl Capturing {
         (path, node): (&Path, Option<u32>),
         file: &Path,
         (digests, bytes): (Vec<Digest>, u64),
-        (files, blocks): (&mut Vec<CheckpointFile>, &mut BTreeMap<Digest, Block>),
+        (files, blocks): (&mut Vec<CheckpointFile>, &mut BTreeMap<Digest, Piece>),
     ) -> io::Result<()> {
         let inside = path.strip_prefix(&self.job.run_directory).ok().and_then(Path::to_str);
         let inside = inside.ok_or_else(|| io::Error::other(format!("{} is no plain path", path.display())))?;
         let mut offset = 0;
         for (&digest, bytes) in digests.iter().zip(block_sizes(bytes)) {
             let content = Content { digest, bytes };
-            blocks.entry(digest).or_insert_with(|| Block { content, file: file.to_owned(), offset });
+            blocks.entry(digest).or_insert_with(|| Piece { content, file: file.to_owned(), offset });
             offset += bytes;
         }
         files.push(CheckpointFile { path: inside.to_owned(), node, bytes, blocks: digests });

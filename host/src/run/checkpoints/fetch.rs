@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use leat_bundle::{CheckpointFile, CheckpointManifest, Content, Digest};
@@ -11,7 +11,7 @@ use leat_stream::plan::Plan;
 use leat_worker::{CHECKPOINT_FOLDER, JoinError, join};
 use tokio::task::spawn_blocking;
 
-use super::each;
+use super::contents::obtain;
 use crate::cache::{Cache, Pin};
 use crate::directory::remove_all;
 use crate::transfer::{TransferError, Transfers};
@@ -42,18 +42,8 @@ pub(crate) async fn fetch(
     }
     let contents: BTreeMap<Digest, Content> =
         found.iter().flat_map(CheckpointManifest::contents).map(|content| (content.digest, content)).collect();
-    let obtain = |content: Content| {
-        let (cache, transfers) = (cache.clone(), Arc::clone(transfers));
-        async move {
-            let fetch = |content, into: PathBuf| {
-                let transfers = &transfers;
-                async move { transfers.download(content, &into).await }
-            };
-            cache.obtain(content, fetch).await
-        }
-    };
     let mut pins = BTreeMap::new();
-    let obtained = each(contents.into_values(), transfers.downloads_max(), obtain, |pin: Pin| {
+    let obtained = obtain(contents.into_values(), (transfers, cache), |pin| {
         pins.insert(pin.content().digest, pin);
     });
     match obtained.await {
@@ -86,33 +76,35 @@ fn lay_out(
         .filter_map(|place| u32::try_from(place).ok())
         .collect();
     let aside = run_directory.with_extension("joining");
-    let mut shares = Vec::new();
+    let (mut shares, mut outputs) = (Vec::new(), Vec::new());
     for (place, list) in lists.iter().enumerate() {
         let share = aside.join(place.to_string());
         for file in &list.files {
-            let directory = match file.node {
-                _ if Path::new(&file.path).starts_with(CHECKPOINT_FOLDER) => &share,
-                Some(node) if !own.contains(&node) => continue,
+            match file.node {
+                _ if Path::new(&file.path).starts_with(CHECKPOINT_FOLDER) => lay(file, &share, pins)?,
+                Some(node) if !own.contains(&node) => {}
                 None if plan.cut_from.is_some() => {
                     return Err(JoinError::Torn(format!("whose output {} is cannot be told", file.path)));
                 }
-                _ => run_directory,
-            };
-            let path = directory.join(&file.path);
-            lay(file, &path, pins).map_err(|source| JoinError::Disk { path, source })?;
+                _ => outputs.push(file),
+            }
         }
         shares.push(share);
     }
     join(&shares, plan, run_directory)?;
+    outputs.into_iter().try_for_each(|file| lay(file, run_directory, pins))?;
     remove_all(&aside).map_err(|source| JoinError::Disk { path: aside, source })
 }
 
-fn lay(file: &CheckpointFile, path: &Path, pins: &BTreeMap<Digest, Pin>) -> io::Result<()> {
-    path.parent().map_or(Ok(()), fs::create_dir_all)?;
-    let mut into = File::create(path)?;
-    for digest in &file.blocks {
-        let pin = pins.get(digest).ok_or_else(|| io::Error::other("a block of it was not fetched"))?;
-        io::copy(&mut File::open(pin.path())?, &mut into)?;
-    }
-    Ok(())
+/// Makes a file of its blocks, at its place in a directory.
+fn lay(file: &CheckpointFile, directory: &Path, pins: &BTreeMap<Digest, Pin>) -> Result<(), JoinError> {
+    let path = directory.join(&file.path);
+    let laid = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| {
+        let mut into = File::create(&path)?;
+        file.blocks.iter().try_for_each(|digest| {
+            let pin = pins.get(digest).ok_or_else(|| io::Error::other("a block of it was not fetched"))?;
+            io::copy(&mut File::open(pin.path())?, &mut into).map(drop)
+        })
+    });
+    laid.map_err(|source| JoinError::Disk { path, source })
 }

@@ -8,7 +8,7 @@ use std::thread;
 use leat_flow::step::{Published, Sink, StepError};
 use leat_flow::stop::{Failure, StopSignal};
 use leat_io::{part_partial_paths, partial_path};
-use leat_stream::plan::NodeKind;
+use leat_stream::plan::{Node, NodeKind};
 
 use super::paths::path_of;
 use crate::job::Job;
@@ -63,9 +63,14 @@ fn failure(node: Option<usize>, reason: String) -> Failure {
     Failure { node, reason, backtrace: Vec::new(), hint: None }
 }
 
-/// The files that a worker which was killed may have left behind, by the facts that it last told of.
-pub(crate) fn partial_paths<'a>(job: &'a Job, facts: &'a [FactReport]) -> impl Iterator<Item = PathBuf> + 'a {
-    job.plan.nodes.iter().flat_map(|node| match &node.kind {
+/// The files that the outputs of a worker are in before they have their names, each with its node, by the facts that are known.
+pub(crate) fn partial_paths<'a>(job: &'a Job, facts: &'a [FactReport]) -> impl Iterator<Item = (usize, PathBuf)> + 'a {
+    let nodes = job.plan.nodes.iter().enumerate();
+    nodes.flat_map(|(place, node)| partial_paths_of(job, node, facts).into_iter().map(move |path| (place, path)))
+}
+
+fn partial_paths_of(job: &Job, node: &Node, facts: &[FactReport]) -> Vec<PathBuf> {
+    match &node.kind {
         NodeKind::Output(file) if file.is_in_parts() => part_partial_paths(&job.run_directory, &file.path),
         NodeKind::Output(_) => {
             let path = path_of(&job.plan, node, |fact| facts.get(fact)?.value.clone());
@@ -75,5 +80,5 @@ pub(crate) fn partial_paths<'a>(job: &'a Job, facts: &'a [FactReport]) -> impl I
         NodeKind::Input(_) | NodeKind::Component(_) | NodeKind::Sql(_) | NodeKind::Send(_) | NodeKind::Receive(_) => {
             Vec::new()
         }
-    })
+    }
 }
