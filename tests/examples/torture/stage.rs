@@ -18,6 +18,8 @@ use crate::playpens::Process;
 const HOST: Machine = Machine { cpus: 8, memory_gib: 32 };
 /// How often a run may be begun: more than a round has faults.
 const ATTEMPTS_MAX: u64 = 50;
+/// How often submitted runs take a checkpoint, milliseconds: often enough that most faults find one.
+const CHECKPOINT_EVERY_MS: u64 = 200;
 /// How long one that is asked may say nothing.
 const PATIENCE: Duration = Duration::from_millis(700);
 /// What a midtier says that ends because it cannot begin.
@@ -50,7 +52,12 @@ impl Stage {
 
     /// Submits a process under a key; asked again with the same key, it is the same run. Nothing where no midtier answers.
     pub(crate) fn submit(&self, process: usize, spread: bool, key: &str) -> Result<Option<String>> {
-        let wish = json!({ "bundle": self.bundles[process], "spread": spread, "attempts_max": ATTEMPTS_MAX });
+        let wish = json!({
+            "bundle": self.bundles[process],
+            "spread": spread,
+            "attempts_max": ATTEMPTS_MAX,
+            "checkpoint_every_ms": CHECKPOINT_EVERY_MS,
+        });
         let Some(answered) = self.ask("POST", "/runs", Some(key), Some(&wish)) else { return Ok(None) };
         let text = String::from_utf8_lossy(&answered.body).into_owned();
         if answered.status >= 500 {

@@ -21,6 +21,8 @@ pub(crate) struct Tally {
     no_attempt_left: u64,
     /// Attempts of `leat run --resume`, and how many of them went on from a checkpoint.
     resumed: (u64, u64),
+    /// Attempts of submitted runs after their first, and how many of them went on from a checkpoint.
+    begun_again: (u64, u64),
 }
 
 impl Tally {
@@ -33,6 +35,12 @@ impl Tally {
     pub(crate) fn resumed(&mut self, from_checkpoint: bool) {
         self.resumed.0 += 1;
         self.resumed.1 += u64::from(from_checkpoint);
+    }
+
+    /// A submitted run was begun again, from a checkpoint or from its beginning.
+    pub(crate) fn begun_again(&mut self, from_checkpoint: bool) {
+        self.begun_again.0 += 1;
+        self.begun_again.1 += u64::from(from_checkpoint);
     }
 
     pub(crate) fn ended(&mut self, process: &str, how: &str) {
@@ -90,6 +98,8 @@ impl fmt::Display for Tally {
         writeln!(f, "attempts of leat run --resume: {resumed}, {from_checkpoint} of them from a checkpoint")?;
         let attempts = self.attempts.iter().map(|(count, runs)| format!("{runs} in {count}"));
         writeln!(f, "submitted runs by attempts: {}", attempts.collect::<Vec<_>>().join(", "))?;
+        let (again, from_checkpoint) = self.begun_again;
+        writeln!(f, "  their later attempts: {again}, {from_checkpoint} of them from a checkpoint")?;
         writeln!(f, "from a fault to the run flowing again:")?;
         for (kind, (count, sum, longest, seed)) in &self.flows {
             let (mean, longest) = ((*sum / *count).as_millis(), longest.as_millis());

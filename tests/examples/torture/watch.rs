@@ -76,6 +76,10 @@ impl Watched {
         self.last = said;
         let attempts = self.last["attempts"].as_u64().unwrap_or_default();
         if attempts > self.attempts {
+            if attempts > 1 {
+                // What is told while the attempt is young is what it goes on from.
+                tally.begun_again(self.last["checkpoint"].is_object());
+            }
             (self.attempts, self.rows) = (attempts, 0);
             self.disturbed = self.disturbed.or(self.last_fault);
         }
