@@ -17,6 +17,7 @@ use std::sync::Arc;
 use leat_bundle::Digest;
 use leat_spans::SpanContext;
 use leat_stream::plan::ShareOf;
+use leat_worker::Deaths;
 
 /// The name of a run, as the midtier gave it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,6 +66,8 @@ pub(crate) struct Task {
     pub(crate) checkpoint_every_ms: Option<u64>,
     /// The lists of what it goes on from; none where it begins from the run's beginning.
     pub(crate) checkpoint: Vec<Digest>,
+    /// How workers of earlier attempts died.
+    pub(crate) deaths: Deaths,
     /// The span that its own belong to.
     pub(crate) span: Option<SpanContext>,
 }
@@ -126,6 +129,10 @@ pub(crate) struct End {
     pub(crate) report_json: String,
     /// What it has published and the midtier has.
     pub(crate) outputs: Vec<Output>,
+    /// How workers of the run have died, as JSON, for the next attempt; empty where this one has added nothing.
+    pub(crate) deaths_json: String,
+    /// The next attempt knows from this one what to refuse.
+    pub(crate) taught: bool,
 }
 
 /// How a run ended on this host.
@@ -150,7 +157,7 @@ impl End {
     /// About how much of a message it takes.
     pub(crate) fn bytes(&self) -> usize {
         let outputs: usize = self.outputs.iter().map(Output::bytes_on_the_wire).sum();
-        self.reason.len() + self.report_json.len() + outputs
+        self.reason.len() + self.report_json.len() + self.deaths_json.len() + outputs
     }
 }
 

@@ -6,6 +6,7 @@ use leat_spans::SpanContext;
 use leat_stream::plan::ShareOf;
 use leat_wire::host_v1 as wire;
 use leat_wire::host_v1::run_report::State;
+use leat_worker::Deaths;
 
 use super::state::Standing;
 use crate::config::Machine;
@@ -38,6 +39,7 @@ pub(crate) fn assignment(given: wire::Assignment) -> Assignment {
             division: given.division.map(division),
             checkpoint_every_ms: Some(given.checkpoint_every_ms).filter(|millis| *millis > 0),
             checkpoint,
+            deaths: deaths(&given.deaths_json),
             span: SpanContext::parse(&given.traceparent),
         }),
     };
@@ -48,6 +50,17 @@ pub(crate) fn assignment(given: wire::Assignment) -> Assignment {
 fn checkpoint(lists: &[String]) -> Result<Vec<Digest>, String> {
     let digests = lists.iter().take(SHARES_MAX).map(|list| list.parse());
     digests.collect::<Result<_, _>>().map_err(|error| format!("the orders name no checkpoint: {error}"))
+}
+
+/// How workers have died. Another version of Leat may have counted them: then they are counted anew.
+fn deaths(json: &str) -> Deaths {
+    if json.is_empty() {
+        return Deaths::default();
+    }
+    serde_json::from_str(json).unwrap_or_else(|error| {
+        tracing::warn!("how workers of a run have died before cannot be read, and is counted anew: {error}");
+        Deaths::default()
+    })
 }
 
 /// Who has what of a divided run. Whether the plan can be divided so is seen when it is.
@@ -124,7 +137,7 @@ fn bytes(state: &State) -> usize {
         State::Running(running) => running.status_json.len(),
         State::Ended(ended) => {
             let outputs: usize = ended.outputs.iter().map(|output| output.path.len() + 88).sum();
-            ended.reason.len() + ended.report_json.len() + outputs
+            ended.reason.len() + ended.report_json.len() + ended.deaths_json.len() + outputs
         }
     }
 }
@@ -161,6 +174,8 @@ fn ended(end: &End) -> wire::Ended {
         reason: end.reason.clone(),
         report_json: end.report_json.clone(),
         outputs: outputs.collect(),
+        deaths_json: end.deaths_json.clone(),
+        taught: end.taught,
     }
 }
 
@@ -208,6 +223,18 @@ mod tests {
         assert!(order("../../etc", &digest).unwrap_err().contains("../../etc"));
         assert!(order("", &digest).unwrap_err().contains("no plain name"));
         assert!(order("run-1", "latest").unwrap_err().contains("\"latest\" is no digest"));
+    }
+
+    #[test]
+    fn a_run_is_begun_though_another_version_has_counted_its_deaths() {
+        let deaths = |json: &str| {
+            let (run, bundle) = ("run-1".to_owned(), Digest::of(b"x").to_string());
+            let given = wire::Assignment { run, bundle, deaths_json: json.to_owned(), ..Default::default() };
+            assignment(given).task.unwrap().deaths
+        };
+        let counted = r#"{"in_a_row":[],"without_progress":2,"poisoned":[{"node":1,"end":0,"number":7}]}"#;
+        assert_eq!(deaths(counted).poisoned().len(), 1);
+        assert_eq!((deaths(""), deaths("[1]")), (Deaths::default(), Deaths::default()));
     }
 
     #[test]

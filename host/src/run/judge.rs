@@ -1,8 +1,8 @@
 //! Whose fault it is that a run did not succeed: its own, which no other host can mend, or this host's.
 
 use leat_bundle::BadManifest;
-use leat_stream::plan::BadPlan;
-use leat_worker::{FailureReport, Outcome as Ended, Report};
+use leat_stream::plan::{BadPlan, Plan};
+use leat_worker::{Aftermath, FailureReport, Next, Outcome as Ended, Report, aftermath};
 
 use super::playpen::PlaypenError;
 use super::{End, Outcome, Task};
@@ -11,14 +11,34 @@ use crate::transfer::TransferError;
 /// How long a report's text may be; beyond, it is sent without what else is told of the outputs, or not at all.
 const REPORT_BYTES_MAX: usize = 4 << 20;
 
-/// The end of a run that had a worker. Outputs are not in it yet.
-pub(crate) fn of_report(report: &Report, task: &Task) -> End {
+/// The end of a run that had a worker, with this plan. Outputs are not in it yet.
+pub(crate) fn of_report(report: &Report, task: &Task, plan: &Plan) -> End {
     let (outcome, reason) = match &report.outcome {
         Ended::Succeeded => (Outcome::Succeeded, String::new()),
         Ended::Stopped => (Outcome::Stopped, "it was stopped".to_owned()),
         Ended::Failed(failure) => of_failure(failure, report.memory_bytes_peak, task),
     };
-    End { report_json: text_of(report), ..End::new(outcome, reason) }
+    let end = End { report_json: text_of(report), ..End::new(outcome, reason) };
+    match &report.death {
+        Some(death) => after_death(end, aftermath(plan, &task.deaths, &report.outcome, death)),
+        None => end,
+    }
+}
+
+/// What becomes of an end when it is known what the worker died of.
+fn after_death(end: End, Aftermath { deaths, next }: Aftermath) -> End {
+    // Without it they are counted anew.
+    let deaths_json = serde_json::to_string(&deaths).unwrap_or_default();
+    let end = End { deaths_json, ..end };
+    match next {
+        Next::AsReported => end,
+        Next::Again { refuses: None } => End { outcome: Outcome::HostFault, ..end },
+        Next::Again { refuses: Some(told) } => {
+            let reason = format!("{}; {told}: the next attempt refuses it", end.reason);
+            End { outcome: Outcome::HostFault, reason, taught: true, ..end }
+        }
+        Next::GivenUp(failure) => End { outcome: Outcome::Failed, reason: words(&failure), ..end },
+    }
 }
 
 fn of_failure(failure: &FailureReport, memory_bytes_peak: u64, task: &Task) -> (Outcome, String) {
@@ -111,6 +131,7 @@ mod tests {
             division: None,
             checkpoint_every_ms: None,
             checkpoint: Vec::new(),
+            deaths: leat_worker::Deaths::default(),
             span: None,
         }
     }
@@ -163,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_plan_of_another_version_is_left_to_another_host() {
-        let bad = leat_stream::plan::Plan::from_json("{}").unwrap_err();
+        let bad = Plan::from_json("{}").unwrap_err();
         assert_eq!(of_plan(&bad, "0.1.0", "0.1.0").outcome, Outcome::Failed);
         let end = of_plan(&bad, "0.2.0", "0.1.0");
         assert_eq!(end.outcome, Outcome::HostFault);

@@ -184,6 +184,7 @@ impl RunTask {
     }
 
     fn job(&self, plan: Plan) -> Job {
+        let poison = leat_worker::poison(&plan, &self.task.deaths);
         let cores = self.task.cpu_millis.div_ceil(1000).clamp(1, CSV_THREADS_MAX);
         Job {
             plan,
@@ -209,7 +210,7 @@ impl RunTask {
                 kept: CHECKPOINTS_KEPT,
                 directory: self.run_directory().join(CHECKPOINT_FOLDER),
                 generation: self.generation,
-                poison: Vec::new(),
+                poison,
             }),
             leat_version: self.tools.leat_version.clone(),
         }
@@ -222,7 +223,7 @@ impl RunTask {
 
     /// Runs the job in a worker and does what follows from its end.
     async fn work(&self, job: Job, fetched: Fetched, span: Option<SpanContext>) -> End {
-        let run_directory = job.run_directory.clone();
+        let (run_directory, plan) = (job.run_directory.clone(), job.plan.clone());
         let working = self.part("worker", span);
         let mut shipping = Shipping::new(&job, &self.tools.transfers, &self.teller);
         let supervised = tokio::select! {
@@ -240,7 +241,7 @@ impl RunTask {
             }
             Err(panicked) => return of_panic(&panicked),
         };
-        let end = judge::of_report(&report, &self.task);
+        let end = judge::of_report(&report, &self.task, &plan);
         if end.outcome == Outcome::Succeeded && self.task.division.is_some() {
             shipping.look_at_end(report.outputs.clone()).await;
         }

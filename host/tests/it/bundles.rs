@@ -49,5 +49,6 @@ pub(crate) fn assignment(run: &str, generation: u64, bundle: Digest) -> Assignme
         checkpoint: Vec::new(),
         checkpoint_wanted: 0,
         traceparent: String::new(),
+        deaths_json: String::new(),
     }
 }

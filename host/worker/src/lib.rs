@@ -27,6 +27,9 @@ pub use report::{
     OutputReport, PortReport, QueueReport, RejectReport, RejectedRecord, Report, WorkerEnd,
 };
 pub use status::{CallStatus, NodeState, NodeStatus, Notice, QueueStatus, Status};
-pub use supervise::{Death, ResumeError, SuperviseError, Supervision, after_death, given_up, resumed, supervise};
+pub use supervise::{
+    Aftermath, Death, Next, ResumeError, SuperviseError, Supervision, after_death, aftermath, given_up, poison,
+    resumed, supervise,
+};
 pub use trace::{TRACE_FILE, TraceLine, TraceSelection, TracedRecord};
 pub use worker::{log_path, run, run_worker};

@@ -34,6 +34,7 @@ use child::Worker;
 use confined::Confined;
 use directory::RunDirectory;
 use outcome::Verdict;
+pub use poison::aftermath::{Aftermath, Next, aftermath, poison};
 pub use poison::{Death, after_death, given_up};
 pub use resume::{ResumeError, resumed};
 use watch::Watch;

@@ -117,7 +117,9 @@ pub(super) fn end(run: RunId, generation: Generation, ended: Ended) -> Result<En
         return Err(format!("the output {:?} stands twice", twice[0].path));
     }
     let report_json = document("the report", ended.report_json)?;
-    Ok(End { run, generation, kind, reason: reason(&ended.reason), report_json, outputs })
+    let deaths_json = document("what is told of deaths", ended.deaths_json)?;
+    let (reason, taught) = (reason(&ended.reason), ended.taught);
+    Ok(End { run, generation, kind, reason, report_json, outputs, deaths_json, taught })
 }
 
 /// A reason as people read it: one line, not without end.
@@ -159,6 +161,7 @@ pub(super) fn orders(answers: u64, config: &Config, assigned: &[Assigned]) -> Or
             .map_or(0, |every| u64::try_from(every.as_millis()).unwrap_or(u64::MAX)),
         checkpoint_wanted: assigned.checkpoint_wanted,
         checkpoint: assigned.checkpoint.iter().map(ToString::to_string).collect(),
+        deaths_json: assigned.deaths_json.clone().unwrap_or_default(),
         division: assigned.division.as_ref().map(|division| self::division(division, config.broker.as_ref())),
         traceparent: assigned.span.map(|span| span.to_string()).unwrap_or_default(),
     };
@@ -187,7 +190,8 @@ mod tests {
         let digest = "ab".repeat(32);
         let output = |path: &&str| Output { path: (*path).to_owned(), digest: digest.clone(), bytes: 1 };
         let outputs = outputs.iter().map(output).collect();
-        Ended { outcome: Outcome::Succeeded.into(), reason: "a\nb".to_owned(), report_json: "{}".to_owned(), outputs }
+        let (outcome, reason, report_json) = (Outcome::Succeeded.into(), "a\nb".to_owned(), "{}".to_owned());
+        Ended { outcome, reason, report_json, outputs, ..Ended::default() }
     }
 
     fn end_of(ended: Ended) -> Result<End, Refused> {
@@ -206,6 +210,7 @@ mod tests {
         assert!(end_of(ended(&["../x"])).unwrap_err().contains("../x"));
         assert!(end_of(ended(&["a", "a"])).unwrap_err().contains("twice"));
         assert!(end_of(Ended { report_json: "{".to_owned(), ..ended(&[]) }).unwrap_err().contains("no JSON"));
+        assert!(end_of(Ended { deaths_json: "{".to_owned(), ..ended(&[]) }).unwrap_err().contains("deaths"));
         assert!(end_of(Ended { outcome: 0, ..ended(&[]) }).unwrap_err().contains("outcome"));
         assert!(end_of(Ended { outcome: 77, ..ended(&[]) }).unwrap_err().contains("outcome"));
     }

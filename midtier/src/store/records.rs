@@ -312,6 +312,8 @@ pub struct Assigned {
     pub checkpoint_wanted: u64,
     /// The lists of the checkpoint that it goes on from; empty where it begins from the run's beginning.
     pub checkpoint: Vec<Digest>,
+    /// How workers of the run have died: see [`End::deaths_json`].
+    pub deaths_json: Option<String>,
     /// The span that its own belong to.
     pub span: Option<SpanContext>,
 }
@@ -353,6 +355,10 @@ pub struct End {
     pub report_json: Option<String>,
     /// What it has published.
     pub outputs: Vec<OutputRecord>,
+    /// How workers of the run have died, as hosts count it, for the next attempt; nothing where it has added nothing.
+    pub deaths_json: Option<String>,
+    /// The next attempt knows from this one what to refuse: it was not in vain.
+    pub taught: bool,
 }
 
 /// How a run ended on a host.

@@ -127,6 +127,8 @@ async fn speaking(store: &SqlStore) {
             reason: String::new(),
             report_json: Some("x".repeat(5000)),
             outputs: Vec::new(),
+            deaths_json: None,
+            taught: false,
         };
         ends.push(timed(store.run_ended(&host, &end, Moment(11))).await);
     }

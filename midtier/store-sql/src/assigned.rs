@@ -17,7 +17,7 @@ use crate::placements::{self, PlacementRow};
 /// nothing; where somebody wants it to rest and it can take no checkpoint; and where it is to rest, or leave one of its hosts, and has
 /// left the checkpoint that was wanted for that.
 const SQL: &str = "SELECT r.id, r.generation, r.bundle, r.submitted, r.seed, r.parts, r.traceparent, r.checkpoint_every, \
-     r.checkpoint_wanted, p.part, \
+     r.checkpoint_wanted, r.deaths_json, p.part, \
      CASE WHEN r.cancel_requested = 1 OR EXISTS (SELECT 1 FROM placements o WHERE o.run = r.id \
      AND o.generation = r.generation AND o.ended = 1 AND o.outcome <> 'succeeded') \
      OR r.pause_requested = 1 AND (r.checkpoint_every IS NULL OR r.no_checkpoints IS NOT NULL) \
@@ -68,6 +68,7 @@ fn assignment(row: &AnyRow) -> Result<Assigned> {
         checkpoint_every: row.span_of_time("checkpoint_every")?,
         checkpoint_wanted: row.count("checkpoint_wanted")?,
         checkpoint: Vec::new(),
+        deaths_json: row.text_maybe("deaths_json")?,
         span: row.span("traceparent")?,
     })
 }

@@ -71,6 +71,10 @@ pub(crate) async fn ended(tx: &mut Writing, host: &HostId, end: &End, now: Momen
     }
     keep_outputs(tx, end).await?;
     keep_report(tx, host, end).await?;
+    keep_deaths(tx, end).await?;
+    if end.taught {
+        run.attempts_fruitful = run.attempts;
+    }
     if let Some((next, reason)) = outcome(&run, &parts) {
         run.turn(next, now, &reason)?;
         note(tx, &run, &parts, &actor(host), now);
@@ -168,6 +172,14 @@ async fn keep_report(tx: &mut AnyConnection, host: &HostId, end: &End) -> Result
     let sql = "INSERT INTO share_papers (run, host, report_json) VALUES ($1, $2, $3) \
                ON CONFLICT (run, host) DO UPDATE SET report_json = excluded.report_json";
     sqlx::query(sql).bind(end.run.as_str()).bind(host.as_str()).bind(plain(report)).execute(tx).await?;
+    Ok(())
+}
+
+/// Keeps how workers of the run have died. Where two hosts of an attempt say so, the later word stands: the other's is found out again.
+async fn keep_deaths(tx: &mut AnyConnection, end: &End) -> Result<()> {
+    let Some(deaths) = &end.deaths_json else { return Ok(()) };
+    let sql = "UPDATE runs SET deaths_json = $1 WHERE id = $2";
+    sqlx::query(sql).bind(plain(deaths)).bind(end.run.as_str()).execute(tx).await?;
     Ok(())
 }
 

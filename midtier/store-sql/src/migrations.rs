@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "processes", include_str!("../migrations/0006_processes.sql")),
     (7, "checkpoints", include_str!("../migrations/0007_checkpoints.sql")),
     (8, "pauses", include_str!("../migrations/0008_pauses.sql")),
+    (9, "deaths", include_str!("../migrations/0009_deaths.sql")),
 ];
 
 /// All versions, in the words of one database.

@@ -4,12 +4,13 @@ use leat_wire::api_v1::{
     CancelRequest, EventsRequest, FactsRequest, GetRunRequest, ListRunsRequest, LoggedNodesRequest, LogsRequest,
     OutputsRequest, RetryRequest, RunState, SubmitRequest, SubmitResponse, fact,
 };
+use leat_wire::host_v1::Ended;
 use leat_wire::host_v1::ended::Outcome;
-use leat_wire::host_v1::run_report::State;
-use leat_wire::host_v1::{Ended, RunReport};
 use tonic::{Code, Status};
 
-use crate::support::{ADA, ADMIN, Agent, BOB, Calls, Server, ended, next, refusal, report, rest, running, token_of};
+use crate::support::{
+    ADA, ADMIN, Agent, BOB, Calls, Server, ended, ended_so, next, refusal, report, rest, running, token_of,
+};
 
 async fn submit(calls: &Calls, asked: SubmitRequest) -> Result<SubmitResponse, Status> {
     calls.runs().submit(asked).await.map(tonic::Response::into_inner)
@@ -26,8 +27,8 @@ async fn ended_with(server: &Server, report_json: &str) -> String {
     server.place(&run, "c1").await;
     agent.hear().await.unwrap();
     let (outcome, report_json) = (Outcome::Failed.into(), report_json.to_owned());
-    let state = Some(State::Ended(Ended { outcome, reason: "because".to_owned(), report_json, outputs: Vec::new() }));
-    agent.tell(vec![RunReport { run: run.clone(), generation: 1, state, ..RunReport::default() }]).await;
+    let ended = Ended { outcome, reason: "because".to_owned(), report_json, ..Ended::default() };
+    agent.tell(vec![ended_so(&run, 1, ended)]).await;
     run
 }
 

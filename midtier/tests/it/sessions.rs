@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use leat_bundle::{CheckpointFile, CheckpointManifest, Digest};
 use leat_midtier::Config;
 use leat_wire::host_v1::ended::Outcome;
-use leat_wire::host_v1::{Checkpoint, LogPiece, Report, RunReport};
+use leat_wire::host_v1::{Checkpoint, Ended, LogPiece, Report, RunReport};
 use serde_json::json;
 use tonic::Code;
 
-use crate::support::{ADA, ADMIN, Agent, Server, ended, report, running, starting, token_of, until};
+use crate::support::{ADA, ADMIN, Agent, Server, ended, ended_so, report, running, starting, token_of, until};
 
 /// A session of host c1.
 async fn agent(server: &Server) -> Agent {
@@ -112,6 +112,21 @@ async fn what_a_host_has_left_counts_once_all_of_it_is_here() {
     agent.tell(leaves(1, &list)).await;
     let found = kept().await;
     assert_eq!((&found["generation"], &found["number"], &found["bytes"]), (&json!(1), &json!(1), &json!(5)));
+    server.end().await;
+}
+
+#[tokio::test]
+async fn how_workers_of_a_run_died_is_told_to_the_host_of_its_next_attempt() {
+    let server = Server::start().await;
+    let mut agent = agent(&server).await;
+    let run = placed(&server, &mut agent).await;
+    let deaths_json = "{\"poisoned\":[]}".to_owned();
+    let end = Ended { outcome: Outcome::HostFault.into(), deaths_json: deaths_json.clone(), ..Ended::default() };
+    agent.tell(vec![ended_so(&run, 1, end)]).await;
+    assert_eq!(state(&server, &run).await, "recovering");
+    server.place(&run, "c1").await;
+    let orders = agent.hear().await.unwrap();
+    assert_eq!((orders.runs[0].generation, &orders.runs[0].deaths_json), (2, &deaths_json));
     server.end().await;
 }
 

@@ -26,7 +26,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use agent::{Agent, ended, report, running, starting};
+pub(crate) use agent::{Agent, ended, ended_so, report, running, starting};
 pub(crate) use calls::{Calls, next, refusal, rest};
 pub(crate) use client::{Answered, Api, manifest, open_manifest};
 pub(crate) use memory_store::MemoryStore;

@@ -7,10 +7,10 @@ use leat_tests::processes::{descendants, signal};
 const FILES: usize = 20;
 const ROWS: usize = 100;
 /// The batch that kills, from 1, late enough that a checkpoint is whole before it.
-const POISON: usize = 17;
+pub(crate) const POISON: usize = 17;
 
 /// A process with a slow component, whose batch [`POISON`] has so many rows.
-fn slow(poison_rows: usize, options: &str) -> Playpen {
+pub(crate) fn slow(poison_rows: usize, options: &str) -> Playpen {
     let playpen = Playpen::new();
     playpen.guest("takes-time");
     for file in 1..=FILES {
@@ -27,7 +27,7 @@ fn slow(poison_rows: usize, options: &str) -> Playpen {
 }
 
 /// The records that the process makes without the batch.
-fn without_poison(playpen: &Playpen) -> Vec<u8> {
+pub(crate) fn without_poison(playpen: &Playpen) -> Vec<u8> {
     let path = format!("in/{POISON:02}.csv");
     let text = playpen.read(&path);
     std::fs::remove_file(playpen.root().join(&path)).unwrap();
@@ -36,7 +36,7 @@ fn without_poison(playpen: &Playpen) -> Vec<u8> {
     made(playpen, "without")
 }
 
-fn made(playpen: &Playpen, directory: &str) -> Vec<u8> {
+pub(crate) fn made(playpen: &Playpen, directory: &str) -> Vec<u8> {
     std::fs::read(playpen.root().join(directory).join("made.csv")).unwrap()
 }
 

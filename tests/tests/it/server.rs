@@ -11,6 +11,7 @@ mod leaving;
 mod many;
 mod objects;
 mod parameters;
+mod poison;
 mod spans;
 
 use leat_tests::playpen::Playpen;

@@ -1,6 +1,7 @@
 //! What follows from orders, ends and the end of a lease.
 
 use leat_bundle::Digest;
+use leat_worker::Deaths;
 
 use super::{Action, LEASE_IS_OVER, LET_GO_MAX, Standing, State};
 use crate::run::{Assignment, End, Outcome, Output, RunId, Task};
@@ -19,6 +20,7 @@ fn task() -> Task {
         division: None,
         checkpoint_every_ms: None,
         checkpoint: Vec::new(),
+        deaths: Deaths::default(),
         span: None,
     }
 }

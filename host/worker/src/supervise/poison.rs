@@ -1,7 +1,9 @@
 //! Deaths of workers, counted across the attempts of a run: which batch kills again and again, and whether another attempt is worth it.
 //!
 //! What to conclude from a death is a function ([`after_death`]) for whoever starts attempts. Here it is called with what is kept in
-//! the run's directory, for attempts that a person asks for.
+//! the run's directory, for attempts that a person asks for; in [`aftermath`](mod@aftermath) for those that hosts begin.
+
+pub(crate) mod aftermath;
 
 use std::fs;
 use std::io;
@@ -53,7 +55,7 @@ pub fn given_up(plan: &Plan, verdict: Verdict) -> Option<FailureReport> {
                 node: Some(node.name.clone()),
                 line: Some(node.line),
                 file: node.file.clone(),
-                reason: format!("{} has killed the worker {deaths} times in a row, and is poison", told(plan, batch)),
+                reason: format!("{}, and is poison", has_killed(plan, batch, deaths)),
                 backtrace: Vec::new(),
                 hint: Some(
                     "mend the node, or let the run go on without such a batch: on_error=skip counts its records and leaves \
@@ -75,6 +77,10 @@ pub fn given_up(plan: &Plan, verdict: Verdict) -> Option<FailureReport> {
             worker: None,
         }),
     }
+}
+
+fn has_killed(plan: &Plan, batch: BatchName, deaths: u32) -> String {
+    format!("{} has killed the worker {deaths} times in a row", told(plan, batch))
 }
 
 /// A batch in words.
@@ -126,8 +132,7 @@ pub(super) fn count(job: &Job, death: &Death, done: &mut Done) {
     if given_up.is_none()
         && let Verdict::Poisoned { batch, deaths } = verdict
     {
-        let batch = told(&job.plan, batch);
-        let told = format!("{batch} has killed the worker {deaths} times in a row: a resumed run refuses it");
+        let told = format!("{}: a resumed run refuses it", has_killed(&job.plan, batch, deaths));
         match &mut done.outcome {
             Outcome::Failed(failure) => failure.reason = format!("{}; {told}", failure.reason),
             _ => done.warnings.push(told),
@@ -136,21 +141,22 @@ pub(super) fn count(job: &Job, death: &Death, done: &mut Done) {
     let kept = Kept { deaths, given_up: given_up.is_some().then_some(verdict) };
     if let Some(failure) = given_up {
         done.checkpoints.get_or_insert_default().can_resume = false;
-        done.outcome = Outcome::Failed(after(failure, &done.outcome, &path));
+        let mut failure = after(failure, &done.outcome);
+        failure.hint = failure.hint.map(|hint| format!("{hint}. {}", way_out(&path)));
+        done.outcome = Outcome::Failed(failure);
     }
     if let Err(error) = write(&path, &kept) {
         done.warnings.push(format!("the worker's death could not be noted in {}: {error}", path.display()));
     }
 }
 
-/// A failure with that of the last attempt behind it, and the way out for who knows better.
-fn after(failure: FailureReport, last: &Outcome, path: &Path) -> FailureReport {
+/// A failure with that of the last attempt behind it.
+fn after(failure: FailureReport, last: &Outcome) -> FailureReport {
     let (reason, worker) = match last {
         Outcome::Failed(last) => (format!("{}; the last time, {}", failure.reason, last.reason), last.worker.clone()),
         _ => (failure.reason, None),
     };
-    let hint = failure.hint.map(|hint| format!("{hint}. {}", way_out(path)));
-    FailureReport { reason, worker, hint, ..failure }
+    FailureReport { reason, worker, ..failure }
 }
 
 fn way_out(path: &Path) -> String {

@@ -153,6 +153,8 @@ pub(crate) fn end(name: &str, generation: u64, kind: EndKind) -> End {
         reason: reason.to_owned(),
         report_json: None,
         outputs: Vec::new(),
+        deaths_json: None,
+        taught: false,
     }
 }
 

@@ -60,6 +60,7 @@ macro_rules! for_every_rule {
                 a_host_that_has_ended_is_part_of_every_later_checkpoint
                 checkpoints_of_runs_on_several_hosts_are_ordered_one_after_the_other
                 attempts_that_get_further_are_not_in_vain
+                how_workers_died_is_told_to_the_next_attempt
                 what_is_left_stays_as_long_as_its_run_goes_on
                 how_often_a_checkpoint_is_taken_is_told_to_hosts
             }

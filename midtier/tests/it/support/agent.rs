@@ -129,5 +129,9 @@ pub(crate) fn ended(run: &str, generation: u64, outcome: Outcome, outputs: &[(&s
         |(path, digest): &(&str, &str)| Output { path: (*path).to_owned(), digest: (*digest).to_owned(), bytes: 3 };
     let outputs = outputs.iter().map(output).collect();
     let (reason, report_json) = ("because".to_owned(), "{\"ended\":true}".to_owned());
-    run_report(run, generation, State::Ended(Ended { outcome: outcome.into(), reason, report_json, outputs }))
+    ended_so(run, generation, Ended { outcome: outcome.into(), reason, report_json, outputs, ..Ended::default() })
+}
+
+pub(crate) fn ended_so(run: &str, generation: u64, ended: Ended) -> RunReport {
+    run_report(run, generation, State::Ended(ended))
 }

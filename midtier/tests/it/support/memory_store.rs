@@ -99,6 +99,7 @@ impl Store for MemoryStore {
             faults: BTreeSet::new(),
             checkpoint: None,
             none: None,
+            deaths_json: None,
             said: Vec::new(),
         };
         state.runs.insert(run.id.clone(), held);
@@ -279,6 +280,7 @@ impl Store for MemoryStore {
         if end.kind == EndKind::HostFault {
             held.faults.insert(host.clone());
         }
+        held.deaths_json = end.deaths_json.clone().or(held.deaths_json.take());
         held.detail.outputs.extend(end.outputs.iter().cloned());
         if end.report_json.is_some() {
             held.papers(host).report_json.clone_from(&end.report_json);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leat_bundle::{CheckpointFile, CheckpointManifest, Digest};
-use leat_midtier::store::{CheckpointRecord, CheckpointSummary, EndKind, NewRun, Pruning, Store, Taken};
+use leat_midtier::store::{CheckpointRecord, CheckpointSummary, End, EndKind, NewRun, Pruning, Store, Taken};
 use leat_scheduler::model::{Generation, HostId, RunState};
 
 use crate::bench::Bench;
@@ -167,6 +167,25 @@ pub(crate) async fn attempts_that_get_further_are_not_in_vain(bench: &Bench) {
         store.run_ended(&c1, &end("r1", attempt.into(), EndKind::HostFault), at(30)).await.unwrap();
         assert_eq!(state(store, "r1").await, expected, "attempt {attempt} got no further");
     }
+}
+
+pub(crate) async fn how_workers_died_is_told_to_the_next_attempt(bench: &Bench) {
+    let store = &bench.store;
+    let (epoch, c1) = (lead(store).await, up(store, "c1").await);
+    store.submit(&NewRun { attempts_max: 2, ..new_run("r1") }).await.unwrap();
+    let died = |generation, taught| {
+        let deaths_json = Some(format!("{{\"counted\":{generation}}}"));
+        End { deaths_json, taught, ..end("r1", generation, EndKind::HostFault) }
+    };
+    // Nothing is known of the first; what the second found out makes it none in vain, and the fourth is the second in vain after it.
+    for (generation, taught, told) in [(1, false, None), (2, true, Some(1)), (3, false, Some(2)), (4, false, Some(3))] {
+        place(store, epoch, "r1", &[("all", "c1")]).await;
+        let assigned = store.assigned(&c1).await.unwrap().remove(0);
+        assert_eq!(assigned.deaths_json, told.map(|told: u64| format!("{{\"counted\":{told}}}")));
+        assert_eq!(store.run_ended(&c1, &died(generation, taught), at(20)).await.unwrap(), Taken::Yes);
+    }
+    assert_eq!(state(store, "r1").await, RunState::Failed);
+    assert_eq!(store.run_ended(&c1, &died(1, true), at(30)).await.unwrap(), Taken::Refused, "an older attempt");
 }
 
 pub(crate) async fn what_is_left_stays_as_long_as_its_run_goes_on(bench: &Bench) {

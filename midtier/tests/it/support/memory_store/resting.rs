@@ -26,6 +26,7 @@ impl Held {
                 .filter(|left| left.generation < record.generation)
                 .map(|left| left.digest)
                 .collect(),
+            deaths_json: self.deaths_json.clone(),
             span: record.span,
         }
     }

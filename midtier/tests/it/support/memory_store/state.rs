@@ -36,6 +36,8 @@ pub(super) struct Held {
     pub(super) checkpoint: Option<CheckpointRecord>,
     /// Why its latest attempt leaves nothing.
     pub(super) none: Option<String>,
+    /// How workers of the run have died, as hosts count it.
+    pub(super) deaths_json: Option<String>,
     /// Hosts of the latest attempt that have said something, in the order of `detail.papers`.
     pub(super) said: Vec<HostId>,
 }
