@@ -121,7 +121,8 @@ pub trait Store: Ledger {
     // --- hosts, as their agents speak -----------------------------------------------------------------------------------
 
     /// An agent has begun a session. A host that nobody declared is added. What is off, starting, stopping or failed
-    /// becomes `ready`, since it is evidently up; `draining` stays. The agent's incarnation becomes the host's.
+    /// becomes `ready`, since it is evidently up; `draining` stays. The agent's incarnation becomes the host's; what was on the host
+    /// of an agent before it has ended by the host's fault, for an attempt that was begun is not begun once more.
     async fn enlist(&self, host: &Enlistment, now: Moment) -> Result<(), StoreError>;
     /// The incarnation of a host's agent, and its beat; nothing where none was enlisted.
     async fn incarnation(&self, host: &HostId) -> Result<Option<(String, u64)>, StoreError>;

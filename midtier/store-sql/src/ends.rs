@@ -87,6 +87,26 @@ pub(crate) async fn ended(tx: &mut Writing, host: &HostId, end: &End, now: Momen
     Ok(Taken::Yes)
 }
 
+/// What an agent held is lost with it: another that speaks for the host now would begin the same attempt once more, while other hosts of
+/// it, and checkpoints, are further already.
+pub(crate) async fn lost_with_agent(tx: &mut Writing, host: &HostId, now: Moment) -> Result<()> {
+    for run in placements::on(tx, host).await? {
+        let Some(row) = run_row::find(tx, &run).await? else { continue };
+        let end = End {
+            run,
+            generation: row.generation,
+            kind: EndKind::HostFault,
+            reason: format!("the agent of host {host} was started again, and what it had of the run is lost"),
+            report_json: None,
+            outputs: Vec::new(),
+            deaths_json: None,
+            taught: false,
+        };
+        ended(tx, host, &end, now).await?;
+    }
+    Ok(())
+}
+
 /// The run and the parts of its latest attempt, if that is the one the host speaks of, and the host has or had some of it.
 async fn given(
     tx: &mut AnyConnection,

@@ -5,6 +5,7 @@ use leat_scheduler::model::{Cause, HostId, HostRecord, Moment, PowerRequest, Pow
 use sqlx::{AnyConnection, AssertSqlSafe};
 
 use crate::columns::{Columns, plain};
+use crate::ends;
 use crate::error::Result;
 use crate::host_row;
 use crate::json::{self, MachineJson};
@@ -54,12 +55,16 @@ pub(crate) async fn enlist(tx: &mut Writing, enlistment: &Enlistment, now: Momen
     if !placements::busy(tx, &[&host.id]).await?.contains(&host.id) {
         row.is_idle(now);
     }
-    if row.incarnation.as_deref() != Some(&enlistment.incarnation) {
-        row.incarnation = Some(enlistment.incarnation.clone());
+    let before = row.incarnation.replace(enlistment.incarnation.clone());
+    let is_another = before.as_ref().is_some_and(|before| *before != enlistment.incarnation);
+    if before.as_ref() != Some(&enlistment.incarnation) {
         row.revision += 1;
     }
     host_row::save(tx, &[row]).await?;
     live(tx, &host.id, &enlistment.incarnation).await?;
+    if is_another {
+        ends::lost_with_agent(tx, &host.id, now).await?;
+    }
     Ok(())
 }
 

@@ -85,11 +85,12 @@ macro_rules! for_every_rule {
                 a_declaration_is_right_where_it_says_something
                 a_host_that_nobody_declared_is_added
                 an_agent_beats_while_it_is_the_hosts
+                what_an_agent_held_is_lost_with_it
                 a_host_that_drains_goes_on_draining
                 a_host_that_goes_off_does_so_though_its_agent_speaks_again
                 a_host_that_fails_when_it_was_up_is_known_by_that
                 an_agent_that_says_farewell_is_off_if_it_was_asked
-                an_agent_that_comes_back_finds_its_runs
+                an_agent_that_opens_another_session_finds_its_runs
             }
             recording {
                 events_are_numbered_through_with_who_and_why

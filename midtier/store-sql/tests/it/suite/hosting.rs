@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use leat_midtier::store::{Enlistment, Store, Taken};
+use leat_midtier::store::{EndKind, Enlistment, Store, Taken};
 use leat_scheduler::ledger::{Decision, Ledger};
-use leat_scheduler::model::{HostRecord, PowerRequest, PowerState, Resources};
+use leat_scheduler::model::{Generation, HostRecord, PowerRequest, PowerState, Resources, RunState};
 
 use crate::bench::Bench;
-use crate::draft::{at, cause, happened, host, host_id, host_record, lead, placed, up};
+use crate::draft::{at, cause, detail, end, happened, host, host_id, host_record, lead, new_run_of, place, placed, up};
 
 fn enlistment(host: HostRecord, incarnation: &str) -> Enlistment {
     Enlistment { host, incarnation: incarnation.to_owned() }
@@ -69,6 +69,25 @@ pub(crate) async fn a_host_that_nobody_declared_is_added(bench: &Bench) {
     let names: Vec<&str> = hosts.iter().map(|host| host.id.as_str()).collect();
     assert_eq!(names, ["C", "a", "b"], "in the order of their bytes");
     assert!(hosts.iter().all(|host| host.state == PowerState::Ready));
+}
+
+pub(crate) async fn what_an_agent_held_is_lost_with_it(bench: &Bench) {
+    let store = &bench.store;
+    let (epoch, c1, c2) = (lead(store).await, up(store, "c1").await, up(store, "c2").await);
+    store.submit(&new_run_of("r1", &["a", "b"])).await.unwrap();
+    place(store, epoch, "r1", &[("a", "c1"), ("b", "c2")]).await;
+    // A session that is opened anew changes nothing.
+    store.enlist(&enlistment(host_record("c1"), "c1-1"), at(12)).await.unwrap();
+    assert!(!store.assigned(&c2).await.unwrap()[0].stop);
+    store.enlist(&enlistment(host_record("c1"), "another"), at(13)).await.unwrap();
+    assert!(store.assigned(&c1).await.unwrap().is_empty(), "it would begin an attempt that others are at work on");
+    assert!(store.assigned(&c2).await.unwrap()[0].stop);
+    store.run_ended(&c2, &end("r1", 1, EndKind::Stopped), at(14)).await.unwrap();
+    let found = detail(store, "r1").await.summary;
+    assert_eq!((found.record.state, found.record.attempts_in_vain()), (RunState::Recovering, 1));
+    assert!(found.reason.contains("the agent of host c1 was started again"), "{}", found.reason);
+    place(store, epoch, "r1", &[("a", "c1"), ("b", "c2")]).await;
+    assert_eq!(store.assigned(&c1).await.unwrap()[0].generation, Generation(2));
 }
 
 pub(crate) async fn an_agent_beats_while_it_is_the_hosts(bench: &Bench) {
@@ -162,10 +181,10 @@ pub(crate) async fn an_agent_that_says_farewell_is_off_if_it_was_asked(bench: &B
     assert_eq!(store.farewell(&host_id("c9"), "x", at(3)).await.unwrap(), Taken::Refused);
 }
 
-pub(crate) async fn an_agent_that_comes_back_finds_its_runs(bench: &Bench) {
+pub(crate) async fn an_agent_that_opens_another_session_finds_its_runs(bench: &Bench) {
     let store = &bench.store;
     placed(store, "r1").await;
-    store.enlist(&enlistment(host_record("c1"), "c1-2"), at(20)).await.unwrap();
+    store.enlist(&enlistment(host_record("c1"), "c1-1"), at(20)).await.unwrap();
     assert_eq!(host(store, "c1").await.idle_since, None);
     assert_eq!(store.assigned(&host_id("c1")).await.unwrap().len(), 1);
 }
