@@ -1,6 +1,7 @@
 //! The port `Store`: everything the midtier remembers, but for the contents of files.
 
 mod records;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -10,10 +11,10 @@ use leat_scheduler::ledger::Ledger;
 use leat_scheduler::model::{Cause, HostId, HostRecord, Moment, PowerRequest, RunId};
 
 pub use records::{
-    Assigned, BundleRecord, CheckpointRecord, CheckpointSummary, Division, End, EndKind, Enlistment, Event, EventKind,
-    LogPiece, NewRun, NoCheckpoints, ObjectVersion, OutputRecord, PageOf, Papers, ProcessFilter, ProcessRecord,
-    Pruning, RunDetail, RunFilter, RunNews, RunSummary,
+    BundleRecord, CheckpointSummary, Event, EventKind, NewRun, ObjectVersion, OutputRecord, PageOf, Papers,
+    ProcessFilter, ProcessRecord, Pruning, RunDetail, RunFilter, RunSummary,
 };
+pub use words::{Assigned, CheckpointRecord, Division, End, EndKind, Enlistment, LogPiece, NoCheckpoints, RunNews};
 
 /// What goes wrong between the midtier and its store. The variants are what the caller can do about it.
 #[derive(Debug, thiserror::Error)]
