@@ -38,7 +38,7 @@ enum Chore {
     /// Builds Leat and runs the market-risk example on the history of the S&P 500 and the NASDAQ
     Demo,
     /// Runs every test there is
-    Test,
+    Test(services::Without),
     /// Asks the API everything that its OpenAPI document allows, and things that it does not; part of `test`
     Api,
     /// Kills whatever runs Leat, again and again, and compares what comes out with undisturbed runs; part of `test`
@@ -49,7 +49,7 @@ enum Chore {
     Bench(bench::Options),
     /// Makes Rust of the protocol between hosts and the midtier
     Gen,
-    /// Starts and stops a real RabbitMQ, PostgreSQL and Consul for tests
+    /// Starts and stops a real RabbitMQ, PostgreSQL, Consul and OpenBao for tests
     #[command(subcommand)]
     Services(services::Action),
     /// Writes a file of made-up options, the same for the same seed
@@ -99,7 +99,7 @@ fn main() -> ExitCode {
 fn run(chore: &Chore) -> Result<bool> {
     match chore {
         Chore::Demo => demo::run()?,
-        Chore::Test => return test::run(),
+        Chore::Test(without) => return test::run(*without),
         Chore::Api => return test::run_api(),
         Chore::Torture(options) => return torture::run(options),
         Chore::Lint => lint::run_all()?,

@@ -1,4 +1,4 @@
-//! `cargo xtask services`: a real RabbitMQ, PostgreSQL and Consul for tests, as processes of the machine, without a
+//! `cargo xtask services`: a real RabbitMQ, PostgreSQL, Consul and OpenBao for tests, as processes of the machine, without a
 //! container engine.
 //!
 //! They listen on the loopback interface alone, on ports of their own, with throw-away data below `target/services`. What
@@ -7,6 +7,7 @@
 
 mod consul;
 mod install;
+mod openbao;
 mod postgres;
 mod probe;
 mod process;
@@ -28,7 +29,7 @@ use state::{Running, State};
 #[derive(Clone, Copy, clap::Subcommand)]
 pub(crate) enum Action {
     /// Starts what does not run yet, after installing what is missing and may be installed
-    Up,
+    Up(Without),
     /// Stops what `up` has started, and removes its data
     Down,
     /// Says what runs, of which version, and where
@@ -46,7 +47,34 @@ pub(crate) enum Action {
     /// Lets the processes of a service go on (SIGCONT)
     Thaw(Victim),
     /// Prints the variables that tests read, for `eval "$(cargo xtask services env)"`
-    Env,
+    Env(Without),
+}
+
+/// What is left out.
+#[derive(Clone, Copy, Default, clap::Args)]
+pub(crate) struct Without {
+    /// Goes on without OpenBao, where there is no Go to build it with; what then stays untested is said
+    #[arg(long)]
+    pub(crate) without_openbao: bool,
+}
+
+impl Without {
+    /// The services that remain.
+    pub(crate) fn services(self) -> Vec<Service> {
+        SERVICES.into_iter().filter(|service| !(self.without_openbao && *service == Service::OpenBao)).collect()
+    }
+
+    /// Says what stays untested.
+    pub(crate) fn warn(self) {
+        if self.without_openbao {
+            println!(
+                "      without OpenBao nothing is tried that talks to a store of secrets or to an OpenID provider:"
+            );
+            println!(
+                "      sign-in of services, leases, grants to runs, users of the database and the broker for a time"
+            );
+        }
+    }
 }
 
 /// The service that something is done to.
@@ -67,10 +95,12 @@ pub(crate) enum Service {
     Postgres,
     #[value(skip)]
     Consul,
+    #[value(name = "openbao")]
+    OpenBao,
 }
 
 /// All there are, the slowest to start first.
-pub(crate) const SERVICES: [Service; 3] = [Service::RabbitMq, Service::Postgres, Service::Consul];
+pub(crate) const SERVICES: [Service; 4] = [Service::RabbitMq, Service::Postgres, Service::Consul, Service::OpenBao];
 
 impl Service {
     /// Its name, for people and in the state file.
@@ -79,6 +109,7 @@ impl Service {
             Service::RabbitMq => "rabbitmq",
             Service::Postgres => "postgres",
             Service::Consul => "consul",
+            Service::OpenBao => "openbao",
         }
     }
 
@@ -88,6 +119,7 @@ impl Service {
             Service::RabbitMq => "LEAT_TEST_RABBITMQ_URL",
             Service::Postgres => "LEAT_TEST_POSTGRES_URL",
             Service::Consul => "LEAT_TEST_CONSUL_URL",
+            Service::OpenBao => "LEAT_TEST_OPENBAO_URL",
         }
     }
 
@@ -97,6 +129,7 @@ impl Service {
             Service::RabbitMq => rabbitmq::version(url),
             Service::Postgres => postgres::version(url),
             Service::Consul => consul::version(url),
+            Service::OpenBao => openbao::version(url),
         }
     }
 
@@ -105,6 +138,7 @@ impl Service {
             Service::RabbitMq => rabbitmq::start(ports),
             Service::Postgres => postgres::start(ports),
             Service::Consul => consul::start(ports),
+            Service::OpenBao => openbao::start(ports),
         }
     }
 
@@ -114,6 +148,7 @@ impl Service {
             Service::RabbitMq => rabbitmq::start_again(running, ports),
             Service::Postgres => postgres::start_again(running),
             Service::Consul => bail!("Consul is not started again: nothing kills it"),
+            Service::OpenBao => openbao::start_again(running),
         }
     }
 }
@@ -121,8 +156,9 @@ impl Service {
 /// Does what was asked; answers `false` where `status` found a service that does not run.
 pub(crate) fn run(action: Action) -> Result<bool> {
     match action {
-        Action::Up => {
-            up()?;
+        Action::Up(without) => {
+            without.warn();
+            up(&without.services())?;
             Ok(true)
         }
         Action::Down => down().map(|()| true),
@@ -133,8 +169,8 @@ pub(crate) fn run(action: Action) -> Result<bool> {
         Action::Kill(victim) => kill(victim.service).map(|()| true),
         Action::Freeze(victim) => started_here(victim.service)?.1.signal("-STOP").map(|()| true),
         Action::Thaw(victim) => started_here(victim.service)?.1.signal("-CONT").map(|()| true),
-        Action::Env => {
-            for (variable, url) in environment()? {
+        Action::Env(without) => {
+            for (variable, url) in environment(&without.services())? {
                 println!("export {variable}='{url}'");
             }
             Ok(true)
@@ -170,15 +206,15 @@ fn kill(service: Service) -> Result<()> {
 }
 
 /// The variables that tests read, with their values.
-pub(crate) type Variables = Vec<(&'static str, String)>;
+pub(crate) type Variables = Vec<(String, String)>;
 
-/// Starts what does not run; answers the variables that tests read, and which services were started just now.
-pub(crate) fn up() -> Result<(Variables, Vec<Service>)> {
+/// Starts those of some services that do not run; answers the variables that tests read, and which were started just now.
+pub(crate) fn up(wanted: &[Service]) -> Result<(Variables, Vec<Service>)> {
     let _lock = lock()?;
     install::faketime();
     let mut state = State::read()?;
     let (mut ports, mut starting) = (Ports::new(), Vec::new());
-    for service in SERVICES {
+    for &service in wanted {
         if let Some(url) = given(service) {
             let version = service.version(&url);
             let version =
@@ -204,7 +240,7 @@ pub(crate) fn up() -> Result<(Variables, Vec<Service>)> {
         let version = version.with_context(|| format!("{} does not come up", service.name()))?;
         println!("      {} {version} at {}, after {}", service.name(), process.running.url, elapsed(begun.elapsed()));
     }
-    Ok((environment()?, started))
+    Ok((environment(wanted)?, started))
 }
 
 /// Installs a Debian package, where apt may be used.
@@ -256,8 +292,8 @@ fn status() -> Result<bool> {
     Ok(whole)
 }
 
-/// The variables that tests read, with the URLs of services that run.
-fn environment() -> Result<Variables> {
+/// The variables that tests read, of services that run.
+fn environment(wanted: &[Service]) -> Result<Variables> {
     let state = State::read()?;
     let url = |service: Service| {
         let started = || state.get(service).map(|running| running.url.clone());
@@ -269,7 +305,19 @@ fn environment() -> Result<Variables> {
             )
         })
     };
-    SERVICES.into_iter().map(|service| Ok((service.variable(), url(service)?))).collect()
+    let mut variables = Variables::new();
+    for &service in wanted {
+        variables.push((service.variable().to_owned(), url(service)?));
+        // Whoever brings a service has set the others as well.
+        if given(service).is_none() {
+            variables.extend(state.get(service).into_iter().flat_map(|running| running.more.clone()));
+        }
+        if service == Service::OpenBao {
+            let program = install::openbao()?;
+            variables.push((openbao::PROGRAM_VARIABLE.to_owned(), program.to_string_lossy().into_owned()));
+        }
+    }
+    Ok(variables)
 }
 
 /// The version of a service that was started here and still answers.

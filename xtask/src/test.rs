@@ -20,7 +20,7 @@ use tally::Tally;
 const GENERATOR: &str = "scheduler/wire/gen";
 
 /// Runs everything, even after a failure, and says at the end how many passed and failed. Answers whether all passed.
-pub(crate) fn run() -> Result<bool> {
+pub(crate) fn run(without: services::Without) -> Result<bool> {
     let mut steps = Steps::new(11);
     steps.step("looks for the wasm target", ensure_wasm_target)?;
     steps.step("compiles the guests of the tests", || {
@@ -48,9 +48,16 @@ pub(crate) fn run() -> Result<bool> {
         tally.add_command(|tally| cargo_test(GENERATOR, &["--locked"], &[], tally));
         Ok(())
     })?;
-    let (variables, started) = steps.step("starts RabbitMQ, PostgreSQL and Consul", services::up)?;
+    let (variables, started) =
+        steps.step("starts RabbitMQ, PostgreSQL, Consul and OpenBao", || services::up(&without.services()))?;
     steps.step("tests the workspace", || {
-        tally.add_command(|tally| cargo_test("", &["--release", "--workspace"], &variables, tally));
+        without.warn();
+        let mut arguments = vec!["--release", "--workspace"];
+        if without.without_openbao {
+            // What needs it has it in its name.
+            arguments.extend(["--", "--skip", "openbao"]);
+        }
+        tally.add_command(|tally| cargo_test("", &arguments, &variables, tally));
         Ok(())
     })?;
     steps.step("kills what runs, and compares what comes out", || {
@@ -83,7 +90,7 @@ pub(crate) fn run_api() -> Result<bool> {
 }
 
 /// `cargo test` in a folder: its output goes to the terminal and its closing lines into the tally.
-fn cargo_test(folder: &str, arguments: &[&str], variables: &[(&'static str, String)], tally: &mut Tally) -> Result<()> {
+fn cargo_test(folder: &str, arguments: &[&str], variables: &[(String, String)], tally: &mut Tally) -> Result<()> {
     let mut command = cargo(folder, &["test", "--no-fail-fast"]);
     command.args(arguments).envs(variables.iter().cloned());
     println!("      {} in {}", spelled(&command), if folder.is_empty() { "the workspace" } else { folder });

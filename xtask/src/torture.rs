@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::cargo::{build, build_leat, ensure_wasm_target, root};
 use crate::playpens;
-use crate::services::{self, Variables};
+use crate::services::{self, Service, Variables};
 use crate::steps::Steps;
 
 /// The example playpens whose processes are run.
@@ -38,7 +38,8 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     steps.step("compiles the nodes of the example playpens", || {
         PLAYPENS.iter().try_for_each(|folder| playpens::leat(&leat, &root(), &["build", folder]))
     })?;
-    let (variables, started) = steps.step("starts RabbitMQ and PostgreSQL", services::up)?;
+    let (variables, started) =
+        steps.step("starts RabbitMQ and PostgreSQL", || services::up(&[Service::RabbitMq, Service::Postgres]))?;
     let outcome = steps.step("kills what runs, and compares what comes out", || {
         let outcome = kill(options, &variables);
         // Those that ran before go on running.

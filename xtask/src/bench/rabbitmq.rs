@@ -10,8 +10,8 @@ use crate::services::{self, Service};
 /// What the crate's own example prints: a table by size of message, the median of so many rounds in turns.
 pub(super) fn run(rounds: usize) -> Result<String> {
     let example = build("host/rabbitmq", "throughput", &["build", "--example", "throughput"])?;
-    let (variables, started) = services::up()?;
-    let url = variables.iter().find(|(name, _)| *name == Service::RabbitMq.variable());
+    let (variables, started) = services::up(&[Service::RabbitMq])?;
+    let url = variables.iter().find(|(name, _)| name == Service::RabbitMq.variable());
     let (_, url) = url.context("the services have no RabbitMQ")?;
     let measured = output(Command::new(example).current_dir(root()).args([url, &rounds.to_string()]));
     services::stop(&started)?;

@@ -44,7 +44,8 @@ pub(super) fn start(ports: &mut Ports) -> Result<Started> {
     let log = folder()?.join("consul.log");
     let child = spawn(&mut command, &log)?;
     let processes = vec![Process { pid: child.id(), mark }];
-    Ok(Started { running: Running { url: format!("http://127.0.0.1:{http}"), log, data, processes }, child })
+    let url = format!("http://127.0.0.1:{http}");
+    Ok(Started { running: Running { url, log, data, processes, more: Vec::new() }, child })
 }
 
 /// The executable, where Consul is installed or was fetched before.

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::{Service, consul, postgres, rabbitmq, variable};
+use super::{Service, consul, openbao, postgres, rabbitmq, variable};
 use crate::cargo::{output, run, spelled, works};
 
 /// What keeps Debian's packages from starting their services when they are installed.
@@ -34,6 +34,25 @@ pub(super) fn consul() -> Result<PathBuf> {
     installed(Service::Consul, "https://developer.hashicorp.com/consul/install", consul::program, fetch_consul)
 }
 
+/// OpenBao's executable.
+pub(super) fn openbao() -> Result<PathBuf> {
+    if let Some(found) = openbao::program() {
+        return Ok(found);
+    }
+    let way_out = || {
+        format!(
+            "OpenBao cannot be built: install Go, and let it reach its module proxy; or set {} and {} to a server that runs, and {} to its \
+             program; or leave out what needs it with --without-openbao",
+            Service::OpenBao.variable(),
+            openbao::TOKEN_VARIABLE,
+            openbao::PROGRAM_VARIABLE
+        )
+    };
+    fs::create_dir_all(cache()?).with_context(way_out)?;
+    openbao::build().with_context(way_out)?;
+    openbao::program().with_context(way_out)
+}
+
 /// What makes a process see another time, for cases about clocks that are wrong. Where it cannot be had those cases fail, and no
 /// others; so it is no reason to start nothing.
 pub(super) fn faketime() {
@@ -59,9 +78,14 @@ pub(super) fn is_root() -> Result<bool> {
 
 /// Where a Consul that was fetched lies, for every repository of this user.
 pub(super) fn fetched_consul() -> Result<PathBuf> {
+    Ok(cache()?.join("consul"))
+}
+
+/// Where programs lie that were fetched or built, for every repository of this user.
+pub(super) fn cache() -> Result<PathBuf> {
     let home = || Some(Path::new(&variable("HOME")?).join(".cache"));
     let cache = variable("XDG_CACHE_HOME").map(PathBuf::from).or_else(home);
-    Ok(cache.context("neither HOME nor XDG_CACHE_HOME is set")?.join("leat/services/consul"))
+    Ok(cache.context("neither HOME nor XDG_CACHE_HOME is set")?.join("leat/services"))
 }
 
 /// What `find` finds, after installing where it finds nothing.
@@ -166,7 +190,7 @@ fn download_consul(mirror: &str, stage: &Path) -> Result<()> {
 }
 
 /// Runs a command and says what it is; its output is shown where it fails.
-fn quietly(command: &mut Command) -> Result<()> {
+pub(super) fn quietly(command: &mut Command) -> Result<()> {
     println!("      {}", spelled(command));
     command.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
     let output = command.output().with_context(|| format!("cannot start `{}`", spelled(command)))?;

@@ -64,7 +64,10 @@ pub(super) fn start(ports: &mut Ports) -> Result<Started> {
     let log = folder()?.join("postgres.log");
     let child = spawn_server(&cluster, port, &log)?;
     let url = format!("postgres://leat@127.0.0.1:{port}/postgres");
-    Ok(Started { running: Running { url, log, data, processes: vec![process(&child, &cluster)] }, child })
+    Ok(Started {
+        running: Running { url, log, data, processes: vec![process(&child, &cluster)], more: Vec::new() },
+        child,
+    })
 }
 
 /// Starts a server that was killed on the cluster that it has left.

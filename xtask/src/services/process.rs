@@ -290,7 +290,8 @@ mod tests {
         std::fs::create_dir_all(&folder).unwrap();
         let log = folder.join("log");
         let child = spawn(Command::new("sh").args(["-c", "echo port is taken; exit 3"]), &log).unwrap();
-        let running = Running { url: "x".to_owned(), log, data: folder.clone(), processes: Vec::new() };
+        let running =
+            Running { url: "x".to_owned(), log, data: folder.clone(), processes: Vec::new(), more: Vec::new() };
         let mut started = Started { running, child };
         let error = started.wait(Duration::from_secs(60), |_| bail!("no answer")).unwrap_err().to_string();
         assert!(error.contains("exit status: 3") && error.ends_with("port is taken"), "{error}");

@@ -26,6 +26,9 @@ pub(super) fn version(url: &str) -> Result<String> {
     found(&answer).with_context(|| format!("whoever listens at {address} is no RabbitMQ"))
 }
 
+/// Where the broker's users are managed: a store of secrets that makes users for runs asks there.
+const API_VARIABLE: &str = "LEAT_TEST_RABBITMQ_API_URL";
+
 /// The broker's name among Erlang's nodes.
 const NODE: &str = "leat-tests@localhost";
 
@@ -36,18 +39,20 @@ const EPMD_MARK: &str = "epmd -port ";
 pub(super) fn start(ports: &mut Ports) -> Result<Started> {
     install::rabbitmq()?;
     let data = fresh_folder(folder()?.join("rabbitmq"))?;
-    let [port, distribution, epmd_port] = ports.take()?;
+    let [port, distribution, epmd_port, management] = ports.take()?;
     let epmd = start_epmd(epmd_port, &data)?;
 
     let configuration = data.join("rabbitmq.conf");
-    std::fs::write(&configuration, configuration_text(port))
+    std::fs::write(&configuration, configuration_text(port, management))
         .with_context(|| format!("cannot write {}", configuration.display()))?;
     let plugins = data.join("enabled_plugins");
-    std::fs::write(&plugins, "[].\n").with_context(|| format!("cannot write {}", plugins.display()))?;
+    std::fs::write(&plugins, "[rabbitmq_management].\n")
+        .with_context(|| format!("cannot write {}", plugins.display()))?;
     let log = folder()?.join("rabbitmq.log");
     let child = spawn_node(&data, distribution, epmd_port, &log)?;
     let url = format!("amqp://guest:guest@127.0.0.1:{port}/%2f");
-    Ok(Started { running: Running { url, log, processes: vec![process(&child, &data), epmd], data }, child })
+    let more = vec![(API_VARIABLE.to_owned(), format!("http://guest:guest@127.0.0.1:{management}"))];
+    Ok(Started { running: Running { url, log, processes: vec![process(&child, &data), epmd], data, more }, child })
 }
 
 /// Starts a broker that was killed on what it has left. Erlang's port mapper still runs.
@@ -120,10 +125,12 @@ fn erlang_flags(data: &Path) -> String {
     format!("-kernel inet_dist_use_interface {{127,0,0,1}} -leat_services {}", data.display())
 }
 
-fn configuration_text(port: u16) -> String {
+fn configuration_text(port: u16, management: u16) -> String {
     // Bounds of its own, because by default they depend on the machine: a share of its memory, and some of its disk.
     format!(
         "listeners.tcp.1 = 127.0.0.1:{port}\n\
+         management.tcp.ip = 127.0.0.1\n\
+         management.tcp.port = {management}\n\
          vm_memory_high_watermark.absolute = {MEMORY}\n\
          disk_free_limit.absolute = 50MB\n"
     )

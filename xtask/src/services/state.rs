@@ -26,6 +26,8 @@ pub(super) struct Running {
     pub(super) data: PathBuf,
     /// Its processes; the first is the service.
     pub(super) processes: Vec<Process>,
+    /// What tests read about it beside its URL: names of variables and their values.
+    pub(super) more: Vec<(String, String)>,
 }
 
 impl State {
@@ -73,7 +75,8 @@ impl State {
             let process = |process: &Process| json!({ "pid": process.pid, "mark": process.mark });
             let processes: Vec<Value> = running.processes.iter().map(process).collect();
             let (url, log, data) = (&running.url, &running.log, &running.data);
-            ((*name).to_owned(), json!({ "url": url, "log": log, "data": data, "processes": processes }))
+            let more: Value = running.more.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+            ((*name).to_owned(), json!({ "url": url, "log": log, "data": data, "processes": processes, "more": more }))
         };
         Value::Object(self.running.iter().map(entry).collect())
     }
@@ -98,12 +101,16 @@ fn running(entry: &Value) -> Result<Running> {
         let pid = process["pid"].as_u64().and_then(|pid| u32::try_from(pid).ok()).context("`pid` is missing")?;
         Ok(Process { pid, mark: process["mark"].as_str().context("`mark` is missing")?.to_owned() })
     };
+    // A file of an earlier Leat says nothing of it.
+    let more = entry["more"].as_object().into_iter().flatten();
+    let more = more.map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()));
     let processes = entry["processes"].as_array().context("`processes` is missing")?.iter().map(process);
     Ok(Running {
         url: text("url")?,
         log: text("log")?.into(),
         data: text("data")?.into(),
         processes: processes.collect::<Result<_>>()?,
+        more: more.collect(),
     })
 }
 
@@ -122,6 +129,7 @@ mod tests {
             log: "a/log".into(),
             data: "a".into(),
             processes: vec![Process { pid: 7, mark: "a".to_owned() }],
+            more: vec![("LEAT_TEST_X".to_owned(), "y".to_owned())],
         };
         let mut state = State::default();
         state.put(Service::RabbitMq, running.clone());

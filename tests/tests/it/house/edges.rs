@@ -95,6 +95,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("leat-otlp", &["leat-spans"]),
     ("leat-spans", &[]),
     ("leat-stream", &[]),
+    ("leat-secrets", &[]),
     ("leat-sdk", &["leat-sdk-derive", "leat-draws", "leat-objects"]),
     ("leat-draws", &[]),
     ("leat-objects", &[]),
