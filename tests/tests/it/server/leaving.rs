@@ -137,6 +137,26 @@ fn a_divided_run_goes_on_from_the_checkpoint_of_all_its_hosts_when_one_of_them_d
 }
 
 #[test]
+fn an_agent_that_is_killed_and_started_again_at_once_begins_no_attempt_twice() {
+    let installation = Installation::hurried(1, &[SMALL; 2]);
+    let playpen = slow_and_last();
+    playpen.leat(&["run", "p.strm", "--output", "here", "--checkpoints", "off"]).succeeds();
+    let submit = ["submit", "p.strm", "--spread", "--checkpoints", "300ms", "--quiet"];
+    let run = installation.leat(0, &playpen, &submit).stdout.trim().to_owned();
+    let mut host = String::new();
+    until("all hosts have left a checkpoint", || {
+        let run = installation.json(0, &playpen, &["status", &run]);
+        host = run["hosts"][0].as_str().unwrap_or_default().to_owned();
+        run["checkpoint"].is_object()
+    });
+    installation.kill_host(&host);
+    // It is heard again before its silence has been long enough to give its runs to others.
+    installation.switch_on(&host);
+    let ended = ends_right(&installation, &playpen, &run);
+    assert_eq!(ended["attempts"], 2, "{ended}");
+}
+
+#[test]
 fn a_divided_run_that_is_paused_goes_on_from_where_all_its_hosts_were() {
     let installation = Installation::hurried(1, &[SMALL; 2]);
     let playpen = slow_and_last();
