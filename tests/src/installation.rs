@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::guests;
 use crate::network::{Forward, Network, forward};
-use crate::playpen::{Ended, Playpen, leat, until, wait};
+use crate::playpen::{Ended, Playpen, leat, until, until_right, wait};
 
 /// The token of the installation's administrator.
 pub const ADMIN: &str = "admin-of-the-tests";
@@ -332,12 +332,9 @@ impl Installation {
     /// Waits until a run is in one of these states, and answers it.
     #[track_caller]
     pub fn until_run(&self, midtier: usize, playpen: &Playpen, run: &str, states: &[&str]) -> Value {
-        let mut last = Value::Null;
-        until(&format!("run {run} is {states:?}"), || {
-            last = self.json(midtier, playpen, &["status", run]);
-            states.contains(&last["state"].as_str().unwrap_or_default())
-        });
-        last
+        let look = || self.json(midtier, playpen, &["status", run]);
+        let is_in_state = |seen: &Value| states.contains(&seen["state"].as_str().unwrap_or_default());
+        until_right(&format!("run {run} is {states:?}"), look, is_in_state)
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::guests;
@@ -140,7 +141,7 @@ impl Playpen {
 
     /// The report of the run in a directory below the root.
     #[track_caller]
-    pub fn report(&self, run_directory: &str) -> serde_json::Value {
+    pub fn report(&self, run_directory: &str) -> Value {
         serde_json::from_str(&self.read(&format!("{run_directory}/report.json"))).expect("a report is JSON")
     }
 
@@ -184,6 +185,18 @@ pub fn wait(mut child: Child) -> Ended {
 #[track_caller]
 pub fn until(what: &str, condition: impl FnMut() -> bool) {
     assert!(holds_in_time(condition), "waited {DEADLINE:?} in vain until {what}");
+}
+
+/// Waits until what is looked at is right, and answers it; fails the case with what was seen last where that is not in good time.
+#[track_caller]
+pub fn until_right(what: &str, mut look: impl FnMut() -> Value, is_right: impl Fn(&Value) -> bool) -> Value {
+    let mut seen = Value::Null;
+    let is_in_time = holds_in_time(|| {
+        seen = look();
+        is_right(&seen)
+    });
+    assert!(is_in_time, "waited {DEADLINE:?} in vain until {what}; the last that was seen: {seen}");
+    seen
 }
 
 fn holds_in_time(mut condition: impl FnMut() -> bool) -> bool {

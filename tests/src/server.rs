@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::faults::Disk;
 use crate::guests;
-use crate::playpen::{Ended, Playpen, leat, until, wait};
+use crate::playpen::{Ended, Playpen, leat, until, until_right, wait};
 
 /// A server on this machine; ended when it is dropped.
 pub struct Server {
@@ -158,12 +158,8 @@ impl Server {
     /// Waits until a run is in one of these states, and answers it.
     #[track_caller]
     pub fn until_run(&self, playpen: &Playpen, run: &str, states: &[&str]) -> Value {
-        let mut last = Value::Null;
-        until(&format!("run {run} is {states:?}"), || {
-            last = self.json(playpen, &["status", run]);
-            states.contains(&last["state"].as_str().unwrap_or_default())
-        });
-        last
+        let is_in_state = |seen: &Value| states.contains(&seen["state"].as_str().unwrap_or_default());
+        until_right(&format!("run {run} is {states:?}"), || self.json(playpen, &["status", run]), is_in_state)
     }
 
     /// The state of a host.

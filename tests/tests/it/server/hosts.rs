@@ -4,7 +4,7 @@
 use leat_tests::faults::restart_broker;
 use leat_tests::http::ask;
 use leat_tests::installation::{ADMIN, Installation, SMALL};
-use leat_tests::playpen::{Playpen, until};
+use leat_tests::playpen::{Playpen, until, until_right};
 use serde_json::{Value, json};
 
 /// The examples with their parts and outputs.
@@ -86,14 +86,14 @@ pub(super) fn slow_and_last() -> Playpen {
 pub(super) fn under_way(installation: &Installation, playpen: &Playpen) -> (String, Vec<String>) {
     playpen.leat(&["run", "p.strm", "--output", "here"]).succeeds();
     let run = installation.leat(0, playpen, &["submit", "p.strm", "--spread", "--quiet"]).stdout.trim().to_owned();
-    let mut hosts = Vec::new();
-    until("batches have crossed", || {
-        let run = installation.json(0, playpen, &["status", &run]);
-        hosts =
-            run["hosts"].as_array().into_iter().flatten().filter_map(|host| host.as_str()).map(str::to_owned).collect();
-        let nodes = run["status"]["nodes"].as_array().cloned().unwrap_or_default();
-        nodes.iter().any(|node| node["name"] == "last" && node["rows_in"].as_u64() > Some(0))
-    });
+    let have_crossed = |seen: &Value| {
+        let nodes = seen["status"]["nodes"].as_array();
+        nodes.into_iter().flatten().any(|node| node["name"] == "last" && node["rows_in"].as_u64() > Some(0))
+    };
+    let look = || installation.json(0, playpen, &["status", &run]);
+    let seen = until_right("batches have crossed", look, have_crossed);
+    let hosts = seen["hosts"].as_array().into_iter().flatten().filter_map(|host| host.as_str());
+    let hosts: Vec<String> = hosts.map(str::to_owned).collect();
     assert_eq!(hosts.len(), 2);
     (run, hosts)
 }

@@ -1,7 +1,7 @@
 //! What a run leaves for its next attempt: a host dies, and another goes on from the run's last checkpoint.
 
 use leat_tests::installation::{Installation, SMALL};
-use leat_tests::playpen::{Playpen, until};
+use leat_tests::playpen::{Playpen, until, until_right};
 use leat_tests::processes::{processes_with, signal};
 use leat_tests::server::Server;
 use serde_json::Value;
@@ -11,12 +11,8 @@ use crate::resuming::{require_same_outputs, slow};
 
 /// Waits until the attempt of this number has left a checkpoint.
 fn until_left(server: &Server, playpen: &Playpen, run: &str, attempt: u64) -> Value {
-    let mut left = Value::Null;
-    until("a checkpoint is kept", || {
-        left = server.json(playpen, &["status", run])["checkpoint"].clone();
-        left["generation"].as_u64() == Some(attempt)
-    });
-    left
+    let is_kept = |seen: &Value| seen["checkpoint"]["generation"].as_u64() == Some(attempt);
+    until_right("a checkpoint is kept", || server.json(playpen, &["status", run]), is_kept)["checkpoint"].clone()
 }
 
 fn kill_host(server: &Server) {
