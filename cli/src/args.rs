@@ -1,6 +1,7 @@
 //! The command line: every command, its options and its help.
 
 mod remote;
+mod secret;
 mod services;
 mod tools;
 
@@ -13,6 +14,7 @@ use crate::units::Every;
 pub(crate) use remote::{
     FetchArgs, HostRefArgs, HostsArgs, HostsCommand, LogsArgs, RunRefArgs, RunsArgs, ServerArgs, StatusArgs, SubmitArgs,
 };
+pub(crate) use secret::{SecretCommand, SecretPlace};
 pub(crate) use services::{HostArgs, MidtierArgs, ServeArgs};
 pub(crate) use tools::{GenerateArgs, RiskCommand, RowsFormat, SimulateArgs, TestArgs};
 
@@ -70,6 +72,9 @@ pub(crate) enum Command {
     /// Look at the playpen's risk objects
     #[command(subcommand)]
     Risk(RiskCommand),
+    /// Keep the secrets that runs of this user are given
+    #[command(subcommand)]
+    Secret(SecretCommand),
     /// Run a process on the hosts of a server
     Submit(SubmitArgs),
     /// List the runs of a server

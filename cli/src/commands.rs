@@ -10,6 +10,7 @@ mod remote;
 mod replay;
 mod risk;
 mod run;
+mod secret;
 mod services;
 mod simulate;
 mod test;
@@ -37,6 +38,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Test(args) => test::run(&args, &environment),
         Command::Generate(args) => generate::run(&args, &environment),
         Command::Risk(command) => risk::run(&command, &environment),
+        Command::Secret(command) => secret::run(&command, &environment),
         Command::Submit(args) => remote::submit(&args, &environment),
         Command::Runs(args) => remote::runs(&args, &environment),
         Command::Status(args) => remote::status(&args, &environment),

@@ -13,6 +13,8 @@ pub(crate) struct Environment {
     pub(crate) config_dir: Option<PathBuf>,
     /// Where what lasts is kept: `leat` in `XDG_DATA_HOME`, else in `~/.local/share`.
     pub(crate) data_dir: Option<PathBuf>,
+    /// Where the user's secrets are: `LEAT_SECRETS_DIR`, else `secrets` in the data directory.
+    pub(crate) secrets_dir: Option<PathBuf>,
     /// `LEAT_SERVER`: a server's name or URL.
     pub(crate) server: Option<String>,
     /// `LEAT_TOKEN`: what a server is asked with.
@@ -48,11 +50,15 @@ impl Environment {
         };
         let config_dir = of_user("XDG_CONFIG_HOME", &[".config"]);
         let data_dir = of_user("XDG_DATA_HOME", &[".local", "share"]);
+        let secrets_dir = variable("LEAT_SECRETS_DIR")
+            .map(PathBuf::from)
+            .or_else(|| data_dir.as_ref().map(|dir| dir.join("secrets")));
         let terminal = std::io::stderr().is_terminal() && variable("TERM").is_none_or(|term| term != "dumb");
         Environment {
             cache_dir,
             config_dir,
             data_dir,
+            secrets_dir,
             server: variable("LEAT_SERVER"),
             token: variable("LEAT_TOKEN"),
             otlp_endpoint: variable("OTEL_EXPORTER_OTLP_ENDPOINT"),

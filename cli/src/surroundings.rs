@@ -81,7 +81,7 @@ impl Checkup {
         let GivenArgs { params, options, facts, tags } = given.clone();
         let given = Given { params, options, facts, tags };
         let is_submitted = objects.is_some();
-        let files = PlaypenFiles::new(&playpen.root, file, environment).with_objects(objects);
+        let files = PlaypenFiles::new(&playpen, file, environment).with_objects(objects);
         let recording = is_submitted.then(|| Recording::new(&source, &files));
         let surroundings = recording.as_ref().map_or(&files as &dyn Surroundings, |recording| recording);
         let checked = check(&source, &parsed, &given, surroundings);
@@ -136,7 +136,8 @@ impl Checkup {
 
 /// What a component says of itself; the error says why it cannot be used.
 pub(crate) fn component_info(root: &Path, path: &str, environment: &Environment) -> anyhow::Result<NodeInfo> {
-    let files = PlaypenFiles::new(root, Path::new(""), environment);
+    let playpen = Playpen::bare(root.to_owned());
+    let files = PlaypenFiles::new(&playpen, Path::new(""), environment);
     match files.component(path) {
         Ok(facts) => Ok(facts.info),
         Err(problem) => {

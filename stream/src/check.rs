@@ -27,6 +27,7 @@ mod query;
 mod recorded;
 mod sample;
 mod scope;
+mod secrets;
 mod served;
 mod signals;
 mod surroundings;
@@ -50,6 +51,7 @@ use self::parts::check_parts;
 use self::prune::Kept;
 use self::sample::check_samples;
 use self::scope::Scope;
+use self::secrets::settle_secrets;
 use self::tags::{check_tags, switches};
 use self::targets::{check_dates, check_targets};
 use self::typing::Typing;
@@ -121,6 +123,7 @@ fn plan(
     let mut draft = Draft::of(expanded, source, surroundings, &mut scope, problems);
     settle_components(&mut draft, surroundings, &mut scope, problems);
     let objects = settle_objects(&mut draft, surroundings, problems);
+    let secrets = settle_secrets(&files, &mut draft, surroundings, problems);
     check_dates(&mut draft, surroundings, problems);
     let facts = settle_facts(&draft, given, problems);
     let graph = Graph::of(&draft, facts, problems);
@@ -143,6 +146,7 @@ fn plan(
         groups: draft.groups.clone(),
         facts: graph.facts.facts.clone(),
         objects,
+        secrets,
         queues: decided.queues(&nodes),
         nodes,
         cut_from: None,

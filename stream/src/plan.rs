@@ -12,6 +12,7 @@ mod mermaid;
 mod object;
 mod picture;
 mod query;
+mod secret;
 mod share;
 mod suffix;
 mod svg;
@@ -28,6 +29,7 @@ pub use self::format::{Compression, CsvFormat, Format, JsonFormat};
 pub use self::json::BadPlan;
 pub use self::object::RiskObject;
 pub use self::query::{Condition, Minimize, Query, REREAD_BYTES_MAX, Scan, SqlNode, SqlTable};
+pub use self::secret::Secret;
 pub use self::share::{BadShare, Crossing, CutFrom, PART_MAIN, ShareOf};
 pub use self::suffix::NoFormat;
 pub(crate) use self::suffix::is_suffix;
@@ -60,6 +62,9 @@ pub struct Plan {
     /// The risk objects that its nodes are given, each once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub objects: Vec<RiskObject>,
+    /// The secrets that its nodes are given, by their names and places; never their values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<Secret>,
     /// Every queue.
     pub queues: Vec<Queue>,
     /// Every node, in the file's order.

@@ -45,6 +45,14 @@ impl File {
             _ => None,
         })
     }
+
+    /// The `secret` declarations, in the file's order.
+    pub fn secrets(&self) -> impl Iterator<Item = &SecretDeclaration> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Secret(secret) => Some(secret),
+            _ => None,
+        })
+    }
 }
 
 /// One thing at the top level of a file.
@@ -60,6 +68,8 @@ pub enum Item {
     Type(TypeHeader),
     /// `param x float64 = 1`
     Param(ParamDeclaration),
+    /// `secret x = "kv/a#b"`
+    Secret(SecretDeclaration),
     /// Anything that may also stand in a group.
     Statement(Statement),
 }
@@ -119,6 +129,17 @@ pub struct ParamDeclaration {
     pub default: Option<Literal>,
     /// `descr` and `label`.
     pub options: Options,
+}
+
+/// `secret name = "mount/path#field"`: a secret that nodes may be given, by where it lies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SecretDeclaration {
+    /// The whole.
+    pub span: Span,
+    /// Its name.
+    pub name: Name,
+    /// Where it lies, as written.
+    pub path: Text,
 }
 
 /// A value written in the file.

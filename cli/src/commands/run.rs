@@ -10,11 +10,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 use jiff::Timestamp;
+use leat_secrets_file::FileSecrets;
 use leat_stream::diagnostic::nearest;
-use leat_stream::plan::{NodeKind, Plan};
+use leat_stream::plan::{NodeKind, Plan, Secret};
 use leat_worker::{
-    Begins, CHECKPOINT_FOLDER, CheckpointJob, Control, Job, Outcome, QUEUE_BYTES_DEFAULT, Report, Supervision,
-    TraceSelection, resumed, supervise,
+    Begins, CHECKPOINT_FOLDER, CheckpointJob, Control, Job, Outcome, QUEUE_BYTES_DEFAULT, Report, RunSecrets,
+    Supervision, TraceSelection, resumed, supervise,
 };
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -36,7 +37,8 @@ pub(crate) fn run(args: &RunArgs, environment: &Environment) -> anyhow::Result<E
     if let Some(directory) = &args.resume {
         let control = Control::new();
         stop_on_signals(&control)?;
-        let job = resumed(directory, env!("CARGO_PKG_VERSION"))?;
+        let mut job = resumed(directory, env!("CARGO_PKG_VERSION"))?;
+        job.secrets = secrets(&job.plan, environment)?;
         return carry_out(args, &job, &control, environment);
     }
     let started = clock::now();
@@ -167,6 +169,19 @@ fn check_trace(plan: &Plan, trace: Option<&TraceSelection>) -> anyhow::Result<()
     Err(Kind::Usage(format!("--trace: no input has a column `{column}` that a node reads; {help}")).into())
 }
 
+/// The secrets that the nodes of a plan are given, from this user's own store; which is asked for nothing where they need none.
+fn secrets(plan: &Plan, environment: &Environment) -> anyhow::Result<RunSecrets> {
+    let needed = plan.given_secrets().map(Secret::read).collect::<Result<Vec<_>, _>>().map_err(anyhow::Error::msg)?;
+    if needed.is_empty() {
+        return Ok(RunSecrets::default());
+    }
+    let folder = environment.secrets_dir.as_ref();
+    let folder = folder.context("HOME is not set, and with it nobody knows where secrets are; set LEAT_SECRETS_DIR")?;
+    let (names, paths): (Vec<_>, Vec<_>) = needed.into_iter().unzip();
+    let values = FileSecrets::new(folder).values(&paths).context("the run needs secrets")?;
+    Ok(RunSecrets::new(names.into_iter().zip(values)))
+}
+
 /// The job that a worker is handed.
 pub(super) fn job(start: &Start<'_>, environment: &Environment) -> anyhow::Result<Job> {
     let Start { plan, root, started, .. } = *start;
@@ -197,6 +212,7 @@ pub(super) fn job(start: &Start<'_>, environment: &Environment) -> anyhow::Resul
             generation: 1,
             poison: Vec::new(),
         }),
+        secrets: secrets(plan, environment)?,
         leat_version: env!("CARGO_PKG_VERSION").to_owned(),
     })
 }

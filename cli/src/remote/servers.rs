@@ -151,6 +151,7 @@ mod tests {
             cache_dir: None,
             config_dir: Some(directory.to_owned()),
             data_dir: None,
+            secrets_dir: None,
             server: None,
             token: None,
             otlp_endpoint: None,

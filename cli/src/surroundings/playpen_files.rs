@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use leat_risk::{Folder, Shelf};
 use leat_runtime::Engine;
+use leat_secrets::SecretPath;
 use leat_stream::check::{
     BoundQuery, ComponentFacts, ComponentProblem, InputPath, NamedTable, ObjectFacts, ObjectProblem, ProcessProblem,
     QueryProblem, Rules, SampledCell, SampledFile, Surroundings,
@@ -20,10 +21,12 @@ use super::asked::{Asked, newest};
 use super::objects::{self, Shelves};
 use super::rules::LiveRules;
 use crate::config::Environment;
+use crate::playpen::Playpen;
 
 /// A playpen's files.
 pub(super) struct PlaypenFiles<'a> {
     root: &'a Path,
+    playpen: &'a Playpen,
     /// The folder of the stream file: processes that it refers to are looked for there first.
     beside: PathBuf,
     environment: &'a Environment,
@@ -34,10 +37,11 @@ pub(super) struct PlaypenFiles<'a> {
 }
 
 impl<'a> PlaypenFiles<'a> {
-    pub(super) fn new(root: &'a Path, stream_file: &Path, environment: &'a Environment) -> Self {
+    pub(super) fn new(playpen: &'a Playpen, stream_file: &Path, environment: &'a Environment) -> Self {
+        let root = playpen.root.as_path();
         let beside = stream_file.parent().unwrap_or(Path::new("")).to_owned();
         let objects = Shelves { own: Folder::of_playpen(root), elsewhere: None };
-        PlaypenFiles { root, beside, environment, engine: OnceCell::new(), asked: RefCell::default(), objects }
+        PlaypenFiles { root, playpen, beside, environment, engine: OnceCell::new(), asked: RefCell::default(), objects }
     }
 
     /// With risk objects from elsewhere, for those that the playpen lacks.
@@ -133,6 +137,10 @@ impl Surroundings for PlaypenFiles<'_> {
 
     fn risk_objects(&self, kind: ObjectKind) -> Vec<String> {
         objects::names(&self.objects, kind)
+    }
+
+    fn secret_refused(&self, path: &SecretPath) -> Option<String> {
+        self.playpen.refuses(path)
     }
 
     fn file(&self, input: InputPath<'_>, format: &Format) -> Result<SampledFile, String> {

@@ -168,6 +168,7 @@ fn step(component: &Component) -> Result<ComponentStep, Box<dyn Error>> {
             path: component.path().into(),
             parameters: vec![Parameter { name: "rate".into(), value: Value::Float64(RATE) }],
             objects: Vec::new(),
+            secrets: Vec::new(),
             inputs: info.inputs.iter().map(|port| port.fields.clone()).collect(),
             outputs: outputs.collect(),
             limits: Limits::default(),
@@ -175,6 +176,7 @@ fn step(component: &Component) -> Result<ComponentStep, Box<dyn Error>> {
         },
         run: RunContext::default(),
         objects: Vec::new(),
+        secrets: Vec::new(),
         outlet: Box::new(Nowhere),
     })?)
 }

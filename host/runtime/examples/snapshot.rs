@@ -77,13 +77,14 @@ fn step(component: &Component) -> Result<ComponentStep, Box<dyn Error>> {
         path: component.path().to_owned(),
         parameters: Vec::new(),
         objects: Vec::new(),
+        secrets: Vec::new(),
         inputs: info.inputs.iter().map(|port| port.fields.clone()).collect(),
         outputs: outputs.collect(),
         limits: Limits { memory_bytes: 1 << 30, ..Limits::default() },
         parallel: Parallel::default(),
     };
-    let (run, objects, outlet) = (RunContext::default(), Vec::new(), Box::new(Nowhere));
-    Ok(component.instantiate(InstanceConfig { node: "totals".to_owned(), plan, run, objects, outlet })?)
+    let (node, run, outlet) = ("totals".to_owned(), RunContext::default(), Box::new(Nowhere));
+    Ok(component.instantiate(InstanceConfig { node, plan, run, objects: Vec::new(), secrets: Vec::new(), outlet })?)
 }
 
 /// Takes everything and keeps nothing.

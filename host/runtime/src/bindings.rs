@@ -118,6 +118,22 @@ pub(crate) enum GivenValue {
     Text(String),
 }
 
+/// `secrets.denied` of the contract, as far as it comes up.
+#[derive(Clone, Copy, ComponentType, Lower)]
+#[component(enum)]
+#[repr(u8)]
+#[allow(dead_code, reason = "the contract has them: all that a run holds was granted before it began")]
+pub(crate) enum Denied {
+    #[component(name = "not-declared")]
+    NotDeclared,
+    #[component(name = "not-granted")]
+    NotGranted,
+    #[component(name = "expired")]
+    Expired,
+    #[component(name = "store-unreachable")]
+    StoreUnreachable,
+}
+
 /// `facts.fact-problem` of the contract.
 #[derive(Clone, Copy, ComponentType, Lower)]
 #[component(variant)]

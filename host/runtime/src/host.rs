@@ -1,12 +1,13 @@
-//! What the host offers a guest of the contract's own interfaces: `queues`, `telemetry`, `draws`, `facts` and `risk`.
+//! What the host offers a guest of the contract's own interfaces: `queues`, `telemetry`, `draws`, `facts`, `secrets` and `risk`.
 //!
-//! The rest (`secrets`) is part of the contract and not served: a component that imports one
-//! of them loads, says so ([`crate::Component::unserved_imports`]), and is not instantiated.
+//! One that is part of the contract and not served would be named in `inspect.rs`: a component that imports it
+//! loads, says so ([`crate::Component::unserved_imports`]), and is not instantiated.
 
 mod draws;
 mod facts;
 mod queues;
 mod risk;
+mod secrets;
 mod telemetry;
 
 use wasmtime::component::Linker;
@@ -24,6 +25,8 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
     let mut facts = linker.instance(&format!("{PACKAGE}/facts@{VERSION}"))?;
     facts.func_wrap("set", facts::set)?;
     facts.func_wrap("get", facts::get)?;
+    let mut secrets = linker.instance(&format!("{PACKAGE}/secrets@{VERSION}"))?;
+    secrets.func_wrap("get", secrets::get)?;
     risk::add_to_linker(&mut linker.instance(&format!("{PACKAGE}/risk@{VERSION}"))?)?;
     let mut telemetry = linker.instance(&format!("{PACKAGE}/telemetry@{VERSION}"))?;
     telemetry.func_wrap("log", telemetry::log)?;

@@ -10,9 +10,9 @@ use crate::load_error::LoadError;
 pub(crate) const COMPONENT_BYTES_MAX: u64 = 128 << 20;
 
 /// Interfaces of the contract that this version does not serve.
-const UNSERVED: [&str; 1] = ["secrets"];
+const UNSERVED: [&str; 0] = [];
 /// Those it does; `types` has types alone.
-const SERVED: [&str; 6] = ["draws", "facts", "queues", "risk", "telemetry", "types"];
+const SERVED: [&str; 7] = ["draws", "facts", "queues", "risk", "secrets", "telemetry", "types"];
 /// Packages of WASI that the sandbox defines.
 const WASI: [&str; 6] = ["cli", "clocks", "filesystem", "io", "random", "sockets"];
 
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn imports_are_told_apart() {
         assert!(matches!(judge("leat:node/queues@0.1.0"), Judgement::Served));
-        assert!(matches!(judge("leat:node/secrets@0.1.0"), Judgement::Unserved));
+        assert!(matches!(judge("leat:node/secrets@0.1.0"), Judgement::Served));
         assert!(matches!(judge("leat:node/queues@0.2.0"), Judgement::OtherVersion("0.2.0")));
         assert!(matches!(judge("wasi:io/poll@0.2.6"), Judgement::Served));
         assert!(matches!(judge("wasi:http/types@0.2.0"), Judgement::Unknown));

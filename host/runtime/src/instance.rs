@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use leat_flow::step::{Outlet, StepError};
 use leat_risk::Held;
+use leat_secrets::SecretValue;
 use leat_stream::plan::ComponentNode;
 use wasmtime::{Store, UpdateDeadline};
 
@@ -56,6 +57,15 @@ impl Default for RunContext {
     }
 }
 
+/// A secret that a node may ask for.
+#[derive(Clone, Debug)]
+pub struct NodeSecret {
+    /// What it asks by.
+    pub name: String,
+    /// The secret; nothing where the run was granted none, which the node is told.
+    pub value: Option<Arc<SecretValue>>,
+}
+
 /// What an instance is made for.
 pub struct InstanceConfig {
     /// The node's name in the process; every error names it.
@@ -66,6 +76,8 @@ pub struct InstanceConfig {
     pub run: RunContext,
     /// The risk objects that it may open.
     pub objects: Vec<Arc<Held>>,
+    /// The secrets that it may ask for.
+    pub secrets: Vec<NodeSecret>,
     /// Where its records, logs and counters go.
     pub outlet: Box<dyn Outlet>,
 }
@@ -81,13 +93,14 @@ impl Component {
     ///
     /// The plan was made for another component, or the component imports what is not served.
     pub fn instantiate(&self, config: InstanceConfig) -> Result<ComponentStep, StepError> {
-        let InstanceConfig { node, plan, run, objects, outlet } = config;
+        let InstanceConfig { node, plan, run, objects, secrets, outlet } = config;
         let fail = |reason: String| StepError::Failed(format!("node `{node}`: {reason}"));
         self.check_plan(&plan).map_err(fail)?;
         let prepared = self.prepared(plan.limits.stack_bytes).map_err(|error| fail(error.to_string()))?;
         let mut state = State::new(&node, &run, &plan.limits, &plan.outputs, outlet);
         state.facts.clone_from(&self.info().facts);
         state.objects = objects;
+        state.secrets = secrets;
         let mut store = Store::new(&prepared.engine.wasmtime, state);
         store.limiter(|state| &mut state.limiter);
         store.set_hostcall_fuel(usize::try_from(plan.limits.memory_bytes + HOSTCALL_BYTES_MORE).unwrap_or(usize::MAX));

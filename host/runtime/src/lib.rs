@@ -31,5 +31,5 @@ mod wasi;
 
 pub use component::Component;
 pub use engine::{Engine, EngineConfig, EngineError, thread_stack_bytes};
-pub use instance::{ComponentStep, InstanceConfig, RunContext};
+pub use instance::{ComponentStep, InstanceConfig, NodeSecret, RunContext};
 pub use load_error::LoadError;

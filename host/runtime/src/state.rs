@@ -14,7 +14,7 @@ use leat_stream::plan::Limits;
 use leat_stream::schema::Field;
 use serde::{Deserialize, Serialize};
 
-use crate::instance::RunContext;
+use crate::instance::{NodeSecret, RunContext};
 use crate::limiter::Limiter;
 use crate::wasi::{Position, Printed, Stdio, Wasi};
 
@@ -34,7 +34,9 @@ pub(crate) struct State {
     pub(crate) facts: Vec<FactInfo>,
     /// The risk objects that the node may open.
     pub(crate) objects: Vec<Arc<Held>>,
-    /// Handles to them that the guest holds.
+    /// The secrets that it may ask for.
+    pub(crate) secrets: Vec<NodeSecret>,
+    /// Handles to risk objects that the guest holds.
     pub(crate) object_handles: usize,
 }
 
@@ -117,6 +119,7 @@ impl State {
             seed: run.seed,
             facts: Vec::new(),
             objects: Vec::new(),
+            secrets: Vec::new(),
             object_handles: 0,
         }
     }

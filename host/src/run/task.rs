@@ -13,8 +13,8 @@ use leat_bundle::{Digest, Manifest, Role};
 use leat_spans::{Kind, OpenSpan, Recorder, SpanContext};
 use leat_stream::plan::Plan;
 use leat_worker::{
-    Begins, BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, Control, Job, QUEUE_BYTES_DEFAULT, Report, SuperviseError,
-    log_path,
+    Begins, BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, Control, Job, QUEUE_BYTES_DEFAULT, Report, RunSecrets,
+    SuperviseError, log_path,
 };
 use tokio::sync::watch::Receiver;
 use tokio::task::{JoinError, spawn_blocking};
@@ -212,6 +212,7 @@ impl RunTask {
                 generation: self.generation,
                 poison,
             }),
+            secrets: RunSecrets::default(),
             leat_version: self.tools.leat_version.clone(),
         }
     }

@@ -1,5 +1,7 @@
 //! What a worker is told to do: the first line on its standard input.
 
+mod secrets;
+
 use std::fmt;
 use std::path::PathBuf;
 
@@ -8,6 +10,8 @@ use leat_stream::plan::Plan;
 use serde::{Deserialize, Serialize};
 
 use crate::trace::TraceSelection;
+pub use secrets::RunSecrets;
+pub(crate) use secrets::SECRETS_LINE_BYTES_MAX;
 
 /// How many bytes of batches wait in a queue for one reader, where the run does not say otherwise. Small enough that a
 /// batch is still in the last-level cache when its reader comes to it, large enough to even out two uneven nodes.
@@ -49,6 +53,9 @@ pub struct Job {
     /// Which checkpoints are taken; nothing where none are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkpoints: Option<CheckpointJob>,
+    /// The secrets that its nodes are given. They are never written down with the rest: a job that was read has none.
+    #[serde(skip)]
+    pub secrets: RunSecrets,
     /// Leat's version, for the report.
     pub leat_version: String,
 }
@@ -131,6 +138,7 @@ pub(crate) fn sample(run_directory: &std::path::Path) -> Job {
         tries_recovery: false,
         between_hosts: None,
         checkpoints: None,
+        secrets: RunSecrets::default(),
         leat_version: "0.1.0".to_owned(),
     }
 }

@@ -18,7 +18,7 @@ mod wire;
 mod worker;
 
 pub use control::{Control, Observer};
-pub use job::{Begins, BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, JOB_FILE, Job, QUEUE_BYTES_DEFAULT};
+pub use job::{Begins, BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, JOB_FILE, Job, QUEUE_BYTES_DEFAULT, RunSecrets};
 pub use leat_checkpoint::poison::{BatchName, Deaths, Patience, Verdict};
 pub use leat_wall::CellLimits;
 pub use left::{JoinError, Left, LeftOutput, join, left, left_at_end, why_none_is_left};

@@ -85,6 +85,9 @@ pub enum SuperviseError {
     /// Where the broker between the hosts is cannot be found out.
     #[error("{0}")]
     Broker(String),
+    /// A secret that a node is to be given is not there.
+    #[error("{0}")]
+    Secret(String),
     /// The worker cannot be started.
     #[error("cannot start the worker {}", .program.display())]
     Start {
@@ -108,6 +111,7 @@ pub fn supervise(
 ) -> Result<Report, SuperviseError> {
     let began = Instant::now();
     let job = &*addressed(job)?;
+    job.secrets.require(&job.plan).map_err(SuperviseError::Secret)?;
     let directory = RunDirectory::open(job)?;
     let mut confined = Confined::new(&job.run_id, supervision.limits);
     let mut worker = Worker::start(job, supervision, |process| confined.put(process))?;

@@ -51,6 +51,7 @@ pub(crate) fn plan() -> Plan {
         groups: Vec::new(),
         facts: Vec::new(),
         objects: Vec::new(),
+        secrets: Vec::new(),
         queues: vec![Queue {
             name: "q".to_owned(),
             fields: vec![Field::new("n", DataType::Int64, false)],

@@ -39,8 +39,9 @@ use leat_flow::step::Sink;
 use leat_flow::stop::{Failure, StopSignal};
 use leat_runtime::thread_stack_bytes;
 use leat_stream::plan::NodeKind;
+use zeroize::Zeroizing;
 
-use crate::job::Job;
+use crate::job::{Job, RunSecrets, SECRETS_LINE_BYTES_MAX};
 use crate::report::{CheckpointReport, FailureReport, Outcome};
 use crate::status::Notice;
 use crate::wire::{Done, Event, FRAME_INTERVAL};
@@ -101,7 +102,8 @@ fn work(
     let mut input = BufReader::new(input);
     let mut line = Vec::new();
     let read = input.read_until(b'\n', &mut line).map_err(serde_json::Error::io);
-    let job: Job = match read.and_then(|_| serde_json::from_slice(&line)) {
+    let job: Result<Job, _> = read.and_then(|_| serde_json::from_slice(&line)).map_err(|error| error.to_string());
+    let job = match job.and_then(|job| with_secrets(job, &mut input)) {
         Ok(job) => job,
         Err(error) => {
             let reason = format!("this worker cannot read its job: {error}");
@@ -123,6 +125,18 @@ fn work(
     let succeeded = done.outcome == Outcome::Succeeded;
     events.send(&Event::Done(done));
     succeeded
+}
+
+/// The job with its secrets, which stand on a line of their own where the plan needs any.
+fn with_secrets(mut job: Job, input: &mut impl BufRead) -> Result<Job, String> {
+    if job.plan.given_secrets().next().is_none() {
+        return Ok(job);
+    }
+    let mut line = Zeroizing::new(Vec::new());
+    let read = input.take(SECRETS_LINE_BYTES_MAX).read_until(b'\n', &mut line);
+    read.map_err(|error| error.to_string())?;
+    job.secrets = RunSecrets::read(&line)?;
+    Ok(job)
 }
 
 /// A run whose nodes are at work.

@@ -280,6 +280,19 @@ pub enum FactProblem {
     Stopped(Stopped),
 }
 
+/// Why a secret is not to be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// The process does not give it to this node.
+    NotDeclared,
+    /// The run was granted none.
+    NotGranted,
+    /// It was, and is not any more.
+    Expired,
+    /// The store cannot be asked.
+    StoreUnreachable,
+}
+
 /// Why the host takes no more records: the node should return soon, and what it emits from now on is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {

@@ -6,9 +6,9 @@ mod component;
 pub(crate) mod memory;
 
 #[cfg(target_family = "wasm")]
-pub(crate) use component::{count, draw, emit, fact, log, progress, reject, risk, set_fact};
+pub(crate) use component::{count, draw, emit, fact, log, progress, reject, risk, secret, set_fact};
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use memory::{count, draw, emit, fact, log, progress, reject, risk, set_fact};
+pub(crate) use memory::{count, draw, emit, fact, log, progress, reject, risk, secret, set_fact};
 
 use crate::contract::OutColumn;
 

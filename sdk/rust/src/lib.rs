@@ -58,6 +58,7 @@ mod ports;
 pub mod raw;
 mod record;
 mod risk;
+mod secrets;
 pub mod state;
 mod telemetry;
 #[cfg(not(target_family = "wasm"))]
@@ -78,6 +79,7 @@ pub use params::{Parameter, Parameters, Params};
 pub use ports::{Input, Output, Ports};
 pub use record::{Record, RecordField};
 pub use risk::{ControlTable, Matrix, Model, Objects, ScenarioSet, Simulation, Study, TableRow, named_by};
+pub use secrets::{Secret, secret};
 /// What the types in a node's [`State`] derive: `#[serde(crate = "leat_sdk::serde")]`.
 pub use serde;
 pub use state::{State, StateReader, StateWriter};

@@ -65,6 +65,7 @@ pub fn of<N: Node + Named>() -> Trial<N> {
         context,
         parameters: Vec::new(),
         facts: Vec::new(),
+        secrets: BTreeMap::new(),
         objects: Given::default(),
         batch_rows: 4096,
         feeds: Vec::new(),
@@ -85,6 +86,7 @@ pub struct Trial<N> {
     context: Context,
     parameters: Vec<(String, Value)>,
     facts: Vec<(String, Value)>,
+    secrets: BTreeMap<String, String>,
     objects: Given,
     batch_rows: usize,
     feeds: Vec<(usize, Feed)>,
@@ -102,6 +104,12 @@ impl<N: Node + Named> Trial<N> {
     /// Gives a fact that the node reads: `.fact("spot", 42.0)`. It is there whenever the node asks for it.
     pub fn fact(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.facts.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Gives a secret that the node may ask for: `.secret("pg_password", "of the test")`. Take one that is none elsewhere.
+    pub fn secret(mut self, name: &str, value: &str) -> Self {
+        self.secrets.insert(name.to_owned(), value.to_owned());
         self
     }
 
@@ -173,6 +181,7 @@ impl<N: Node + Named> Trial<N> {
             facts: info.facts.clone(),
             fact_values: fact_values.clone(),
             objects: objects.clone(),
+            secrets: self.secrets.clone(),
             outputs: info.outputs.clone(),
             inputs: feeds.iter().map(|feed| feed.types.clone()).collect(),
             ..Memory::default()

@@ -108,6 +108,7 @@ impl Decided<'_, '_> {
                     path: component.path.clone(),
                     parameters: component.parameters.clone(),
                     objects: component.objects.clone(),
+                    secrets: component.secrets.clone(),
                     inputs: info.inputs.iter().map(|port| port.fields.clone()).collect(),
                     outputs: self.typing.made.get(&number)?.iter().map(|port| self.typing.fields(port)).collect(),
                     limits: component.limits.clone(),

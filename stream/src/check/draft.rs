@@ -23,7 +23,7 @@ use crate::diagnostic::Diagnostic;
 use crate::node_info::NodeInfo;
 use crate::plan::{self, FactWay, Limits, Parameter};
 use crate::source::{SourceFile, Span};
-use crate::syntax::{Binding, Name, Options, QueueDeclaration, Statement, TypesChoice};
+use crate::syntax::{Binding, Name, OptionName, OptionValue, Options, QueueDeclaration, Statement, TypesChoice};
 
 /// All nodes of a process and the declarations of its queues.
 pub(super) struct Draft<'a> {
@@ -107,6 +107,10 @@ pub(super) struct DraftComponent<'a> {
     pub(super) parameters: Vec<Parameter>,
     /// The risk objects that it is given, by their places in the plan.
     pub(super) objects: Vec<usize>,
+    /// The secrets that its statement names.
+    pub(super) named_secrets: &'a [Name],
+    /// The secrets that it is given, by their places in the plan.
+    pub(super) secrets: Vec<usize>,
 }
 
 /// A queue where a statement names it.
@@ -158,6 +162,11 @@ impl<'a> DraftComponent<'a> {
             info: None,
             parameters: Vec::new(),
             objects: Vec::new(),
+            named_secrets: match options.get(OptionName::Secrets).map(|option| &option.value) {
+                Some(OptionValue::Names(names)) => names,
+                _ => &[],
+            },
+            secrets: Vec::new(),
         }
     }
 }

@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use leat_secrets::SecretPath;
 use serde::{Deserialize, Serialize};
 
 use super::surroundings::{
@@ -200,6 +201,10 @@ impl Surroundings for Recording<'_> {
 
     fn risk_objects(&self, kind: ObjectKind) -> Vec<String> {
         self.live.risk_objects(kind)
+    }
+
+    fn secret_refused(&self, path: &SecretPath) -> Option<String> {
+        self.live.secret_refused(path)
     }
 
     fn file(&self, input: InputPath<'_>, format: &Format) -> Result<SampledFile, String> {

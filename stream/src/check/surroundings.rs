@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use leat_secrets::SecretPath;
 use serde::{Deserialize, Serialize};
 
 use crate::node_info::{NodeInfo, ObjectKind};
@@ -42,6 +43,13 @@ pub trait Surroundings: Rules {
 
     /// Names of the risk objects of a kind that the playpen has, for hints. May be empty.
     fn risk_objects(&self, kind: ObjectKind) -> Vec<String>;
+
+    /// Why a secret may not be asked for, with who may allow it, for a person; nothing where it may. What the surroundings have no say
+    /// in, whoever runs the process decides.
+    fn secret_refused(&self, path: &SecretPath) -> Option<String> {
+        let _ = path;
+        None
+    }
 
     /// The header and the first records of an input file.
     ///

@@ -7,7 +7,8 @@ use crate::diagnostic::{Diagnostic, nearest};
 use crate::node_info::ValueType;
 use crate::source::{Span, Spanned};
 use crate::syntax::{
-    Item, Literal, NameHeader, Number, OptionName, ParamDeclaration, ProcessType, TextHeader, TypeHeader,
+    Item, Literal, NameHeader, Number, OptionName, ParamDeclaration, ProcessType, SecretDeclaration, TextHeader,
+    TypeHeader,
 };
 
 const VALUE_TYPES: [ValueType; 4] = [ValueType::Boolean, ValueType::Int64, ValueType::Float64, ValueType::Text];
@@ -35,6 +36,7 @@ impl Parser<'_> {
             "descr" => self.parse_text_header(at.span).map(Item::Descr)?,
             "label" => self.parse_text_header(at.span).map(Item::Label)?,
             "type" => self.parse_type(at.span).map(Item::Type)?,
+            "secret" => return self.parse_secret(at.span).map(Item::Secret),
             _ => return self.parse_param(at.span).map(Item::Param),
         };
         self.check_lost_option(keyword, at.span);
@@ -86,6 +88,13 @@ impl Parser<'_> {
         };
         let options = self.parse_options(Host::Param);
         Ok(ParamDeclaration { span: start.to(self.previous), name, value_type, default, options })
+    }
+
+    fn parse_secret(&mut self, start: Span) -> Parse<SecretDeclaration> {
+        let name = self.expect_name("the name of a secret")?;
+        self.expect(TokenKind::Equals, "`=` and where the secret lies, as `= \"kv/risk/warehouse#password\"`")?;
+        let path = self.expect_text("where the secret lies, as `\"kv/risk/warehouse#password\"`")?;
+        Ok(SecretDeclaration { span: start.to(self.previous), name, path })
     }
 
     fn parse_value_type(&mut self) -> Parse<Spanned<ValueType>> {

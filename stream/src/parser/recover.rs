@@ -6,12 +6,13 @@ use super::{Parser, TokenKind};
 use crate::lexer::{Token, is_word_part};
 
 /// Words that begin a statement or a header.
-pub(super) const STATEMENT_WORDS: [&str; 16] = [
+pub(super) const STATEMENT_WORDS: [&str; 17] = [
     "name",
     "descr",
     "label",
     "type",
     "param",
+    "secret",
     "in",
     "input",
     "out",
@@ -65,6 +66,7 @@ impl Parser<'_> {
             "descr" | "label" => first.kind == TokenKind::Text,
             "type" => is_type(self.word(1)),
             "param" => is_word && then == TokenKind::Word,
+            "secret" => is_word && then == TokenKind::Equals,
             "in" | "input" => self.begins_location(first, then),
             "out" | "output" => is_word && then == TokenKind::Arrow,
             "node" => is_word && then == TokenKind::OpenParen,

@@ -8,7 +8,7 @@ use crate::syntax::{Item, OptionName, Statement};
 
 /// A line for each kind of statement, for whoever wrote something else.
 const STATEMENTS_HELP: &str = "a statement begins with in, out, node, sql, model, sas, process, subprocess, queue, \
-                               param, name, descr, label or type";
+                               param, secret, name, descr, label or type";
 
 impl Parser<'_> {
     /// Reads one item of the top level, or reports and skips what is none.
@@ -163,7 +163,7 @@ impl Parser<'_> {
 }
 
 fn is_header(keyword: &str) -> bool {
-    matches!(keyword, "name" | "descr" | "label" | "type" | "param")
+    matches!(keyword, "name" | "descr" | "label" | "type" | "param" | "secret")
 }
 
 /// The keyword that a word is a slip of. Some that people type from other languages are far in letters.

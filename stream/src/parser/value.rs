@@ -21,7 +21,7 @@ impl Parser<'_> {
             O::Name | O::Part | O::Predict | O::Into | O::ExceptionQueue | O::Framework => {
                 OptionValue::Name(self.expect_name(&of("a name"))?)
             }
-            O::ExecWhen | O::Setsig | O::Setfact | O::Setdyn | O::By => {
+            O::ExecWhen | O::Setsig | O::Setfact | O::Setdyn | O::By | O::Secrets => {
                 OptionValue::Names(self.parse_names(&of("a name"))?)
             }
             // What a statement waits for may be made in a group: `getsig=revalue.priced`.

@@ -30,6 +30,9 @@ pub struct ComponentNode {
     /// The risk objects that it may open, by their places in [`Plan::objects`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub objects: Vec<usize>,
+    /// The secrets that it may ask for, by their places in [`Plan::secrets`](super::Plan::secrets).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<usize>,
     /// The fields of its input ports, as it described them.
     pub inputs: Vec<Vec<InputFieldInfo>>,
     /// The columns of its output ports, resolved.

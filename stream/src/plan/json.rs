@@ -36,6 +36,7 @@ impl Plan {
         if let Some(cut) = &self.cut_from {
             cut.require_fit(&self.nodes)?;
         }
+        self.secrets.iter().try_for_each(|secret| secret.read().map(drop))?;
         for queue in &self.queues {
             for port in queue.readers.iter().chain([&queue.writer]) {
                 if port.node >= self.nodes.len() {
@@ -101,6 +102,9 @@ impl Plan {
         if let NodeKind::Component(component) = &node.kind {
             if let Some(object) = component.objects.iter().find(|object| **object >= self.objects.len()) {
                 return Err(format!("node `{}` names a risk object {object} that is not there", node.name));
+            }
+            if let Some(secret) = component.secrets.iter().find(|secret| **secret >= self.secrets.len()) {
+                return Err(format!("node `{}` names a secret {secret} that is not there", node.name));
             }
             let threads = component.parallel.threads;
             let instances = component.parallel.instances();

@@ -63,6 +63,12 @@ fn write_plan(out: &mut String, plan: &Plan) -> fmt::Result {
             writeln!(out, "  {} {:?} sha256 {}", object.reference(), object.file, object.digest)?;
         }
     }
+    if !plan.secrets.is_empty() {
+        writeln!(out, "\nsecrets")?;
+        for secret in &plan.secrets {
+            writeln!(out, "  {} {}", secret.name, secret.path)?;
+        }
+    }
     writeln!(out, "\nqueues")?;
     for queue in &plan.queues {
         write_queue(out, plan, queue)?;
@@ -153,6 +159,9 @@ fn write_node(out: &mut String, plan: &Plan, node: &Node) -> fmt::Result {
             write_parameters(out, &component.parameters)?;
             for object in &component.objects {
                 writeln!(out, "    object {}", plan.objects[*object].reference())?;
+            }
+            for secret in &component.secrets {
+                writeln!(out, "    secret {}", plan.secrets[*secret].name)?;
             }
             write_component_ports(out, plan, node, component)?;
         }

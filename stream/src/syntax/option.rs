@@ -120,6 +120,8 @@ option_names! {
     OnError = "on_error";
     /// Parameters of the component; [`OptionValue::Params`].
     Params = "params";
+    /// The secrets that a component is given; words.
+    Secrets = "secrets";
     /// The spelling of null in a file; a text.
     Null = "null";
     /// How dates are written in a file; a text.

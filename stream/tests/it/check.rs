@@ -14,6 +14,7 @@ mod parts;
 mod plans;
 mod queries;
 mod recorded;
+mod secrets;
 mod served;
 mod signals;
 mod soup;

@@ -17,6 +17,7 @@ mod resuming;
 mod risk;
 mod runs;
 mod sandbox;
+mod secrets;
 mod server;
 mod shares;
 mod signals;

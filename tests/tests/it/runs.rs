@@ -116,8 +116,6 @@ fn a_component_that_is_none_is_refused_before_the_run() {
         let playpen = with_node(&node(guest, ""), guest, 3, 0);
         playpen.leat(&["check", "p.strm"]).fails(1, &["leat:node"]);
     }
-    let playpen = with_node(&node("imports-secrets", ""), "imports-secrets", 3, 0);
-    playpen.leat(&["check", "p.strm"]).fails(1, &["leat:node/secrets", "not served"]);
 }
 
 #[test]

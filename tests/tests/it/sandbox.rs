@@ -9,6 +9,7 @@ mod errors;
 mod limits;
 mod loading;
 mod risk;
+mod secrets;
 mod snapshots;
 mod wasi;
 
@@ -17,7 +18,7 @@ use std::collections::BTreeSet;
 use leat_tests::guests;
 
 /// The cases' own text, in which every guest must be named.
-const CASES: [&str; 13] = [
+const CASES: [&str; 14] = [
     include_str!("facts.rs"),
     include_str!("parallel.rs"),
     include_str!("risk.rs"),
@@ -27,6 +28,7 @@ const CASES: [&str; 13] = [
     include_str!("sandbox/limits.rs"),
     include_str!("sandbox/loading.rs"),
     include_str!("sandbox/risk.rs"),
+    include_str!("sandbox/secrets.rs"),
     include_str!("sandbox/snapshots.rs"),
     include_str!("sandbox/wasi.rs"),
     include_str!("server.rs"),

@@ -106,6 +106,7 @@ fn job(playpen: &Playpen, (plan, run_directory): (&Plan, &Path), generation: u64
             generation,
             poison: Vec::new(),
         }),
+        secrets: leat_worker::RunSecrets::default(),
         leat_version: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use leat_stream::node_info::Value;
-use leat_stream::plan::{BoundQueue, ComponentNode, FactWay, Limits, Node, Plan};
+use leat_stream::plan::{BoundQueue, ComponentNode, FactWay, Limits, Node, Plan, Secret};
 use leat_worker::Report;
 
 /// Where an output port's records go.
@@ -31,6 +31,9 @@ pub(super) struct Fed<'a> {
 /// The stream file.
 pub(super) fn text(plan: &Plan, node: &Node, component: &ComponentNode, fed: &Fed<'_>) -> String {
     let mut text = format!("name {}\n", word(&plan.process));
+    for secret in given_secrets(plan, component) {
+        let _ = writeln!(text, "secret {} = {}", secret.name, quoted(&secret.path));
+    }
     for (number, port) in node.inputs.iter().enumerate() {
         let named = |end: &&BoundQueue| plan.queues[end.queue].name == fed.queue;
         let end = port.queues.iter().find(|end| number == fed.port && named(end)).or(port.queues.first());
@@ -52,12 +55,13 @@ pub(super) fn text(plan: &Plan, node: &Node, component: &ComponentNode, fed: &Fe
     let outputs = queues("out", component.outputs.len());
     let _ = writeln!(
         text,
-        "node {}({inputs})({outputs}) component={} on_error=skip{}{}{}",
+        "node {}({inputs})({outputs}) component={} on_error=skip{}{}{}{}",
         word(&node.name),
         quoted(&component.path),
         parameters(component),
         limits(&component.limits),
         facts(node),
+        secrets(plan, component),
     );
     for port in 0..component.outputs.len() {
         let _ = writeln!(text, "out out_{port} -> {}", quoted(&output_file(port)));
@@ -105,6 +109,15 @@ fn facts(node: &Node) -> String {
         if names.is_empty() { String::new() } else { format!(" {option}={}", names.join(",")) }
     };
     option("getfact", false) + &option("setfact", true)
+}
+
+fn given_secrets<'a>(plan: &'a Plan, component: &'a ComponentNode) -> impl Iterator<Item = &'a Secret> {
+    component.secrets.iter().filter_map(|place| plan.secrets.get(*place))
+}
+
+fn secrets(plan: &Plan, component: &ComponentNode) -> String {
+    let names: Vec<&str> = given_secrets(plan, component).map(|secret| secret.name.as_str()).collect();
+    if names.is_empty() { String::new() } else { format!(" secrets={}", names.join(",")) }
 }
 
 /// The last word of a name.

@@ -197,6 +197,7 @@ mod tests {
             groups: Vec::new(),
             facts: facts.iter().copied().map(fact).collect(),
             objects: Vec::new(),
+            secrets: Vec::new(),
             cut_from: None,
             queues: Vec::new(),
             nodes: vec![node],

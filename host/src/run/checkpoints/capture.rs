@@ -159,6 +159,7 @@ mod tests {
                 generation: 1,
                 poison: Vec::new(),
             }),
+            secrets: leat_worker::RunSecrets::default(),
             leat_version: "0.1.0".to_owned(),
         }
     }

@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use zeroize::Zeroizing;
+
 use super::{SuperviseError, Supervision};
 use crate::job::Job;
 use crate::wire::{Event, Order};
@@ -66,11 +68,12 @@ impl Worker {
         };
         let mut order = serde_json::to_vec(job).map_err(|error| failed(error.into()))?;
         order.push(b'\n');
+        let secrets = job.secrets.take_line(&job.plan).unwrap_or_default();
         let (orders, ordered) = mpsc::channel();
         let (saying, said) = mpsc::sync_channel(LINES_WAITING_MAX);
         let complaint = Arc::new(Mutex::new(Vec::new()));
         let complaints = Arc::clone(&complaint);
-        spawn("worker-orders", move || give_orders(stdin, &order, &ordered)).map_err(failed)?;
+        spawn("worker-orders", move || give_orders(stdin, (&order, secrets), &ordered)).map_err(failed)?;
         let listening = spawn("worker-events", move || listen(stdout, &saying)).map_err(failed)?;
         let complaining = spawn("worker-stderr", move || collect(stderr, &complaints)).map_err(failed)?;
         Ok(Worker { child, said, orders, complaint, listening, complaining })
@@ -115,12 +118,14 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHand
     thread::Builder::new().name(name.to_owned()).stack_size(256 << 10).spawn(run)
 }
 
-/// Writes the job, then each order. Ends with the supervisor, which closes the worker's standard input.
-fn give_orders(mut stdin: ChildStdin, job: &[u8], orders: &Receiver<Order>) {
+/// Writes the job and its secrets, which are gone from this process then; and each order. Ends with the supervisor, which closes the
+/// worker's standard input.
+fn give_orders(mut stdin: ChildStdin, (job, secrets): (&[u8], Zeroizing<Vec<u8>>), orders: &Receiver<Order>) {
     // What cannot be written is noticed by the worker's end.
-    if stdin.write_all(job).is_err() {
+    if stdin.write_all(job).and_then(|()| stdin.write_all(&secrets)).is_err() {
         return;
     }
+    drop(secrets);
     while let Ok(order) = orders.recv() {
         if writeln!(stdin, "{order}").is_err() {
             return;

@@ -15,7 +15,7 @@ use leat_flow::run::{NodeEnd, run_query, run_row_wise, run_sink, run_source, run
 use leat_flow::step::{Outlet, Sink, Source, Step, StepError};
 use leat_io::{RowGroups, SinkConfig, SourceColumn, SourceConfig, create_sink, open_source, resume_sink};
 use leat_risk::{Folder, RunObjects};
-use leat_runtime::{ComponentStep, Engine, EngineConfig, InstanceConfig, RunContext};
+use leat_runtime::{ComponentStep, Engine, EngineConfig, InstanceConfig, NodeSecret, RunContext};
 use leat_sql::{QuerySettings, open as open_query, open_row_wise};
 use leat_stream::plan::{ComponentNode, FileInput, FileOutput, Node as PlanNode, NodeKind, Plan};
 use leat_stream::schema::Field;
@@ -243,11 +243,13 @@ impl Actors {
         };
         let objects = node.objects.iter().map(|object| self.objects.get(*object));
         let objects: Vec<_> = objects.collect::<Result<_, _>>().map_err(StepError::Failed)?;
+        let secrets = self.secrets(node);
         let (component, node, name, loaded) = (component.clone(), node.clone(), name.to_owned(), Arc::clone(loaded));
         let info = component.info().clone();
         let make = move |outlet| {
-            let (node, plan, run, objects) = (name.clone(), node.clone(), run.clone(), objects.clone());
-            component.instantiate(InstanceConfig { node, plan, run, objects, outlet })
+            let (node, plan, run) = (name.clone(), node.clone(), run.clone());
+            let (objects, secrets) = (objects.clone(), secrets.clone());
+            component.instantiate(InstanceConfig { node, plan, run, objects, secrets, outlet })
         };
         let measured = |step| Box::new(Measured { step, loaded, memory_bytes: 0 });
         Ok(if job.tries_recovery {
@@ -255,6 +257,14 @@ impl Actors {
         } else {
             measured(make(outlet())?)
         })
+    }
+
+    /// The secrets that a node may ask for.
+    fn secrets(&self, node: &ComponentNode) -> Vec<NodeSecret> {
+        let given = node.secrets.iter().filter_map(|place| self.job.plan.secrets.get(*place));
+        given
+            .map(|secret| NodeSecret { name: secret.name.clone(), value: self.job.secrets.get(&secret.name) })
+            .collect()
     }
 
     fn make_engine(&self) -> Result<Engine, String> {

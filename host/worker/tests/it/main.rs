@@ -29,6 +29,7 @@ fn job(directory: &Path) -> Job {
         tries_recovery: false,
         between_hosts: None,
         checkpoints: None,
+        secrets: leat_worker::RunSecrets::default(),
         leat_version: "0.1.0".to_owned(),
     }
 }
@@ -41,6 +42,7 @@ fn job_with_component(directory: &Path) -> Job {
         path: "price.wasm".to_owned(),
         parameters: Vec::new(),
         objects: Vec::new(),
+        secrets: Vec::new(),
         inputs: Vec::new(),
         outputs: Vec::new(),
         limits: Limits::default(),

@@ -4,8 +4,8 @@ pub(crate) mod risk;
 
 use super::Emission;
 use crate::component::{from_value, into_value};
-use crate::contract::{FactProblem, Level, OutColumn, Stopped, Value, ValueType};
-use crate::raw::leat::node::{draws, facts, queues, telemetry, types};
+use crate::contract::{Denied, FactProblem, Level, OutColumn, Stopped, Value, ValueType};
+use crate::raw::leat::node::{draws, facts, queues, secrets, telemetry, types};
 
 pub(crate) fn emit(emission: Emission) -> Result<(), Stopped> {
     let columns: Vec<types::OutColumn> = emission.columns.into_iter().map(out_column).collect();
@@ -27,6 +27,15 @@ pub(crate) fn set_fact(name: &str, value: Value) -> Result<(), FactProblem> {
 
 pub(crate) fn fact(name: &str) -> Result<Value, FactProblem> {
     facts::get(name).map(from_value).map_err(fact_problem)
+}
+
+pub(crate) fn secret(name: &str) -> Result<String, Denied> {
+    secrets::get(name).map_err(|denied| match denied {
+        secrets::Denied::NotDeclared => Denied::NotDeclared,
+        secrets::Denied::NotGranted => Denied::NotGranted,
+        secrets::Denied::Expired => Denied::Expired,
+        secrets::Denied::StoreUnreachable => Denied::StoreUnreachable,
+    })
 }
 
 pub(crate) fn log(level: Level, message: &str, fields: &[(String, String)]) {

@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use super::Emission;
 use crate::contract::{
-    Column, Content, FactInfo, FactProblem, FieldType, Level, OutColumn, OutputInfo, Stopped, Value, ValueType,
+    Column, Content, Denied, FactInfo, FactProblem, FieldType, Level, OutColumn, OutputInfo, Stopped, Value, ValueType,
 };
 
 /// How long a text may be that is a fact; as the contract says.
@@ -41,6 +41,8 @@ pub(crate) struct Memory {
     pub(crate) facts: Vec<FactInfo>,
     /// The values that facts have: those that the test gives, then those that the node sets.
     pub(crate) fact_values: BTreeMap<String, Value>,
+    /// The secrets that the test gives.
+    pub(crate) secrets: BTreeMap<String, String>,
     /// Log lines.
     pub(crate) logs: Vec<LogLine>,
     /// Counters.
@@ -171,6 +173,13 @@ pub(crate) fn set_fact(name: &str, value: Value) -> Result<(), FactProblem> {
 pub(crate) fn fact(name: &str) -> Result<Value, FactProblem> {
     let mut answer = Err(FactProblem::Undeclared);
     current(|memory| answer = memory.fact(name));
+    answer
+}
+
+/// Outside of a run there are no secrets.
+pub(crate) fn secret(name: &str) -> Result<String, Denied> {
+    let mut answer = Err(Denied::NotDeclared);
+    current(|memory| answer = memory.secrets.get(name).cloned().ok_or(Denied::NotDeclared));
     answer
 }
 

@@ -6,5 +6,6 @@ mod draws;
 mod facts;
 mod function_form;
 mod risk;
+mod secrets;
 mod state;
 mod struct_form;

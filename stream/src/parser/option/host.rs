@@ -74,7 +74,7 @@ const OUTPUT_S3: &[OptionName] = &[
 const NODE: &[OptionName] = &[
     O::Descr, O::Label, O::Lang, O::Where, O::Getsig, O::Setsig, O::Getfact, O::Setfact, O::Getdyn, O::Setdyn,
     O::Component, O::Params, O::OnError, O::Memory, O::Timeout, O::Stack, O::MaxOutput, O::MaxLog, O::Threads, O::By,
-    O::ExecWhen, O::Wait, O::Part,
+    O::ExecWhen, O::Wait, O::Part, O::Secrets,
 ];
 
 #[rustfmt::skip]

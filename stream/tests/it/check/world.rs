@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use leat_secrets::{Allowed, SecretPath};
 use leat_stream::check::{
     BoundQuery, Checked, ComponentFacts, ComponentProblem, Given, InputPath, NamedTable, ObjectFacts, ObjectProblem,
     ProcessProblem, QueryProblem, Rules, SampledCell, SampledFile, SampledRecord, SampledType, Surroundings, check,
@@ -22,6 +23,7 @@ pub(crate) struct World {
     files: BTreeMap<String, String>,
     processes: BTreeMap<String, String>,
     objects: BTreeMap<(ObjectKind, String), Result<ObjectFacts, ObjectProblem>>,
+    allowed: Option<Allowed>,
     pub(crate) given: Given,
 }
 
@@ -65,6 +67,12 @@ impl World {
     pub(crate) fn faulty_object(mut self, kind: ObjectKind, name: &str, faults: &[&str], more: usize) -> Self {
         let faults = faults.iter().map(|fault| (*fault).to_owned()).collect();
         self.objects.insert((kind, name.to_owned()), Err(ObjectProblem::Faulty(faults, more)));
+        self
+    }
+
+    /// Lets these places be asked for secrets, and no others.
+    pub(crate) fn allows(mut self, patterns: &[&str]) -> Self {
+        self.allowed = Some(Allowed::new(patterns).expect("good patterns"));
         self
     }
 
@@ -202,6 +210,11 @@ impl Surroundings for World {
 
     fn risk_objects(&self, kind: ObjectKind) -> Vec<String> {
         self.objects.keys().filter(|(known, _)| *known == kind).map(|(_, name)| name.clone()).collect()
+    }
+
+    fn secret_refused(&self, path: &SecretPath) -> Option<String> {
+        let refused = self.allowed.as_ref().is_some_and(|allowed| !allowed.allows(path));
+        refused.then(|| format!("nothing here allows {path}"))
     }
 
     fn file(&self, input: InputPath<'_>, format: &Format) -> Result<SampledFile, String> {

@@ -14,6 +14,9 @@ pub(super) fn world(heading: &str) -> World {
         ),
         "The process" => world.file("in/positions.csv", POSITIONS).node(var()),
         "Parameters" => world.file("in/rates.csv", POSITIONS).node(var()).param("book", "rates"),
+        "Secrets" => world
+            .file("in/positions.csv", POSITIONS)
+            .node(node("enrich").reads("positions", &["id any"]).writes("enriched", &["id = 0.0", "rating text"])),
         "Declarations" => world.file("in/loans.csv", "id,balance,rating,as of,margin\n1,1000.5,,2024-01-31,0.0125\n"),
         "Inputs" => world
             .file("loans.csv", "id,balance\n1,1000.5\n")

@@ -8,7 +8,9 @@ use arrow_array::{Array, Float64Array, Int64Array, RecordBatch, StringArray};
 use leat_flow::schema::arrow_schema;
 use leat_flow::step::{Level, Outlet, Rejected, Step, StepError, Stopped};
 use leat_risk::Held;
-use leat_runtime::{Component, ComponentStep, Engine, EngineConfig, InstanceConfig, RunContext, thread_stack_bytes};
+use leat_runtime::{
+    Component, ComponentStep, Engine, EngineConfig, InstanceConfig, NodeSecret, RunContext, thread_stack_bytes,
+};
 use leat_stream::node_info::{OutputContent, Value};
 use leat_stream::plan::{ComponentNode, Limits, Parallel, Parameter};
 use leat_stream::schema::{DataType, Field};
@@ -84,6 +86,7 @@ pub(super) struct Bench {
     pub(super) run: RunContext,
     pub(super) parameters: Vec<(&'static str, &'static str)>,
     pub(super) objects: Vec<Arc<Held>>,
+    pub(super) secrets: Vec<NodeSecret>,
     pub(super) stop: Option<(usize, Stopped)>,
 }
 
@@ -105,7 +108,15 @@ impl Bench {
     pub(super) fn new(component: Component) -> Self {
         let run =
             RunContext { run_id: "run-1".into(), seed: 7, started_us: 1_700_000_000_123_456, ..Default::default() };
-        Bench { component, limits: Limits::default(), run, parameters: Vec::new(), objects: Vec::new(), stop: None }
+        Bench {
+            component,
+            limits: Limits::default(),
+            run,
+            parameters: Vec::new(),
+            objects: Vec::new(),
+            secrets: Vec::new(),
+            stop: None,
+        }
     }
 
     pub(super) fn limits(mut self, set: impl FnOnce(&mut Limits)) -> Self {
@@ -135,6 +146,7 @@ impl Bench {
                 .map(|(name, value)| Parameter { name: (*name).into(), value: Value::Text((*value).into()) })
                 .collect(),
             objects: Vec::new(),
+            secrets: Vec::new(),
             inputs: info.inputs.iter().map(|port| port.fields.clone()).collect(),
             outputs: info
                 .outputs
@@ -159,6 +171,7 @@ impl Bench {
             plan,
             run: self.run.clone(),
             objects: self.objects.clone(),
+            secrets: self.secrets.clone(),
             outlet: Box::new(Recorder(Arc::clone(&record))),
         };
         (self.component.instantiate(config), record)

@@ -94,18 +94,6 @@ fn an_import_that_no_host_has_is_named() {
 }
 
 #[test]
-fn an_import_that_is_not_served_is_told_at_load_and_refused_at_instantiation() {
-    let bench = guest("imports-secrets");
-    assert_eq!(bench.component.unserved_imports(), ["leat:node/secrets@0.1.0"]);
-    let message = bench.run(&Input::numbers(&[1.0])).0.unwrap_err().to_string();
-    assert!(message.contains("node `node-1`: component"), "{message}");
-    assert!(
-        message.contains("imports leat:node/secrets@0.1.0, which this version of Leat does not serve"),
-        "{message}"
-    );
-}
-
-#[test]
 fn a_description_that_cannot_be_is_refused() {
     let message = refused_guest("describes-nonsense").to_string();
     assert!(message.contains("output port `out`, field `y` stands there twice"), "{message}");

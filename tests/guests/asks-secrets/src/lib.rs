@@ -1,0 +1,65 @@
+//! Asks for the secret that its parameter names and counts its bytes; passes its records on, and, as its other parameter says, hangs
+//! or gives up on the way. Written with the SDK, whose side of secrets it is the test of.
+
+use leat_sdk::{
+    Batch, Block, Context, Error, Input, Node, Output, Outputs, Params, Ports, Record, Result, Secret, State, count, secret,
+};
+
+/// After so many records it gives up.
+const RECORDS_MAX: u64 = 200_000;
+
+#[derive(Record)]
+struct Row {
+    x: f64,
+}
+
+#[derive(Params)]
+struct AsksSecretsParams {
+    /// What it asks for.
+    #[param(default = "pg_password")]
+    name: String,
+    /// What it does when it has it.
+    #[param(default = "passes on")]
+    how: String,
+}
+
+#[derive(State)]
+struct AsksSecrets {
+    #[state(skip)]
+    how: String,
+    #[state(skip)]
+    password: Secret,
+    seen: u64,
+}
+
+/// Asks for a secret.
+#[leat_sdk::node]
+impl Node for AsksSecrets {
+    type Params = AsksSecretsParams;
+
+    fn ports() -> Ports {
+        let rows = Input::of::<Row>("rows").carry("id");
+        Ports::new().input(rows).output(Output::new("rows").pass("rows", "id").pass("rows", "x"))
+    }
+
+    fn open(params: AsksSecretsParams, _: &Context) -> Result<Self> {
+        let password = secret(&params.name)?;
+        count("secret_bytes", password.expose().len() as u64);
+        Ok(AsksSecrets { how: params.how, password, seen: 0 })
+    }
+
+    fn process(&mut self, batch: &Batch<'_>, out: &mut Outputs) -> Result<()> {
+        while self.how == "hangs" {
+            std::hint::spin_loop();
+        }
+        self.seen += batch.rows() as u64;
+        if self.how == "gives up" {
+            // Long enough for a checkpoint between two of them.
+            (0..200_000).for_each(|turn| drop(std::hint::black_box(turn)));
+            if self.seen > RECORDS_MAX {
+                return Err(Error::new(format!("it has seen enough, and keeps {:?}", self.password)));
+            }
+        }
+        out.emit(0, Block::whole(batch))
+    }
+}

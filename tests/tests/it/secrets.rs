@@ -1,0 +1,170 @@
+//! Secrets in whole runs on this machine: put, allowed, given to the nodes that name them, and found nowhere else.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::Stdio;
+
+use leat_tests::playpen::{Ended, Playpen, until, wait};
+use leat_tests::processes::descendants;
+
+const CANARY: &str = "canary-5f3a91-\"quoted\"";
+const ALLOWED: &str = "name = \"case\"\n[secrets]\nallow = [\"kv/risk/*\"]\n";
+const PLACE: &str = "kv/risk/warehouse#password";
+
+/// A playpen with `asks-secrets`, and a process that gives it one.
+fn playpen(options: &str, rows: usize) -> Playpen {
+    let playpen = Playpen::new();
+    playpen.guest("asks-secrets");
+    playpen.file("playpen.toml", ALLOWED);
+    playpen.file(
+        "p.strm",
+        format!(
+            "name p\nsecret pg_password = \"{PLACE}\"\nin \"in/rows.csv\" -> rows\n\
+             node asks(rows)(made) component=\"build/asks-secrets.wasm\" secrets=pg_password {options}\nout made -> \"out.csv\"\n"
+        ),
+    );
+    let lines: String = (0..rows).map(|id| format!("{id},{id}.5\n")).collect();
+    playpen.file("in/rows.csv", format!("id,x\n{lines}"));
+    playpen
+}
+
+/// Runs leat with the case's own store of secrets.
+fn leat(playpen: &Playpen, arguments: &[&str]) -> Ended {
+    leat_told(playpen, arguments, "")
+}
+
+fn leat_told(playpen: &Playpen, arguments: &[&str], told: &str) -> Ended {
+    let mut command = playpen.command(arguments);
+    let mut child = command
+        .env("LEAT_SECRETS_DIR", playpen.root().join("store"))
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("leat starts");
+    // One that reads nothing may have ended already.
+    let _ = child.stdin.take().expect("it is piped").write_all(told.as_bytes());
+    wait(child)
+}
+
+fn keep(playpen: &Playpen, value: &str) {
+    leat_told(playpen, &["secret", "set", PLACE], &format!("{value}\n")).succeeds();
+}
+
+/// Every file below a folder that holds the canary, plainly or as JSON has it.
+fn leaks(folder: &Path) -> Vec<String> {
+    let plain = &CANARY.as_bytes()[..14];
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(leaks(&path));
+        } else if fs::read(&path).is_ok_and(|bytes| bytes.windows(plain.len()).any(|window| window == plain)) {
+            found.push(path.display().to_string());
+        }
+    }
+    found
+}
+
+#[test]
+fn secrets_are_kept_listed_and_removed_and_never_shown() {
+    let playpen = Playpen::new();
+    let said = leat_told(&playpen, &["secret", "set", PLACE], &format!("{CANARY}\n")).succeeds();
+    playpen.file("key.pem", "-----BEGIN-----\n");
+    leat(&playpen, &["secret", "set", "kv/risk/key#pem", "--from-file", "key.pem"]).succeeds();
+    let listed = leat(&playpen, &["secret", "list"]).succeeds();
+    assert_eq!(listed.stdout, format!("kv/risk/key#pem\n{PLACE}\n"));
+    leat(&playpen, &["secret", "rm", "kv/risk/key#pem"]).succeeds();
+    leat(&playpen, &["secret", "rm", "kv/risk/key#pem"]).fails(1, &["there is no kv/risk/key#pem", "leat secret list"]);
+    assert!(!format!("{said}{listed}").contains("canary"));
+    assert_eq!(leaks(playpen.root()), Vec::<String>::new());
+    leat(&playpen, &["secret", "set", "kv/../x#y"]).fails(2, &["leads nowhere but down"]);
+    leat(&playpen, &["secret", "set", PLACE, CANARY]).fails(2, &["unexpected argument"]);
+    leat(&playpen, &["secret", "set", PLACE]).fails(1, &["the secret is empty"]);
+}
+
+#[test]
+fn a_node_is_given_its_secret_and_it_is_found_nowhere_else() {
+    let playpen = playpen("", 10);
+    keep(&playpen, CANARY);
+    let shown = leat(&playpen, &["plan", "p.strm"]).succeeds();
+    assert!(shown.stdout.contains(&format!("pg_password {PLACE}")), "{shown}");
+    let ended = leat(&playpen, &["run", "p.strm", "--output", "out", "--format", "json"]).succeeds();
+    let counters = &playpen.report("out")["nodes"][1]["counters"];
+    assert_eq!(counters["secret_bytes"], CANARY.len(), "{counters}");
+    assert!(!format!("{shown}{ended}").contains("canary"), "{ended}");
+    assert_eq!(leaks(playpen.root()), Vec::<String>::new());
+}
+
+#[test]
+fn a_secret_is_in_no_environment_no_command_line_and_no_file_while_the_run_goes_on() {
+    let playpen = playpen("params=(how=\"hangs\")", 10);
+    keep(&playpen, CANARY);
+    let mut command = playpen.command(&["run", "p.strm", "--output", "out", "--checkpoints", "20ms"]);
+    let child = command.env("LEAT_SECRETS_DIR", playpen.root().join("store")).spawn().expect("leat starts");
+    until("the worker works", || playpen.root().join("out/.out.csv.partial").exists());
+    let own = i32::try_from(child.id()).expect("Linux's numbers are small");
+    let workers = descendants(own);
+    assert!(!workers.is_empty(), "there is a worker");
+    for process in workers.iter().copied().chain([own]) {
+        for part in ["environ", "cmdline"] {
+            let read = fs::read(format!("/proc/{process}/{part}")).expect("it is of this user");
+            assert!(!String::from_utf8_lossy(&read).contains("canary"), "{part} of {process}");
+        }
+        let limits = fs::read_to_string(format!("/proc/{process}/limits")).expect("it is of this user");
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("Linux tells");
+        assert!(process == own || core.split_whitespace().nth(4) == Some("0"), "the worker dumps no core: {core}");
+    }
+    assert_eq!(leaks(playpen.root()), Vec::<String>::new());
+    let pid = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().expect("kill starts").success());
+    let ended = wait(child);
+    assert!(!format!("{ended}").contains("canary"), "{ended}");
+    assert_eq!(leaks(playpen.root()), Vec::<String>::new());
+}
+
+#[test]
+fn checkpoints_and_what_is_left_to_resume_hold_no_secret_and_the_store_is_asked_again() {
+    let playpen = playpen("params=(how=\"gives up\")", 400_000);
+    keep(&playpen, CANARY);
+    let arguments = ["run", "p.strm", "--output", "out", "--checkpoints", "10ms"];
+    let ended = leat(&playpen, &arguments).fails(1, &["it has seen enough, and keeps Secret(hidden)"]);
+    assert!(!format!("{ended}").contains("canary"), "{ended}");
+    assert!(playpen.root().join("out/job.json").exists(), "there is something to go on with: {ended}");
+    assert!(fs::read_dir(playpen.root().join("out/checkpoints")).is_ok_and(|mut dir| dir.next().is_some()));
+    assert_eq!(leaks(playpen.root()), Vec::<String>::new());
+    leat(&playpen, &["secret", "rm", PLACE]).succeeds();
+    leat(&playpen, &["run", "--resume", "out"]).fails(1, &["the secret store has no", PLACE]);
+    keep(&playpen, CANARY);
+    leat(&playpen, &["run", "--resume", "out"]).fails(1, &["it has seen enough"]);
+    assert_eq!(leaks(playpen.root()), Vec::<String>::new());
+}
+
+#[test]
+fn a_missing_secret_is_an_error_before_the_run_starts() {
+    let playpen = playpen("", 3);
+    let ended = leat(&playpen, &["run", "p.strm", "--output", "out"]);
+    ended.fails(1, &["the run needs secrets", "the secret store has no", PLACE, "leat secret set"]);
+    assert!(!playpen.root().join("out").exists());
+}
+
+#[test]
+fn what_the_playpen_does_not_allow_is_refused_with_who_may_allow_it() {
+    let playpen = playpen("", 3);
+    keep(&playpen, CANARY);
+    for nothing in ["name = \"case\"\n", "name = \"case\"\n[secrets]\nallow = [\"kv/risky/*\"]\n"] {
+        playpen.file("playpen.toml", nothing);
+        for command in ["check", "run"] {
+            leat(&playpen, &[command, "p.strm"]).fails(1, &["secret-refused", PLACE, "playpen.toml does not allow it"]);
+        }
+    }
+    playpen.file("playpen.toml", "name = \"case\"\n[secrets]\nallow = [\"*\"]\n");
+    leat(&playpen, &["check", "p.strm"]).fails(64, &["playpen.toml", "allows no paths of secrets"]);
+}
+
+#[test]
+fn a_node_that_asks_for_what_its_statement_does_not_name_is_denied() {
+    let playpen = playpen("params=(name=\"pg_user\")", 3);
+    keep(&playpen, CANARY);
+    leat(&playpen, &["run", "p.strm", "--output", "out"])
+        .fails(1, &["node asks", "`pg_user` is not given to this node"]);
+}
