@@ -1,6 +1,7 @@
 //! The check, as a user meets it: what it says of many realistic mistakes, and the plans of processes that are right.
 
 mod binding;
+mod components;
 mod facts;
 mod formats;
 mod graph;

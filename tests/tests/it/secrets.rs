@@ -99,7 +99,7 @@ fn a_node_is_given_its_secret_and_it_is_found_nowhere_else() {
 fn a_secret_is_in_no_environment_no_command_line_and_no_file_while_the_run_goes_on() {
     let playpen = playpen("params=(how=\"hangs\")", 10);
     keep(&playpen, CANARY);
-    let mut command = playpen.command(&["run", "p.strm", "--output", "out", "--checkpoints", "20ms"]);
+    let mut command = playpen.command(&["run", "p.strm", "--output", "out", "--checkpoints", "100ms"]);
     let child = command.env("LEAT_SECRETS_DIR", playpen.root().join("store")).spawn().expect("leat starts");
     until("the worker works", || playpen.root().join("out/.out.csv.partial").exists());
     let own = i32::try_from(child.id()).expect("Linux's numbers are small");
@@ -126,7 +126,7 @@ fn a_secret_is_in_no_environment_no_command_line_and_no_file_while_the_run_goes_
 fn checkpoints_and_what_is_left_to_resume_hold_no_secret_and_the_store_is_asked_again() {
     let playpen = playpen("params=(how=\"gives up\")", 400_000);
     keep(&playpen, CANARY);
-    let arguments = ["run", "p.strm", "--output", "out", "--checkpoints", "10ms"];
+    let arguments = ["run", "p.strm", "--output", "out", "--checkpoints", "100ms"];
     let ended = leat(&playpen, &arguments).fails(1, &["it has seen enough, and keeps Secret(hidden)"]);
     assert!(!format!("{ended}").contains("canary"), "{ended}");
     assert!(playpen.root().join("out/job.json").exists(), "there is something to go on with: {ended}");

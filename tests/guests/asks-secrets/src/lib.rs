@@ -55,7 +55,7 @@ impl Node for AsksSecrets {
         self.seen += batch.rows() as u64;
         if self.how == "gives up" {
             // Long enough for a checkpoint between two of them.
-            (0..200_000).for_each(|turn| drop(std::hint::black_box(turn)));
+            (0..5_000_000).for_each(|turn| drop(std::hint::black_box(turn)));
             if self.seen > RECORDS_MAX {
                 return Err(Error::new(format!("it has seen enough, and keeps {:?}", self.password)));
             }

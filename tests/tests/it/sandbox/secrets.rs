@@ -2,10 +2,19 @@
 
 use std::sync::Arc;
 
+use arrow_array::{Float64Array, Int64Array};
 use leat_runtime::NodeSecret;
 use leat_secrets::SecretValue;
+use leat_stream::schema::{DataType, Field};
 
 use super::bench::{Bench, Input, guest};
+
+/// What the guest reads, and what it carries.
+fn rows(values: &[f64]) -> Input {
+    let fields = vec![Field::new("x", DataType::Float64, false), Field::new("id", DataType::Int64, false)];
+    let ids: Int64Array = (0_i64..).take(values.len()).collect();
+    Input::new(fields, vec![Arc::new(Float64Array::from(values.to_vec())), Arc::new(ids)])
+}
 
 fn asking(name: &'static str) -> Bench {
     let mut bench = guest("asks-secrets").parameter("name", name).parameter("how", "passes on");
@@ -19,12 +28,12 @@ fn asking(name: &'static str) -> Bench {
 }
 
 fn denied(name: &'static str) -> String {
-    asking(name).run(&Input::numbers(&[1.0])).0.unwrap_err().to_string()
+    asking(name).run(&rows(&[1.0])).0.unwrap_err().to_string()
 }
 
 #[test]
 fn a_node_has_the_secrets_that_it_is_given() {
-    let record = asking("pg_password").succeeds(&Input::numbers(&[1.0, 2.0]));
+    let record = asking("pg_password").succeeds(&rows(&[1.0, 2.0]));
     assert_eq!((record.rows(), record.counts.as_slice()), (2, [("secret_bytes".to_owned(), 6)].as_slice()));
     assert!(record.log.is_empty(), "{:?}", record.log);
 }
@@ -37,7 +46,7 @@ fn a_node_that_asks_for_an_undeclared_secret_is_denied_and_told_no_more() {
         assert!(!said.contains("canary") && !said.contains("unfilled"), "{name:?}: {said}");
     }
     let none = guest("asks-secrets").parameter("name", "pg_password").parameter("how", "passes on");
-    assert!(none.run(&Input::numbers(&[1.0])).0.unwrap_err().to_string().contains("is not given to this node"));
+    assert!(none.run(&rows(&[1.0])).0.unwrap_err().to_string().contains("is not given to this node"));
 }
 
 #[test]
