@@ -2,7 +2,8 @@
 //! or gives up on the way. Written with the SDK, whose side of secrets it is the test of.
 
 use leat_sdk::{
-    Batch, Block, Context, Error, Input, Node, Output, Outputs, Params, Ports, Record, Result, Secret, State, count, secret,
+    Batch, Block, Context, Error, Input, Node, Output, Outputs, Params, Ports, Record, Result, Secret, State, count,
+    secret,
 };
 
 /// After so many records it gives up.
