@@ -50,13 +50,17 @@ impl Node for AsksSecrets {
     }
 
     fn process(&mut self, batch: &Batch<'_>, out: &mut Outputs) -> Result<()> {
-        while self.how == "hangs" {
-            std::hint::spin_loop();
+        if self.how == "hangs" {
+            loop {
+                std::hint::spin_loop();
+            }
         }
         self.seen += batch.rows() as u64;
         if self.how == "gives up" {
             // Long enough for a checkpoint between two of them.
-            (0..5_000_000).for_each(|turn| drop(std::hint::black_box(turn)));
+            (0..5_000_000).for_each(|turn| {
+                std::hint::black_box(turn);
+            });
             if self.seen > RECORDS_MAX {
                 return Err(Error::new(format!("it has seen enough, and keeps {:?}", self.password)));
             }
