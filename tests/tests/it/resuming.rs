@@ -43,7 +43,7 @@ pub(crate) fn require_same_outputs(playpen: &Playpen, one: &str, other: &str) {
 }
 
 /// Whether a generation has completed a checkpoint of its own.
-fn has_checkpoint(playpen: &Playpen, generation: u64) -> bool {
+pub(crate) fn has_checkpoint(playpen: &Playpen, generation: u64) -> bool {
     let folder = playpen.root().join(format!("o/checkpoints/g{generation:08}"));
     let numbers = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut numbers = numbers.filter(|entry| entry.file_name() != "c00000000");

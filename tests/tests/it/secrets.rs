@@ -8,6 +8,8 @@ use std::process::Stdio;
 use leat_tests::playpen::{Ended, Playpen, until, wait};
 use leat_tests::processes::descendants;
 
+use crate::resuming::has_checkpoint;
+
 const CANARY: &str = "canary-5f3a91-\"quoted\"";
 const ALLOWED: &str = "name = \"case\"\n[secrets]\nallow = [\"kv/risk/*\"]\n";
 const PLACE: &str = "kv/risk/warehouse#password";
@@ -124,18 +126,20 @@ fn a_secret_is_in_no_environment_no_command_line_and_no_file_while_the_run_goes_
 
 #[test]
 fn checkpoints_and_what_is_left_to_resume_hold_no_secret_and_the_store_is_asked_again() {
-    let playpen = playpen("params=(how=\"gives up\")", 400_000);
+    let playpen = playpen("params=(how=\"takes its time\") timeout=\"100s\"", 400_000);
     keep(&playpen, CANARY);
-    let arguments = ["run", "p.strm", "--output", "out", "--checkpoints", "100ms"];
-    let ended = leat(&playpen, &arguments).fails(1, &["it has seen enough, and keeps Secret(hidden)"]);
-    assert!(!format!("{ended}").contains("canary"), "{ended}");
-    assert!(playpen.root().join("out/job.json").exists(), "there is something to go on with: {ended}");
-    assert!(fs::read_dir(playpen.root().join("out/checkpoints")).is_ok_and(|mut dir| dir.next().is_some()));
+    let mut command = playpen.command(&["run", "p.strm", "--output", "o", "--checkpoints", "100ms"]);
+    let child = command.env("LEAT_SECRETS_DIR", playpen.root().join("store")).spawn().expect("leat starts");
+    until("a checkpoint is whole", || has_checkpoint(&playpen, 1));
+    let pid = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().expect("kill starts").success());
+    wait(child).fails(1, &["was stopped", "leat run --resume"]);
+    assert!(playpen.root().join("o/job.json").exists(), "there is something to go on with");
     assert_eq!(leaks(playpen.root()), Vec::<String>::new());
     leat(&playpen, &["secret", "rm", PLACE]).succeeds();
-    leat(&playpen, &["run", "--resume", "out"]).fails(1, &["the secret store has no", PLACE]);
+    leat(&playpen, &["run", "--resume", "o"]).fails(1, &["the secret store has no", PLACE]);
     keep(&playpen, CANARY);
-    leat(&playpen, &["run", "--resume", "out"]).fails(1, &["it has seen enough"]);
+    leat(&playpen, &["run", "--resume", "o"]).succeeds();
     assert_eq!(leaks(playpen.root()), Vec::<String>::new());
 }
 
