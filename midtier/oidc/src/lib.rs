@@ -1,0 +1,1 @@
+//! Logins through OpenID Connect providers, and GitHub. Alone sees openidconnect.

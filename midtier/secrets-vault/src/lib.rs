@@ -1,0 +1,1 @@
+//! Secrets, credentials and grants of HashiCorp Vault or OpenBao. Alone sees vaultrs.

@@ -1,0 +1,1 @@
+//! Discovery through Consul. Alone speaks its API.

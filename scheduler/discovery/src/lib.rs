@@ -1,0 +1,1 @@
+//! Where the services of an installation are: the port, and the list that is written down.

@@ -1,0 +1,1 @@
+//! Authorities and certificates of a moment, for tests.
