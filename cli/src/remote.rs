@@ -47,6 +47,7 @@ impl Remote {
             // A request that is refused elsewhere would carry its token there.
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(std::time::Duration::from_secs(10))
+            .tls_backend_preconfigured(leat_tls::trusting_nobody())
             .build()
             .context("cannot make an HTTP client")?;
         Ok(Remote { http, server, span: None })

@@ -60,18 +60,19 @@ const ARROWS: &[(&str, &[&str])] = &[
             "leat-flow",
             "leat-stream",
             "leat-objects",
+            "leat-tls",
         ],
     ),
-    ("leat-oidc", &[]),
-    ("leat-secrets-vault", &["leat-secrets"]),
+    ("leat-oidc", &["leat-tls"]),
+    ("leat-secrets-vault", &["leat-secrets", "leat-tls"]),
     ("leat-store-sql", &["leat-midtier", "leat-scheduler", "leat-spans", "leat-bundle"]),
-    ("leat-midtier", &["leat-scheduler", "leat-spans", "leat-wire", "leat-bundle", "leat-objects"]),
+    ("leat-midtier", &["leat-scheduler", "leat-spans", "leat-wire", "leat-bundle", "leat-objects", "leat-tls"]),
     ("leat-power-process", &["leat-scheduler"]),
     ("leat-power-command", &["leat-scheduler"]),
     ("leat-scheduler", &["leat-planner", "leat-spans"]),
     ("leat-simulator", &["leat-planner"]),
     ("leat-planner", &[]),
-    ("leat-host", &["leat-spans", "leat-wire", "leat-bundle", "leat-worker", "leat-stream"]),
+    ("leat-host", &["leat-spans", "leat-wire", "leat-bundle", "leat-worker", "leat-stream", "leat-tls"]),
     ("leat-wire", &[]),
     (
         "leat-worker",
@@ -99,7 +100,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("leat-checkpoint", &["leat-bundle"]),
     ("leat-bundle", &[]),
     ("leat-otlp", &["leat-spans"]),
-    ("leat-discovery-consul", &["leat-discovery"]),
+    ("leat-discovery-consul", &["leat-discovery", "leat-tls"]),
     ("leat-discovery", &[]),
     ("leat-tls", &[]),
     ("leat-certificates", &[]),
@@ -138,6 +139,7 @@ const BANS: &[(&str, &[&str])] = &[
             "leat-power-command",
             "leat-midtier",
             "leat-store-sql",
+            "leat-tls",
             "leat",
         ],
     ),
@@ -155,6 +157,8 @@ const BANS: &[(&str, &[&str])] = &[
     ("opentelemetry", &["leat-otlp"]),
     ("opentelemetry_sdk", &["leat-otlp"]),
     ("vaultrs", &[]),
+    ("rustls", &["leat-tls"]),
+    ("tokio-rustls", &["leat-tls"]),
     ("aes-gcm-siv", &["leat-secrets-file"]),
     // Errors are typed in libraries; `anyhow` is for wiring and tests.
     ("anyhow", &["leat", "leat-tests", "xtask"]),
@@ -277,7 +281,7 @@ mod tests {
             banned_dependencies(&crates),
             [
                 "`leat-worker` must not depend on `wasmtime-wasi`: only leat-runtime may",
-                "`leat-worker` must not depend on `tokio`: only leat-sql, leat-rabbitmq, leat-host, leat-scheduler, leat-otlp, leat-power-process, leat-power-command, leat-midtier, leat-store-sql, leat may",
+                "`leat-worker` must not depend on `tokio`: only leat-sql, leat-rabbitmq, leat-host, leat-scheduler, leat-otlp, leat-power-process, leat-power-command, leat-midtier, leat-store-sql, leat-tls, leat may",
             ]
         );
     }
