@@ -10,6 +10,7 @@ pub mod blobs;
 mod config;
 mod grpc;
 pub mod identity;
+pub mod logins;
 mod metrics;
 mod papers;
 mod permissions;

@@ -63,7 +63,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "leat-tls",
         ],
     ),
-    ("leat-oidc", &["leat-tls"]),
+    ("leat-oidc", &["leat-midtier", "leat-scheduler", "leat-tls"]),
     ("leat-secrets-vault", &["leat-secrets", "leat-tls"]),
     ("leat-store-sql", &["leat-midtier", "leat-scheduler", "leat-spans", "leat-bundle"]),
     ("leat-midtier", &["leat-scheduler", "leat-spans", "leat-wire", "leat-bundle", "leat-objects", "leat-tls"]),
@@ -138,6 +138,7 @@ const BANS: &[(&str, &[&str])] = &[
             "leat-power-process",
             "leat-power-command",
             "leat-midtier",
+            "leat-oidc",
             "leat-store-sql",
             "leat-tls",
             "leat",
@@ -160,6 +161,7 @@ const BANS: &[(&str, &[&str])] = &[
     ("rustls", &["leat-tls"]),
     ("tokio-rustls", &["leat-tls"]),
     ("aes-gcm-siv", &["leat-secrets-file"]),
+    ("openidconnect", &["leat-oidc"]),
     // Errors are typed in libraries; `anyhow` is for wiring and tests.
     ("anyhow", &["leat", "leat-tests", "xtask"]),
 ];

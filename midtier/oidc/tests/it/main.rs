@@ -1,0 +1,12 @@
+#![allow(clippy::unwrap_used, reason = "a case fails by panicking")]
+
+//! Providers, asked over HTTP: one that can misbehave in every way, and OpenBao.
+
+mod attacks;
+mod device;
+mod fake;
+mod flow;
+mod github;
+mod openbao;
+mod slow;
+mod token;
