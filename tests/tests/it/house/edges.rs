@@ -39,7 +39,9 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "leat-store-sql",
             "leat-midtier",
+            "leat-oidc",
             "leat-secrets-file",
+            "leat-secrets-vault",
             "leat-secrets",
             "leat-power-process",
             "leat-power-command",
@@ -139,7 +141,9 @@ const BANS: &[(&str, &[&str])] = &[
             "leat-power-command",
             "leat-midtier",
             "leat-oidc",
+            "leat-secrets-vault",
             "leat-store-sql",
+            "leat-discovery-consul",
             "leat-tls",
             "leat",
         ],
@@ -157,7 +161,7 @@ const BANS: &[(&str, &[&str])] = &[
     ("sqlx", &["leat-store-sql"]),
     ("opentelemetry", &["leat-otlp"]),
     ("opentelemetry_sdk", &["leat-otlp"]),
-    ("vaultrs", &[]),
+    ("vaultrs", &["leat-secrets-vault"]),
     ("rustls", &["leat-tls"]),
     ("tokio-rustls", &["leat-tls"]),
     ("aes-gcm-siv", &["leat-secrets-file"]),
@@ -283,7 +287,7 @@ mod tests {
             banned_dependencies(&crates),
             [
                 "`leat-worker` must not depend on `wasmtime-wasi`: only leat-runtime may",
-                "`leat-worker` must not depend on `tokio`: only leat-sql, leat-rabbitmq, leat-host, leat-scheduler, leat-otlp, leat-power-process, leat-power-command, leat-midtier, leat-store-sql, leat-tls, leat may",
+                "`leat-worker` must not depend on `tokio`: only leat-sql, leat-rabbitmq, leat-host, leat-scheduler, leat-otlp, leat-power-process, leat-power-command, leat-midtier, leat-oidc, leat-secrets-vault, leat-store-sql, leat-discovery-consul, leat-tls, leat may",
             ]
         );
     }
