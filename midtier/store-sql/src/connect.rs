@@ -9,9 +9,13 @@ use crate::config::{Config, Database};
 use crate::dialect::Dialect;
 use crate::error::ConnectError;
 use crate::migrations::migrator;
+use crate::rotation::Rotation;
 
 /// How often bringing the tables up to date is tried: two midtiers that begin together do it one after the other.
 const MIGRATION_TRIES: usize = 3;
+/// Where PostgreSQL is once the user's time is over: a socket that is not there, so that a call learns at once that nothing can be reached, and
+/// no try with a user who has ended ever leaves this machine.
+const NOWHERE: &str = "postgres://nobody@localhost/nothing?host=/the-time-of-the-databases-user-is-over";
 
 /// Everything the midtier and the scheduler remember, in a database. Clones share its connections.
 #[derive(Clone, Debug)]
@@ -21,6 +25,7 @@ pub struct SqlStore {
     /// SQLite lets one write at a time: with one connection for it, writers queue up here in the order they came, instead
     /// of waking again and again to see whether the file is free. With PostgreSQL it is `readers`.
     pub(crate) writers: AnyPool,
+    rotation: Rotation,
 }
 
 impl SqlStore {
@@ -31,40 +36,52 @@ impl SqlStore {
     pub async fn connect(config: &Config) -> Result<SqlStore, ConnectError> {
         sqlx::any::install_default_drivers();
         let (dialect, options) = address(&config.database)?;
+        let rotation = Rotation::new(config.acquire_timeout);
         let pool = |connections: u32| {
+            let using = rotation.clone();
             let pool = AnyPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(config.acquire_timeout)
                 .after_connect(move |connection, _| Box::pin(dialect.set_up(connection)))
                 // SQLite ends a transaction by itself when its disk is full, and sqlx then believes for ever that the
                 // connection has one: such a connection is closed, and another opened.
-                .before_acquire(|connection, _| {
-                    let sound = !connection.is_in_transaction();
+                .before_acquire(move |connection, pooled| {
+                    let sound = !connection.is_in_transaction() && using.may_use(pooled.age);
                     Box::pin(async move { Ok(sound) })
                 });
             pool.connect_lazy_with(options.clone())
         };
         let connections = config.connections_max.max(2);
         let store = match dialect {
-            Dialect::Sqlite => SqlStore { dialect, readers: pool(connections - 1), writers: pool(1) },
+            Dialect::Sqlite => SqlStore { dialect, readers: pool(connections - 1), writers: pool(1), rotation },
             Dialect::Postgres => {
                 let both = pool(connections);
-                SqlStore { dialect, readers: both.clone(), writers: both }
+                SqlStore { dialect, readers: both.clone(), writers: both, rotation }
             }
         };
         store.migrate().await?;
         Ok(store)
     }
 
-    /// Takes the next connections to PostgreSQL with another URL: another user or password of the same database. Those
-    /// that are open stay until they end.
+    /// Goes on at PostgreSQL with another URL: another user or password of the same database. A call that is going on ends as whom it began;
+    /// no connection is used a second time that was opened with the URL before.
     ///
     /// # Errors
     /// When the URL cannot be one.
     pub fn change_url(&self, url: &str) -> Result<(), ConnectError> {
         let (_, options) = address(&Database::Postgres { url: url.to_owned() })?;
         self.readers.set_connect_options(options);
+        self.rotation.changed();
         Ok(())
+    }
+
+    /// Uses the database no more, until there is another URL: the user's time is over. Calls answer meanwhile that the store cannot be reached.
+    pub fn fence(&self) {
+        self.rotation.over();
+        let nowhere = AnyConnectOptions::from_str(NOWHERE).expect("a constant URL can be read");
+        if self.dialect == Dialect::Postgres {
+            self.readers.set_connect_options(nowhere);
+        }
     }
 
     /// Closes every connection, once its call has ended. Calls that come later answer that the store cannot be reached.

@@ -30,6 +30,7 @@ mod objects;
 mod observe;
 mod placements;
 mod processes;
+mod rotation;
 mod run_row;
 mod runs;
 mod statement;

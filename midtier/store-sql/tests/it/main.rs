@@ -8,6 +8,7 @@ mod directory;
 mod draft;
 mod outage;
 mod postgres;
+mod rotation;
 mod same;
 mod sqlite;
 mod suite;
