@@ -2,7 +2,10 @@
 //! `ResumeProgram` and `SuspendProgram` do.
 //!
 //! Each is started without a shell, with the host's name as its last argument and in `LEAT_HOST`. Exit code 0 says that
-//! the wish was passed on. The one for the state prints `on`, `off` or `unknown`.
+//! the wish was passed on. The one for the state prints `on`, `off` or `unknown`. Where there is a key of SSH to be signed
+//! ([`SignedKey`]), each call has a certificate of its own.
+
+mod key;
 
 use std::process::{Output, Stdio};
 
@@ -10,6 +13,8 @@ use async_trait::async_trait;
 use leat_scheduler::model::HostId;
 use leat_scheduler::power::{Observed, Power, PowerError};
 use tokio::process::Command;
+
+pub use key::{SignedKey, Signs};
 
 /// How much of what a program says is told in an error, bytes.
 const SAID_BYTES_MAX: usize = 400;
@@ -29,6 +34,7 @@ pub struct Config {
 #[derive(Clone, Debug)]
 pub struct CommandPower {
     config: Config,
+    key: Option<SignedKey>,
 }
 
 /// A configuration that names no program.
@@ -57,20 +63,31 @@ impl CommandPower {
                 return Err(NoProgram(name));
             }
         }
-        Ok(CommandPower { config })
+        Ok(CommandPower { config, key: None })
     }
 
-    async fn run(command: &[String], host: &HostId) -> Result<Output, PowerError> {
+    /// With a key of SSH that is signed for each call.
+    pub fn with_key(self, key: SignedKey) -> Self {
+        CommandPower { key: Some(key), ..self }
+    }
+
+    async fn run(&self, command: &[String], host: &HostId) -> Result<Output, PowerError> {
         let [program, arguments @ ..] = command else { unreachable!("the configuration was checked") };
-        let output = Command::new(program)
-            .args(arguments)
-            .arg(host.as_str())
-            .env("LEAT_HOST", host.as_str())
-            .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .output()
-            .await
-            .map_err(|error| PowerError::Failed(format!("cannot start {program} for host {host}: {error}")))?;
+        let mut command = Command::new(program);
+        command.args(arguments).arg(host.as_str()).env("LEAT_HOST", host.as_str());
+        command.stdin(Stdio::null()).kill_on_drop(true);
+        // The certificate is there for as long as the program runs.
+        let _certificate = match &self.key {
+            Some(key) => Some(key.tell(&mut command, host).await.map_err(|why| {
+                PowerError::Failed(format!(
+                    "{program} was not started for host {host}, since its key was not signed: {why}"
+                ))
+            })?),
+            None => None,
+        };
+        let output = command.output().await;
+        let output =
+            output.map_err(|error| PowerError::Failed(format!("cannot start {program} for host {host}: {error}")))?;
         if output.status.success() {
             return Ok(output);
         }
@@ -89,15 +106,15 @@ fn said(output: &Output) -> String {
 #[async_trait]
 impl Power for CommandPower {
     async fn switch_on(&self, host: &HostId) -> Result<(), PowerError> {
-        CommandPower::run(&self.config.on, host).await.map(drop)
+        self.run(&self.config.on, host).await.map(drop)
     }
 
     async fn switch_off(&self, host: &HostId) -> Result<(), PowerError> {
-        CommandPower::run(&self.config.off, host).await.map(drop)
+        self.run(&self.config.off, host).await.map(drop)
     }
 
     async fn observe(&self, host: &HostId) -> Result<Observed, PowerError> {
-        let output = CommandPower::run(&self.config.state, host).await?;
+        let output = self.run(&self.config.state, host).await?;
         match String::from_utf8_lossy(&output.stdout).trim() {
             "on" => Ok(Observed::On),
             "off" => Ok(Observed::Off),

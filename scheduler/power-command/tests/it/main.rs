@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use leat_power_command::{CommandPower, Config};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use leat_power_command::{CommandPower, Config, SignedKey, Signs};
 use leat_scheduler::model::HostId;
 use leat_scheduler::power::{Observed, Power};
 
@@ -48,4 +51,33 @@ async fn a_program_that_fails_is_quoted() {
 fn a_program_that_is_missing_is_found_at_once() {
     let config = Config { on: shell("true"), off: Vec::new(), state: shell("true") };
     assert!(CommandPower::new(config).unwrap_err().to_string().contains("`off` names no program"));
+}
+
+struct Signer(Result<&'static str, &'static str>);
+
+#[async_trait]
+impl Signs for Signer {
+    async fn certificate(&self, host: &HostId) -> Result<String, String> {
+        self.0.map(|certificate| format!("{certificate} {host}")).map_err(str::to_owned)
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_signed_for_each_call_and_its_certificate_is_gone_afterwards() {
+    let directory = tempfile::tempdir().unwrap();
+    let told = directory.path().join("told");
+    let script =
+        format!("{{ echo $LEAT_SSH_KEY $LEAT_SSH_CERTIFICATE; cat $LEAT_SSH_CERTIFICATE; }} > {}", told.display());
+    let key = |signer| SignedKey { key_file: "/etc/leat/power".into(), signs: Arc::new(signer) };
+    let signed = power(&script, "echo on").with_key(key(Signer(Ok("signed"))));
+    signed.switch_on(&host()).await.unwrap();
+    let said = std::fs::read_to_string(&told).unwrap();
+    let (paths, certificate) = said.split_once('\n').unwrap();
+    assert_eq!(certificate, "signed c7");
+    let file = paths.strip_prefix("/etc/leat/power ").unwrap();
+    assert!(file.ends_with("-cert.pub") && !std::path::Path::new(file).exists(), "{file}");
+    std::fs::remove_file(&told).unwrap();
+    let refused = power(&script, "echo on").with_key(key(Signer(Err("secret store unreachable"))));
+    let error = refused.switch_on(&host()).await.unwrap_err().to_string();
+    assert!(error.contains("secret store unreachable") && !told.exists(), "{error}");
 }
