@@ -162,6 +162,7 @@ const BANS: &[(&str, &[&str])] = &[
     ("opentelemetry", &["leat-otlp"]),
     ("opentelemetry_sdk", &["leat-otlp"]),
     ("vaultrs", &["leat-secrets-vault"]),
+    ("rustify", &["leat-secrets-vault"]),
     ("rustls", &["leat-tls"]),
     ("tokio-rustls", &["leat-tls"]),
     ("aes-gcm-siv", &["leat-secrets-file"]),
