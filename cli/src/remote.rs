@@ -21,7 +21,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use answers::{Checkpoint, Host, ObjectVersion, Page, Run};
-pub(crate) use pack::{Demand, Package, pack, parts, together};
+pub(crate) use pack::{Demand, Package, pack, parts, secrets, together};
 pub(crate) use servers::{Server, Servers, read_token, write_private};
 pub(crate) use shelf::ServerShelf;
 

@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use host::{HostSettings, LocalHost};
 pub(crate) use midtier::{
-    BrokerSettings, ContentsSettings, HostEntry, MidtierSettings, PowerSettings, RoleName, SchedulingSettings,
-    StoreSettings, TokenEntry,
+    BrokerSettings, ContentsSettings, HostEntry, MidtierSettings, PlaypenSettings, PowerSettings, RoleName,
+    SchedulingSettings, SecretsSettings, StoreSettings, TokenEntry,
 };
 pub(crate) use telemetry::TelemetrySettings;
 

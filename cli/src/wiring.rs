@@ -20,6 +20,7 @@ use leat_scheduler::ledger::Ledger;
 use leat_scheduler::model::HostRecord;
 use leat_scheduler::wake::Wake;
 use leat_scheduler::{Adapters, Scheduler};
+use leat_secrets::Secrets;
 use leat_spans::Recorder;
 use leat_store_sql::{SqlBlobs, SqlStore};
 use tokio::net::TcpListener;
@@ -53,6 +54,8 @@ pub(crate) struct Installation {
     pub(crate) name: String,
     pub(crate) store: leat_store_sql::Config,
     pub(crate) contents: Contents,
+    /// Where the secrets of runs are; nothing where there are none.
+    pub(crate) secrets: Option<Arc<dyn Secrets>>,
     /// Who may ask, by the SHA-256 of their tokens.
     pub(crate) callers: Vec<(Digest, Caller)>,
     pub(crate) hosts: Vec<HostRecord>,
@@ -91,7 +94,7 @@ pub(crate) async fn run_midtier(
     listener: TcpListener,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
-    let Installation { name, store, contents, callers, hosts, power, policy, midtier, .. } = installation;
+    let Installation { name, store, contents, secrets, callers, hosts, power, policy, midtier, .. } = installation;
     let store = Arc::new(SqlStore::connect(&store).await.context("cannot use the store")?);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let blobs: Arc<dyn Blobs> = match contents {
@@ -121,6 +124,7 @@ pub(crate) async fn run_midtier(
             blobs: Arc::clone(&blobs),
             identities: Arc::new(StaticTokens::new(callers)),
             recheck: Arc::new(BundleCheck),
+            secrets,
             clock: Arc::clone(&clock),
             wake,
             recorder,

@@ -18,6 +18,7 @@ mod wire;
 use std::sync::Arc;
 use std::time::Duration;
 
+use leat_secrets::Redeem;
 use leat_spans::Recorder;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -30,11 +31,13 @@ use crate::config::Config;
 use crate::directory::{Directory, DirectoryError};
 use crate::midtiers::Midtiers;
 use crate::run::task::Tools;
+use crate::secrets::Asker;
 use crate::transfer::Transfers;
 use crate::workers::Workers;
 use desk::{Desk, Identity};
 use hands::Hands;
 use link::Link;
+pub(crate) use link::connect;
 use orphan::Orphan;
 
 /// News of the session that wait to be heard.
@@ -87,11 +90,17 @@ pub struct Agent {
 
 impl Agent {
     /// An agent of this configuration, which has its directory to itself from now on. What an earlier agent left there of
-    /// its runs is removed. `recorder` is told what each run did when. Speaks to nobody yet. Reads and removes files: not for a thread that drives tasks.
+    /// its runs is removed. `redeem` exchanges what runs are granted of secrets; `recorder` is told what each
+    /// run did when. Speaks to nobody yet. Reads and removes files: not for a thread that drives tasks.
     ///
     /// # Errors
     /// Where the configuration says what cannot be, or the directory cannot be used or has an agent already.
-    pub fn build(config: Config, workers: Arc<dyn Workers>, recorder: Recorder) -> Result<Self, AgentError> {
+    pub fn build(
+        config: Config,
+        workers: Arc<dyn Workers>,
+        redeem: Arc<dyn Redeem>,
+        recorder: Recorder,
+    ) -> Result<Self, AgentError> {
         require_sound(&config)?;
         let bearer = config.token.bearer();
         let mut authorization: MetadataValue<Ascii> =
@@ -103,8 +112,17 @@ impl Agent {
             Cache::open(&directory, config.cache_bytes_max).map_err(|source| AgentError::Contents { place, source })?;
         let midtiers = Arc::new(Midtiers::new(&config.midtiers, &config.incarnation));
         let transfers = Transfers::new(Arc::clone(&midtiers), config.token, config.transfers);
+        let secrets = Asker {
+            midtiers: Arc::clone(&midtiers),
+            authorization: authorization.clone(),
+            host: config.host.clone(),
+            incarnation: config.incarnation.clone(),
+            machine: config.machine.boot.clone(),
+            redeem,
+        };
         let tools = Tools {
             directory,
+            secrets,
             cache,
             transfers: Arc::new(transfers.map_err(AgentError::Transfers)?),
             workers,

@@ -68,6 +68,8 @@ pub struct Machine {
     pub region: String,
     /// What runs may ask for.
     pub labels: BTreeMap<String, String>,
+    /// What it says of itself until it is started anew, so that a midtier on the same machine knows it; empty for nothing.
+    pub boot: String,
     /// Thousandths of a core.
     pub cpu_millis: u64,
     /// Memory.

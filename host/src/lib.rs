@@ -11,6 +11,7 @@ mod directory;
 mod disk;
 mod midtiers;
 mod run;
+mod secrets;
 mod transfer;
 mod workers;
 

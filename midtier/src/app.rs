@@ -19,6 +19,7 @@ use crate::identity::{Caller, Identities};
 use crate::metrics::Metrics;
 use crate::rates::Rates;
 use crate::recheck::Recheck;
+use crate::secrets::RunSecrets;
 use crate::store::Store;
 
 /// How often those who wait for news look for what another midtier has written.
@@ -31,6 +32,7 @@ pub(crate) struct App {
     pub(crate) blobs: Arc<dyn Blobs>,
     pub(crate) identities: Arc<dyn Identities>,
     pub(crate) recheck: Arc<dyn Recheck>,
+    pub(crate) secrets: RunSecrets,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) wake: Wake,
     pub(crate) recorder: Recorder,

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::blobs::BegunLimits;
+use crate::secrets::SecretPolicy;
 
 /// How the service is bounded. Each bound is one that somebody outside could otherwise stretch without end.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +45,13 @@ pub struct Config {
     /// Where queues between hosts go through: `amqp://user:password@host:port/virtual-host`. Told to hosts with each run that is
     /// divided among several. Without it every run is on one host. Default: none.
     pub broker: Option<Broker>,
+    /// Which secrets runs may be given. Default: none.
+    pub secrets: SecretPolicy,
+    /// How long a grant of secrets holds before it has to be renewed, if the store gives that much: so long it outlives the last midtier.
+    /// Default 10 min.
+    pub grant_life: Duration,
+    /// What the machine says of itself until it is started anew: hosts that say the same are on it. Default: nothing, and no host is.
+    pub machine: Option<String>,
 }
 
 /// The URL of a broker, password and all: never shown.
@@ -85,6 +93,9 @@ impl Default for Config {
             attempts_max: 3,
             checkpoint_every: Some(Duration::from_secs(10)),
             broker: None,
+            secrets: SecretPolicy::default(),
+            grant_life: Duration::from_secs(600),
+            machine: None,
         }
     }
 }

@@ -19,6 +19,7 @@ mod rates;
 pub mod recheck;
 #[expect(unused_qualifications, reason = "utoipa's macros write whole paths")]
 mod rest;
+mod secrets;
 mod service;
 mod sessions;
 mod spans;
@@ -27,4 +28,5 @@ pub mod store;
 pub use config::{Broker, Config, Rate};
 pub use permissions::{CALLS, ENDPOINTS, Endpoint, Permission};
 pub use rest::openapi_json;
+pub use secrets::SecretPolicy;
 pub use service::{Deps, Midtier};

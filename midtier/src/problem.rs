@@ -49,6 +49,7 @@ codes! {
     BrokenOff = BAD_REQUEST, Aborted, "The body broke off";
     Unauthenticated = UNAUTHORIZED, Unauthenticated, "A valid token is needed";
     Forbidden = FORBIDDEN, PermissionDenied, "The caller's role may not do this";
+    SecretRefused = FORBIDDEN, PermissionDenied, "The group's runs may not be given the secret";
     NotFound = NOT_FOUND, NotFound, "There is no such thing";
     NoReport = NOT_FOUND, FailedPrecondition, "The run has no report yet";
     MethodNotAllowed = METHOD_NOT_ALLOWED, Unimplemented, "There is no such method here";
@@ -70,6 +71,7 @@ codes! {
     ParameterType = UNPROCESSABLE_ENTITY, InvalidArgument, "The value is not of its parameter's type";
     FaultyProcess = UNPROCESSABLE_ENTITY, InvalidArgument, "The process is not sound with these values";
     NotInBundle = UNPROCESSABLE_ENTITY, FailedPrecondition, "The run would read what the bundle does not hold";
+    NoSecretStore = UNPROCESSABLE_ENTITY, FailedPrecondition, "The installation keeps no secrets";
     UnknownRegion = UNPROCESSABLE_ENTITY, FailedPrecondition, "No host stands in the region";
     NoSuchHost = UNPROCESSABLE_ENTITY, FailedPrecondition, "No host is as the run asks for";
     ImpossibleResources = UNPROCESSABLE_ENTITY, FailedPrecondition, "No host is that large";
@@ -78,6 +80,7 @@ codes! {
     Busy = SERVICE_UNAVAILABLE, Unavailable, "The service has too much to do";
     TimedOut = SERVICE_UNAVAILABLE, DeadlineExceeded, "The answer took too long";
     Unavailable = SERVICE_UNAVAILABLE, Unavailable, "What the service stands on cannot be reached";
+    SecretStoreUnreachable = SERVICE_UNAVAILABLE, Unavailable, "The store of secrets cannot be reached";
     Full = INSUFFICIENT_STORAGE, ResourceExhausted, "There is no room left";
     TooManyUploads = INSUFFICIENT_STORAGE, ResourceExhausted, "Too many contents are begun and not whole";
 }

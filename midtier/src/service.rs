@@ -15,6 +15,7 @@ use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
 use leat_scheduler::clock::Clock;
 use leat_scheduler::wake::Wake;
+use leat_secrets::Secrets;
 use leat_spans::Recorder;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -32,6 +33,7 @@ use crate::metrics::Metrics;
 use crate::rates::Rates;
 use crate::recheck::Recheck;
 use crate::rest;
+use crate::secrets::{RunSecrets, keeper};
 use crate::store::Store;
 
 /// How long the service waits before it accepts again, where accepting failed: mostly for want of file descriptors.
@@ -56,6 +58,8 @@ pub struct Deps {
     pub identities: Arc<dyn Identities>,
     /// Who checks processes again that are to run with other parameters.
     pub recheck: Arc<dyn Recheck>,
+    /// Where the secrets of runs are; nothing where the installation keeps none.
+    pub secrets: Option<Arc<dyn Secrets>>,
     /// The time that people read.
     pub clock: Arc<dyn Clock>,
     /// Rung whenever something has changed that the scheduler, sessions or streams may wait for.
@@ -73,13 +77,14 @@ pub struct Midtier {
 impl Midtier {
     /// Wires the service. Touches nothing yet.
     pub fn build(config: Config, deps: Deps) -> Self {
-        let Deps { store, blobs, identities, recheck, clock, wake, recorder } = deps;
+        let Deps { store, blobs, identities, recheck, secrets, clock, wake, recorder } = deps;
         let (routes, openapi) = rest::routes();
         let app = Arc::new(App {
             store,
             blobs,
             identities,
             recheck,
+            secrets: RunSecrets::new(secrets),
             clock,
             wake,
             recorder,
@@ -120,7 +125,8 @@ impl Midtier {
                 });
             }
         };
-        shutdown.run_until_cancelled(accepting).await;
+        let serving = async { tokio::join!(accepting, keeper::keep(app.clone())) };
+        shutdown.run_until_cancelled(serving).await;
         drop(listener);
         app.closing.cancel();
         app.tasks.close();

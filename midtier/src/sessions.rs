@@ -6,6 +6,7 @@ mod convert;
 mod enlist;
 mod left;
 mod news;
+mod secrets;
 mod session;
 
 use std::sync::Arc;
@@ -13,14 +14,15 @@ use std::sync::Arc;
 use axum::Router;
 use leat_wire::MESSAGE_BYTES_MAX;
 use leat_wire::host_v1::hosts_server::{Hosts, HostsServer};
-use leat_wire::host_v1::{Orders, Report};
+use leat_wire::host_v1::{Orders, Report, SecretsAnswer, SecretsRequest};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
+use tonic::metadata::MetadataMap;
 use tonic::server::NamedService;
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::app::App;
-use crate::identity::bearer;
+use crate::identity::{Caller, bearer};
 use session::Session;
 
 /// How many orders wait for an agent that does not read them.
@@ -42,16 +44,23 @@ struct Agents {
     app: Arc<App>,
 }
 
+impl Agents {
+    /// Who calls.
+    async fn caller(&self, metadata: &MetadataMap) -> Result<Caller, Status> {
+        let token = metadata.get("authorization").and_then(|value| value.to_str().ok()).and_then(bearer);
+        let token = token.ok_or_else(|| Status::unauthenticated("this needs a token: authorization: Bearer TOKEN"))?;
+        let caller = self.app.identities.of_token(token).await;
+        caller.ok_or_else(|| Status::unauthenticated("the token is not valid (any more)"))
+    }
+}
+
 #[tonic::async_trait]
 impl Hosts for Agents {
     type SessionStream = ReceiverStream<Result<Orders, Status>>;
 
     async fn session(&self, request: Request<Streaming<Report>>) -> Result<Response<Self::SessionStream>, Status> {
         let app = self.app.clone();
-        let token = request.metadata().get("authorization").and_then(|value| value.to_str().ok()).and_then(bearer);
-        let token = token.ok_or_else(|| Status::unauthenticated("this needs a token: authorization: Bearer TOKEN"))?;
-        let caller = app.identities.of_token(token).await;
-        let caller = caller.ok_or_else(|| Status::unauthenticated("the token is not valid (any more)"))?;
+        let caller = self.caller(request.metadata()).await?;
         let place = app.sessions.clone().try_acquire_owned();
         let place = place.map_err(|_| Status::resource_exhausted("this midtier has as many sessions as it may"))?;
         let (sender, receiver) = mpsc::channel(ORDERS_MAX);
@@ -69,5 +78,10 @@ impl Hosts for Agents {
             }
         });
         Ok(Response::new(ReceiverStream::new(receiver)))
+    }
+
+    async fn grant_secrets(&self, request: Request<SecretsRequest>) -> Result<Response<SecretsAnswer>, Status> {
+        let caller = self.caller(request.metadata()).await?;
+        secrets::answer(&self.app, &caller, request).await
     }
 }

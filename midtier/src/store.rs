@@ -1,5 +1,6 @@
 //! The port `Store`: everything the midtier remembers, but for the contents of files.
 
+mod grants;
 mod records;
 mod words;
 
@@ -10,6 +11,7 @@ use leat_bundle::Digest;
 use leat_scheduler::ledger::Ledger;
 use leat_scheduler::model::{Cause, HostId, HostRecord, Moment, PowerRequest, RunId};
 
+pub use grants::{GrantRecord, Grants};
 pub use records::{
     BundleRecord, CheckpointSummary, Event, EventKind, NewRun, ObjectVersion, OutputRecord, PageOf, Papers,
     ProcessFilter, ProcessRecord, Pruning, RunDetail, RunFilter, RunSummary,
@@ -73,7 +75,7 @@ pub enum Taken {
 /// Everything the midtier remembers. Every call is atomic. Whatever changes the state of a run or host is written down as an
 /// [`Event`] in the same transaction; so is every [`Decision`](leat_scheduler::ledger::Decision) that is committed.
 #[async_trait]
-pub trait Store: Ledger {
+pub trait Store: Ledger + Grants {
     // --- bundles -----------------------------------------------------------------------------------------------------
 
     /// Keeps a bundle. One that is kept already stays as it is.

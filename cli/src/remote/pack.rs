@@ -1,6 +1,6 @@
 //! A bundle made of a checked process: its plan, and every file of the playpen that the plan names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -30,14 +30,31 @@ pub(crate) fn parts(plan: &Plan, demand: Demand<'_>) -> anyhow::Result<Vec<Bundl
         anyhow::ensure!(!names.is_empty(), "there is no part {unknown:?}: no statement of the process has `part=`");
         anyhow::bail!("there is no part {unknown:?}; the process has {}", names.join(", "));
     }
-    let links = plan.part_links();
+    let (links, secrets) = (plan.part_links(), secrets(plan));
     let part = |(place, name): (usize, &&str)| BundlePart {
         name: (*name).to_owned(),
+        secrets: secrets_of(plan, name, &secrets),
         needs: demand.parts.iter().rev().find(|(own, _)| own == name).map_or(demand.each, |(_, needs)| *needs),
         feeds: links.iter().filter(|(from, _)| *from == place).map(|(_, to)| *to).collect(),
     };
     // Everything in one part is not divided.
     Ok(if names.len() < 2 { Vec::new() } else { names.iter().enumerate().map(part).collect() })
+}
+
+/// Where the secrets lie that nodes of a plan are given, in order and each once.
+pub(crate) fn secrets(plan: &Plan) -> Vec<String> {
+    let paths: BTreeSet<String> = plan.given_secrets().map(|secret| secret.path.clone()).collect();
+    paths.into_iter().collect()
+}
+
+/// Those that nodes of a part are given, by their places.
+fn secrets_of(plan: &Plan, part: &str, secrets: &[String]) -> Vec<usize> {
+    let nodes = plan.nodes.iter().filter(|node| node.part.as_deref() == Some(part));
+    let given = nodes.filter_map(|node| node.kind.component()).flat_map(|component| &component.secrets);
+    let paths: BTreeSet<&str> =
+        given.filter_map(|place| plan.secrets.get(*place)).map(|one| one.path.as_str()).collect();
+    let places = secrets.iter().enumerate().filter(|(_, path)| paths.contains(path.as_str()));
+    places.map(|(place, _)| place).collect()
 }
 
 /// What all parts need together; without parts, what the whole is to have.
@@ -106,7 +123,7 @@ pub(crate) fn pack(plan: &Plan, (root, fetched): (&Path, &Path), demand: Demand<
     let text = serde_json::to_vec(&plan).context("cannot write the plan")?;
     let content = Content { digest: Digest::of(&text), bytes: text.len() as u64 };
     packing.sources.insert(content.digest, Source::Bytes(text));
-    let parts = parts(&plan, demand)?;
+    let (parts, secrets) = (parts(&plan, demand)?, secrets(&plan));
     let manifest = Manifest {
         bundle: VERSION,
         process: plan.process,
@@ -115,6 +132,7 @@ pub(crate) fn pack(plan: &Plan, (root, fetched): (&Path, &Path), demand: Demand<
         files: std::mem::take(&mut packing.files).into_values().collect(),
         needs: together(&parts, demand.each),
         parts,
+        secrets,
         origin: None,
     };
     let Packing { sources, elsewhere, moved, .. } = packing;

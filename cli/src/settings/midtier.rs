@@ -26,6 +26,12 @@ pub(crate) struct MidtierSettings {
     pub(crate) broker: Option<BrokerSettings>,
     #[serde(default)]
     pub(crate) uploads: UploadSettings,
+    /// Where the secrets of runs are; without it no run that needs any is taken.
+    #[serde(default)]
+    pub(crate) secrets: Option<SecretsSettings>,
+    /// What runs may have, by the group that they are of.
+    #[serde(default)]
+    pub(crate) playpens: BTreeMap<String, PlaypenSettings>,
     pub(crate) tokens: Vec<TokenEntry>,
     #[serde(default)]
     pub(crate) runs: RunSettings,
@@ -57,6 +63,22 @@ pub(crate) enum ContentsSettings {
     Directory { path: PathBuf },
     /// The database of the state.
     Database {},
+}
+
+/// A store of secrets.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) enum SecretsSettings {
+    /// A folder of this machine, as `leat secret set --folder` fills it; for hosts of this machine alone.
+    File { folder: PathBuf },
+}
+
+/// What runs of a group may have.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct PlaypenSettings {
+    /// The secrets that they may be given: paths, or what is below a place (`kv/risk/*`).
+    pub(crate) secrets: Vec<String>,
 }
 
 /// A RabbitMQ broker.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use leat_host::{Agent, Config, Ended, OrphanAction, Token, TransferLimits, WorkerProcesses};
+use leat_secrets_file::FileRedeem;
 use leat_spans::Recorder;
 use leat_worker::Supervision;
 use tokio_util::sync::CancellationToken;
@@ -34,7 +35,8 @@ pub(crate) async fn run_agent(
     let config = config(settings)?;
     let supervision = Supervision::new(program, vec!["worker".into()]);
     // It reads its directory, which may be large.
-    let build = move || Agent::build(config, Arc::new(WorkerProcesses::new(supervision)), recorder);
+    let build =
+        move || Agent::build(config, Arc::new(WorkerProcesses::new(supervision)), Arc::new(FileRedeem), recorder);
     let agent = tokio::task::spawn_blocking(build).await.context("the agent cannot be built")??;
     tracing::info!(host.id = host, "the agent begins");
     Ok(match agent.run(shutdown).await? {
@@ -60,6 +62,7 @@ fn config(settings: HostSettings) -> anyhow::Result<Config> {
             architecture: std::env::consts::ARCH.to_owned(),
             region: settings.region.unwrap_or_default(),
             labels: settings.labels,
+            boot: Machine::boot().unwrap_or_default(),
             cpu_millis: settings.cpus.map_or(machine.cpu_millis, |Cpus(millis)| millis),
             memory_bytes: settings.memory.map_or(machine.memory_bytes, |Size(bytes)| bytes),
         },

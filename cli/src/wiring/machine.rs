@@ -18,6 +18,12 @@ impl Machine {
         let memory = total_of(&text).unwrap_or(MEMORY_BYTES_GUESSED);
         Machine { cpu_millis: cores * 1_000, memory_bytes: memory / 4 * 3 }
     }
+
+    /// What this machine is called until it is started anew, the same in all of its containers; nothing where the system does not say.
+    pub(crate) fn boot() -> Option<String> {
+        let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+        Some(text.trim().to_owned()).filter(|boot| !boot.is_empty())
+    }
 }
 
 /// The total in what Linux says of its memory: `MemTotal:       24540320 kB`, in KiB whatever it calls them.

@@ -6,7 +6,7 @@ use leat_stream::check::Checked;
 use leat_stream::diagnostic::Diagnostic;
 use leat_stream::plan::Plan;
 
-use crate::remote::{Demand, parts, together};
+use crate::remote::{Demand, parts, secrets, together};
 use crate::surroundings::LiveRules;
 use crate::world::{KeptWorld, parameters, to_check};
 
@@ -47,7 +47,7 @@ fn remade(Question { world, mut manifest, given }: Question) -> Result<Remade, R
     Ok(Remade { plan, manifest })
 }
 
-/// Gives the manifest the parts of the plan. Each needs what it did; one that the bundle did not have, as much as the largest.
+/// Gives the manifest the parts and secrets of the plan. Each needs what it did; one that the bundle did not have, as much as the largest.
 fn divide(manifest: &mut Manifest, plan: &Plan) -> anyhow::Result<()> {
     let most = |of: fn(&Needs) -> u64| manifest.parts.iter().map(|part| of(&part.needs)).max();
     let each = Needs {
@@ -58,6 +58,7 @@ fn divide(manifest: &mut Manifest, plan: &Plan) -> anyhow::Result<()> {
     let known = manifest.parts.iter().filter(|part| names.contains(&part.name.as_str()));
     let own: Vec<(String, Needs)> = known.map(|part| (part.name.clone(), part.needs)).collect();
     manifest.parts = parts(plan, Demand { each, parts: &own })?;
+    manifest.secrets = secrets(plan);
     manifest.needs = together(&manifest.parts, manifest.needs);
     Ok(())
 }

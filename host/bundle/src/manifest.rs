@@ -18,6 +18,9 @@ pub const FILES_MAX: usize = 100_000;
 pub const PARTS_MAX: usize = 256;
 /// How long a part's name may be.
 const PART_NAME_BYTES_MAX: usize = 200;
+/// How many secrets a bundle may name, and how long the place of one may be.
+const SECRETS_MAX: usize = 1_000;
+const SECRET_BYTES_MAX: usize = 1_024;
 
 /// What a bundle is made of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +41,9 @@ pub struct Manifest {
     /// The parts that a run of it may be divided into, at least two, in the plan's order; empty where it stays whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<BundlePart>,
+    /// Where the secrets lie that its nodes are given, in order and each once: `mount/path#field`. Never what they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<String>,
     /// What its plan was made of, for one with other parameters; nothing where it can only be run as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
@@ -54,6 +60,9 @@ pub struct BundlePart {
     /// The parts that read its queues, by their places in [`Manifest::parts`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub feeds: Vec<usize>,
+    /// The secrets that its nodes are given, by their places in [`Manifest::secrets`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<usize>,
 }
 
 /// A content by its name.
@@ -131,6 +140,9 @@ pub enum BadManifest {
     /// Its parts do not fit together.
     #[error("in the manifest, {0}")]
     Parts(String),
+    /// What it says of secrets does not fit together.
+    #[error("in the manifest, secrets {0}")]
+    Secrets(String),
     /// What its plan was made of is larger than anybody reads.
     #[error("in the manifest, origin.world has {0} bytes, and at most {WORLD_BYTES_MAX} are allowed")]
     World(u64),
@@ -156,6 +168,7 @@ impl Manifest {
             return Err(BadManifest::NeedsNothing);
         }
         manifest.require_parts()?;
+        manifest.require_secrets()?;
         if let Some(origin) = manifest.origin.as_ref().filter(|origin| origin.world.bytes > WORLD_BYTES_MAX) {
             return Err(BadManifest::World(origin.world.bytes));
         }
@@ -197,6 +210,32 @@ impl Manifest {
             }
         }
         Ok(())
+    }
+
+    /// That the secrets are named once each, and that parts name some that there are.
+    fn require_secrets(&self) -> Result<(), BadManifest> {
+        let wrong = |what: &str| Err(BadManifest::Secrets(what.to_owned()));
+        if self.secrets.len() > SECRETS_MAX {
+            return Err(BadManifest::TooLarge { what: format!("{} secrets", self.secrets.len()), most: SECRETS_MAX });
+        }
+        if self.secrets.iter().any(|path| path.is_empty() || path.len() > SECRET_BYTES_MAX) {
+            return wrong("must each have a place, of at most 1024 bytes");
+        }
+        if !self.secrets.is_sorted_by(|one, next| one < next) {
+            return wrong("must be in order, and each of them once");
+        }
+        let mut named = self.parts.iter().flat_map(|part| &part.secrets);
+        match named.any(|place| *place >= self.secrets.len()) {
+            true => wrong("are named by a part that are not there"),
+            false => Ok(()),
+        }
+    }
+
+    /// Where the secrets lie that some parts are given, in order and each once; of parts that it does not have, none.
+    pub fn secrets_of(&self, parts: &[String]) -> Vec<String> {
+        let named = self.parts.iter().filter(|part| parts.contains(&part.name)).flat_map(|part| &part.secrets);
+        let places: BTreeSet<usize> = named.copied().collect();
+        places.into_iter().filter_map(|place| self.secrets.get(place).cloned()).collect()
     }
 
     /// The bytes that the bundle's digest is of: the same for the same manifest.
@@ -244,6 +283,7 @@ mod tests {
             ],
             needs: Needs { cpu_millis: 1000, memory_bytes: 1 << 30 },
             parts: Vec::new(),
+            secrets: Vec::new(),
             origin: None,
         }
     }
@@ -260,6 +300,7 @@ mod tests {
             name: name.to_owned(),
             needs: Needs { cpu_millis: 500, memory_bytes: 1 << 20 },
             feeds: feeds.to_vec(),
+            secrets: Vec::new(),
         }
     }
 
@@ -278,6 +319,28 @@ mod tests {
         assert!(refused(vec![part("a", &[]), greedy]).contains("more than 0"));
         let many = (0..=PARTS_MAX).map(|n| part(&n.to_string(), &[])).collect();
         assert!(refused(many).contains("257 parts"));
+    }
+
+    #[test]
+    fn a_part_is_given_its_own_secrets_alone() {
+        let named = |name: &str, secrets: &[usize]| BundlePart { secrets: secrets.to_vec(), ..part(name, &[]) };
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let secrets = texts(&["kv/a#x", "kv/b#x", "kv/c#x"]);
+        let parts = vec![named("load", &[2, 0]), named("price", &[0])];
+        let divided = Manifest { secrets: secrets.clone(), parts, ..manifest() };
+        let read = Manifest::parse(&divided.to_bytes()).unwrap();
+        assert_eq!(read.secrets_of(&texts(&["load"])), ["kv/a#x", "kv/c#x"]);
+        assert_eq!(read.secrets_of(&texts(&["price", "load"])), ["kv/a#x", "kv/c#x"]);
+        assert!(read.secrets_of(&texts(&["other"])).is_empty());
+        let refused = |secrets: &[&str], place| {
+            let odd =
+                Manifest { secrets: texts(secrets), parts: vec![named("a", &[place]), named("b", &[])], ..manifest() };
+            Manifest::parse(&odd.to_bytes()).unwrap_err().to_string()
+        };
+        assert!(refused(&["kv/a#x"], 1).contains("not there"));
+        assert!(refused(&["kv/b#x", "kv/a#x"], 0).contains("in order"));
+        assert!(refused(&["kv/a#x", "kv/a#x"], 0).contains("once"));
+        assert!(refused(&[""], 0).contains("place"));
     }
 
     #[test]

@@ -110,7 +110,8 @@ impl Link {
     }
 }
 
-async fn connect(url: &str) -> Result<Channel, Status> {
+/// A connection to a midtier.
+pub(crate) async fn connect(url: &str) -> Result<Channel, Status> {
     let unreachable = |error: tonic::transport::Error| Status::unavailable(with_sources(&error));
     let endpoint = Endpoint::from_shared(url.to_owned()).map_err(unreachable)?;
     let endpoint = endpoint

@@ -26,6 +26,7 @@ use super::contents;
 use super::{Division, End, LogSources, Outcome, RunId, Task, judge, outputs, playpen, spans};
 use crate::cache::{Cache, Pin};
 use crate::directory::{Directory, remove_all};
+use crate::secrets::Asker;
 use crate::transfer::Transfers;
 use crate::workers::Workers;
 pub(crate) use watch::{Bell, Teller};
@@ -51,6 +52,7 @@ pub(crate) struct Tools {
     pub(crate) cache: Cache,
     pub(crate) transfers: Arc<Transfers>,
     pub(crate) workers: Arc<dyn Workers>,
+    pub(crate) secrets: Asker,
     pub(crate) engine_cache: PathBuf,
     pub(crate) leat_version: String,
     /// The host's name.
@@ -145,7 +147,12 @@ impl RunTask {
                 fetched = self.fetch_checkpoint(&plan, span) => fetched?,
             }
         }
-        Ok((self.job(plan), fetched))
+        let secrets = tokio::select! {
+            biased;
+            () = self.stop.cancelled() => return Err(stopped()),
+            secrets = self.secrets(&plan, span) => secrets?,
+        };
+        Ok((Job { secrets, ..self.job(plan) }, fetched))
     }
 
     async fn fetch(&self) -> Result<Fetched, End> {
@@ -181,6 +188,19 @@ impl RunTask {
             checkpoints::fetch((&self.task.checkpoint, &run_directory), plan, from, &tools.leat_version).await;
         fetching.end();
         fetched.map(|_| ()).map_err(|error| judge::of_transfer(&error))
+    }
+
+    /// What its nodes are given of secrets: last of all, so that nothing else is waited for with them in hand.
+    async fn secrets(&self, plan: &Plan, span: Option<SpanContext>) -> Result<RunSecrets, End> {
+        if plan.given_secrets().next().is_none() {
+            return Ok(RunSecrets::default());
+        }
+        let asking = self.part("fetch secrets", span);
+        self.teller.starting("asks for its secrets".to_owned());
+        let attempt = (&self.run, self.generation);
+        let secrets = self.tools.secrets.secrets(attempt, plan, |why| self.teller.starting(why)).await;
+        asking.end();
+        secrets
     }
 
     fn job(&self, plan: Plan) -> Job {

@@ -24,6 +24,7 @@ pub(crate) fn manifest(world: &World, behave: &str) -> Manifest {
         files: vec![file("in.csv", INPUT), file("in/behave.txt", behave)],
         needs: Needs { cpu_millis: 1000, memory_bytes: 1 << 30 },
         parts: Vec::new(),
+        secrets: Vec::new(),
         origin: None,
     }
 }

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use leat_host::{Agent, AgentError, Config, Ended, Machine, OrphanAction, Token, TransferLimits, WorkerProcesses};
+use leat_secrets::{Grant, Redeem, SecretError, SecretPath, SecretValue};
 use leat_spans::Recorder;
 use leat_worker::Supervision;
 use tokio::task::JoinHandle;
@@ -71,8 +73,19 @@ impl Drop for Host {
     }
 }
 
+/// A host without a store of secrets: no run of these tests needs any.
+struct NoStore;
+
+#[async_trait]
+impl Redeem for NoStore {
+    async fn redeem(&self, grant: Grant, _: &[SecretPath]) -> Result<Vec<SecretValue>, SecretError> {
+        Err(SecretError::GrantOver { grant: grant.id.to_string() })
+    }
+}
+
 pub(crate) fn build(config: Config, program: PathBuf) -> Result<Agent, AgentError> {
-    Agent::build(config, Arc::new(WorkerProcesses::new(Supervision::new(program, Vec::new()))), Recorder::default())
+    let workers = Arc::new(WorkerProcesses::new(Supervision::new(program, Vec::new())));
+    Agent::build(config, workers, Arc::new(NoStore), Recorder::default())
 }
 
 pub(crate) fn config(midtiers: &[&Midtier], directory: &Path) -> Config {

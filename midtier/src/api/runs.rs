@@ -99,9 +99,10 @@ pub(crate) async fn report(app: &App, caller: &Caller, name: &str) -> Answer<Str
     papers::report(&run.papers).ok_or_else(none)
 }
 
-/// The scheduler's word where the run waits and has one; else the reason of its last change.
+/// What the run waits for, to be placed or to begin where it was placed; else the reason of its last change.
 pub(crate) fn why(summary: &RunSummary) -> String {
-    let waits = summary.waits.as_ref().filter(|_| summary.record.state.is_waiting());
+    let state = summary.record.state;
+    let waits = summary.waits.as_ref().filter(|_| state.is_waiting() || state == RunState::Starting);
     match (waits, summary.record.state) {
         (Some(waits), _) => waits.clone(),
         (None, RunState::Queued) if summary.reason.is_empty() => "waits to be looked at by the scheduler".to_owned(),

@@ -20,6 +20,7 @@ use super::runs::seen;
 use crate::app::App;
 use crate::identity::Caller;
 use crate::problem::{Answer, Code, Problem};
+use crate::secrets;
 use crate::store::{BundleRecord, NewRun, RunDetail, Submitted};
 
 const PRIORITY_MAX: i32 = 255;
@@ -77,6 +78,7 @@ pub(crate) async fn submit(app: &Arc<App>, caller: &Caller, sent: Sent, wish: Wi
     let uploaded = app.store.bundle(wish.bundle).await?.ok_or_else(unknown)?;
     let remade = remake::remade(app, caller, &uploaded, &wish.values).await?;
     let BundleRecord { digest, manifest, .. } = remade.as_ref().unwrap_or(&uploaded);
+    secrets::require(app, &caller.group, manifest).await?;
     let parts = parts::of(manifest, &wish, app.config.broker.is_some())?;
     let run = NewRun {
         id: app.new_run(),
@@ -116,6 +118,9 @@ pub(crate) async fn retry(app: &App, caller: &Caller, sent: Sent, name: &str) ->
         let detail = format!("the run is {}; it can be repeated once it has ended", record.state);
         return Err(Problem::new(Code::RunNotEnded, detail));
     }
+    let unknown = || Problem::new(Code::UnknownBundle, format!("bundle {} is gone", old.bundle));
+    let bundle = app.store.bundle(old.bundle).await?.ok_or_else(unknown)?;
+    secrets::require(app, &caller.group, &bundle.manifest).await?;
     let run = NewRun {
         id: app.new_run(),
         process: old.summary.process,

@@ -26,12 +26,16 @@ const KEY: &str = "idempotency-key";
     responses(
         (status = 201, description = "The run is new; `Location` says where it is.", body = Run),
         (status = 200, description = "It was submitted with this key before.", body = Run),
+        (status = 403, description = "The caller may not submit runs (`forbidden`), or runs of the group may not be given a secret that \
+            this one needs (`secret-refused`)."),
         (status = 409, description = "The key stands for another submission (`idempotency-key-in-use`)."),
         (status = 413, description = "More than 1 MiB."),
         (status = 415, description = "Not `application/json`."),
         (status = 422, description = "It cannot be (`unknown-bundle`, `unknown-region`, `no-such-host`, \
-            `impossible-resources`, `invalid-request`), or not with these values (`no-such-parameter`, `parameter-type`, \
+            `impossible-resources`, `no-secret-store`, `invalid-request`), or not with these values (`no-such-parameter`, `parameter-type`, \
             `faulty-process`, `not-in-bundle`, `fixed-bundle`)."),
+        (status = 503, description = "Later it may be answered: among others, the run needs secrets and their store is away \
+            (`secret-store-unreachable`)."),
         (status = 507, description = "There is no room."),
     ))]
 pub(super) async fn submit(

@@ -25,17 +25,23 @@ pub(super) fn unavailable(error: &StoreError) -> Status {
     Status::unavailable("the store cannot be reached; open the session again")
 }
 
+/// Refuses who may not speak for a host.
+pub(super) fn require_voice(caller: &Caller, host: &HostId) -> Result<(), Status> {
+    let may_speak = match &caller.role {
+        Role::Admin => true,
+        Role::Host(own) => own == host,
+        Role::User => false,
+    };
+    match may_speak {
+        true => Ok(()),
+        false => Err(Status::permission_denied(format!("this token may not speak for host {host}"))),
+    }
+}
+
 /// Takes in who the first report speaks for.
 pub(super) async fn enlist(app: &App, caller: &Caller, report: &mut Report) -> Result<Agent, Status> {
     let host = HostId::parse(&report.host).map_err(|error| Status::invalid_argument(error.to_string()))?;
-    let may_speak = match &caller.role {
-        Role::Admin => true,
-        Role::Host(own) => *own == host,
-        Role::User => false,
-    };
-    if !may_speak {
-        return Err(Status::permission_denied(format!("this token may not speak for host {host}")));
-    }
+    require_voice(caller, &host)?;
     let refused = |why: String| Status::invalid_argument(why);
     convert::plain("the incarnation", &report.incarnation).map_err(refused)?;
     if report.incarnation.is_empty() {

@@ -19,6 +19,7 @@ mod dialect;
 mod ends;
 mod error;
 mod events;
+mod grants;
 mod host_row;
 mod hosts;
 mod json;

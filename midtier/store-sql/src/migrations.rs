@@ -15,6 +15,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "checkpoints", include_str!("../migrations/0007_checkpoints.sql")),
     (8, "pauses", include_str!("../migrations/0008_pauses.sql")),
     (9, "deaths", include_str!("../migrations/0009_deaths.sql")),
+    (10, "grants", include_str!("../migrations/0010_grants.sql")),
 ];
 
 /// All versions, in the words of one database.

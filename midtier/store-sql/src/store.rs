@@ -25,12 +25,12 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 impl SqlStore {
     /// A connection for one statement that reads.
-    async fn reader(&self) -> SqlResult<PoolConnection<Any>> {
+    pub(crate) async fn reader(&self) -> SqlResult<PoolConnection<Any>> {
         Ok(self.readers.acquire().await?)
     }
 
     /// A connection for one statement that writes.
-    async fn writer(&self) -> SqlResult<PoolConnection<Any>> {
+    pub(crate) async fn writer(&self) -> SqlResult<PoolConnection<Any>> {
         Ok(self.writers.acquire().await?)
     }
 }

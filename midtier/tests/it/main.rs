@@ -15,6 +15,7 @@ mod openapi;
 mod parameters;
 mod risk;
 mod runs;
+mod secrets;
 mod sessions;
 mod spans;
 mod streams;

@@ -5,6 +5,7 @@ mod calls;
 mod client;
 mod memory_store;
 mod recheck;
+mod secrets;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -20,17 +21,19 @@ use leat_scheduler::clock::Clock;
 use leat_scheduler::ledger::{Committed, Decision, Ledger};
 use leat_scheduler::model::{HostId, Moment, Placement, RunId};
 use leat_scheduler::wake::Wake;
+use leat_secrets::Secrets;
 use leat_spans::{Recorder, Span, Spans};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use agent::{Agent, ended, ended_so, report, running, starting};
+pub(crate) use agent::{Agent, ask_for_secrets, ended, ended_so, report, running, starting};
 pub(crate) use calls::{Calls, next, refusal, rest};
 pub(crate) use client::{Answered, Api, manifest, open_manifest};
 pub(crate) use memory_store::MemoryStore;
 pub(crate) use recheck::FakeRecheck;
+pub(crate) use secrets::{FakeSecrets, VALUE};
 
 /// Longer than anything here takes on a slow machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -87,6 +90,7 @@ pub(crate) struct Server {
     pub(crate) blobs: DirectoryBlobs,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) spans: Arc<KeptSpans>,
+    pub(crate) secrets: Arc<FakeSecrets>,
     /// Where the contents are; gone with it.
     home: Arc<TempDir>,
     pub(crate) wake: Wake,
@@ -104,15 +108,15 @@ impl Server {
     }
 
     pub(crate) async fn on(config: Config, store: Arc<MemoryStore>) -> Self {
-        Server::among(config, store, Arc::new(TempDir::new().unwrap())).await
+        Server::among(config, store, Arc::new(TempDir::new().unwrap()), Arc::default()).await
     }
 
-    /// Another service that shares store and contents with this one.
+    /// Another service that shares store, contents and secrets with this one.
     pub(crate) async fn another(&self, config: Config) -> Self {
-        Server::among(config, self.store.clone(), self.home.clone()).await
+        Server::among(config, self.store.clone(), self.home.clone(), self.secrets.clone()).await
     }
 
-    async fn among(config: Config, store: Arc<MemoryStore>, home: Arc<TempDir>) -> Self {
+    async fn among(config: Config, store: Arc<MemoryStore>, home: Arc<TempDir>, secrets: Arc<FakeSecrets>) -> Self {
         let caller = |user: &str, group: &str, role| Caller { user: user.to_owned(), group: group.to_owned(), role };
         let of_token = |(token, caller): (String, Caller)| (Digest::of(token.as_bytes()), caller);
         let hosts = ["c1", "c2"].map(|id| {
@@ -132,6 +136,7 @@ impl Server {
             store: store.clone(),
             blobs: Arc::new(blobs.clone()),
             recheck: Arc::new(FakeRecheck),
+            secrets: Some(secrets.clone() as Arc<dyn Secrets>),
             identities: Arc::new(StaticTokens::new(people.into_iter().chain(hosts).map(of_token))),
             clock: clock.clone(),
             wake: wake.clone(),
@@ -141,7 +146,7 @@ impl Server {
         let (address, shutdown) = (listener.local_addr().unwrap(), CancellationToken::new());
         let midtier = Midtier::build(config, deps);
         let serving = tokio::spawn(midtier.serve(listener, shutdown.clone()));
-        Server { address, store, blobs, clock, spans, home, wake, shutdown, serving }
+        Server { address, store, blobs, clock, spans, secrets, home, wake, shutdown, serving }
     }
 
     /// Talks to it with this token.

@@ -13,8 +13,9 @@ pub mod api_v1;
 pub mod health_v1;
 /// Version 1 of the protocol between a host's agent and the midtier.
 #[rustfmt::skip]
-#[allow(missing_docs, unused_qualifications, clippy::all, clippy::wildcard_imports, reason = "generated")]
+#[allow(missing_docs, unused_qualifications, clippy::all, clippy::too_many_lines, clippy::wildcard_imports, reason = "generated")]
 pub mod host_v1;
+mod secret;
 
 /// The compiled descriptions of the protocols, for gRPC's reflection service.
 pub const DESCRIPTORS: [&[u8]; 3] = [host_v1::DESCRIPTORS, api_v1::DESCRIPTORS, health_v1::DESCRIPTORS];

@@ -12,6 +12,7 @@ mod many;
 mod objects;
 mod parameters;
 mod poison;
+mod secrets;
 mod spans;
 
 use leat_tests::playpen::Playpen;

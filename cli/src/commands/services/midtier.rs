@@ -6,14 +6,16 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
-use leat_midtier::Broker;
 use leat_midtier::identity::{Caller, Role};
+use leat_midtier::{Broker, SecretPolicy};
 use leat_planner::id::GroupId;
 use leat_planner::{ByteSize, GroupPolicy, Policy, Resources};
 use leat_power_command::CommandPower;
 use leat_scheduler::Adapters;
 use leat_scheduler::ledger::LEADER_PATIENCE_DEFAULT;
 use leat_scheduler::model::{self, HostId, HostRecord, Moment, PowerState};
+use leat_secrets::{Allowed, Secrets};
+use leat_secrets_file::FileSecrets;
 use leat_store_sql::Database;
 use tokio::net::TcpListener;
 
@@ -22,12 +24,12 @@ use crate::args::MidtierArgs;
 use crate::config::Environment;
 use crate::failure::Kind;
 use crate::settings::{
-    self, BrokerSettings, ContentsSettings, HostEntry, MidtierSettings, PowerSettings, RoleName, SchedulingSettings,
-    StoreSettings, TokenEntry,
+    self, BrokerSettings, ContentsSettings, HostEntry, MidtierSettings, PlaypenSettings, PowerSettings, RoleName,
+    SchedulingSettings, SecretsSettings, StoreSettings, TokenEntry,
 };
 use crate::telemetry::Telemetry;
 use crate::units::{Every, Span};
-use crate::wiring::{Contents, Installation, require_unlike, run_midtier};
+use crate::wiring::{Contents, Installation, Machine, require_unlike, run_midtier};
 
 /// How long runs that have ended are kept.
 pub(super) const KEEP_ENDED_RUNS: std::time::Duration = std::time::Duration::from_secs(90 * 86_400);
@@ -87,6 +89,8 @@ fn installation(settings: MidtierSettings, file: &Path) -> anyhow::Result<Instal
         }
         None => None,
     };
+    midtier.secrets = secret_policy(&settings.playpens).map_err(refused)?;
+    midtier.machine = Machine::boot();
     midtier.uploads.count_max = settings.uploads.count_max.unwrap_or(midtier.uploads.count_max);
     midtier.uploads.bytes_max = settings.uploads.bytes_max.map_or(midtier.uploads.bytes_max, |size| size.0);
     let span = |span: Option<Span>, default| span.map_or(default, |span| span.0);
@@ -94,6 +98,7 @@ fn installation(settings: MidtierSettings, file: &Path) -> anyhow::Result<Instal
         name: settings.name,
         store: leat_store_sql::Config::new(database),
         contents,
+        secrets: settings.secrets.as_ref().map(secrets),
         callers,
         hosts: hosts.map_err(refused)?,
         power,
@@ -109,6 +114,21 @@ fn installation(settings: MidtierSettings, file: &Path) -> anyhow::Result<Instal
 fn secret(table: &str, file: &Path) -> Result<String, String> {
     let text = std::fs::read_to_string(file);
     text.map(|text| text.trim().to_owned()).map_err(|error| format!("{table}.url_file {}: {error}", file.display()))
+}
+
+/// Where the secrets of runs are.
+fn secrets(settings: &SecretsSettings) -> Arc<dyn Secrets> {
+    match settings {
+        SecretsSettings::File { folder } => Arc::new(FileSecrets::new(folder)),
+    }
+}
+
+fn secret_policy(playpens: &BTreeMap<String, PlaypenSettings>) -> Result<SecretPolicy, String> {
+    let allowed = |(name, settings): (&String, &PlaypenSettings)| {
+        let allowed = Allowed::new(&settings.secrets).map_err(|error| format!("playpens.{name}.secrets: {error}"))?;
+        Ok((name.clone(), allowed))
+    };
+    playpens.iter().map(allowed).collect::<Result<_, _>>().map(SecretPolicy::ByGroup)
 }
 
 fn broker(url: String) -> Result<Broker, String> {

@@ -10,13 +10,15 @@ use std::time::Duration;
 
 use anyhow::Context;
 use leat_bundle::Digest;
-use leat_midtier::Rate;
 use leat_midtier::identity::{Caller, Role};
+use leat_midtier::{Rate, SecretPolicy};
 use leat_planner::Policy;
 use leat_power_process::{Launch, ProcessPower, STOP_GRACE_DEFAULT};
 use leat_scheduler::ledger::LEADER_PATIENCE_DEFAULT;
 use leat_scheduler::model::{HostId, HostRecord, Resources};
 use leat_scheduler::power::Power;
+use leat_secrets::Secrets;
+use leat_secrets_file::FileSecrets;
 use leat_store_sql::Database;
 use tokio::net::TcpListener;
 
@@ -124,12 +126,20 @@ fn installation(args: &ServeArgs, place: &Place<'_>) -> anyhow::Result<(Installa
         name: "serve".to_owned(),
         store: leat_store_sql::Config::new(Database::Sqlite { path: data.join("state.db") }),
         contents: Contents::Directory(data.join("contents")),
+        secrets: place
+            .environment
+            .secrets_dir
+            .as_ref()
+            .map(|folder| Arc::new(FileSecrets::new(folder)) as Arc<dyn Secrets>),
         callers,
         hosts,
         power: BTreeMap::from([(POWER.to_owned(), Arc::clone(&power) as Arc<dyn Power>)]),
         policy,
         midtier: leat_midtier::Config {
             rate: Rate { per_second: args.requests, burst: args.requests.saturating_mul(4) },
+            // They are this user's own, and `leat submit` has asked the playpen.
+            secrets: SecretPolicy::Everything,
+            machine: Machine::boot(),
             ..leat_midtier::Config::default()
         },
         leader_patience: LEADER_PATIENCE_DEFAULT,

@@ -76,6 +76,7 @@ mod tests {
             name: name.to_owned(),
             needs: needs(500),
             feeds: feeds.to_vec(),
+            secrets: Vec::new(),
         };
         Manifest {
             bundle: VERSION,
@@ -85,6 +86,7 @@ mod tests {
             files: Vec::new(),
             needs: needs(1000),
             parts: vec![part("main", &[1]), part("pricing", &[])],
+            secrets: Vec::new(),
             origin: None,
         }
     }

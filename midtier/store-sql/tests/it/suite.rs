@@ -3,6 +3,7 @@
 pub(crate) mod blobbing;
 pub(crate) mod deciding;
 pub(crate) mod ending;
+pub(crate) mod granting;
 pub(crate) mod hosting;
 pub(crate) mod keeping;
 pub(crate) mod leaving;
@@ -63,6 +64,15 @@ macro_rules! for_every_rule {
                 how_workers_died_is_told_to_the_next_attempt
                 what_is_left_stays_as_long_as_its_run_goes_on
                 how_often_a_checkpoint_is_taken_is_told_to_hosts
+            }
+            granting {
+                a_grant_holds_as_long_as_its_host_holds_the_attempt
+                no_grant_is_noted_for_who_does_not_hold_the_attempt
+                a_fenced_attempts_grant_is_over_and_the_next_has_its_own
+                a_later_grant_takes_the_place_of_the_one_before
+                each_host_of_a_run_has_a_grant_of_its_own
+                a_grant_is_revoked_though_its_run_is_forgotten
+                an_attempt_that_begins_later_says_why_until_it_has_its_grant
             }
             pausing {
                 a_run_that_waits_rests_at_once_and_is_placed_by_nobody

@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use leat_wire::host_v1::ended::Outcome;
 use leat_wire::host_v1::hosts_client::HostsClient;
 use leat_wire::host_v1::run_report::State;
-use leat_wire::host_v1::{Ended, Machine, Orders, Output, Report, RunReport, Running, Starting};
+use leat_wire::host_v1::secrets_answer::Answer;
+use leat_wire::host_v1::{Ended, Machine, Orders, Output, Report, RunReport, Running, SecretsRequest, Starting};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Request, Status, Streaming};
@@ -109,6 +110,15 @@ impl Agent {
 
     /// Drops the session without a word, as one that goes to another midtier does.
     pub(crate) fn leave(self) {}
+}
+
+/// What a host that asks for the secrets of an attempt is answered.
+pub(crate) async fn ask_for_secrets(address: SocketAddr, token: &str, asked: SecretsRequest) -> Result<Answer, Status> {
+    let client = HostsClient::connect(format!("http://{address}")).await;
+    let mut client = client.map_err(|error| Status::unavailable(error.to_string()))?;
+    let mut request = Request::new(asked);
+    request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+    Ok(client.grant_secrets(request).await?.into_inner().answer.expect("there is an answer"))
 }
 
 fn run_report(run: &str, generation: u64, state: State) -> RunReport {

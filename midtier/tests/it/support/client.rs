@@ -112,6 +112,18 @@ impl Api {
         answer.json()["digest"].as_str().unwrap().to_owned()
     }
 
+    /// Uploads a bundle of a process that needs these secrets; answers its digest.
+    pub(crate) async fn bundle_with(&self, secrets: &[&str]) -> String {
+        for content in ["{}", "asm"] {
+            self.blob(content.as_bytes()).await;
+        }
+        let secrets = secrets.iter().map(|path| (*path).to_owned()).collect();
+        let manifest = Manifest { secrets, ..manifest("price") };
+        let answer = self.send(self.request(Method::POST, "/bundles").body(manifest.to_bytes())).await;
+        assert!(matches!(answer.status, 200 | 201), "{}", answer.text());
+        answer.json()["digest"].as_str().unwrap().to_owned()
+    }
+
     /// Uploads a bundle that can be run with other parameters, as [`FakeRecheck`](super::FakeRecheck) reads them.
     pub(crate) async fn open_bundle(&self, process: &str, world: &str) -> String {
         for content in ["{}", "asm", world] {
@@ -141,6 +153,7 @@ pub(crate) fn manifest(process: &str) -> Manifest {
         files: vec![file],
         needs: Needs { cpu_millis: 1_000, memory_bytes: 1 << 30 },
         parts: Vec::new(),
+        secrets: Vec::new(),
         origin: None,
     }
 }

@@ -14,7 +14,12 @@ impl Recheck for FakeRecheck {
             "old" => return Err(Refusal::Unreadable("it is of version 0".to_owned())),
             "fixed" => return Ok(Remade { plan: b"{}".to_vec(), manifest }),
             "divided" => {
-                let part = |name: &str| BundlePart { name: name.to_owned(), needs: manifest.needs, feeds: Vec::new() };
+                let part = |name: &str| BundlePart {
+                    name: name.to_owned(),
+                    needs: manifest.needs,
+                    feeds: Vec::new(),
+                    secrets: Vec::new(),
+                };
                 manifest.parts = vec![part("main"), part("pricing")];
             }
             _ => {}

@@ -8,6 +8,9 @@ const BYTES_A_LINE: usize = 32;
 /// The protocol whose contents and maps are shared and ordered: those of the others are small.
 const SHARED: &str = ".leat.api.v1";
 
+/// Messages that hold secrets, which no generated `Debug` may print: the crate has its own.
+const SECRET: [&str; 2] = [".leat.host.v1.WrappedSecrets", ".leat.host.v1.SecretValues"];
+
 /// Every protocol there is.
 pub(crate) const ALL: [Protocol; 3] = [
     Protocol {
@@ -46,6 +49,7 @@ impl Protocol {
         let descriptors = protox::compile([self.proto], [folder])?;
         let out = tempfile::tempdir()?;
         let builder = tonic_prost_build::configure().bytes(SHARED).btree_map(SHARED);
+        let builder = builder.skip_debug(SECRET);
         builder.out_dir(out.path()).compile_fds(descriptors.clone())?;
         let package = self.proto.rsplit_once('/').map_or(self.proto, |(package, _)| package).replace('/', ".");
         let code = std::fs::read_to_string(out.path().join(format!("{package}.rs")))?;

@@ -67,14 +67,20 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("leat-oidc", &["leat-midtier", "leat-scheduler", "leat-tls"]),
     ("leat-secrets-vault", &["leat-secrets", "leat-tls"]),
-    ("leat-store-sql", &["leat-midtier", "leat-scheduler", "leat-spans", "leat-bundle"]),
-    ("leat-midtier", &["leat-scheduler", "leat-spans", "leat-wire", "leat-bundle", "leat-objects", "leat-tls"]),
+    ("leat-store-sql", &["leat-midtier", "leat-secrets", "leat-scheduler", "leat-spans", "leat-bundle"]),
+    (
+        "leat-midtier",
+        &["leat-secrets", "leat-scheduler", "leat-spans", "leat-wire", "leat-bundle", "leat-objects", "leat-tls"],
+    ),
     ("leat-power-process", &["leat-scheduler"]),
     ("leat-power-command", &["leat-scheduler"]),
     ("leat-scheduler", &["leat-planner", "leat-spans"]),
     ("leat-simulator", &["leat-planner"]),
     ("leat-planner", &[]),
-    ("leat-host", &["leat-spans", "leat-wire", "leat-bundle", "leat-worker", "leat-stream", "leat-tls"]),
+    (
+        "leat-host",
+        &["leat-secrets", "leat-spans", "leat-wire", "leat-bundle", "leat-worker", "leat-stream", "leat-tls"],
+    ),
     ("leat-wire", &[]),
     (
         "leat-worker",

@@ -27,6 +27,7 @@ fn bundle() -> BundleRecord {
         }],
         needs: Needs { cpu_millis: 500, memory_bytes: 1 << 30 },
         parts: Vec::new(),
+        secrets: Vec::new(),
         origin: None,
     };
     BundleRecord { digest: Digest::of(&manifest.to_bytes()), manifest, user: "ada".to_owned(), created: at(0) }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use leat_bundle::Digest;
 use leat_midtier::store::{
-    BundleRecord, CheckpointRecord, EndKind, Event, EventKind, NewRun, ObjectVersion, Papers, ProcessRecord, RunDetail,
-    RunSummary, Wished,
+    BundleRecord, CheckpointRecord, EndKind, Event, EventKind, GrantRecord, NewRun, ObjectVersion, Papers,
+    ProcessRecord, RunDetail, RunSummary, Wished,
 };
 use leat_scheduler::ledger::Leadership;
 use leat_scheduler::model::{Cause, Generation, HostId, HostRecord, Moment, RunId, RunRecord, RunState};
@@ -22,6 +22,7 @@ pub(super) struct State {
     pub(super) incarnations: BTreeMap<HostId, String>,
     pub(super) objects: BTreeMap<String, Vec<ObjectVersion>>,
     pub(super) lead: Option<Leadership>,
+    pub(super) grants: Vec<GrantRecord>,
     pub(super) is_away: bool,
 }
 

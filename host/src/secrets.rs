@@ -1,0 +1,204 @@
+//! The secrets of an attempt: asked for at a midtier, exchanged for their values, and handed to the worker's job. They are in memory until
+//! the worker has them, and nowhere else.
+//!
+//! Used by the task of a run. How a ticket is exchanged is the port [`Redeem`]'s to know.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use leat_secrets::{Grant, Redeem, SecretError, SecretName, SecretPath, SecretValue, Ticket};
+use leat_stream::plan::{Plan, Secret};
+use leat_wire::host_v1::hosts_client::HostsClient;
+use leat_wire::host_v1::secret_grant::Ticket as WireTicket;
+use leat_wire::host_v1::secrets_answer::Answer;
+use leat_wire::host_v1::{SecretGrant, SecretsAnswer, SecretsRequest};
+use leat_worker::RunSecrets;
+use tokio::time::{Instant, sleep, timeout};
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::{Code, Request, Status};
+
+use crate::agent::connect;
+use crate::midtiers::Midtiers;
+use crate::run::{End, Outcome, RunId};
+
+/// How long an attempt waits for its secrets, before another host may try: a store that is away for a day is away for all of them.
+const PATIENCE: Duration = Duration::from_secs(24 * 3600);
+/// The longest wait until they are asked for again.
+const AGAIN_MAX: Duration = Duration::from_secs(2);
+/// How long a midtier may take for its answer: it gives the store of secrets less.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(20);
+/// How often a grant may turn out to be worth nothing in a row.
+const WORTHLESS_MAX: u32 = 3;
+
+/// Who asks for secrets, and how.
+pub(crate) struct Asker {
+    pub(crate) midtiers: Arc<Midtiers>,
+    pub(crate) authorization: MetadataValue<Ascii>,
+    pub(crate) host: String,
+    pub(crate) incarnation: String,
+    /// What the machine says of itself; empty where it says nothing.
+    pub(crate) machine: String,
+    pub(crate) redeem: Arc<dyn Redeem>,
+}
+
+/// Why there are none yet.
+enum Not {
+    /// It is asked again.
+    Now(String),
+    /// The grant was over before it was exchanged.
+    Worthless(String),
+    /// The attempt ends.
+    Ever(End),
+}
+
+impl Asker {
+    /// The secrets that the nodes of a plan are given; asked for until they are there, or never will be. `waits` is told why they are not.
+    /// May be dropped at any time.
+    pub(crate) async fn secrets(
+        &self,
+        (run, generation): (&RunId, u64),
+        plan: &Plan,
+        waits: impl Fn(String),
+    ) -> Result<RunSecrets, End> {
+        let needed: Result<Vec<(SecretName, SecretPath)>, String> = plan.given_secrets().map(Secret::read).collect();
+        let needed = needed.map_err(|why| End::new(Outcome::Failed, why))?;
+        if needed.is_empty() {
+            return Ok(RunSecrets::default());
+        }
+        let paths: BTreeSet<&SecretPath> = needed.iter().map(|(_, path)| path).collect();
+        let paths: Vec<SecretPath> = paths.into_iter().cloned().collect();
+        let (begun, mut failures, mut worthless) = (Instant::now(), 0_u32, 0);
+        loop {
+            let why = match self.values((run, generation), &paths).await {
+                Ok(values) => {
+                    let values: BTreeMap<SecretPath, SecretValue> = paths.into_iter().zip(values).collect();
+                    let named = needed.into_iter().filter_map(|(name, path)| Some((name, values.get(&path)?.clone())));
+                    return Ok(RunSecrets::new(named));
+                }
+                Err(Not::Ever(end)) => return Err(end),
+                Err(Not::Now(why)) => why,
+                Err(Not::Worthless(why)) => {
+                    tracing::error!(run.id = %run, run.generation = generation, "a grant of secrets was worth nothing: {why}");
+                    worthless += 1;
+                    why
+                }
+            };
+            if worthless >= WORTHLESS_MAX || begun.elapsed() >= PATIENCE {
+                return Err(End::new(Outcome::HostFault, why));
+            }
+            failures = failures.saturating_add(1);
+            tracing::warn!(run.id = %run, run.generation = generation, "{why}");
+            waits(why);
+            sleep(self.midtiers.wait(failures).min(AGAIN_MAX)).await;
+        }
+    }
+
+    /// The values of these paths, in their order.
+    async fn values(&self, attempt: (&RunId, u64), paths: &[SecretPath]) -> Result<Vec<SecretValue>, Not> {
+        let grant = match self.ask(attempt).await? {
+            Answer::Grant(grant) => grant_of(grant).map_err(|why| Not::Ever(End::new(Outcome::HostFault, why)))?,
+            Answer::NotNow(why) => return Err(Not::Now(why)),
+            Answer::NotHere(why) => return Err(Not::Ever(End::new(Outcome::HostFault, why))),
+            Answer::Never(why) => return Err(Not::Ever(End::new(Outcome::Failed, why))),
+        };
+        self.redeem.redeem(grant, paths).await.map_err(|error| match error {
+            SecretError::Unreachable { .. } => Not::Now(format!("waits for its secrets: {error}")),
+            SecretError::GrantOver { .. } => Not::Worthless(format!("cannot be given its secrets: {error}")),
+            SecretError::Denied { .. } | SecretError::Missing { .. } => {
+                Not::Ever(End::new(Outcome::Failed, error.to_string()))
+            }
+            SecretError::Invalid { .. } => Not::Ever(End::new(Outcome::HostFault, error.to_string())),
+        })
+    }
+
+    async fn ask(&self, (run, generation): (&RunId, u64)) -> Result<Answer, Not> {
+        let midtier = self.midtiers.choose();
+        let asked = async {
+            let mut client = HostsClient::new(connect(&midtier.url).await?);
+            let mut request = Request::new(SecretsRequest {
+                host: self.host.clone(),
+                incarnation: self.incarnation.clone(),
+                run: run.0.clone(),
+                generation,
+                machine: self.machine.clone(),
+            });
+            request.metadata_mut().insert("authorization", self.authorization.clone());
+            client.grant_secrets(request).await
+        };
+        let late = |_| Err(Status::deadline_exceeded("it does not answer"));
+        match timeout(ANSWER_PATIENCE, asked).await.unwrap_or_else(late) {
+            Ok(answer) => {
+                let SecretsAnswer { answer } = answer.into_inner();
+                answer.ok_or_else(|| Not::Now("waits for its secrets: the midtier has answered nothing".to_owned()))
+            }
+            Err(status) if status.code() == Code::Unimplemented => {
+                let why =
+                    "the run needs secrets, and the midtier is of a version that grants none: bring it to this one";
+                Err(Not::Ever(End::new(Outcome::HostFault, why)))
+            }
+            Err(status) => {
+                Err(Not::Now(format!("waits for its secrets: the midtier {}: {}", midtier.url, status.message())))
+            }
+        }
+    }
+}
+
+/// A grant as it came. What is wrong with it is told without a word of what it is worth.
+fn grant_of(given: SecretGrant) -> Result<Grant, String> {
+    let odd = |what: &str| format!("the grant of the run's secrets cannot be used: {what}");
+    let id = given.id.parse().map_err(|_| odd("its name is none"))?;
+    let value = |bytes: Vec<u8>| SecretValue::new(bytes).map_err(|error| odd(&error.to_string()));
+    let ticket = match given.ticket {
+        Some(WireTicket::Wrapped(wrapped)) => {
+            Ticket::Wrapped { address: wrapped.address, token: value(wrapped.token)? }
+        }
+        Some(WireTicket::Values(values)) => {
+            if values.values.len() != given.paths.len() {
+                return Err(odd("it has not a value for each path"));
+            }
+            let pairs = given.paths.iter().zip(values.values).map(|(path, bytes)| {
+                let path: SecretPath = path.parse().map_err(|_| odd("one of its paths is none"))?;
+                Ok((path, value(bytes)?))
+            });
+            Ticket::Values(pairs.collect::<Result<_, String>>()?)
+        }
+        None => return Err(odd("it holds nothing that this host knows")),
+    };
+    Ok(Grant { id, ticket, life: Duration::from_millis(given.life_ms) })
+}
+
+#[cfg(test)]
+mod tests {
+    use leat_wire::host_v1::SecretValues;
+
+    use super::*;
+
+    fn given(paths: &[&str], values: &[&str]) -> SecretGrant {
+        let values = values.iter().map(|value| value.as_bytes().to_vec()).collect();
+        SecretGrant {
+            id: "grant-1".to_owned(),
+            life_ms: 1000,
+            ticket: Some(WireTicket::Values(SecretValues { values })),
+            paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn a_grant_that_is_none_is_told_without_what_it_holds() {
+        let sound = grant_of(given(&["kv/a#x"], &["canary"])).unwrap();
+        assert_eq!((sound.id.as_str(), sound.life), ("grant-1", Duration::from_secs(1)));
+        let long = "canary".repeat(20_000);
+        let odd = [
+            given(&["kv/a#x", "kv/b#x"], &["canary"]),
+            given(&["../canary"], &["canary"]),
+            given(&["kv/a#x"], &[&long]),
+            SecretGrant { ticket: None, ..given(&[], &[]) },
+            SecretGrant { id: String::new(), ..given(&["kv/a#x"], &["canary"]) },
+        ];
+        for given in odd {
+            let why = grant_of(given).unwrap_err();
+            assert!(why.contains("cannot be used") && !why.contains("canary"), "{why}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Secrets of runs: which of them a group's runs may be given ([`SecretPolicy`]), what a submission is refused for, the grant of each
+//! attempt on each host ([`grants`]), and its end ([`keeper`]).
+//!
+//! Called by submissions and by sessions. No value is looked at here: what a store of values hands out passes through to a host of the same
+//! machine, and everything else is a token that its store alone can read.
+
+pub(crate) mod grants;
+pub(crate) mod keeper;
+mod policy;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use leat_bundle::Manifest;
+use leat_secrets::{SecretError, SecretPath, Secrets};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+pub use policy::SecretPolicy;
+
+use crate::app::App;
+use crate::problem::{Answer, Code, Problem};
+
+/// How long the store of secrets may take for an answer before it counts as unreachable.
+const STORE_PATIENCE: Duration = Duration::from_secs(5);
+/// How many hosts may be asking for grants at the same time; more wait.
+const ASKED_MAX: usize = 64;
+/// When whoever was refused since the store of secrets is away may try again.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// What whoever waits for the store of secrets is told; where it is and what it said is for the log.
+pub(crate) const UNREACHABLE: &str = "secret store unreachable";
+
+/// The store of secrets, where the installation has one.
+pub(crate) struct RunSecrets {
+    store: Option<Arc<dyn Secrets>>,
+    asked: Semaphore,
+}
+
+impl RunSecrets {
+    pub(crate) fn new(store: Option<Arc<dyn Secrets>>) -> Self {
+        RunSecrets { store, asked: Semaphore::new(ASKED_MAX) }
+    }
+}
+
+/// Refuses a run that needs secrets which its group may not be given, or that the store could not give now. Whoever submits it needs no
+/// right to any of them.
+pub(crate) async fn require(app: &App, group: &str, manifest: &Manifest) -> Answer<()> {
+    if manifest.secrets.is_empty() {
+        return Ok(());
+    }
+    let paths = paths(&manifest.secrets).map_err(|why| Problem::new(Code::InvalidManifest, why))?;
+    let Some(store) = &app.secrets.store else {
+        let detail = format!("the run needs the secret {}, and {NO_STORE}", paths[0]);
+        return Err(Problem::new(Code::NoSecretStore, detail));
+    };
+    if let Some(refused) = refused(app, group, &paths) {
+        return Err(Problem::new(Code::SecretRefused, refused));
+    }
+    in_time(store.health()).await.map_err(|error| {
+        tracing::warn!(%error, "a run that needs secrets is refused");
+        let detail = format!("{UNREACHABLE}: submit the run again when the store is back");
+        Problem::new(Code::SecretStoreUnreachable, detail).retry_after(AGAIN)
+    })
+}
+
+/// Why there is nothing to be given.
+const NO_STORE: &str = "this installation has no store of secrets; name one in the midtier's configuration: [secrets]";
+
+/// Which of these paths a group's runs may not be given, with who may allow it.
+fn refused(app: &App, group: &str, paths: &[SecretPath]) -> Option<String> {
+    let path = paths.iter().find(|path| !app.config.secrets.allows(group, path))?;
+    Some(format!(
+        "runs of {group} may not be given the secret {path}; whoever keeps the midtier's configuration may allow it: \
+         [playpens.{group}] secrets = [\"{path}\"]"
+    ))
+}
+
+/// The paths of a manifest, read.
+fn paths(texts: &[String]) -> Result<Vec<SecretPath>, String> {
+    let path = |text: &String| {
+        let read = text.parse::<SecretPath>();
+        read.map_err(|why| format!("the secret {:?} of the manifest lies nowhere: {why}", shortened(text)))
+    };
+    texts.iter().map(path).collect()
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(200).collect()
+}
+
+/// What a store answers; that it is unreachable where it answers too late.
+async fn in_time<T>(answer: impl Future<Output = Result<T, SecretError>>) -> Result<T, SecretError> {
+    timeout(STORE_PATIENCE, answer).await.unwrap_or_else(|_| {
+        let why = format!("it has not answered for {STORE_PATIENCE:?}");
+        Err(SecretError::Unreachable { store: "the store of secrets".to_owned(), why })
+    })
+}

@@ -1,0 +1,149 @@
+//! The grant of an attempt on a host: exactly the secrets of what that host has of the run, made when the host asks, written down by its
+//! name, and handed on.
+
+use std::time::Duration;
+
+use leat_scheduler::model::{Generation, HostId, Moment, RunId};
+use leat_secrets::{Grant, GrantId, SecretError, SecretPath, Secrets, Ticket};
+
+use super::{NO_STORE, UNREACHABLE, in_time, paths, refused};
+use crate::app::App;
+use crate::store::{Assigned, GrantRecord, StoreError, Taken};
+
+/// An attempt on a host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Attempt {
+    pub(crate) run: RunId,
+    pub(crate) generation: Generation,
+    pub(crate) host: HostId,
+}
+
+/// A grant, and the paths that it is worth; or why there is none.
+pub(crate) type Granted = Result<(Grant, Vec<SecretPath>), Not>;
+
+/// Why an attempt is not granted its secrets, for a person.
+pub(crate) enum Not {
+    /// Later it may be.
+    Now(String),
+    /// Not on this host.
+    Here(String),
+    /// Nowhere.
+    Ever(String),
+}
+
+/// Grants an attempt its secrets. `is_near` says that the host is on this machine.
+pub(crate) async fn grant(app: &App, attempt: &Attempt, is_near: bool) -> Result<Granted, StoreError> {
+    // It fails only where the service has ended.
+    let _place = app.secrets.asked.acquire().await.ok();
+    let Some(store) = &app.secrets.store else { return Ok(Err(Not::Ever(NO_STORE.to_owned()))) };
+    let (grant, paths) = match made(app, store.as_ref(), attempt).await? {
+        Ok(made) => made,
+        Err(not) => return Ok(Err(not)),
+    };
+    if matches!(grant.ticket, Ticket::Values(_)) && !is_near {
+        taken_back(store.as_ref(), &grant.id).await;
+        return Ok(Err(Not::Here(format!(
+            "the midtier's secrets lie in a file of its machine, and leave it for no other: host {} is elsewhere; keep them in Vault or \
+             OpenBao, or run it on a host of the midtier's machine",
+            attempt.host
+        ))));
+    }
+    match noted(app, attempt, &grant).await {
+        Ok(Taken::Yes) => {}
+        Ok(Taken::Refused) => {
+            taken_back(store.as_ref(), &grant.id).await;
+            return Ok(Err(not_held(attempt)));
+        }
+        Err(error) => {
+            taken_back(store.as_ref(), &grant.id).await;
+            return Err(error);
+        }
+    }
+    let Attempt { run, generation, host } = attempt;
+    tracing::info!(run.id = %run, run.generation = generation.0, host.id = %host, grant.id = %grant.id, grant.secrets = paths.len(), "an attempt is granted its secrets");
+    Ok(Ok((grant, paths)))
+}
+
+/// Makes another grant for an attempt whose grant cannot be renewed any more. What the host holds stays as it is: the new one says in the
+/// store of secrets that it does, and is what is revoked at the end.
+pub(super) async fn made_anew(app: &App, store: &dyn Secrets, attempt: &Attempt) -> Result<Option<String>, StoreError> {
+    let grant = match made(app, store, attempt).await? {
+        Ok((grant, _)) => grant,
+        Err(Not::Now(why) | Not::Here(why) | Not::Ever(why)) => return Ok(Some(why)),
+    };
+    if noted(app, attempt, &grant).await? == Taken::Refused {
+        taken_back(store, &grant.id).await;
+    }
+    Ok(None)
+}
+
+/// The grant and its paths, which nobody has noted yet; or why there is none.
+async fn made(app: &App, store: &dyn Secrets, attempt: &Attempt) -> Result<Granted, StoreError> {
+    let Attempt { run, generation, host } = attempt;
+    let held = |assigned: &Assigned| assigned.run == *run && assigned.generation == *generation;
+    let Some(assigned) = app.store.assigned(host).await?.into_iter().find(held) else {
+        return Ok(Err(not_held(attempt)));
+    };
+    let bundle = app.store.bundle(assigned.bundle).await?;
+    let known = app.store.run(run).await?;
+    let (Some(bundle), Some(known)) = (bundle, known) else { return Ok(Err(not_held(attempt))) };
+    let own = match &assigned.division {
+        None => bundle.manifest.secrets,
+        Some(division) => {
+            let parts = division.shares.get(division.mine).map(|(_, parts)| parts.as_slice());
+            bundle.manifest.secrets_of(parts.unwrap_or_default())
+        }
+    };
+    let paths = match paths(&own) {
+        Ok(paths) => paths,
+        Err(why) => return Ok(Err(Not::Ever(why))),
+    };
+    if paths.is_empty() {
+        let why =
+            "the bundle names no secrets for what this host has of the run, and the plan does; submit the process anew";
+        return Ok(Err(Not::Ever(why.to_owned())));
+    }
+    if let Some(why) = refused(app, &known.summary.record.group, &paths) {
+        return Ok(Err(Not::Ever(why)));
+    }
+    let purpose = format!("run {run} on {host}, attempt {generation}");
+    match in_time(store.grant(&purpose, &paths, app.config.grant_life)).await {
+        Ok(grant) => Ok(Ok((grant, paths))),
+        Err(error) => said(app, attempt, error).await.map(Err),
+    }
+}
+
+/// What a host is told of the store's words. That it has to wait is told to whoever looks at the run, too.
+async fn said(app: &App, attempt: &Attempt, error: SecretError) -> Result<Not, StoreError> {
+    match error {
+        SecretError::Denied { .. } | SecretError::Missing { .. } => Ok(Not::Ever(error.to_string())),
+        SecretError::Unreachable { .. } | SecretError::GrantOver { .. } | SecretError::Invalid { .. } => {
+            tracing::warn!(run.id = %attempt.run, host.id = %attempt.host, %error, "an attempt waits for its secrets");
+            let why = format!("waits for its secrets: {UNREACHABLE}");
+            app.store.begins_later(&attempt.run, attempt.generation, &why).await?;
+            Ok(Not::Now(why))
+        }
+    }
+}
+
+async fn noted(app: &App, attempt: &Attempt, grant: &Grant) -> Result<Taken, StoreError> {
+    let Attempt { run, generation, host } = attempt.clone();
+    let renew_at = renew_at(app.now(), grant.life);
+    app.store.keep_grant(&GrantRecord { id: grant.id.clone(), run, generation, host, renew_at }).await
+}
+
+/// When a grant that holds for so long from now is to be renewed: at two thirds of its life.
+pub(super) fn renew_at(now: Moment, life: Duration) -> Moment {
+    now.after(life * 2 / 3)
+}
+
+/// Revokes a grant that nobody was given.
+async fn taken_back(store: &dyn Secrets, grant: &GrantId) {
+    if let Err(error) = in_time(store.revoke(grant)).await {
+        tracing::warn!(grant.id = %grant, %error, "a grant that nobody was given ends with its life");
+    }
+}
+
+fn not_held(Attempt { run, generation, host }: &Attempt) -> Not {
+    Not::Here(format!("host {host} does not hold attempt {generation} of run {run} (any more)"))
+}

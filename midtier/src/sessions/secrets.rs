@@ -1,0 +1,71 @@
+//! The secrets of an attempt, asked for by the agent that holds it. Protobuf ends here.
+
+use std::sync::Arc;
+
+use leat_scheduler::model::HostId;
+use leat_secrets::{Grant, SecretPath, Ticket};
+use leat_wire::host_v1::secret_grant::Ticket as WireTicket;
+use leat_wire::host_v1::secrets_answer::Answer;
+use leat_wire::host_v1::{SecretGrant, SecretValues, SecretsAnswer, SecretsRequest, WrappedSecrets};
+use tonic::{Request, Response, Status};
+
+use super::convert;
+use super::enlist::{require_voice, unavailable};
+use crate::api::admission::Peer;
+use crate::app::App;
+use crate::identity::Caller;
+use crate::secrets::grants::{Attempt, Not, grant};
+
+/// Answers an agent that asks for secrets.
+pub(super) async fn answer(
+    app: &Arc<App>,
+    caller: &Caller,
+    request: Request<SecretsRequest>,
+) -> Result<Response<SecretsAnswer>, Status> {
+    let peer = request.extensions().get::<Peer>().copied();
+    let asked = request.into_inner();
+    let refused = |why: String| Status::invalid_argument(why);
+    let host = HostId::parse(&asked.host).map_err(|error| refused(error.to_string()))?;
+    require_voice(caller, &host)?;
+    let (run, generation) = convert::attempt(&asked.run, asked.generation).map_err(refused)?;
+    let known = app.store.incarnation(&host).await.map_err(|error| unavailable(&error))?;
+    if known.is_none_or(|(incarnation, _)| incarnation != asked.incarnation) {
+        return Err(Status::already_exists(format!("another agent speaks for host {host}, or none yet")));
+    }
+    // A proxy before the midtier makes everybody come from this machine, and containers have addresses of their own on it: so both.
+    let is_near = peer.is_some_and(|Peer(address)| address.is_loopback())
+        && app.config.machine.as_ref().is_some_and(|machine| *machine == asked.machine);
+    let (app, attempt) = (Arc::clone(app), Attempt { run, generation, host });
+    let tasks = app.tasks.clone();
+    // On its own: an agent that is gone before the answer must leave no grant that nobody has noted.
+    let granting = tasks.spawn(async move { grant(&app, &attempt, is_near).await });
+    let granted = granting.await.map_err(|_| Status::unavailable("this midtier is about to end"))?;
+    let answer = match granted.map_err(|error| unavailable(&error))? {
+        Ok((grant, paths)) => Answer::Grant(message(grant, &paths)),
+        Err(Not::Now(why)) => Answer::NotNow(why),
+        Err(Not::Here(why)) => Answer::NotHere(why),
+        Err(Not::Ever(why)) => Answer::Never(why),
+    };
+    Ok(Response::new(SecretsAnswer { answer: Some(answer) }))
+}
+
+fn message(grant: Grant, paths: &[SecretPath]) -> SecretGrant {
+    let ticket = match grant.ticket {
+        Ticket::Wrapped { address, token } => {
+            WireTicket::Wrapped(WrappedSecrets { address, token: token.expose().to_vec() })
+        }
+        Ticket::Values(values) => {
+            let value = |path: &SecretPath| {
+                let found = values.iter().find(|(granted, _)| granted == path);
+                found.map(|(_, value)| value.expose().to_vec()).unwrap_or_default()
+            };
+            WireTicket::Values(SecretValues { values: paths.iter().map(value).collect() })
+        }
+    };
+    SecretGrant {
+        id: grant.id.to_string(),
+        life_ms: u64::try_from(grant.life.as_millis()).unwrap_or(u64::MAX),
+        ticket: Some(ticket),
+        paths: paths.iter().map(ToString::to_string).collect(),
+    }
+}

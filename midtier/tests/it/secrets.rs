@@ -1,0 +1,246 @@
+//! Secrets of runs: who may have a run that needs some, what its hosts are granted, and what becomes of that.
+
+use std::time::Duration;
+
+use leat_midtier::{Config, SecretPolicy};
+use leat_secrets::Allowed;
+use leat_wire::host_v1::ended::Outcome;
+use leat_wire::host_v1::secret_grant::Ticket;
+use leat_wire::host_v1::secrets_answer::Answer;
+use leat_wire::host_v1::{SecretGrant, SecretsRequest};
+use serde_json::json;
+use tonic::Code;
+
+use crate::support::{ADA, Agent, Api, BOB, Server, VALUE, ask_for_secrets, ended, report, running, token_of, until};
+
+const PASSWORD: &str = "kv/risk/warehouse#password";
+const USER: &str = "kv/risk/warehouse#user";
+
+fn config() -> Config {
+    let allowed = Allowed::new(["kv/risk/*"]).unwrap();
+    Config {
+        lease: Duration::from_secs(2),
+        secrets: SecretPolicy::ByGroup([("risk".to_owned(), allowed)].into()),
+        machine: Some("this-boot".to_owned()),
+        ..Config::default()
+    }
+}
+
+async fn submitted(api: &Api, secrets: &[&str]) -> String {
+    let bundle = api.bundle_with(secrets).await;
+    api.post("/runs", &json!({ "bundle": bundle })).await.of_status(201)["id"].as_str().unwrap().to_owned()
+}
+
+/// A run of ada's that needs two secrets, at its first attempt on c1.
+async fn placed(server: &Server) -> (Agent, String) {
+    let (mut agent, _) = Agent::enlist(server.address, &token_of("c1"), report("c1", "one")).await.unwrap();
+    let run = submitted(&server.api(ADA), &[PASSWORD, USER]).await;
+    server.place(&run, "c1").await;
+    while agent.hear().await.unwrap().runs.is_empty() {}
+    (agent, run)
+}
+
+fn asked(run: &str, generation: u64) -> SecretsRequest {
+    SecretsRequest {
+        host: "c1".to_owned(),
+        incarnation: "one".to_owned(),
+        run: run.to_owned(),
+        generation,
+        machine: "this-boot".to_owned(),
+    }
+}
+
+async fn ask(server: &Server, run: &str, generation: u64) -> Answer {
+    ask_for_secrets(server.address, &token_of("c1"), asked(run, generation)).await.unwrap()
+}
+
+fn granted(answer: Answer) -> SecretGrant {
+    let Answer::Grant(grant) = answer else { panic!("{answer:?}") };
+    grant
+}
+
+async fn until_granted(server: &Server, count: usize) {
+    until("the grants that hold", async || (server.secrets.granted().len() == count).then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_run_that_may_not_have_its_secrets_is_refused_with_who_may_allow_them() {
+    let server = Server::with(config()).await;
+    let (ada, bob) = (server.api(ADA), server.api(BOB));
+    let submit = async |api: &Api, secrets: &[&str]| {
+        let bundle = api.bundle_with(secrets).await;
+        api.post("/runs", &json!({ "bundle": bundle })).await
+    };
+    let said = submit(&ada, &["kv/desk/x#y"]).await.refused(403, "secret-refused");
+    assert!(said.contains("[playpens.risk] secrets = [\"kv/desk/x#y\"]"), "{said}");
+    let said = submit(&bob, &[PASSWORD]).await.refused(403, "secret-refused");
+    assert!(said.contains("runs of desk may not be given the secret"), "{said}");
+    submit(&ada, &["kv/../x#y"]).await.refused(422, "invalid-manifest");
+    submit(&ada, &[PASSWORD]).await.of_status(201);
+    submit(&bob, &[]).await.of_status(201);
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_run_that_needs_secrets_is_refused_while_their_store_is_away_and_others_are_not() {
+    let server = Server::with(config()).await;
+    let api = server.api(ADA);
+    let (needs, plain) = (api.bundle_with(&[PASSWORD]).await, api.bundle("plain").await);
+    server.secrets.set_away(true);
+    let said = api.post("/runs", &json!({ "bundle": needs })).await.refused(503, "secret-store-unreachable");
+    assert!(said.starts_with("secret store unreachable") && !said.contains("inside"), "{said}");
+    api.post("/runs", &json!({ "bundle": plain })).await.of_status(201);
+    server.secrets.set_away(false);
+    api.post("/runs", &json!({ "bundle": needs })).await.of_status(201);
+    server.end().await;
+}
+
+#[tokio::test]
+async fn an_attempt_is_granted_exactly_its_secrets_and_nothing_once_it_is_over() {
+    let server = Server::with(config()).await;
+    let (mut agent, run) = placed(&server).await;
+    let grant = granted(ask(&server, &run, 1).await);
+    assert_eq!(grant.paths, [PASSWORD, USER]);
+    assert!(matches!(&grant.ticket, Some(Ticket::Wrapped(wrapped)) if wrapped.token == VALUE.as_bytes()));
+    let purpose = format!("run {run} on c1, attempt 1");
+    assert_eq!(server.secrets.granted(), [(purpose, vec![PASSWORD.to_owned(), USER.to_owned()])]);
+    agent.tell(vec![running(&run, 1, "{}")]).await;
+    agent.tell(vec![ended(&run, 1, Outcome::Succeeded, &[])]).await;
+    until_granted(&server, 0).await;
+    assert!(matches!(ask(&server, &run, 1).await, Answer::NotHere(why) if why.contains("does not hold attempt 1")));
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_grant_that_is_asked_for_again_takes_the_place_of_the_one_before() {
+    let server = Server::with(config()).await;
+    let (_agent, run) = placed(&server).await;
+    let (first, second) = (granted(ask(&server, &run, 1).await), granted(ask(&server, &run, 1).await));
+    assert_ne!(first.id, second.id);
+    until_granted(&server, 1).await;
+    assert_eq!(server.secrets.given(), 2);
+    server.end().await;
+}
+
+#[tokio::test]
+async fn the_grant_of_a_fenced_attempt_is_revoked_and_the_next_attempt_has_its_own() {
+    let server = Server::with(config()).await;
+    let (_agent, run) = placed(&server).await;
+    granted(ask(&server, &run, 1).await);
+    server.recover(&run).await;
+    until_granted(&server, 0).await;
+    server.place(&run, "c1").await;
+    assert!(matches!(ask(&server, &run, 1).await, Answer::NotHere(_)), "the older attempt is granted nothing");
+    granted(ask(&server, &run, 2).await);
+    assert_eq!(server.secrets.granted()[0].0, format!("run {run} on c1, attempt 2"));
+    server.end().await;
+}
+
+#[tokio::test]
+async fn an_attempt_waits_for_the_store_of_secrets_and_says_so() {
+    let server = Server::with(config()).await;
+    let (_agent, run) = placed(&server).await;
+    let why = async || {
+        let seen = server.api(ADA).get(&format!("/runs/{run}")).await.of_status(200);
+        seen["why"].as_str().unwrap_or_default().to_owned()
+    };
+    server.secrets.set_away(true);
+    assert!(matches!(ask(&server, &run, 1).await, Answer::NotNow(why) if why.contains("secret store unreachable")));
+    assert_eq!(why().await, "waits for its secrets: secret store unreachable");
+    server.secrets.set_away(false);
+    granted(ask(&server, &run, 1).await);
+    assert_eq!(why().await, "placed");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn what_the_store_has_not_is_told_by_its_path_and_for_good() {
+    let server = Server::with(config()).await;
+    let (mut agent, _) = Agent::enlist(server.address, &token_of("c1"), report("c1", "one")).await.unwrap();
+    let run = submitted(&server.api(ADA), &["kv/risk/missing#x"]).await;
+    server.place(&run, "c1").await;
+    while agent.hear().await.unwrap().runs.is_empty() {}
+    let answer = ask(&server, &run, 1).await;
+    assert!(matches!(&answer, Answer::Never(why) if why.contains("has no kv/risk/missing#x")), "{answer:?}");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn values_go_to_a_host_of_this_machine_and_to_no_other() {
+    let server = Server::with(config()).await;
+    server.secrets.hand_out_values();
+    let (_agent, run) = placed(&server).await;
+    for machine in ["", "another-boot"] {
+        let asked = SecretsRequest { machine: machine.to_owned(), ..asked(&run, 1) };
+        let answer = ask_for_secrets(server.address, &token_of("c1"), asked).await.unwrap();
+        assert!(matches!(&answer, Answer::NotHere(why) if why.contains("host c1 is elsewhere")), "{answer:?}");
+        assert!(server.secrets.granted().is_empty(), "it was taken back");
+    }
+    let grant = granted(ask(&server, &run, 1).await);
+    let Some(Ticket::Values(values)) = grant.ticket else { panic!("{grant:?}") };
+    assert_eq!(values.values, [VALUE.as_bytes(), VALUE.as_bytes()]);
+    server.end().await;
+}
+
+#[tokio::test]
+async fn nobody_but_the_agent_that_holds_the_run_is_granted_anything() {
+    let server = Server::with(config()).await;
+    let (_agent, run) = placed(&server).await;
+    let refused = async |token: &str, asked: SecretsRequest| {
+        ask_for_secrets(server.address, token, asked).await.unwrap_err().code()
+    };
+    assert_eq!(refused(&token_of("c2"), asked(&run, 1)).await, Code::PermissionDenied);
+    assert_eq!(refused(ADA, asked(&run, 1)).await, Code::PermissionDenied);
+    assert_eq!(refused("no-token", asked(&run, 1)).await, Code::Unauthenticated);
+    let older = SecretsRequest { incarnation: "another".to_owned(), ..asked(&run, 1) };
+    assert_eq!(refused(&token_of("c1"), older).await, Code::AlreadyExists);
+    assert_eq!(
+        refused(&token_of("c1"), SecretsRequest { run: "../x".to_owned(), ..asked(&run, 1) }).await,
+        Code::InvalidArgument
+    );
+    let (_other, _) = Agent::enlist(server.address, &token_of("c2"), report("c2", "two")).await.unwrap();
+    let other = SecretsRequest { host: "c2".to_owned(), incarnation: "two".to_owned(), ..asked(&run, 1) };
+    let answer = ask_for_secrets(server.address, &token_of("c2"), other).await.unwrap();
+    assert!(matches!(answer, Answer::NotHere(_)), "a host is trusted with its own runs");
+    assert_eq!(server.secrets.given(), 0);
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_grant_is_renewed_and_made_anew_where_that_is_over() {
+    let server = Server::with(config()).await;
+    let (mut agent, run) = placed(&server).await;
+    granted(ask(&server, &run, 1).await);
+    agent.tell(vec![running(&run, 1, "{}")]).await;
+    assert!(!server.secrets.has_renewed());
+    server.clock.turn(Duration::from_secs(500));
+    until("it is renewed", async || server.secrets.has_renewed().then_some(())).await;
+    server.secrets.end_all();
+    server.clock.turn(Duration::from_secs(500));
+    until_granted(&server, 1).await;
+    assert_eq!(server.secrets.given(), 2);
+    server.secrets.set_away(true);
+    server.clock.turn(Duration::from_secs(500));
+    agent.tell(vec![running(&run, 1, "{\"nodes\":[1]}")]).await;
+    let seen = server.api(ADA).get(&format!("/runs/{run}")).await.of_status(200);
+    assert_eq!(seen["state"], "running", "it goes on with what it holds");
+    agent.tell(vec![ended(&run, 1, Outcome::Succeeded, &[])]).await;
+    server.secrets.set_away(false);
+    until_granted(&server, 0).await;
+    server.end().await;
+}
+
+#[tokio::test]
+async fn another_midtier_revokes_what_one_that_is_gone_has_granted() {
+    let server = Server::with(config()).await;
+    let (mut agent, run) = placed(&server).await;
+    granted(ask(&server, &run, 1).await);
+    agent.tell(vec![running(&run, 1, "{}")]).await;
+    let other = server.another(config()).await;
+    server.end().await;
+    assert_eq!(other.secrets.granted().len(), 1, "a run outlives a midtier");
+    let (mut agent, _) = Agent::enlist(other.address, &token_of("c1"), report("c1", "one")).await.unwrap();
+    agent.tell(vec![ended(&run, 1, Outcome::Failed, &[])]).await;
+    until_granted(&other, 0).await;
+    other.end().await;
+}

@@ -1,0 +1,112 @@
+//! A store of secrets for tests of the midtier: one that wraps what it grants, or hands out values, and can be away. That of the product
+//! is tried by the contract of its own crate.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use leat_secrets::{Grant, GrantId, SecretError, SecretPath, SecretValue, Secrets, Ticket};
+
+/// What a secret of it is, wherever it lies.
+pub(crate) const VALUE: &str = "canary-5f3a91";
+
+#[derive(Default)]
+pub(crate) struct FakeSecrets(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    is_away: bool,
+    hands_out_values: bool,
+    given: u64,
+    /// What holds, with what it was made for and the paths that it is worth.
+    granted: BTreeMap<GrantId, (String, Vec<SecretPath>)>,
+    renewed: BTreeSet<GrantId>,
+}
+
+impl FakeSecrets {
+    /// As if its server were gone, or came back.
+    pub(crate) fn set_away(&self, is_away: bool) {
+        self.kept().is_away = is_away;
+    }
+
+    /// As if it had no address.
+    pub(crate) fn hand_out_values(&self) {
+        self.kept().hands_out_values = true;
+    }
+
+    /// What each grant that holds was made for, with its paths.
+    pub(crate) fn granted(&self) -> Vec<(String, Vec<String>)> {
+        let texts = |paths: &Vec<SecretPath>| paths.iter().map(ToString::to_string).collect();
+        self.kept().granted.values().map(|(purpose, paths)| (purpose.clone(), texts(paths))).collect()
+    }
+
+    /// How many grants were made.
+    pub(crate) fn given(&self) -> u64 {
+        self.kept().given
+    }
+
+    /// Whether some grant was renewed.
+    pub(crate) fn has_renewed(&self) -> bool {
+        !self.kept().renewed.is_empty()
+    }
+
+    /// As if the most that a grant may hold were over for all of them.
+    pub(crate) fn end_all(&self) {
+        self.kept().granted.clear();
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap()
+    }
+
+    fn reached(&self) -> Result<MutexGuard<'_, Kept>, SecretError> {
+        let kept = self.kept();
+        let away = || SecretError::Unreachable { store: "vault at http://inside:8200".into(), why: "refused".into() };
+        if kept.is_away { Err(away()) } else { Ok(kept) }
+    }
+}
+
+fn value() -> SecretValue {
+    SecretValue::new(VALUE.as_bytes().to_vec()).unwrap()
+}
+
+#[async_trait]
+impl Secrets for FakeSecrets {
+    async fn read(&self, _: &SecretPath) -> Result<SecretValue, SecretError> {
+        panic!("the midtier never reads what it grants")
+    }
+
+    async fn grant(&self, purpose: &str, paths: &[SecretPath], life: Duration) -> Result<Grant, SecretError> {
+        let mut kept = self.reached()?;
+        if let Some(path) = paths.iter().find(|path| path.below().ends_with("missing")) {
+            return Err(SecretError::Missing { path: path.clone() });
+        }
+        kept.given += 1;
+        let id: GrantId = format!("grant-{}", kept.given).parse().unwrap();
+        kept.granted.insert(id.clone(), (purpose.to_owned(), paths.to_vec()));
+        let ticket = match kept.hands_out_values {
+            true => Ticket::Values(paths.iter().map(|path| (path.clone(), value())).collect()),
+            false => Ticket::Wrapped { address: "http://vault:8200".to_owned(), token: value() },
+        };
+        Ok(Grant { id, ticket, life })
+    }
+
+    async fn renew(&self, grant: &GrantId, life: Duration) -> Result<Duration, SecretError> {
+        let mut kept = self.reached()?;
+        if !kept.granted.contains_key(grant) {
+            return Err(SecretError::GrantOver { grant: grant.to_string() });
+        }
+        kept.renewed.insert(grant.clone());
+        Ok(life)
+    }
+
+    async fn revoke(&self, grant: &GrantId) -> Result<(), SecretError> {
+        self.reached()?.granted.remove(grant);
+        Ok(())
+    }
+
+    async fn health(&self) -> Result<(), SecretError> {
+        self.reached().map(drop)
+    }
+}
