@@ -22,6 +22,9 @@ pub(crate) struct TestArgs {
     /// Give a fact that the component reads a value (may be given again)
     #[arg(long = "fact", value_name = "NAME=VALUE", value_parser = key_value)]
     pub(crate) facts: Vec<(String, String)>,
+    /// Give the node a secret, which a file holds (may be given again); of a stream file, in place of this user's own
+    #[arg(long = "secret", value_name = "NAME=FILE", value_parser = key_value)]
+    pub(crate) secrets: Vec<(String, String)>,
     /// Show or compare this output port only, by its name or number (compared is otherwise the first)
     #[arg(long, value_name = "PORT")]
     pub(crate) port: Option<String>,

@@ -3,6 +3,7 @@
 
 mod process;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -125,6 +126,7 @@ impl Replay<'_> {
             trace: None,
             checkpoints: None,
             tries_recovery: false,
+            secrets: BTreeMap::new(),
         };
         let control = Control::new();
         stop_on_signals(&control)?;

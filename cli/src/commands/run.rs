@@ -3,13 +3,14 @@
 
 mod watch;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
 use jiff::Timestamp;
+use leat_secrets::{SecretName, SecretValue};
 use leat_secrets_file::FileSecrets;
 use leat_stream::diagnostic::nearest;
 use leat_stream::plan::{NodeKind, Plan, Secret};
@@ -38,7 +39,7 @@ pub(crate) fn run(args: &RunArgs, environment: &Environment) -> anyhow::Result<E
         let control = Control::new();
         stop_on_signals(&control)?;
         let mut job = resumed(directory, env!("CARGO_PKG_VERSION"))?;
-        job.secrets = secrets(&job.plan, environment)?;
+        job.secrets = secrets(&job.plan, &BTreeMap::new(), environment)?;
         return carry_out(args, &job, &control, environment);
     }
     let started = clock::now();
@@ -82,6 +83,7 @@ fn execute(
         trace: args.trace.clone(),
         checkpoints: args.checkpoints.0.map(|interval| Schedule { interval, kept: args.checkpoints_kept }),
         tries_recovery: false,
+        secrets: BTreeMap::new(),
     };
     check_trace(plan, args.trace.as_ref())?;
     carry_out(args, &job(&start, environment)?, attempt.control, environment)
@@ -145,6 +147,8 @@ pub(super) struct Start<'a> {
     pub(super) checkpoints: Option<Schedule>,
     /// Whether components are tried for recovery.
     pub(super) tries_recovery: bool,
+    /// Secrets by their names in the plan; those that are not here are this user's own.
+    pub(super) secrets: BTreeMap<SecretName, SecretValue>,
 }
 
 /// When checkpoints are taken, and how many are kept.
@@ -169,17 +173,24 @@ fn check_trace(plan: &Plan, trace: Option<&TraceSelection>) -> anyhow::Result<()
     Err(Kind::Usage(format!("--trace: no input has a column `{column}` that a node reads; {help}")).into())
 }
 
-/// The secrets that the nodes of a plan are given, from this user's own store; which is asked for nothing where they need none.
-fn secrets(plan: &Plan, environment: &Environment) -> anyhow::Result<RunSecrets> {
+/// The secrets that the nodes of a plan are given: these, and the others from this user's own store; which is asked for nothing where
+/// they need none of it.
+fn secrets(
+    plan: &Plan,
+    given: &BTreeMap<SecretName, SecretValue>,
+    environment: &Environment,
+) -> anyhow::Result<RunSecrets> {
     let needed = plan.given_secrets().map(Secret::read).collect::<Result<Vec<_>, _>>().map_err(anyhow::Error::msg)?;
+    let (here, needed): (Vec<_>, Vec<_>) = needed.into_iter().partition(|(name, _)| given.contains_key(name));
+    let here = here.into_iter().filter_map(|(name, _)| given.get(&name).cloned().map(|value| (name, value)));
     if needed.is_empty() {
-        return Ok(RunSecrets::default());
+        return Ok(RunSecrets::new(here));
     }
     let folder = environment.secrets_dir.as_ref();
     let folder = folder.context("HOME is not set, and with it nobody knows where secrets are; set LEAT_SECRETS_DIR")?;
     let (names, paths): (Vec<_>, Vec<_>) = needed.into_iter().unzip();
     let values = FileSecrets::new(folder).values(&paths).context("the run needs secrets")?;
-    Ok(RunSecrets::new(names.into_iter().zip(values)))
+    Ok(RunSecrets::new(here.chain(names.into_iter().zip(values))))
 }
 
 /// The job that a worker is handed.
@@ -212,7 +223,7 @@ pub(super) fn job(start: &Start<'_>, environment: &Environment) -> anyhow::Resul
             generation: 1,
             poison: Vec::new(),
         }),
-        secrets: secrets(plan, environment)?,
+        secrets: secrets(plan, &start.secrets, environment)?,
         leat_version: env!("CARGO_PKG_VERSION").to_owned(),
     })
 }

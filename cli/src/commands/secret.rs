@@ -3,7 +3,9 @@
 
 mod asked;
 
+use std::fs::File;
 use std::io::{IsTerminal, Read};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -20,14 +22,10 @@ pub(crate) fn run(command: &SecretCommand, environment: &Environment) -> anyhow:
         SecretCommand::Set { path, from_file, place } => {
             let store = store(place, environment)?;
             let value = match from_file {
-                Some(file) => {
-                    let opened = std::fs::File::open(file);
-                    bounded(opened.with_context(|| format!("cannot read {}", file.display()))?)
-                        .with_context(|| format!("cannot read {}", file.display()))?
-                }
-                None => without_line_end(from_standard_input(path)?),
+                Some(file) => of_file(file)?,
+                None => fit(without_line_end(from_standard_input(path)?))?,
             };
-            store.set(path, fit(value)?)?;
+            store.set(path, value)?;
             println!("{path} is kept in {}", store.folder().display());
         }
         SecretCommand::List { place } => {
@@ -53,6 +51,12 @@ fn store(place: &SecretPlace, environment: &Environment) -> anyhow::Result<FileS
     let folder = place.folder.as_ref().or(environment.secrets_dir.as_ref());
     let folder = folder.ok_or_else(|| Kind::Usage("HOME is not set; name a folder with --folder".to_owned()))?;
     Ok(FileSecrets::new(folder))
+}
+
+/// The secret that a file holds, as it is.
+pub(super) fn of_file(file: &Path) -> anyhow::Result<SecretValue> {
+    let read = File::open(file).and_then(bounded);
+    fit(read.with_context(|| format!("cannot read {}", file.display()))?)
 }
 
 fn from_standard_input(path: &SecretPath) -> anyhow::Result<Zeroizing<Vec<u8>>> {

@@ -3,6 +3,7 @@
 
 mod compare;
 mod process;
+mod secrets;
 mod subject;
 
 use std::path::{Path, PathBuf};
@@ -30,7 +31,7 @@ pub(crate) fn run(args: &TestArgs, environment: &Environment) -> anyhow::Result<
         return process::run(args, environment);
     }
     // Only the folder counts: the playpen around the current directory.
-    let playpen = Playpen::around_file(Path::new("test.strm"))?;
+    let playpen = secrets::allowed_by(Playpen::around_file(Path::new("test.strm"))?);
     let subject = Subject::of(&args.node)?;
     let info = component_info(&playpen.root, &subject.component, environment)?;
     let port = port(args, &info)?;
@@ -69,6 +70,7 @@ fn tried(
         trace: None,
         checkpoints: None,
         tries_recovery: args.recovery,
+        secrets: secrets::given(args, plan)?,
     };
     let job = job(&start, environment)?;
     let control = Control::new();

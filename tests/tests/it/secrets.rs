@@ -172,3 +172,30 @@ fn a_node_that_asks_for_what_its_statement_does_not_name_is_denied() {
     leat(&playpen, &["run", "p.strm", "--output", "out"])
         .fails(1, &["node asks", "`pg_user` is not given to this node"]);
 }
+
+#[test]
+fn a_node_under_test_is_given_what_a_file_holds_and_nothing_of_its_users() {
+    let playpen = playpen("", 3);
+    playpen.file("playpen.toml", "name = \"case\"\n");
+    playpen.file("password.txt", CANARY);
+    keep(&playpen, "of the user");
+    let node = ["test", "build/asks-secrets.wasm", "--input", "in/rows.csv"];
+    leat(&playpen, &node).fails(1, &["`pg_password` is not given to this node"]);
+    let with = |given: &'static str| [&node[..], &["--secret", given]].concat();
+    let ended = leat(&playpen, &with("pg_password=password.txt")).succeeds();
+    assert!(ended.stdout.contains("3 rows") && !ended.to_string().contains("canary"), "{ended}");
+    leat(&playpen, &with("pg_user=password.txt")).fails(1, &["`pg_password` is not given to this node"]);
+    leat(&playpen, &with("pg-user=password.txt")).fails(2, &["--secret pg-user", "a letter or `_`"]);
+    leat(&playpen, &with("pg_password=nowhere.txt")).fails(1, &["cannot read nowhere.txt"]);
+}
+
+#[test]
+fn a_process_under_test_takes_a_given_secret_in_place_of_its_users() {
+    let playpen = playpen("", 3);
+    playpen.file("password.txt", CANARY);
+    let process = ["test", "p.strm", "--recovery"];
+    leat(&playpen, &process).fails(1, &["the secret store has no", PLACE]);
+    let with = |given: &'static str| [&process[..], &["--secret", given]].concat();
+    leat(&playpen, &with("pg_password=password.txt")).succeeds();
+    leat(&playpen, &with("pg_pasword=password.txt")).fails(2, &["did you mean `pg_password`?"]);
+}

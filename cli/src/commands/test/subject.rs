@@ -6,7 +6,7 @@ use std::path::Path;
 use leat_stream::diagnostic::nearest;
 use leat_stream::node_info::NodeInfo;
 
-use super::absolute;
+use super::{absolute, secrets};
 use crate::args::TestArgs;
 use crate::failure::Kind;
 
@@ -64,6 +64,7 @@ pub(super) fn text(subject: &Subject, info: &NodeInfo, args: &TestArgs) -> anyho
         };
         writeln!(text, "param {name} {}", parameter.value_type.name())?;
     }
+    text.push_str(&secrets::declared(args)?);
     for (port, file) in args.input.iter().enumerate() {
         writeln!(text, "in {} -> in_{port}", quoted(&absolute(file)?.to_string_lossy()))?;
     }
@@ -74,8 +75,8 @@ pub(super) fn text(subject: &Subject, info: &NodeInfo, args: &TestArgs) -> anyho
     let on_error = if given == 1 { "queue(rejects)" } else { "skip" };
     let (name, outputs) = (&subject.name, queues("out", info.outputs.len()));
     let component = quoted(&subject.component);
-    let facts = facts(info);
-    writeln!(text, "node {name}({inputs})({outputs}) component={component} on_error={on_error}{facts}")?;
+    let options = facts(info) + &secrets::named(args);
+    writeln!(text, "node {name}({inputs})({outputs}) component={component} on_error={on_error}{options}")?;
     for port in 0..info.outputs.len() {
         writeln!(text, "out out_{port} -> {}", quoted(&output_file(port)))?;
     }
