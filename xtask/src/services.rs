@@ -312,10 +312,12 @@ fn environment(wanted: &[Service]) -> Result<Variables> {
         if given(service).is_none() {
             variables.extend(state.get(service).into_iter().flat_map(|running| running.more.clone()));
         }
-        if service == Service::OpenBao {
-            let program = install::openbao()?;
-            variables.push((openbao::PROGRAM_VARIABLE.to_owned(), program.to_string_lossy().into_owned()));
-        }
+        let program = match service {
+            Service::Consul => Some((consul::PROGRAM_VARIABLE, install::consul()?)),
+            Service::OpenBao => Some((openbao::PROGRAM_VARIABLE, install::openbao()?)),
+            Service::RabbitMq | Service::Postgres => None,
+        };
+        variables.extend(program.map(|(name, program)| (name.to_owned(), program.to_string_lossy().into_owned())));
     }
     Ok(variables)
 }

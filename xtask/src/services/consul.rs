@@ -8,7 +8,10 @@ use serde_json::Value;
 
 use super::process::{Ports, Process, Started, fresh_folder, spawn};
 use super::state::Running;
-use super::{folder, install, probe};
+use super::{folder, install, probe, variable};
+
+/// The program, for tests that stop an agent or give it rules, and so start one of their own.
+pub(super) const PROGRAM_VARIABLE: &str = "LEAT_TEST_CONSUL_PROGRAM";
 
 /// The version of an agent that has a leader.
 pub(super) fn version(url: &str) -> Result<String> {
@@ -48,7 +51,10 @@ pub(super) fn start(ports: &mut Ports) -> Result<Started> {
     Ok(Started { running: Running { url, log, data, processes, more: Vec::new() }, child })
 }
 
-/// The executable, where Consul is installed or was fetched before.
+/// The executable: the one that the environment names, or where Consul is installed or was fetched before.
 pub(super) fn program() -> Option<PathBuf> {
-    install::in_path("consul").or_else(|| install::fetched_consul().ok().filter(|path| path.is_file()))
+    let named = variable(PROGRAM_VARIABLE).map(PathBuf::from);
+    named
+        .or_else(|| install::in_path("consul"))
+        .or_else(|| install::fetched_consul().ok().filter(|path| path.is_file()))
 }
