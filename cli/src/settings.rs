@@ -2,6 +2,7 @@
 
 mod host;
 mod midtier;
+mod secrets;
 mod telemetry;
 
 use std::path::Path;
@@ -11,8 +12,9 @@ use serde::de::DeserializeOwned;
 pub(crate) use host::{HostSettings, LocalHost};
 pub(crate) use midtier::{
     BrokerSettings, ContentsSettings, HostEntry, MidtierSettings, PlaypenSettings, PowerSettings, RoleName,
-    SchedulingSettings, SecretsSettings, StoreSettings, TokenEntry,
+    SchedulingSettings, StoreSettings, TokenEntry,
 };
+pub(crate) use secrets::{SecretsSettings, SshSettings, VaultUser};
 pub(crate) use telemetry::TelemetrySettings;
 
 use crate::failure::Kind;
@@ -35,6 +37,24 @@ mod tests {
         assert_eq!((midtier.hosts.len(), midtier.tokens.len(), midtier.power.len()), (1, 3, 1));
         let host: HostSettings = read(&deploy.join("host.toml")).unwrap();
         assert_eq!(host.name, midtier.hosts[0].name);
+    }
+
+    #[test]
+    fn what_the_commented_file_says_of_secrets_can_be_said() {
+        let text = include_str!("../../deploy/midtier.toml");
+        let (_, commented) = text.split_once("# [secrets]\n").unwrap();
+        let said = commented.lines().map_while(|line| line.strip_prefix("# "));
+        // One of two ways to the secret id.
+        let said: Vec<&str> = said.filter(|line| !line.starts_with("wrapped")).collect();
+        let SecretsSettings::Vault(vault) = toml::from_str(&said.join("\n")).unwrap() else { panic!("a Vault") };
+        assert_eq!(vault.config().unwrap().grant_role, "leat-grants");
+        let users = text.lines().filter_map(|line| line.strip_prefix("# vault = "));
+        let users: Vec<VaultUser> = users
+            .map(|user| {
+                toml::from_str::<toml::Table>(&format!("user = {user}")).unwrap()["user"].clone().try_into().unwrap()
+            })
+            .collect();
+        assert!(users.len() == 2 && users.iter().all(|user| user.source("store").is_ok()));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 mod agent;
 mod machine;
 mod recheck;
+mod secrets;
+mod vault;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,16 +22,18 @@ use leat_scheduler::ledger::Ledger;
 use leat_scheduler::model::HostRecord;
 use leat_scheduler::wake::Wake;
 use leat_scheduler::{Adapters, Scheduler};
-use leat_secrets::Secrets;
 use leat_spans::Recorder;
-use leat_store_sql::{SqlBlobs, SqlStore};
+use leat_store_sql::{Database, SqlBlobs, SqlStore};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use agent::{AgentEnd, run_agent};
 pub(crate) use machine::Machine;
+pub(crate) use secrets::SecretsPlan;
+pub(crate) use vault::VaultPlan;
 
 use self::recheck::BundleCheck;
+use self::secrets::SecretStore;
 use crate::clock::SystemClock;
 
 /// How often it is looked whether a checkpoint of a run on several hosts is due.
@@ -55,7 +59,7 @@ pub(crate) struct Installation {
     pub(crate) store: leat_store_sql::Config,
     pub(crate) contents: Contents,
     /// Where the secrets of runs are; nothing where there are none.
-    pub(crate) secrets: Option<Arc<dyn Secrets>>,
+    pub(crate) secrets: Option<SecretsPlan>,
     /// Who may ask, by the SHA-256 of their tokens.
     pub(crate) callers: Vec<(Digest, Caller)>,
     pub(crate) hosts: Vec<HostRecord>,
@@ -94,8 +98,13 @@ pub(crate) async fn run_midtier(
     listener: TcpListener,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
-    let Installation { name, store, contents, secrets, callers, hosts, power, policy, midtier, .. } = installation;
+    let Installation { name, mut store, contents, secrets, callers, hosts, power, policy, midtier, .. } = installation;
+    let mut secrets = SecretStore::begin(secrets);
+    if let Some(url) = secrets.database_url().await? {
+        store.database = Database::Postgres { url };
+    }
     let store = Arc::new(SqlStore::connect(&store).await.context("cannot use the store")?);
+    secrets.keep_database(&store);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let blobs: Arc<dyn Blobs> = match contents {
         Contents::Directory(path) => {
@@ -124,7 +133,8 @@ pub(crate) async fn run_midtier(
             blobs: Arc::clone(&blobs),
             identities: Arc::new(StaticTokens::new(callers)),
             recheck: Arc::new(BundleCheck),
-            secrets,
+            secrets: secrets.of_runs(),
+            holdings: secrets.holdings(),
             clock: Arc::clone(&clock),
             wake,
             recorder,
@@ -140,6 +150,7 @@ pub(crate) async fn run_midtier(
         shutdown.run_until_cancelled(orders),
     );
     store.close().await;
+    secrets.end().await;
     Ok(())
 }
 

@@ -15,6 +15,7 @@ use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::blobs::Blobs;
 use crate::config::Config;
+use crate::holdings::Holdings;
 use crate::identity::{Caller, Identities};
 use crate::metrics::Metrics;
 use crate::rates::Rates;
@@ -33,6 +34,7 @@ pub(crate) struct App {
     pub(crate) identities: Arc<dyn Identities>,
     pub(crate) recheck: Arc<dyn Recheck>,
     pub(crate) secrets: RunSecrets,
+    pub(crate) holdings: Arc<dyn Holdings>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) wake: Wake,
     pub(crate) recorder: Recorder,

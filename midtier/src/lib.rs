@@ -9,6 +9,7 @@ mod app;
 pub mod blobs;
 mod config;
 mod grpc;
+pub mod holdings;
 pub mod identity;
 pub mod logins;
 mod metrics;

@@ -28,6 +28,7 @@ use crate::app::{App, Names};
 use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::grpc;
+use crate::holdings::Holdings;
 use crate::identity::Identities;
 use crate::metrics::Metrics;
 use crate::rates::Rates;
@@ -60,6 +61,8 @@ pub struct Deps {
     pub recheck: Arc<dyn Recheck>,
     /// Where the secrets of runs are; nothing where the installation keeps none.
     pub secrets: Option<Arc<dyn Secrets>>,
+    /// What the service holds for a time: shown beside its health.
+    pub holdings: Arc<dyn Holdings>,
     /// The time that people read.
     pub clock: Arc<dyn Clock>,
     /// Rung whenever something has changed that the scheduler, sessions or streams may wait for.
@@ -77,7 +80,7 @@ pub struct Midtier {
 impl Midtier {
     /// Wires the service. Touches nothing yet.
     pub fn build(config: Config, deps: Deps) -> Self {
-        let Deps { store, blobs, identities, recheck, secrets, clock, wake, recorder } = deps;
+        let Deps { store, blobs, identities, recheck, secrets, holdings, clock, wake, recorder } = deps;
         let (routes, openapi) = rest::routes();
         let app = Arc::new(App {
             store,
@@ -85,6 +88,7 @@ impl Midtier {
             identities,
             recheck,
             secrets: RunSecrets::new(secrets),
+            holdings,
             clock,
             wake,
             recorder,

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use leat_bundle::Digest;
 use serde::Deserialize;
 
-use super::TelemetrySettings;
+use super::{SecretsSettings, SshSettings, TelemetrySettings, VaultUser};
 use crate::units::{Cpus, Every, Size, Span};
 
 /// What the file may say.
@@ -51,8 +51,8 @@ pub(crate) struct MidtierSettings {
 pub(crate) enum StoreSettings {
     /// A file of this machine, for one midtier.
     Sqlite { path: PathBuf },
-    /// A server. The URL is in a file, since it holds a password.
-    Postgres { url_file: PathBuf },
+    /// A server. The URL is in a file, since it holds a password; unless its user comes from Vault.
+    Postgres { url_file: PathBuf, vault: Option<VaultUser> },
 }
 
 /// Where contents of files are.
@@ -63,14 +63,6 @@ pub(crate) enum ContentsSettings {
     Directory { path: PathBuf },
     /// The database of the state.
     Database {},
-}
-
-/// A store of secrets.
-#[derive(Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) enum SecretsSettings {
-    /// A folder of this machine, as `leat secret set --folder` fills it; for hosts of this machine alone.
-    File { folder: PathBuf },
 }
 
 /// What runs of a group may have.
@@ -176,7 +168,13 @@ fn one() -> u32 {
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) enum PowerSettings {
     /// Programs of the operator's.
-    Command { on: Vec<String>, off: Vec<String>, state: Vec<String> },
+    Command {
+        on: Vec<String>,
+        off: Vec<String>,
+        state: Vec<String>,
+        /// A key that is signed for each call.
+        ssh: Option<SshSettings>,
+    },
 }
 
 /// A host that is known before its agent ever spoke.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use leat_host::{Agent, Config, Ended, OrphanAction, Token, TransferLimits, WorkerProcesses};
-use leat_secrets_file::FileRedeem;
 use leat_spans::Recorder;
 use leat_worker::Supervision;
 use tokio_util::sync::CancellationToken;
 
 use super::Machine;
+use super::secrets::Redeems;
 use crate::remote::read_token;
 use crate::settings::HostSettings;
 use crate::units::{Cpus, Size};
@@ -32,11 +32,11 @@ pub(crate) async fn run_agent(
     shutdown: CancellationToken,
 ) -> anyhow::Result<AgentEnd> {
     let host = settings.name.clone();
+    let redeems = Redeems::new()?;
     let config = config(settings)?;
     let supervision = Supervision::new(program, vec!["worker".into()]);
     // It reads its directory, which may be large.
-    let build =
-        move || Agent::build(config, Arc::new(WorkerProcesses::new(supervision)), Arc::new(FileRedeem), recorder);
+    let build = move || Agent::build(config, Arc::new(WorkerProcesses::new(supervision)), Arc::new(redeems), recorder);
     let agent = tokio::task::spawn_blocking(build).await.context("the agent cannot be built")??;
     tracing::info!(host.id = host, "the agent begins");
     Ok(match agent.run(shutdown).await? {

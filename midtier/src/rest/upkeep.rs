@@ -14,6 +14,7 @@ use super::extract::json;
 use super::problem::Answer;
 use crate::api::health;
 use crate::app::App;
+use crate::holdings::Holding;
 use crate::metrics::Gauge;
 
 /// Which Leat this is.
@@ -27,6 +28,29 @@ pub(super) struct Version {
 pub(super) struct Health {
     /// Always `ok`: what is not well is told by a problem.
     health: &'static str,
+}
+
+/// That the service can do its work, and until when.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Ready {
+    /// Always `ok`: what is not well is told by a problem.
+    health: &'static str,
+    /// What the service holds for a time, as its token of the secret store: whether its end is near can be seen here ahead.
+    held: Vec<Held>,
+}
+
+/// Something that the service holds for a time.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Held {
+    /// What it is, as `token` or `database/creds/leat`.
+    #[schema(example = "database/creds/leat")]
+    name: String,
+    /// How long it holds still, seconds; 0 where it is over, absent where it has no end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 2400)]
+    seconds_left: Option<u64>,
+    /// Whether the last try to have or renew it came to something.
+    sound: bool,
 }
 
 /// Which Leat this is
@@ -45,10 +69,12 @@ pub(super) async fn live() -> Response {
 
 /// Whether the service can do its work: store and contents can be reached
 #[utoipa::path(get, path = "/api/v1/health/ready", tag = "upkeep",
-    responses((status = 200, description = "It can.", body = Health)))]
+    responses((status = 200, description = "It can.", body = Ready)))]
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Answer {
     health::ready(&app).await?;
-    Ok(json(StatusCode::OK, &Health { health: "ok" }))
+    let held = |Holding { name, seconds_left, sound }| Held { name, seconds_left, sound };
+    let held = app.holdings.now().into_iter().map(held).collect();
+    Ok(json(StatusCode::OK, &Ready { health: "ok", held }))
 }
 
 /// The description of this API
@@ -70,7 +96,21 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Answer {
     let by_state = |(state, count): (&str, u64)| (format!("{{state=\"{state}\"}}"), count);
     let of_runs = RunState::ALL.map(RunState::name).map(|state| (state, runs.get(state).copied().unwrap_or(0)));
     let sessions = (app.config.sessions_max - app.sessions.available_permits()) as u64;
+    let holdings = app.holdings.now();
+    let by_name = |holding: &Holding, value: u64| (format!("{{name=\"{}\"}}", label(&holding.name)), value);
+    let left = |holding: &Holding| holding.seconds_left.map(|seconds| by_name(holding, seconds));
+    let sound = |holding: &Holding| by_name(holding, holding.sound.into());
     let gauges = [
+        Gauge {
+            name: "leat_held_seconds_left",
+            help: "How long what is held of the secret store holds still, by name; 0 where it is over.",
+            values: holdings.iter().filter_map(left).collect(),
+        },
+        Gauge {
+            name: "leat_held_sound",
+            help: "Whether the last try to have or renew it came to something.",
+            values: holdings.iter().map(sound).collect(),
+        },
         Gauge { name: "leat_runs", help: "Runs, by state.", values: of_runs.into_iter().map(by_state).collect() },
         Gauge { name: "leat_hosts", help: "Hosts, by state.", values: of_hosts.into_iter().map(by_state).collect() },
         Gauge {
@@ -81,4 +121,9 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Answer {
     ];
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
     Ok((kind, app.metrics.text(&gauges)).into_response())
+}
+
+/// A text as it stands in a label.
+fn label(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use leat_bundle::Digest;
 use leat_midtier::blobs::DirectoryBlobs;
+use leat_midtier::holdings::{Holding, Holdings};
 use leat_midtier::identity::{Caller, Role, StaticTokens};
 use leat_midtier::store::Store;
 use leat_midtier::{Config, Deps, Midtier};
@@ -137,6 +138,7 @@ impl Server {
             blobs: Arc::new(blobs.clone()),
             recheck: Arc::new(FakeRecheck),
             secrets: Some(secrets.clone() as Arc<dyn Secrets>),
+            holdings: Arc::new(Lease),
             identities: Arc::new(StaticTokens::new(people.into_iter().chain(hosts).map(of_token))),
             clock: clock.clone(),
             wake: wake.clone(),
@@ -199,5 +201,14 @@ pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T
         }
         assert!(begin.elapsed() < PATIENCE, "{what} did not come true");
         tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// A lease that could not be renewed.
+struct Lease;
+
+impl Holdings for Lease {
+    fn now(&self) -> Vec<Holding> {
+        vec![Holding { name: "lease".to_owned(), seconds_left: Some(9), sound: false }]
     }
 }

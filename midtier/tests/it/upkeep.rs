@@ -14,9 +14,9 @@ async fn version_and_health_need_no_token() {
     let server = Server::start().await;
     let api = server.api("");
     assert_eq!(api.get("/version").await.of_status(200), json!({ "version": env!("CARGO_PKG_VERSION") }));
-    for path in ["/health/live", "/health/ready"] {
-        assert_eq!(api.get(path).await.of_status(200), json!({ "health": "ok" }));
-    }
+    assert_eq!(api.get("/health/live").await.of_status(200), json!({ "health": "ok" }));
+    let held = json!([{ "name": "lease", "seconds_left": 9, "sound": false }]);
+    assert_eq!(api.get("/health/ready").await.of_status(200), json!({ "health": "ok", "held": held }));
 }
 
 #[tokio::test]
@@ -48,6 +48,8 @@ async fn metrics_count_runs_hosts_sessions_requests_and_bytes() {
         "leat_runs{state=\"failed\"} 0",
         "leat_hosts{state=\"ready\"} 1",
         "leat_sessions 1",
+        "leat_held_seconds_left{name=\"lease\"} 9",
+        "leat_held_sound{name=\"lease\"} 0",
         "leat_blob_bytes_in_total 5",
         "leat_http_requests_total{method=\"POST\",route=\"/api/v1/runs\",status=\"201\"} 1",
         "leat_http_requests_total{method=\"-\",route=\"-\",status=\"404\"} 1",

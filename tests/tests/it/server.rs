@@ -10,6 +10,7 @@ mod installation;
 mod leaving;
 mod many;
 mod objects;
+mod openbao;
 mod parameters;
 mod poison;
 mod secrets;

@@ -14,8 +14,7 @@ use leat_power_command::CommandPower;
 use leat_scheduler::Adapters;
 use leat_scheduler::ledger::LEADER_PATIENCE_DEFAULT;
 use leat_scheduler::model::{self, HostId, HostRecord, Moment, PowerState};
-use leat_secrets::{Allowed, Secrets};
-use leat_secrets_file::FileSecrets;
+use leat_secrets::Allowed;
 use leat_store_sql::Database;
 use tokio::net::TcpListener;
 
@@ -25,11 +24,14 @@ use crate::config::Environment;
 use crate::failure::Kind;
 use crate::settings::{
     self, BrokerSettings, ContentsSettings, HostEntry, MidtierSettings, PlaypenSettings, PowerSettings, RoleName,
-    SchedulingSettings, SecretsSettings, StoreSettings, TokenEntry,
+    SchedulingSettings, SecretsSettings, StoreSettings, TokenEntry, VaultUser,
 };
 use crate::telemetry::Telemetry;
 use crate::units::{Every, Span};
-use crate::wiring::{Contents, Installation, Machine, require_unlike, run_midtier};
+use crate::wiring::{Contents, Installation, Machine, SecretsPlan, VaultPlan, require_unlike, run_midtier};
+
+/// Why something cannot come from there.
+const NO_VAULT: &str = "there is no [secrets] with kind = \"vault\" that it could come from";
 
 /// How long runs that have ended are kept.
 pub(super) const KEEP_ENDED_RUNS: std::time::Duration = std::time::Duration::from_secs(90 * 86_400);
@@ -64,17 +66,22 @@ pub(crate) fn run(args: &MidtierArgs, environment: &Environment) -> anyhow::Resu
 
 fn installation(settings: MidtierSettings, file: &Path) -> anyhow::Result<Installation> {
     let refused = |error: String| Kind::Configuration(format!("{}: {error}", file.display()));
-    let power = adapters(&settings.power).map_err(refused)?;
+    let secrets = settings.secrets.as_ref().map(secrets).transpose().map_err(refused)?;
+    let power = adapters(&settings.power, secrets.as_ref()).map_err(refused)?;
     let hosts: Result<Vec<HostRecord>, String> = settings.hosts.iter().map(|host| declared(host, &power)).collect();
     let callers: Result<Vec<_>, String> = settings.tokens.iter().map(caller).collect();
     let callers = callers.map_err(refused)?;
     require_unlike(&callers).map_err(|error| refused(error.to_string()))?;
+    let mut user = None;
     let database = match settings.store {
         StoreSettings::Sqlite { path } => Database::Sqlite { path },
-        StoreSettings::Postgres { url_file } => {
-            Database::Postgres { url: secret("store", &url_file).map_err(refused)? }
+        StoreSettings::Postgres { url_file, vault: from_vault } => {
+            let url = secret("store", &url_file).map_err(refused)?;
+            user = from_vault.map(|user| (url.clone(), user));
+            Database::Postgres { url }
         }
     };
+    let secrets = with_database(secrets, user).map_err(refused)?;
     let contents = match settings.contents {
         ContentsSettings::Directory { path } => Contents::Directory(path),
         ContentsSettings::Database {} => Contents::Database,
@@ -98,7 +105,7 @@ fn installation(settings: MidtierSettings, file: &Path) -> anyhow::Result<Instal
         name: settings.name,
         store: leat_store_sql::Config::new(database),
         contents,
-        secrets: settings.secrets.as_ref().map(secrets),
+        secrets,
         callers,
         hosts: hosts.map_err(refused)?,
         power,
@@ -110,17 +117,36 @@ fn installation(settings: MidtierSettings, file: &Path) -> anyhow::Result<Instal
     })
 }
 
+/// Where the secrets of runs are.
+fn secrets(settings: &SecretsSettings) -> Result<SecretsPlan, String> {
+    match settings {
+        SecretsSettings::File(settings) => Ok(SecretsPlan::File(settings.folder.clone())),
+        SecretsSettings::Vault(settings) => {
+            let plan = VaultPlan::new(&settings.config()?)?;
+            Ok(SecretsPlan::Vault(Box::new(plan)))
+        }
+    }
+}
+
+/// And the database's user, where it comes from there.
+fn with_database(
+    secrets: Option<SecretsPlan>,
+    user: Option<(String, VaultUser)>,
+) -> Result<Option<SecretsPlan>, String> {
+    match (secrets, user) {
+        (Some(SecretsPlan::Vault(vault)), Some((url, user))) => {
+            let plan = vault.with_database(url, user.source("store")?)?;
+            Ok(Some(SecretsPlan::Vault(Box::new(plan))))
+        }
+        (_, Some(_)) => Err(format!("store.vault: {NO_VAULT}")),
+        (secrets, None) => Ok(secrets),
+    }
+}
+
 /// What a file of the configuration's table says, on one line.
 fn secret(table: &str, file: &Path) -> Result<String, String> {
     let text = std::fs::read_to_string(file);
     text.map(|text| text.trim().to_owned()).map_err(|error| format!("{table}.url_file {}: {error}", file.display()))
-}
-
-/// Where the secrets of runs are.
-fn secrets(settings: &SecretsSettings) -> Arc<dyn Secrets> {
-    match settings {
-        SecretsSettings::File { folder } => Arc::new(FileSecrets::new(folder)),
-    }
 }
 
 fn secret_policy(playpens: &BTreeMap<String, PlaypenSettings>) -> Result<SecretPolicy, String> {
@@ -138,11 +164,18 @@ fn broker(url: String) -> Result<Broker, String> {
     }
 }
 
-fn adapters(settings: &BTreeMap<String, PowerSettings>) -> Result<Adapters, String> {
+fn adapters(settings: &BTreeMap<String, PowerSettings>, secrets: Option<&SecretsPlan>) -> Result<Adapters, String> {
     let adapter = |(name, settings): (&String, &PowerSettings)| match settings {
-        PowerSettings::Command { on, off, state } => {
+        PowerSettings::Command { on, off, state, ssh } => {
             let config = leat_power_command::Config { on: on.clone(), off: off.clone(), state: state.clone() };
-            let power = CommandPower::new(config).map_err(|error| format!("power.{name}: {error}"))?;
+            let mut power = CommandPower::new(config).map_err(|error| format!("power.{name}: {error}"))?;
+            if let Some(ssh) = ssh {
+                let Some(SecretsPlan::Vault(vault)) = secrets else {
+                    return Err(format!("power.{name}.ssh: {NO_VAULT}"));
+                };
+                let key = ssh.role().and_then(|role| vault.signed_key(&ssh.key_file, role));
+                power = power.with_key(key.map_err(|error| format!("power.{name}.ssh: {error}"))?);
+            }
             Ok((name.clone(), Arc::new(power) as Arc<dyn leat_scheduler::power::Power>))
         }
     };

@@ -17,8 +17,6 @@ use leat_power_process::{Launch, ProcessPower, STOP_GRACE_DEFAULT};
 use leat_scheduler::ledger::LEADER_PATIENCE_DEFAULT;
 use leat_scheduler::model::{HostId, HostRecord, Resources};
 use leat_scheduler::power::Power;
-use leat_secrets::Secrets;
-use leat_secrets_file::FileSecrets;
 use leat_store_sql::Database;
 use tokio::net::TcpListener;
 
@@ -30,7 +28,7 @@ use crate::failure::Kind;
 use crate::remote::{Servers, write_private};
 use crate::settings::{LocalHost, TelemetrySettings};
 use crate::telemetry::Telemetry;
-use crate::wiring::{Contents, Installation, Machine, run_midtier};
+use crate::wiring::{Contents, Installation, Machine, SecretsPlan, run_midtier};
 
 /// What the hosts' power adapter is called.
 const POWER: &str = "process";
@@ -126,11 +124,7 @@ fn installation(args: &ServeArgs, place: &Place<'_>) -> anyhow::Result<(Installa
         name: "serve".to_owned(),
         store: leat_store_sql::Config::new(Database::Sqlite { path: data.join("state.db") }),
         contents: Contents::Directory(data.join("contents")),
-        secrets: place
-            .environment
-            .secrets_dir
-            .as_ref()
-            .map(|folder| Arc::new(FileSecrets::new(folder)) as Arc<dyn Secrets>),
+        secrets: place.environment.secrets_dir.as_ref().map(|folder| SecretsPlan::File(folder.clone())),
         callers,
         hosts,
         power: BTreeMap::from([(POWER.to_owned(), Arc::clone(&power) as Arc<dyn Power>)]),

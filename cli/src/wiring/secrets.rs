@@ -1,0 +1,102 @@
+//! The store of secrets of a midtier, whichever it is, and what a host redeems grants with.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use leat_midtier::holdings::{Holdings, NoHoldings};
+use leat_secrets::{Grant, Redeem, SecretError, SecretPath, SecretValue, Secrets, Ticket};
+use leat_secrets_file::{FileRedeem, FileSecrets};
+use leat_secrets_vault::{BadHttp, VaultRedeem};
+use leat_store_sql::SqlStore;
+
+use super::vault::{AtVault, VaultPlan, connections};
+
+/// Where secrets are to be.
+pub(crate) enum SecretsPlan {
+    /// In a folder of this machine.
+    File(PathBuf),
+    /// At a Vault.
+    Vault(Box<VaultPlan>),
+}
+
+/// Where secrets are.
+pub(crate) enum SecretStore {
+    /// Nowhere.
+    None,
+    /// In a folder of this machine.
+    File(Arc<FileSecrets>),
+    /// At a Vault.
+    Vault(AtVault),
+}
+
+impl SecretStore {
+    pub(crate) fn begin(plan: Option<SecretsPlan>) -> SecretStore {
+        match plan {
+            None => SecretStore::None,
+            Some(SecretsPlan::File(folder)) => SecretStore::File(Arc::new(FileSecrets::new(folder))),
+            Some(SecretsPlan::Vault(plan)) => SecretStore::Vault(AtVault::begin(*plan)),
+        }
+    }
+
+    /// The store of what runs are given.
+    pub(crate) fn of_runs(&self) -> Option<Arc<dyn Secrets>> {
+        match self {
+            SecretStore::None => None,
+            SecretStore::File(store) => Some(Arc::clone(store) as _),
+            SecretStore::Vault(at_vault) => Some(at_vault.secrets()),
+        }
+    }
+
+    /// What is held there.
+    pub(crate) fn holdings(&self) -> Arc<dyn Holdings> {
+        match self {
+            SecretStore::None | SecretStore::File(_) => Arc::new(NoHoldings),
+            SecretStore::Vault(at_vault) => at_vault.holdings(),
+        }
+    }
+
+    /// The database's URL, where its user comes from here.
+    pub(crate) async fn database_url(&mut self) -> anyhow::Result<Option<String>> {
+        match self {
+            SecretStore::None | SecretStore::File(_) => Ok(None),
+            SecretStore::Vault(at_vault) => at_vault.database_url().await,
+        }
+    }
+
+    /// Gives the database the users that take the place of one another.
+    pub(crate) fn keep_database(&mut self, store: &SqlStore) {
+        if let SecretStore::Vault(at_vault) = self {
+            at_vault.keep_database(store.clone());
+        }
+    }
+
+    /// Gives everything back.
+    pub(crate) async fn end(self) {
+        if let SecretStore::Vault(at_vault) = self {
+            at_vault.end().await;
+        }
+    }
+}
+
+/// What a host redeems grants with: each by what it is.
+pub(crate) struct Redeems {
+    wrapped: VaultRedeem,
+}
+
+impl Redeems {
+    /// At Vaults of this machine.
+    pub(crate) fn new() -> Result<Redeems, BadHttp> {
+        Ok(Redeems { wrapped: VaultRedeem::new(connections()?) })
+    }
+}
+
+#[async_trait]
+impl Redeem for Redeems {
+    async fn redeem(&self, grant: Grant, paths: &[SecretPath]) -> Result<Vec<SecretValue>, SecretError> {
+        match grant.ticket {
+            Ticket::Wrapped { .. } => self.wrapped.redeem(grant, paths).await,
+            Ticket::Values(_) => FileRedeem.redeem(grant, paths).await,
+        }
+    }
+}

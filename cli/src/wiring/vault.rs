@@ -1,0 +1,231 @@
+//! A midtier's Vault: the tasks that keep its token and its users, and where what they have goes.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use async_trait::async_trait;
+use leat_midtier::holdings::{Holding, Holdings};
+use leat_power_command::{SignedKey, Signs};
+use leat_scheduler::model::HostId;
+use leat_secrets::Secrets;
+use leat_secrets_vault::{
+    BadHttp, Config, CredentialSource, Credentials, CredentialsKeeper, Http, Keeper, SshRole, UserPassword, Vault,
+};
+use leat_store_sql::SqlStore;
+use leat_tls::trusting_nobody;
+use tokio::task::JoinSet;
+
+/// How long a service that begins waits for its first user: a store that begins at the same time may take so long.
+const FIRST_USER: Duration = Duration::from_secs(30);
+
+/// A Vault that is about to be used.
+pub(crate) struct VaultPlan {
+    vault: Vault,
+    keeper: Keeper,
+    /// The database's URL, without a user, and what keeps the user.
+    database: Option<(String, Credentials, CredentialsKeeper)>,
+}
+
+impl VaultPlan {
+    /// A Vault of a configuration.
+    pub(crate) fn new(config: &Config) -> Result<VaultPlan, String> {
+        require_here(config)?;
+        let http = connections().map_err(|error| error.to_string())?;
+        let (vault, keeper) = Vault::new(config, http).map_err(|error| format!("secrets.{error}"))?;
+        Ok(VaultPlan { vault, keeper, database: None })
+    }
+
+    /// The database at this URL is used as a user from here.
+    pub(crate) fn with_database(self, url: String, source: CredentialSource) -> Result<VaultPlan, String> {
+        let (credentials, keeper) = self.vault.credentials(source).map_err(|error| format!("store.vault.{error}"))?;
+        Ok(VaultPlan { database: Some((url, credentials, keeper)), ..self })
+    }
+
+    /// Has it sign a key of SSH for programs that switch hosts.
+    pub(crate) fn signed_key(&self, key_file: &Path, role: SshRole) -> Result<SignedKey, String> {
+        let public = PathBuf::from(format!("{}.pub", key_file.display()));
+        let public_key = std::fs::read_to_string(&public).map_err(|error| format!("{}: {error}", public.display()))?;
+        let signs = Arc::new(Signer { vault: self.vault.clone(), role, public_key });
+        Ok(SignedKey { key_file: key_file.to_owned(), signs })
+    }
+}
+
+struct Signer {
+    vault: Vault,
+    role: SshRole,
+    public_key: String,
+}
+
+#[async_trait]
+impl Signs for Signer {
+    async fn certificate(&self, _: &HostId) -> Result<String, String> {
+        self.vault.sign_ssh_key(&self.role, &self.public_key).await.map_err(|error| error.to_string())
+    }
+}
+
+/// A Vault that is used.
+pub(crate) struct AtVault {
+    vault: Vault,
+    database: Option<(String, Credentials)>,
+    keeping: JoinSet<()>,
+}
+
+impl AtVault {
+    /// Begins to log in and to have users.
+    pub(crate) fn begin(VaultPlan { vault, keeper, database }: VaultPlan) -> AtVault {
+        let mut keeping = JoinSet::new();
+        keeping.spawn(keeper.run());
+        let database = database.map(|(url, credentials, keeper)| {
+            keeping.spawn(keeper.run());
+            (url, credentials)
+        });
+        AtVault { vault, database, keeping }
+    }
+
+    /// The database's URL with its first user, where the user comes from here.
+    pub(crate) async fn database_url(&mut self) -> anyhow::Result<Option<String>> {
+        let Some((url, credentials)) = &mut self.database else { return Ok(None) };
+        let user =
+            credentials.first(FIRST_USER).await.context("cannot have the database's user from the secret store")?;
+        Ok(Some(url_as(url, &user)))
+    }
+
+    /// Gives the store each user that takes the place of the one before, and takes the last away when it has ended.
+    pub(crate) fn keep_database(&mut self, store: SqlStore) {
+        let Some((url, mut credentials)) = self.database.take() else { return };
+        self.keeping.spawn(async move {
+            while let Some(user) = credentials.changed().await {
+                match user.map(|user| (store.change_url(&url_as(&url, &user)), user.user)) {
+                    Ok((Ok(()), user)) => {
+                        tracing::info!(database.user = user, "the database is used as another user from now on")
+                    }
+                    Ok((Err(error), _)) => {
+                        tracing::error!("the database's URL cannot be used with a user of the secret store: {error}")
+                    }
+                    Err(error) => {
+                        tracing::error!(
+                            "the database is used no more until the secret store gives another user: {error}"
+                        );
+                        store.fence();
+                    }
+                }
+            }
+        });
+    }
+
+    /// As the store of what runs are given.
+    pub(crate) fn secrets(&self) -> Arc<dyn Secrets> {
+        Arc::new(self.vault.clone())
+    }
+
+    /// What is held there, for whoever looks at the service's health.
+    pub(crate) fn holdings(&self) -> Arc<dyn Holdings> {
+        Arc::new(Held(self.vault.clone()))
+    }
+
+    /// Gives everything back: the token, and the users with it.
+    pub(crate) async fn end(mut self) {
+        self.keeping.shutdown().await;
+        self.vault.end().await;
+    }
+}
+
+struct Held(Vault);
+
+impl Holdings for Held {
+    fn now(&self) -> Vec<Holding> {
+        let holding = |held: leat_secrets_vault::Holding| Holding {
+            name: held.name,
+            seconds_left: held.left.map(|left| left.as_secs()),
+            sound: held.trouble.is_none(),
+        };
+        self.0.holdings().into_iter().map(holding).collect()
+    }
+}
+
+/// Connections to a Vault of this machine.
+pub(crate) fn connections() -> Result<Http, BadHttp> {
+    Http::new(trusting_nobody())
+}
+
+/// Vault is spoken to as plain text, and so on this machine alone: its own proxy is what goes on from there with TLS.
+fn require_here(config: &Config) -> Result<(), String> {
+    let addresses = [("address", Some(&config.address)), ("address_for_hosts", config.address_for_hosts.as_ref())];
+    for (key, address) in addresses {
+        let Some(address) = address else { continue };
+        let rest = address.strip_prefix("http://");
+        let here = rest.is_some_and(|rest| ["127.0.0.1", "[::1]", "localhost"].iter().any(|host| is_host(rest, host)));
+        if !here {
+            return Err(format!(
+                "secrets.{key}: {address} is not on this machine, and is spoken to without TLS; have Vault's proxy (`vault proxy`, \
+                 `bao proxy`) listen on this machine, and name that as http://127.0.0.1:8200"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether what follows `http://` is a host, with a port or without.
+fn is_host(rest: &str, host: &str) -> bool {
+    rest.strip_prefix(host).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+}
+
+/// A database's URL for a user.
+fn url_as(url: &str, UserPassword { user, password }: &UserPassword) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{}:{}@{host}{path}", encoded(user.as_bytes()), encoded(password.expose()))
+}
+
+/// A text as it stands in a URL.
+fn encoded(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in bytes {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => text.push(char::from(*byte)),
+            other => text.push_str(&format!("%{other:02X}")),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use leat_secrets::SecretValue;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_said_to_a_vault_elsewhere_as_plain_text() {
+        let config = |address: &str| {
+            let secret_id = leat_secrets_vault::SecretId::File("/s".into());
+            Config::new(address, "role", secret_id)
+        };
+        for here in ["http://127.0.0.1:8200", "http://localhost", "http://[::1]:8200/"] {
+            assert_eq!(require_here(&config(here)), Ok(()), "{here}");
+        }
+        for elsewhere in
+            ["http://127.0.0.1.evil:8200", "http://10.0.0.1:8200", "https://vault:8200", "http://localhost@vault"]
+        {
+            assert!(require_here(&config(elsewhere)).unwrap_err().contains("vault proxy"), "{elsewhere}");
+        }
+        let for_hosts =
+            Config { address_for_hosts: Some("http://vault:8200".to_owned()), ..config("http://127.0.0.1:8200") };
+        assert!(require_here(&for_hosts).unwrap_err().contains("address_for_hosts"));
+    }
+
+    #[test]
+    fn a_user_takes_its_place_in_a_url_whatever_its_password_is() {
+        let password = SecretValue::new(b"a/b@c:%".to_vec()).unwrap();
+        let user = UserPassword { user: "v-approle-leat".to_owned(), password };
+        let expected = "postgres://v-approle-leat:a%2Fb%40c%3A%25@db:5432/leat?sslmode=verify-full";
+        for url in ["postgres://db:5432/leat?sslmode=verify-full", "postgres://old:pw@db:5432/leat?sslmode=verify-full"]
+        {
+            assert_eq!(url_as(url, &user), expected);
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! A midtier at a Vault, which is OpenBao here: the database's users come from there and change under load, runs are given their secrets by tokens
+//! of their own, and the store goes away and comes back.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use leat_tests::http::{Request, ask};
+use leat_tests::installation::{ADMIN, variable};
+use leat_tests::playpen::{Ended, Playpen, leat, until, wait};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The root token of a store of a case's own.
+const ROOT: &str = "root-of-a-case";
+/// The token of the host.
+const HOST: &str = "token-of-a-host";
+/// The secret that runs are given.
+const CANARY: &str = "canary-of-a-vault";
+/// How long a request may take: longer than a midtier waits for its database.
+const ANSWER: Duration = Duration::from_secs(60);
+
+/// A store, and a midtier at it.
+struct Place {
+    home: TempDir,
+    store: Option<Child>,
+    store_port: u16,
+    midtier: Option<Child>,
+    host: Option<Child>,
+    port: u16,
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn psql(sql: &str) {
+    let status = Command::new("psql").args([&variable("LEAT_TEST_POSTGRES_URL"), "-qc", sql]).status();
+    assert!(status.expect("psql starts").success(), "{sql}");
+}
+
+impl Place {
+    /// Users live for `life`, and are renewed to `life_max` at most.
+    fn with_users_of(life: &str, life_max: &str) -> Place {
+        let home = tempfile::tempdir().unwrap();
+        let mut place =
+            Place { home, store: None, store_port: free_port(), midtier: None, host: None, port: free_port() };
+        place.start_store();
+        let (database, owner) = place.make_database();
+        place.set_up_store(&owner, life, life_max);
+        place.write_configuration(&database);
+        let log = std::fs::File::create(place.path("midtier.log")).unwrap();
+        let mut command = Command::new(leat());
+        command.args(["midtier", "--config"]).arg(place.path("midtier.toml"));
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        place.midtier = Some(command.spawn().expect("leat starts"));
+        until("the midtier is ready", || place.status("/health/ready") == Some(200));
+        place
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    fn start_store(&mut self) {
+        let data = self.path("store");
+        std::fs::create_dir_all(&data).unwrap();
+        let log = std::fs::File::options().create(true).append(true).open(self.path("store.log")).unwrap();
+        let mut command = Command::new(variable("LEAT_TEST_OPENBAO_PROGRAM"));
+        command.args(["-address", &format!("127.0.0.1:{}", self.store_port), "-token", ROOT, "-data"]).arg(data);
+        self.store =
+            Some(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("OpenBao starts"));
+        let health = format!("http://127.0.0.1:{}/v1/sys/health", self.store_port);
+        let request = Request { method: "GET", url: &health, token: "", key: None, body: None, patience: ANSWER };
+        until("the store is awake", || request.send().is_ok_and(|answered| answered.status == 200));
+    }
+
+    fn kill_store(&mut self) {
+        let mut store = self.store.take().expect("it runs");
+        store.kill().unwrap();
+        store.wait().unwrap();
+    }
+
+    /// A request to the store by whoever keeps it.
+    fn keep(&self, path: &str, body: Value) -> Value {
+        let url = format!("http://127.0.0.1:{}/v1/{path}", self.store_port);
+        let method = if body.is_null() { "GET" } else { "POST" };
+        let answered = ask(method, &url, ROOT, Some(&body).filter(|body| !body.is_null()));
+        assert!((200..300).contains(&answered.status), "{path}: {}", String::from_utf8_lossy(&answered.body));
+        serde_json::from_slice(&answered.body).unwrap_or(Value::Null)
+    }
+
+    /// A database, and the role that owns what is in it.
+    fn make_database(&self) -> (String, String) {
+        static DATABASES: AtomicUsize = AtomicUsize::new(0);
+        let database = format!("leat_bao_{}_{}", std::process::id(), DATABASES.fetch_add(1, Ordering::SeqCst));
+        let owner = format!("{database}_owner");
+        psql(&format!("CREATE ROLE {owner}"));
+        psql(&format!("CREATE DATABASE {database} OWNER {owner}"));
+        (database, owner)
+    }
+
+    fn set_up_store(&self, owner: &str, life: &str, life_max: &str) {
+        self.keep("sys/mounts/database", json!({"type": "database"}));
+        let connection = json!({
+            "plugin_name": "postgresql-database-plugin",
+            "allowed_roles": "leat",
+            "connection_url": format!("{}?sslmode=disable", variable("LEAT_TEST_POSTGRES_URL")),
+        });
+        self.keep("database/config/leat", connection);
+        // What docs/secrets.md says: whoever comes acts as the owner, so that what one user makes the next may use.
+        let role = json!({
+            "db_name": "leat",
+            "creation_statements": [
+                format!("CREATE ROLE \"{{{{name}}}}\" LOGIN PASSWORD '{{{{password}}}}' VALID UNTIL '{{{{expiration}}}}' IN ROLE {owner}"),
+                format!("ALTER ROLE \"{{{{name}}}}\" SET ROLE {owner}"),
+            ],
+            "revocation_statements": [
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{{name}}'",
+                "DROP ROLE IF EXISTS \"{{name}}\"",
+            ],
+            "default_ttl": life,
+            "max_ttl": life_max,
+        });
+        self.keep("database/roles/leat", role);
+        // As docs/vault.md has it.
+        let policy = [
+            ("kv/data/risk/*", "\"read\""),
+            ("sys/policies/acl/leat-grant-*", "\"create\", \"update\""),
+            ("auth/token/create/leat-grants", "\"create\", \"update\""),
+            ("auth/token/lookup-accessor", "\"create\", \"update\""),
+            ("auth/token/renew-accessor", "\"create\", \"update\""),
+            ("auth/token/revoke-accessor", "\"create\", \"update\""),
+            ("sys/leases/renew", "\"create\", \"update\""),
+            ("database/creds/leat", "\"read\""),
+        ];
+        let path = |(path, may): (&str, &str)| format!("path \"{path}\" {{ capabilities = [{may}] }}\n");
+        let policy: String = policy.into_iter().map(path).collect();
+        self.keep("sys/policies/acl/leat-midtier", json!({"policy": policy}));
+        let role = json!({"allowed_policies_glob": "leat-grant-*", "orphan": true, "renewable": true});
+        self.keep("auth/token/roles/leat-grants", role);
+        self.keep("sys/mounts/kv", json!({"type": "kv", "options": {"version": "2"}}));
+        self.keep("kv/data/risk/warehouse", json!({"data": {"password": CANARY, "user": "other"}}));
+        self.keep("sys/auth/approle", json!({"type": "approle"}));
+        self.keep("auth/approle/role/leat", json!({"token_policies": "leat-midtier", "token_period": "1h"}));
+        let secret_id = self.keep("auth/approle/role/leat/secret-id", json!({}));
+        write_guarded(&self.path("secret-id"), secret_id["data"]["secret_id"].as_str().unwrap());
+    }
+
+    fn write_configuration(&self, database: &str) {
+        let role = self.keep("auth/approle/role/leat/role-id", Value::Null);
+        let role_id = role["data"]["role_id"].as_str().unwrap();
+        let url = variable("LEAT_TEST_POSTGRES_URL");
+        let address = url.rsplit_once('@').unwrap().1.split('/').next().unwrap();
+        write_guarded(&self.path("url"), &format!("postgres://{address}/{database}"));
+        let digest = leat_bundle::Digest::of(ADMIN.as_bytes());
+        let (here, port, store) = (self.home.path().display(), self.port, self.store_port);
+        let text = format!(
+            "name = \"m\"\nlisten = \"127.0.0.1:{port}\"\n\
+             [secrets]\nkind = \"vault\"\naddress = \"http://127.0.0.1:{store}\"\nrole_id = \"{role_id}\"\n\
+             secret_id_file = \"{here}/secret-id\"\ntimeout = \"3s\"\n\
+             [store]\nkind = \"postgres\"\nurl_file = \"{here}/url\"\nvault = {{ mount = \"database\", role = \"leat\" }}\n\
+             [contents]\nkind = \"database\"\n[[tokens]]\nrole = \"admin\"\nname = \"ops\"\nsha256 = \"{digest}\"\n\
+             [[tokens]]\nrole = \"host\"\nname = \"c1\"\nsha256 = \"{}\"\n[playpens.ops]\nsecrets = [\"kv/risk/*\"]\n",
+            leat_bundle::Digest::of(HOST.as_bytes())
+        );
+        std::fs::write(self.path("midtier.toml"), text).unwrap();
+    }
+
+    /// Starts the agent of a host, `c1`.
+    fn start_host(&mut self) {
+        write_guarded(&self.path("c1.token"), HOST);
+        let cache = leat_tests::guests::target_directory().join("leat-test-cache");
+        let (here, port) = (self.home.path().display(), self.port);
+        let text = format!(
+            "name = \"c1\"\nmidtiers = [\"http://127.0.0.1:{port}\"]\ntoken_file = \"{here}/c1.token\"\ndirectory = \"{here}/c1\"\n\
+             engine_cache = \"{}\"\ncpus = 1\nmemory = \"2 GiB\"\n",
+            cache.display()
+        );
+        std::fs::write(self.path("c1.toml"), text).unwrap();
+        let log = std::fs::File::create(self.path("c1.log")).unwrap();
+        let mut command = Command::new(leat());
+        command.args(["host", "--config"]).arg(self.path("c1.toml"));
+        self.host = Some(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("leat starts"));
+    }
+
+    /// Runs leat to its end, asking the midtier.
+    #[track_caller]
+    fn leat(&self, playpen: &Playpen, arguments: &[&str]) -> Ended {
+        let mut command = playpen.command(arguments);
+        command.env("LEAT_SERVER", format!("http://127.0.0.1:{}", self.port)).env("LEAT_TOKEN", ADMIN);
+        wait(command.spawn().expect("leat starts"))
+    }
+
+    /// What a request is answered; nothing where nobody answers.
+    fn status(&self, path: &str) -> Option<u16> {
+        let url = format!("http://127.0.0.1:{}/api/v1{path}", self.port);
+        let request = Request { method: "GET", url: &url, token: ADMIN, key: None, body: None, patience: ANSWER };
+        request.send().ok().map(|answered| answered.status)
+    }
+
+    fn said(&self) -> String {
+        std::fs::read_to_string(self.path("midtier.log")).unwrap()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        for mut child in [self.host.take(), self.midtier.take(), self.store.take()].into_iter().flatten() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        if std::thread::panicking() {
+            eprintln!("{}", self.said());
+        }
+    }
+}
+
+fn write_guarded(path: &Path, text: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::write(path, text).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+#[test]
+fn users_of_the_database_change_under_load_without_a_request_that_fails() {
+    let place = Place::with_users_of("3s", "6s");
+    let over = AtomicBool::new(false);
+    let answered = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for path in ["/runs", "/health/ready", "/hosts", "/health/ready"] {
+            let (place, over, answered) = (&place, &over, &answered);
+            scope.spawn(move || {
+                while !over.load(Ordering::Relaxed) {
+                    let status = place.status(path);
+                    if status != Some(200) {
+                        over.store(true, Ordering::Relaxed);
+                    }
+                    assert_eq!(status, Some(200), "{path}");
+                    answered.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        until("there were five users", || {
+            over.load(Ordering::Relaxed) || place.said().matches("used as another user").count() >= 4
+        });
+        over.store(true, Ordering::Relaxed);
+    });
+    assert!(answered.load(Ordering::Relaxed) > 100, "{answered:?}");
+    let ready = ask("GET", &format!("http://127.0.0.1:{}/api/v1/health/ready", place.port), "", None).json();
+    let names: Vec<&str> = ready["held"].as_array().unwrap().iter().filter_map(|held| held["name"].as_str()).collect();
+    assert_eq!(names, ["database/creds/leat", "token"]);
+    let metrics = ask("GET", &format!("http://127.0.0.1:{}/metrics", place.port), ADMIN, None);
+    let metrics = String::from_utf8(metrics.body).unwrap();
+    assert!(metrics.contains("leat_held_seconds_left{name=\"token\"}"), "{metrics}");
+    assert!(!place.said().contains("postgres://"), "no URL is told: {}", place.said());
+}
+
+#[test]
+fn a_midtier_whose_user_has_ended_is_not_ready_until_the_store_is_back() {
+    let mut place = Place::with_users_of("9s", "600s");
+    place.kill_store();
+    let killed = Instant::now();
+    until("the end is reported ahead", || place.said().contains("could not be renewed and ends in"));
+    assert_eq!(place.status("/runs"), Some(200), "it is held to its end");
+    until("the user has ended", || place.status("/health/ready") == Some(503));
+    assert!(killed.elapsed() < ANSWER, "{:?}", killed.elapsed());
+    assert_eq!(place.status("/health/live"), Some(200));
+    place.start_store();
+    until("all is well again", || place.status("/health/ready") == Some(200));
+}
+
+/// A process whose node is given the secret.
+fn playpen() -> Playpen {
+    let playpen = Playpen::new();
+    playpen.guest("asks-secrets");
+    playpen.file("playpen.toml", "name = \"case\"\n[secrets]\nallow = [\"kv/risk/*\"]\n");
+    playpen.file(
+        "p.strm",
+        "name p\nsecret pg_password = \"kv/risk/warehouse#password\"\nin \"in/rows.csv\" -> rows\n\
+         node asks(rows)(made) component=\"build/asks-secrets.wasm\" secrets=pg_password\nout made -> \"out.csv\"\n",
+    );
+    playpen.file("in/rows.csv", "id,x\n1,1.5\n2,2.5\n");
+    playpen
+}
+
+#[test]
+fn a_submitted_run_is_given_its_secret_by_a_token_of_its_own_that_is_revoked_at_its_end() {
+    let mut place = Place::with_users_of("600s", "3600s");
+    place.start_host();
+    let playpen = playpen();
+    let submitted = place.leat(&playpen, &["submit", "p.strm", "--quiet"]).succeeds();
+    let run = submitted.stdout.trim().to_owned();
+    until("the run has succeeded", || {
+        let ended = place.leat(&playpen, &["status", &run, "--format", "json"]).succeeds();
+        let ended: Value = serde_json::from_str(&ended.stdout).expect("status prints JSON");
+        assert!(ended["state"] != "failed", "{ended}");
+        ended["state"] == "succeeded"
+    });
+    until("the grant is revoked", || place.said().contains("a grant of secrets is revoked"));
+    place.leat(&playpen, &["fetch", &run, "--output", "there"]).succeeds();
+    let counters = &playpen.report("there")["nodes"][1]["counters"];
+    assert_eq!(counters["secret_bytes"], CANARY.len(), "{counters}");
+    for log in ["midtier.log", "c1.log"] {
+        let said = std::fs::read_to_string(place.path(log)).unwrap();
+        assert!(!said.contains(CANARY), "{said}");
+    }
+    place.kill_store();
+    until("the store is found away", || {
+        let refused = place.leat(&playpen, &["submit", "p.strm"]);
+        refused.code != Some(0) && refused.stderr.contains("secret store unreachable")
+    });
+}
