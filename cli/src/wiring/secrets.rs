@@ -27,7 +27,7 @@ pub(crate) enum SecretStore {
     /// In a folder of this machine.
     File(Arc<FileSecrets>),
     /// At a Vault.
-    Vault(AtVault),
+    Vault(Box<AtVault>),
 }
 
 impl SecretStore {
@@ -35,7 +35,7 @@ impl SecretStore {
         match plan {
             None => SecretStore::None,
             Some(SecretsPlan::File(folder)) => SecretStore::File(Arc::new(FileSecrets::new(folder))),
-            Some(SecretsPlan::Vault(plan)) => SecretStore::Vault(AtVault::begin(*plan)),
+            Some(SecretsPlan::Vault(plan)) => SecretStore::Vault(Box::new(AtVault::begin(*plan))),
         }
     }
 
