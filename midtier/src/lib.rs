@@ -6,6 +6,7 @@
 
 mod api;
 mod app;
+pub mod audit;
 pub mod blobs;
 mod config;
 mod grpc;

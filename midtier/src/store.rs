@@ -1,5 +1,6 @@
 //! The port `Store`: everything the midtier remembers, but for the contents of files.
 
+mod audit;
 mod grants;
 mod records;
 mod words;
@@ -11,6 +12,7 @@ use leat_bundle::Digest;
 use leat_scheduler::ledger::Ledger;
 use leat_scheduler::model::{Cause, HostId, HostRecord, Moment, PowerRequest, RunId};
 
+pub use audit::{AUDIT_PRUNED_AT_ONCE, AuditFilter, AuditStore, AuditStretch};
 pub use grants::{GrantRecord, Grants};
 pub use records::{
     BundleRecord, CheckpointSummary, Event, EventKind, NewRun, ObjectVersion, OutputRecord, PageOf, Papers,
@@ -75,7 +77,7 @@ pub enum Taken {
 /// Everything the midtier remembers. Every call is atomic. Whatever changes the state of a run or host is written down as an
 /// [`Event`] in the same transaction; so is every [`Decision`](leat_scheduler::ledger::Decision) that is committed.
 #[async_trait]
-pub trait Store: Ledger + Grants {
+pub trait Store: Ledger + AuditStore + Grants {
     // --- bundles -----------------------------------------------------------------------------------------------------
 
     /// Keeps a bundle. One that is kept already stays as it is.

@@ -9,6 +9,7 @@
 //! `host_row.rs` know what may change, and every change goes through them.
 
 mod assigned;
+mod audit;
 mod blobs;
 mod checkpoints;
 mod columns;

@@ -16,6 +16,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "pauses", include_str!("../migrations/0008_pauses.sql")),
     (9, "deaths", include_str!("../migrations/0009_deaths.sql")),
     (10, "grants", include_str!("../migrations/0010_grants.sql")),
+    (11, "audit", include_str!("../migrations/0011_audit.sql")),
 ];
 
 /// All versions, in the words of one database.

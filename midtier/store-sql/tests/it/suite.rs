@@ -1,5 +1,6 @@
 //! The rules, one module for each part of the port.
 
+pub(crate) mod auditing;
 pub(crate) mod blobbing;
 pub(crate) mod deciding;
 pub(crate) mod ending;
@@ -110,6 +111,16 @@ macro_rules! for_every_rule {
                 a_gap_in_a_log_is_shown_and_may_be_filled_later
                 logs_of_a_run_have_a_bound_together
                 a_log_is_of_the_latest_attempt_and_its_hosts
+            }
+            auditing {
+                a_row_reads_back_as_it_was_written
+                rows_of_many_midtiers_are_one_chain
+                a_list_holds_what_it_is_asked_for
+                a_row_that_was_changed_in_the_database_is_found
+                rows_that_were_taken_out_put_in_or_cut_off_are_found
+                what_is_forgotten_leaves_a_chain_that_is_whole
+                what_was_changed_is_not_forgotten
+                nothing_of_a_row_can_be_a_line_of_its_own
             }
             keeping {
                 a_bundle_stays_as_it_was_put_first

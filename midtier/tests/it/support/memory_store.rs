@@ -1,6 +1,7 @@
 //! A store in memory, for tests of the API: small, and faithful to what the port promises. The product's stores are tested by
 //! their own contract suite.
 
+mod auditing;
 mod grants;
 mod ledger;
 mod resting;

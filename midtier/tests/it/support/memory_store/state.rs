@@ -10,6 +10,8 @@ use leat_midtier::store::{
 use leat_scheduler::ledger::Leadership;
 use leat_scheduler::model::{Cause, Generation, HostId, HostRecord, Moment, RunId, RunRecord, RunState};
 
+use super::auditing::Audit;
+
 #[derive(Default)]
 pub(super) struct State {
     pub(super) bundles: BTreeMap<Digest, BundleRecord>,
@@ -24,6 +26,7 @@ pub(super) struct State {
     pub(super) lead: Option<Leadership>,
     pub(super) grants: Vec<GrantRecord>,
     pub(super) is_away: bool,
+    pub(super) audit: Audit,
 }
 
 pub(super) struct Held {

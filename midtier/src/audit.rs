@@ -1,0 +1,13 @@
+//! The audit log: who did what, on what, from where, when, and with which outcome, as rows that are chained by hash.
+//!
+//! Rows are made by both gates and by the sessions of hosts, kept by the store's [`AuditStore`](crate::store::AuditStore), and read through the REST
+//! API. The command line uses [`export`] to check a file without any server. What a row is stands in [`row`], what holds
+//! them together in [`chain`].
+
+pub mod chain;
+pub mod export;
+pub mod line;
+pub mod row;
+
+pub use chain::{Check, Fault, Link};
+pub use row::{Entry, Outcome, Row, Who};
