@@ -3,6 +3,7 @@
 //! REST (`rest/`) and gRPC (`grpc/`) convert what they hear and say, and share all of this. No wire type is known here.
 
 pub(crate) mod admission;
+pub(crate) mod audit;
 pub(crate) mod checks;
 pub(crate) mod contents;
 pub(crate) mod events;

@@ -13,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::{ContextV7, Timestamp, Uuid};
 
+use crate::audit::journal::Journal;
+use crate::audit::refusals::Refusals;
 use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::holdings::Holdings;
@@ -40,6 +42,11 @@ pub(crate) struct App {
     pub(crate) recorder: Recorder,
     pub(crate) metrics: Metrics,
     pub(crate) rates: Rates,
+    /// Rows of the audit log on their way into the store, and how many refusals become some.
+    pub(crate) journal: Journal,
+    pub(crate) refusals: Refusals,
+    /// One permit for each time that the whole audit log is followed.
+    pub(crate) audits: Semaphore,
     /// One permit for each content that is sent or taken.
     pub(crate) transfers: Arc<Semaphore>,
     /// One permit for each event stream and followed log.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::audit::AuditConfig;
 use crate::blobs::BegunLimits;
 use crate::secrets::SecretPolicy;
 
@@ -52,6 +53,8 @@ pub struct Config {
     pub grant_life: Duration,
     /// What the machine says of itself until it is started anew: hosts that say the same are on it. Default: nothing, and no host is.
     pub machine: Option<String>,
+    /// How the audit log is kept.
+    pub audit: AuditConfig,
 }
 
 /// The URL of a broker, password and all: never shown.
@@ -96,6 +99,7 @@ impl Default for Config {
             secrets: SecretPolicy::default(),
             grant_life: Duration::from_secs(600),
             machine: None,
+            audit: AuditConfig::default(),
         }
     }
 }

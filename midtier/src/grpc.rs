@@ -6,6 +6,7 @@
 
 mod convert;
 mod facts;
+mod first;
 mod gate;
 mod health;
 mod problem;

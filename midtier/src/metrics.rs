@@ -20,6 +20,10 @@ pub(crate) struct Metrics {
     pub(crate) blob_bytes_in: AtomicU64,
     /// Bytes of contents that were sent.
     pub(crate) blob_bytes_out: AtomicU64,
+    /// Rows of the audit log that were written, those that could not be, and refusals that were only counted.
+    pub(crate) audit_rows: AtomicU64,
+    pub(crate) audit_failed: AtomicU64,
+    pub(crate) audit_left_out: AtomicU64,
 }
 
 #[derive(Default)]
@@ -54,6 +58,9 @@ impl Metrics {
         let bytes = [
             ("leat_blob_bytes_in_total", "Bytes of contents that were taken.", &self.blob_bytes_in),
             ("leat_blob_bytes_out_total", "Bytes of contents that were sent.", &self.blob_bytes_out),
+            ("leat_audit_rows_total", "Rows that were written into the audit log.", &self.audit_rows),
+            ("leat_audit_failed_total", "Rows of the audit log that could not be written.", &self.audit_failed),
+            ("leat_audit_left_out_total", "Refusals that were only counted in the audit log.", &self.audit_left_out),
         ];
         for (name, help, value) in bytes {
             head(&mut text, name, "counter", help);

@@ -93,6 +93,9 @@ pub const ENDPOINTS: &[Endpoint] = &[
     transfer("PUT", "/api/v1/risk/{name}", Permission::People),
     quick("GET", "/api/v1/risk/{name}", Permission::People),
     transfer("GET", "/api/v1/risk/{name}/content", Permission::People),
+    quick("GET", "/api/v1/audit", Permission::Operators),
+    transfer("GET", "/api/v1/audit/export", Permission::Operators),
+    transfer("GET", "/api/v1/audit/verify", Permission::Operators),
 ];
 
 const fn call(path: &'static str, permission: Permission) -> Endpoint {

@@ -81,6 +81,7 @@ codes! {
     TimedOut = SERVICE_UNAVAILABLE, DeadlineExceeded, "The answer took too long";
     Unavailable = SERVICE_UNAVAILABLE, Unavailable, "What the service stands on cannot be reached";
     SecretStoreUnreachable = SERVICE_UNAVAILABLE, Unavailable, "The store of secrets cannot be reached";
+    AuditUnavailable = SERVICE_UNAVAILABLE, Unavailable, "The audit log cannot be written, and nothing is done without it";
     Full = INSUFFICIENT_STORAGE, ResourceExhausted, "There is no room left";
     TooManyUploads = INSUFFICIENT_STORAGE, ResourceExhausted, "Too many contents are begun and not whole";
 }

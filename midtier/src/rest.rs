@@ -3,6 +3,7 @@
 //! Its wire types stand in [`dto`] and go no further. Every request goes through [`gate`]: who asks, may they, how often,
 //! for how long; and every refusal leaves as a [`problem::Problem`].
 
+mod audit;
 mod blobs;
 mod bundles;
 mod content;
@@ -67,7 +68,10 @@ pub(crate) fn routes() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(hosts::keep_on))
         .routes(routes!(risk::list))
         .routes(routes!(risk::put, risk::versions))
-        .routes(routes!(risk::content));
+        .routes(routes!(risk::content))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::export))
+        .routes(routes!(audit::verify));
     let (router, description) = router.split_for_parts();
     (router, openapi::complete(description))
 }

@@ -25,6 +25,9 @@ use tower::ServiceExt;
 
 use crate::api::admission::Peer;
 use crate::app::{App, Names};
+use crate::audit::journal::Journal;
+use crate::audit::refusals::Refusals;
+use crate::audit::upkeep;
 use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::grpc;
@@ -43,11 +46,17 @@ const ACCEPT_AGAIN: Duration = Duration::from_millis(200);
 const PING_EVERY: Duration = Duration::from_secs(20);
 const PING_PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long what is cut off has to come to its end.
+const CUT_PATIENCE: Duration = Duration::from_secs(2);
+
 /// How many risk objects are taken at the same time: each is held in memory, up to 64 MiB.
 const OBJECTS_MAX: usize = 4;
 
 /// How many processes are checked again at the same time: each keeps a processor busy, and holds up to 32 MiB several times over.
 const RECHECKS_MAX: usize = 2;
+
+/// How many may follow the whole audit log at the same time, to see whether it is sound: each reads all of it.
+const AUDITS_MAX: usize = 1;
 
 /// What the service is made of.
 pub struct Deps {
@@ -83,6 +92,9 @@ impl Midtier {
         let Deps { store, blobs, identities, recheck, secrets, holdings, clock, wake, recorder } = deps;
         let (routes, openapi) = rest::routes();
         let app = Arc::new(App {
+            journal: Journal::new(store.clone()),
+            refusals: Refusals::default(),
+            audits: Semaphore::new(AUDITS_MAX),
             store,
             blobs,
             identities,
@@ -115,6 +127,7 @@ impl Midtier {
     pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) {
         let Midtier { app, router } = self;
         let connections = Arc::new(Semaphore::new(app.config.connections_max));
+        app.tasks.spawn(upkeep::run(app.clone()));
         let cut = CancellationToken::new();
         let _cut_when_dropped = cut.clone().drop_guard();
         let accepting = async {
@@ -136,6 +149,9 @@ impl Midtier {
         app.tasks.close();
         if tokio::time::timeout(app.config.drain_timeout, app.tasks.wait()).await.is_err() {
             tracing::warn!(connections.open = app.tasks.len(), "cut what was still open at the end");
+            cut.cancel();
+            // What was cut off leaves rows in the audit log.
+            let _ = tokio::time::timeout(CUT_PATIENCE, app.tasks.wait()).await;
         }
     }
 }

@@ -21,7 +21,9 @@ use tonic::metadata::MetadataMap;
 use tonic::server::NamedService;
 use tonic::{Request, Response, Status, Streaming};
 
+use crate::api::admission::Peer;
 use crate::app::App;
+use crate::audit::sessions::Opening;
 use crate::identity::{Caller, bearer};
 use session::Session;
 
@@ -60,7 +62,16 @@ impl Hosts for Agents {
 
     async fn session(&self, request: Request<Streaming<Report>>) -> Result<Response<Self::SessionStream>, Status> {
         let app = self.app.clone();
-        let caller = self.caller(request.metadata()).await?;
+        let peer = request.extensions().get::<Peer>().copied();
+        let caller = self.caller(request.metadata()).await;
+        let opening = Opening::of(&app, caller.as_ref().ok(), peer);
+        let caller = match caller {
+            Ok(caller) => caller,
+            Err(status) => {
+                opening.refused("", &status).await;
+                return Err(status);
+            }
+        };
         let place = app.sessions.clone().try_acquire_owned();
         let place = place.map_err(|_| Status::resource_exhausted("this midtier has as many sessions as it may"))?;
         let (sender, receiver) = mpsc::channel(ORDERS_MAX);
@@ -69,7 +80,7 @@ impl Hosts for Agents {
         tasks.spawn(async move {
             let _place = place;
             let closing = app.closing.clone();
-            let session = Session::run(app, caller, request.into_inner(), sender.clone());
+            let session = Session::run(app, (caller, opening), request.into_inner(), sender.clone());
             let ended = closing.run_until_cancelled(session).await;
             let ended = ended.unwrap_or_else(|| Err(Status::unavailable("this midtier is about to end")));
             if let Err(status) = ended {

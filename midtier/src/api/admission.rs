@@ -15,20 +15,18 @@ use crate::problem::{Answer, Code, Problem};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
-/// Whoever asks; nobody where the endpoint is open and there is no valid token.
-///
-/// # Errors
-/// Where they ask too often, have no valid token, or may not use the endpoint.
+/// Whoever asks, and whether they may; nobody where there is no valid token. They may not where they ask too often, have no valid
+/// token, or may not use the endpoint.
 pub(crate) async fn admitted(
     app: &App,
     endpoint: &Endpoint,
     headers: &HeaderMap,
     peer: Option<Peer>,
-) -> Answer<Option<Caller>> {
+) -> (Option<Caller>, Answer<()>) {
     let caller = caller(app, headers).await;
-    require_rate(app, endpoint, caller.as_ref(), peer)?;
-    require_permission(endpoint, caller.as_ref(), headers)?;
-    Ok(caller)
+    let allowed = require_rate(app, endpoint, caller.as_ref(), peer)
+        .and_then(|()| require_permission(endpoint, caller.as_ref(), headers));
+    (caller, allowed)
 }
 
 async fn caller(app: &App, headers: &HeaderMap) -> Option<Caller> {

@@ -12,9 +12,11 @@ use tokio::time::{Instant, timeout};
 use tonic::{Code as Call, Status};
 use tracing::Instrument;
 
+use super::first;
 use super::problem::{refusal, with_code};
 use crate::api::admission::{self, Peer};
 use crate::app::App;
+use crate::audit::deed::{self, Asked, Deed};
 use crate::permissions::{Endpoint, Pace, endpoint_of_call};
 use crate::problem::Answer;
 use crate::spans::{self, Belongs};
@@ -32,10 +34,10 @@ pub(super) async fn pass(State(app): State<Arc<App>>, mut request: Request, next
     request.extensions_mut().insert(Belongs(recorded.context()));
     let span = tracing::info_span!("call", request.id = id, call = endpoint.path);
     let answering = async {
-        let answered = admitted(&app, endpoint, request, next).await;
+        let answered = admitted(&app, (endpoint, &id), request, next).await;
         answered.unwrap_or_else(|problem| Status::from(problem).into_http::<Body>())
     };
-    let mut response = with_code(answering.instrument(span).await);
+    let mut response = answering.instrument(span).await;
     if let Ok(id) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
@@ -45,14 +47,36 @@ pub(super) async fn pass(State(app): State<Arc<App>>, mut request: Request, next
     response
 }
 
-async fn admitted(app: &App, endpoint: &Endpoint, mut request: Request, next: Next) -> Answer<Response> {
+async fn admitted(
+    app: &Arc<App>,
+    (endpoint, id): (&'static Endpoint, &str),
+    request: Request,
+    next: Next,
+) -> Answer<Response> {
     let peer = request.extensions().get::<Peer>().copied();
-    if let Some(caller) = admission::admitted(app, endpoint, request.headers(), peer).await? {
-        request.extensions_mut().insert(caller);
+    let (caller, allowed) = admission::admitted(app, endpoint, request.headers(), peer).await;
+    let (method, path, headers) = (request.method(), request.uri().path(), request.headers());
+    let asked = Asked { endpoint, id, caller: caller.as_ref(), peer, method, path, headers };
+    if let Err(problem) = allowed {
+        deed::refused(app, &asked, &problem).await;
+        return Err(problem);
     }
-    let running = next.run(request);
-    if endpoint.pace == Pace::Transfer {
-        return Ok(running.await);
-    }
-    timeout(app.config.request_timeout, running).await.map_err(|_| admission::late(app))
+    let (act, mut request) = match Deed::begin(app, &asked) {
+        Some(act) => {
+            let (on, request) = first::on(request, endpoint.path, app.config.idle_timeout).await;
+            (Some(act.on(on)), request)
+        }
+        None => (None, request),
+    };
+    Deed::around(act, async {
+        if let Some(caller) = caller {
+            request.extensions_mut().insert(caller);
+        }
+        let running = next.run(request);
+        if endpoint.pace == Pace::Transfer {
+            return Ok(with_code(running.await));
+        }
+        timeout(app.config.request_timeout, running).await.map(with_code).map_err(|_| admission::late(app))
+    })
+    .await
 }

@@ -18,6 +18,7 @@ use super::{Pieces, asked, pieces};
 use crate::api::contents::{self, broken_off, place, too_large};
 use crate::api::risk::{self, Source};
 use crate::app::App;
+use crate::audit::deed::Became;
 use crate::problem::{Answer, Code, Problem};
 
 /// Answers the calls of `RiskObjects`.
@@ -60,7 +61,10 @@ impl RiskObjects for Calls {
         let first = part(get_object_response::Part::Object(convert::object(&object)));
         let told = contents::pieces(&self.app, permit, reader, left);
         let rest = pieces(told, move |content| Some(part(get_object_response::Part::Content(content))));
-        Ok(Response::new(Box::pin(tokio_stream::once(Ok(first)).chain(rest))))
+        let pieces: Self::GetStream = Box::pin(tokio_stream::once(Ok(first)).chain(rest));
+        let mut response = Response::new(pieces);
+        response.extensions_mut().insert(Became::version(&object));
+        Ok(response)
     }
 
     async fn put(&self, request: Request<Streaming<PutRequest>>) -> Result<Response<PutResponse>, Status> {
@@ -72,7 +76,10 @@ impl RiskObjects for Calls {
             None => return Err(Problem::invalid("the header must say how many bytes follow, or name a digest").into()),
         };
         let kept = risk::put(&self.app, caller, file, source).await?;
-        Ok(Response::new(PutResponse { object: Some(convert::object(&kept.object)), is_new: kept.is_new }))
+        let object = Some(convert::object(&kept.object));
+        let mut response = Response::new(PutResponse { object, is_new: kept.is_new });
+        response.extensions_mut().insert(Became::version(&kept.object));
+        Ok(response)
     }
 }
 

@@ -14,9 +14,10 @@ use super::convert;
 use super::facts::facts;
 use super::{Pieces, asked, pieces};
 use crate::api::logs::{self, Place, Said};
-use crate::api::submit::Sent;
+use crate::api::submit::{Sent, TakenIn};
 use crate::api::{events, runs, submit};
 use crate::app::App;
+use crate::audit::deed::Became;
 use crate::problem::{Answer, Problem};
 use crate::spans::Belongs;
 
@@ -35,6 +36,13 @@ fn key(text: Option<String>) -> Answer<Option<String>> {
     text.map(|text| submit::key_of(text.as_bytes())).transpose()
 }
 
+fn taken_in(taken: &TakenIn, note: String) -> Response<SubmitResponse> {
+    let mut response = Response::new(convert::taken_in(taken));
+    let on = Some(format!("run {}", taken.run.summary.record.id));
+    response.extensions_mut().insert(Became { on, note });
+    response
+}
+
 #[tonic::async_trait]
 impl Runs for Calls {
     type EventsStream = Pieces<Event>;
@@ -46,7 +54,7 @@ impl Runs for Calls {
         let (caller, mut asked) = asked(request)?;
         let key = key(asked.idempotency_key.take())?;
         let taken = submit::submit(&self.app, &caller, Sent { key, span }, convert::wish(asked)?).await?;
-        Ok(Response::new(convert::taken_in(&taken)))
+        Ok(taken_in(&taken, String::new()))
     }
 
     async fn get(&self, request: Request<GetRunRequest>) -> Result<Response<Run>, Status> {
@@ -87,7 +95,7 @@ impl Runs for Calls {
         let (caller, asked) = asked(request)?;
         let sent = Sent { key: key(asked.idempotency_key)?, span };
         let taken = submit::retry(&self.app, &caller, sent, &asked.run).await?;
-        Ok(Response::new(convert::taken_in(&taken)))
+        Ok(taken_in(&taken, format!("again run {}", asked.run)))
     }
 
     async fn events(&self, request: Request<EventsRequest>) -> Result<Response<Self::EventsStream>, Status> {

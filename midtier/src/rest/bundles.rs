@@ -14,6 +14,7 @@ use super::problem::{Answer, Code, Problem};
 use crate::api::checks::plain;
 use crate::api::submit::require_needs;
 use crate::app::App;
+use crate::audit::deed::Became;
 use crate::store::BundleRecord;
 
 /// Keeps a bundle
@@ -36,7 +37,7 @@ pub(super) async fn put(State(app): State<Arc<App>>, Asks(caller): Asks, headers
     let read = tokio::task::spawn_blocking(move || read(&bytes)).await;
     let (digest, manifest) = read.map_err(|error| Problem::new(Code::Internal, error.to_string()))??;
     if let Some(known) = app.store.bundle(digest).await? {
-        return Ok(json(StatusCode::OK, &Bundle::from(&known)));
+        return Ok(kept(StatusCode::OK, &known));
     }
     let missing = app.blobs.missing(&manifest.contents()).await?;
     if !missing.is_empty() {
@@ -45,7 +46,14 @@ pub(super) async fn put(State(app): State<Arc<App>>, Asks(caller): Asks, headers
     let bundle = BundleRecord { digest, manifest, user: caller.user, created: app.now() };
     app.store.put_bundle(&bundle).await?;
     tracing::info!(bundle.digest = %digest, process = bundle.manifest.process, user = bundle.user, "keeps a bundle");
-    Ok(json(StatusCode::CREATED, &Bundle::from(&bundle)))
+    Ok(kept(StatusCode::CREATED, &bundle))
+}
+
+fn kept(status: StatusCode, bundle: &BundleRecord) -> Response {
+    let mut response = json(status, &Bundle::from(bundle));
+    let (on, note) = (Some(format!("bundle {}", bundle.digest)), format!("process {}", bundle.manifest.process));
+    response.extensions_mut().insert(Became { on, note });
+    response
 }
 
 fn read(bytes: &[u8]) -> Answer<(Digest, Manifest)> {

@@ -17,6 +17,7 @@ use tokio_stream::{Stream, StreamExt};
 use super::problem::{Answer, Code, Problem};
 use crate::api::admission::{self, Peer};
 use crate::app::App;
+use crate::audit::deed::{self, Asked, Deed};
 use crate::permissions::{Endpoint, Pace, endpoint, methods};
 use crate::spans::{self, Belongs};
 
@@ -36,7 +37,7 @@ pub(crate) async fn pass(State(app): State<Arc<App>>, request: Request, next: Ne
     let (mut request, leftover) = watched(request);
     request.extensions_mut().insert(Belongs(span.context()));
     let answered = match (endpoint, &path) {
-        (Some(endpoint), _) => admitted(&app, endpoint, request, next).await,
+        (Some(endpoint), _) => admitted(&app, (endpoint, &id), request, next).await,
         (None, Some(path)) => {
             let allowed = methods(path);
             let detail = format!("{} is not among the methods here: {}", request.method(), allowed.join(", "));
@@ -68,18 +69,33 @@ pub(crate) async fn unknown(request: Request) -> Response {
     Problem::not_found("path", request.uri().path()).into_response()
 }
 
-async fn admitted(app: &App, endpoint: &Endpoint, mut request: Request, next: Next) -> Answer {
+async fn admitted(
+    app: &Arc<App>,
+    (endpoint, id): (&'static Endpoint, &str),
+    mut request: Request,
+    next: Next,
+) -> Answer {
     let peer = request.extensions().get::<Peer>().copied();
-    let caller = admission::admitted(app, endpoint, request.headers(), peer).await?;
-    require_query(app, endpoint, &request)?;
-    if let Some(caller) = caller {
-        request.extensions_mut().insert(caller);
+    let (caller, allowed) = admission::admitted(app, endpoint, request.headers(), peer).await;
+    let (method, path, headers) = (request.method(), request.uri().path(), request.headers());
+    let asked = Asked { endpoint, id, caller: caller.as_ref(), peer, method, path, headers };
+    if let Err(problem) = allowed {
+        deed::refused(app, &asked, &problem).await;
+        return Err(problem);
     }
-    let running = next.run(request);
-    if endpoint.pace == Pace::Transfer {
-        return Ok(running.await);
-    }
-    timeout(app.config.request_timeout, running).await.map_err(|_| admission::late(app))
+    let act = Deed::begin(app, &asked);
+    Deed::around(act, async {
+        require_query(app, endpoint, &request)?;
+        if let Some(caller) = caller {
+            request.extensions_mut().insert(caller);
+        }
+        let running = next.run(request);
+        if endpoint.pace == Pace::Transfer {
+            return Ok(running.await);
+        }
+        timeout(app.config.request_timeout, running).await.map_err(|_| admission::late(app))
+    })
+    .await
 }
 
 /// A parameter that is misspelled must not be taken as not given.

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use leat_scheduler::model::{HostId, HostRecord};
+use leat_scheduler::model::{HostId, HostRecord, PowerRequest};
 
 use super::dto::{Drain, Host, HostWithRuns, Hosts, KeepOn, PowerWish, RunShort};
 use super::extract::{Asks, InBody, InPath, host_id, json};
 use super::problem::{Answer, Problem};
 use crate::app::App;
+use crate::audit::deed::Became;
 use crate::identity::Caller;
 use crate::store::Wished;
 
@@ -47,7 +48,7 @@ async fn found(app: &App, id: &HostId) -> Answer<HostRecord> {
     hosts.into_iter().find(|host| host.id == *id).ok_or_else(|| Problem::not_found("host", id.as_str()))
 }
 
-async fn wished(app: &App, caller: &Caller, id: &HostId, wished: Wished) -> Answer {
+async fn wished(app: &App, caller: &Caller, id: &HostId, (wished, note): (Wished, String)) -> Answer {
     match wished {
         Wished::Done => {
             tracing::info!(host.id = %id, user = caller.user, "someone wants something of a host");
@@ -56,7 +57,9 @@ async fn wished(app: &App, caller: &Caller, id: &HostId, wished: Wished) -> Answ
         Wished::Unchanged => {}
         Wished::Unknown => return Err(Problem::not_found("host", id.as_str())),
     }
-    shown(app, caller, id).await
+    let mut response = shown(app, caller, id).await?;
+    response.extensions_mut().insert(Became { on: None, note });
+    Ok(response)
 }
 
 /// Asks that a host take no new runs, or takes that back
@@ -78,7 +81,8 @@ pub(super) async fn drain(
     let id = host_id(&name)?;
     let cause = App::cause(&caller, if wish.drain { "drained by hand" } else { "no longer drained by hand" });
     let done = app.store.drain(&id, wish.drain, &cause, app.now()).await?;
-    wished(&app, &caller, &id, done).await
+    let note = if wish.drain { "takes no new runs" } else { "takes runs again" };
+    wished(&app, &caller, &id, (done, note.to_owned())).await
 }
 
 /// Asks that a host be switched on or off
@@ -98,8 +102,10 @@ pub(super) async fn power(
     InBody(wish): InBody<PowerWish>,
 ) -> Answer {
     let id = host_id(&name)?;
-    let done = app.store.power(&id, wish.power.into(), &App::cause(&caller, "by hand"), app.now()).await?;
-    wished(&app, &caller, &id, done).await
+    let power: PowerRequest = wish.power.into();
+    let done = app.store.power(&id, power, &App::cause(&caller, "by hand"), app.now()).await?;
+    let note = if power == PowerRequest::On { "on" } else { "off" };
+    wished(&app, &caller, &id, (done, note.to_owned())).await
 }
 
 /// Keeps a host on, or lets it go off again
@@ -125,5 +131,6 @@ pub(super) async fn keep_on(
     let now = app.now();
     let until = wish.seconds.map(|seconds| now.after(Duration::from_secs(seconds)));
     let done = app.store.keep_on(&id, until, &App::cause(&caller, "by hand"), now).await?;
-    wished(&app, &caller, &id, done).await
+    let note = wish.seconds.map_or_else(|| "no longer".to_owned(), |seconds| format!("for {seconds} s"));
+    wished(&app, &caller, &id, (done, note)).await
 }

@@ -15,6 +15,7 @@ use super::extract::{Asks, InPath, InQuery, json, whole};
 use super::problem::Answer;
 use crate::api::risk::{self, Source};
 use crate::app::App;
+use crate::audit::deed::Became;
 
 /// Where the content comes from.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -73,7 +74,9 @@ pub(super) async fn put(
     let source = origin.digest.map_or(Source::Sent(bytes), Source::Uploaded);
     let kept = risk::put(&app, caller, file, source).await?;
     let status = if kept.is_new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok(json(status, &Object::from(&kept.object)))
+    let mut response = json(status, &Object::from(&kept.object));
+    response.extensions_mut().insert(Became::version(&kept.object));
+    Ok(response)
 }
 
 /// Every version of a risk object, the latest first
@@ -110,6 +113,8 @@ pub(super) async fn content(
 ) -> Answer<Response> {
     let version = risk::version(&app, &name, which.version).await?;
     let media_type = "application/octet-stream";
-    outgoing(&app, Wanted { digest: version.digest, method: &method, headers: &headers, what: "content", media_type })
-        .await
+    let wanted = Wanted { digest: version.digest, method: &method, headers: &headers, what: "content", media_type };
+    let mut response = outgoing(&app, wanted).await?;
+    response.extensions_mut().insert(Became::version(&version));
+    Ok(response)
 }

@@ -11,6 +11,7 @@ use super::extract::{Asks, InBody, InPath, json};
 use super::problem::Answer;
 use crate::api::submit::{self, Sent, TakenIn, key_of};
 use crate::app::App;
+use crate::audit::deed::Became;
 use crate::spans::Belongs;
 
 /// The header whose value makes doubled submissions one.
@@ -46,7 +47,7 @@ pub(super) async fn submit(
     InBody(wish): InBody<Submission>,
 ) -> Answer {
     let sent = Sent { key: key(&headers)?, span };
-    Ok(shown(&submit::submit(&app, &caller, sent, wish.into()).await?))
+    Ok(shown(&submit::submit(&app, &caller, sent, wish.into()).await?, String::new()))
 }
 
 /// Submits a run again
@@ -74,15 +75,17 @@ pub(super) async fn retry(
     headers: HeaderMap,
 ) -> Answer {
     let sent = Sent { key: key(&headers)?, span };
-    Ok(shown(&submit::retry(&app, &caller, sent, &name).await?))
+    Ok(shown(&submit::retry(&app, &caller, sent, &name).await?, format!("again run {name}")))
 }
 
-fn shown(taken: &TakenIn) -> Response {
+fn shown(taken: &TakenIn, note: String) -> Response {
     let status = if taken.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let mut response = json(status, &Run::from(&taken.run));
     if let Ok(place) = HeaderValue::try_from(format!("/api/v1/runs/{}", taken.run.summary.record.id)) {
         response.headers_mut().insert(header::LOCATION, place);
     }
+    let on = Some(format!("run {}", taken.run.summary.record.id));
+    response.extensions_mut().insert(Became { on, note });
     response
 }
 

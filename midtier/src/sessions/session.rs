@@ -12,6 +12,7 @@ use super::convert;
 use super::enlist::{Agent, enlist, unavailable};
 use super::news::News;
 use crate::app::{App, POLL};
+use crate::audit::sessions::Opening;
 use crate::identity::Caller;
 use crate::store::{Assigned, StoreError, Taken};
 
@@ -19,6 +20,7 @@ use crate::store::{Assigned, StoreError, Taken};
 pub(super) struct Session {
     app: Arc<App>,
     agent: Agent,
+    opening: Opening,
     sender: Sender,
     news: News,
     /// What the host is to hold, as it was last told.
@@ -40,17 +42,24 @@ impl Session {
     /// Serves an agent until it goes, is replaced, or falls silent.
     pub(super) async fn run(
         app: Arc<App>,
-        caller: Caller,
+        (caller, opening): (Caller, Opening),
         mut reports: Streaming<Report>,
         sender: Sender,
     ) -> Result<(), Status> {
         let first = timeout(app.config.lease, reports.message()).await;
         let first = first.map_err(|_| Status::deadline_exceeded("no report came"))??;
         let mut first = first.ok_or_else(|| Status::invalid_argument("the session ended without a report"))?;
-        let agent = enlist(&app, &caller, &mut first).await?;
+        let host = first.host.clone();
+        let agent = match enlist(&app, (&caller, &opening), &mut first).await {
+            Ok(agent) => agent,
+            Err(status) => {
+                opening.refused(&host, &status).await;
+                return Err(status);
+            }
+        };
         let orders = app.store.assigned(&agent.host).await.map_err(|error| unavailable(&error))?;
         let news = News::new(agent.host.clone());
-        let mut session = Session { app, agent, sender, news, orders, answers: 0, beaten: None };
+        let mut session = Session { app, agent, opening, sender, news, orders, answers: 0, beaten: None };
         let ended = session.serve(first, reports).await;
         let host = session.agent.host.as_str();
         match &ended {
@@ -180,6 +189,8 @@ impl Session {
         let Agent { host, incarnation } = &self.agent;
         let taken = self.app.store.farewell(host, incarnation, self.app.now()).await;
         self.app.wake.ring();
-        taken.map(drop).map_err(|error| unavailable(&error))
+        taken.map_err(|error| unavailable(&error))?;
+        self.opening.farewell(host.as_str()).await;
+        Ok(())
     }
 }
