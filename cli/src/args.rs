@@ -1,5 +1,6 @@
 //! The command line: every command, its options and its help.
 
+mod audit;
 mod remote;
 mod secret;
 mod services;
@@ -11,6 +12,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use leat_worker::TraceSelection;
 
 use crate::units::Every;
+pub(crate) use audit::{AuditCommand, AuditListArgs, When};
 pub(crate) use remote::{
     FetchArgs, HostRefArgs, HostsArgs, HostsCommand, LogsArgs, RunRefArgs, RunsArgs, ServerArgs, StatusArgs, SubmitArgs,
 };
@@ -95,6 +97,9 @@ pub(crate) enum Command {
     Fetch(FetchArgs),
     /// List the hosts of a server, drain them, switch them on and off
     Hosts(HostsArgs),
+    /// Show who did what at a server, and check that nobody has changed it
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Say how long runs would wait on a fleet, and what it would cost
     Simulate(SimulateArgs),
     /// Be a whole server on this machine, with its hosts

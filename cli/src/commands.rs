@@ -49,6 +49,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Retry(args) => remote::retry(&args, &environment),
         Command::Fetch(args) => remote::fetch(&args, &environment),
         Command::Hosts(args) => remote::hosts(&args, &environment),
+        Command::Audit(command) => remote::audit(&command, &environment),
         Command::Simulate(args) => simulate::run(&args),
         Command::Serve(args) => services::serve(&args, &environment),
         Command::Midtier(args) => services::midtier(&args, &environment),

@@ -1,5 +1,6 @@
 //! The configuration files of services: read whole, checked whole, before anything is begun.
 
+mod audit;
 mod host;
 mod midtier;
 mod secrets;
@@ -9,6 +10,7 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
+pub(crate) use audit::AuditSettings;
 pub(crate) use host::{HostSettings, LocalHost};
 pub(crate) use midtier::{
     BrokerSettings, ContentsSettings, HostEntry, MidtierSettings, PlaypenSettings, PowerSettings, RoleName,

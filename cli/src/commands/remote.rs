@@ -1,5 +1,6 @@
 //! Commands that ask a midtier: one file each, and what they have in common.
 
+mod audit;
 mod fetch;
 mod hosts;
 mod logs;
@@ -13,6 +14,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use serde_json::Value;
 
+pub(crate) use audit::run as audit;
 pub(crate) use fetch::run as fetch;
 pub(crate) use hosts::run as hosts;
 pub(crate) use logs::run as logs;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use leat_bundle::Digest;
 use serde::Deserialize;
 
-use super::{SecretsSettings, SshSettings, TelemetrySettings, VaultUser};
+use super::{AuditSettings, SecretsSettings, SshSettings, TelemetrySettings, VaultUser};
 use crate::units::{Cpus, Every, Size, Span};
 
 /// What the file may say.
@@ -32,6 +32,9 @@ pub(crate) struct MidtierSettings {
     /// What runs may have, by the group that they are of.
     #[serde(default)]
     pub(crate) playpens: BTreeMap<String, PlaypenSettings>,
+    /// Who did what.
+    #[serde(default)]
+    pub(crate) audit: AuditSettings,
     pub(crate) tokens: Vec<TokenEntry>,
     #[serde(default)]
     pub(crate) runs: RunSettings,

@@ -98,6 +98,7 @@ fn installation(settings: MidtierSettings, file: &Path) -> anyhow::Result<Instal
     };
     midtier.secrets = secret_policy(&settings.playpens).map_err(refused)?;
     midtier.machine = Machine::boot();
+    midtier.audit = settings.audit.config().map_err(refused)?;
     midtier.uploads.count_max = settings.uploads.count_max.unwrap_or(midtier.uploads.count_max);
     midtier.uploads.bytes_max = settings.uploads.bytes_max.map_or(midtier.uploads.bytes_max, |size| size.0);
     let span = |span: Option<Span>, default| span.map_or(default, |span| span.0);

@@ -1,0 +1,203 @@
+//! What the audit log costs: how long a submission takes at a midtier that keeps none, one that keeps one, and one that keeps it
+//! strictly. All three stand on the same database and are asked in turn, so that all see the same machine.
+//!
+//! `cargo run --release -p leat-store-sql --example audited -- FILE` for SQLite, or with `postgres://…` for PostgreSQL; the
+//! database is to be an empty one.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that fails has nothing to say")]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use leat_bundle::{Content, Digest, Manifest, Needs, VERSION};
+use leat_midtier::audit::{AuditConfig, Mode};
+use leat_midtier::identity::{Caller, Role, StaticTokens};
+use leat_midtier::recheck::{Question, Recheck, Refusal, Remade};
+use leat_midtier::store::{AuditStore, BundleRecord, Enlistment, Store};
+use leat_midtier::{Config, Deps, Midtier, Rate};
+use leat_scheduler::clock::Clock;
+use leat_scheduler::model::{HostId, HostRecord, Moment, PowerState, Resources};
+use leat_scheduler::wake::Wake;
+use leat_spans::Recorder;
+use leat_store_sql::{Config as StoreConfig, Database, SqlBlobs, SqlStore};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+
+const TOKEN: &str = "token-of-the-measurement";
+const MODES: [(Mode, &str); 3] = [(Mode::Off, "off"), (Mode::On, "on"), (Mode::Strict, "strict")];
+/// Submissions of each client at each midtier, and those before them that are not counted.
+const TIMES: usize = 500;
+const WARM: usize = 50;
+/// How many clients ask at the same time, in the second measurement.
+const CLIENTS: usize = 8;
+
+/// A clock that begins at a time of its own, and goes as the machine's does.
+struct Since(Instant);
+
+impl Clock for Since {
+    fn now(&self) -> Moment {
+        Moment(1_767_323_045_000_000).after(self.0.elapsed())
+    }
+}
+
+/// Nothing is checked again here.
+struct Nothing;
+
+impl Recheck for Nothing {
+    fn recheck(&self, _: Question) -> Result<Remade, Refusal> {
+        Err(Refusal::Unreadable("nothing is checked again here".to_owned()))
+    }
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() {
+    let address = std::env::args().nth(1).expect("a file, or a URL of PostgreSQL");
+    let (kind, database) = match address.starts_with("postgres") {
+        true => ("PostgreSQL", Database::Postgres { url: address }),
+        false => ("SQLite", Database::Sqlite { path: address.into() }),
+    };
+    let store = Arc::new(SqlStore::connect(&StoreConfig::new(database)).await.unwrap());
+    let bundle = prepare(&store).await;
+    let shutdown = CancellationToken::new();
+    let mut midtiers = Vec::new();
+    for (mode, _) in MODES {
+        midtiers.push(serve(&store, mode, &shutdown).await);
+    }
+    for clients in [1, CLIENTS] {
+        measure(&midtiers, &bundle, clients, kind).await;
+    }
+    let head = store.audit_stretch(u64::MAX >> 1, 1).await.unwrap().head;
+    println!("{} rows of the audit log were written", head.number);
+    shutdown.cancel();
+}
+
+/// A host that could take the runs, and the bundle that they are of.
+async fn prepare(store: &SqlStore) -> Digest {
+    let enlistment = Enlistment { host: host(), incarnation: "1".to_owned() };
+    store.enlist(&enlistment, Moment(1)).await.unwrap();
+    let manifest = Manifest {
+        bundle: VERSION,
+        process: "price".to_owned(),
+        leat_version: "0.1.0".to_owned(),
+        plan: Content { digest: Digest::of(b"{}"), bytes: 2 },
+        files: Vec::new(),
+        needs: Needs { cpu_millis: 1_000, memory_bytes: 1 << 30 },
+        parts: Vec::new(),
+        origin: None,
+    };
+    let digest = Digest::of(&manifest.to_bytes());
+    let bundle = BundleRecord { digest, manifest, user: "ada".to_owned(), created: Moment(1) };
+    store.put_bundle(&bundle).await.unwrap();
+    digest
+}
+
+async fn serve(store: &Arc<SqlStore>, mode: Mode, shutdown: &CancellationToken) -> SocketAddr {
+    let clock: Arc<dyn Clock> = Arc::new(Since(Instant::now()));
+    let caller = Caller { user: "ada".to_owned(), group: "risk".to_owned(), role: Role::User };
+    let audit = AuditConfig { mode, ..AuditConfig::default() };
+    let rate = Rate { per_second: 1_000_000, burst: 1_000_000 };
+    let deps = Deps {
+        store: store.clone(),
+        blobs: Arc::new(SqlBlobs::new(store, clock.clone())),
+        identities: Arc::new(StaticTokens::new([(Digest::of(TOKEN.as_bytes()), caller)])),
+        recheck: Arc::new(Nothing),
+        clock,
+        wake: Wake::default(),
+        recorder: Recorder::default(),
+    };
+    let midtier = Midtier::build(Config { audit, rate, ..Config::default() }, deps);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(tokio::spawn(midtier.serve(listener, shutdown.clone())));
+    address
+}
+
+async fn measure(midtiers: &[SocketAddr], bundle: &Digest, clients: usize, kind: &str) {
+    let mut asking = Vec::new();
+    for _ in 0..clients {
+        asking.push(tokio::spawn(client(midtiers.to_vec(), *bundle)));
+    }
+    let mut times = vec![Vec::new(); midtiers.len()];
+    for client in asking {
+        for (all, some) in times.iter_mut().zip(client.await.unwrap()) {
+            all.extend(some);
+        }
+    }
+    for ((_, name), times) in MODES.iter().zip(times) {
+        told(&format!("{kind}, {clients} at a time, audit {name}"), times);
+    }
+}
+
+/// Submits at each midtier in turn; answers the times at each.
+async fn client(midtiers: Vec<SocketAddr>, bundle: Digest) -> Vec<Vec<Duration>> {
+    let mut connections = Vec::new();
+    for midtier in midtiers {
+        let stream = TcpStream::connect(midtier).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        connections.push(BufReader::new(stream));
+    }
+    let mut times = vec![Vec::new(); connections.len()];
+    for round in 0..WARM + TIMES {
+        for (connection, times) in connections.iter_mut().zip(&mut times) {
+            let begun = Instant::now();
+            submit(connection, &bundle).await;
+            if round >= WARM {
+                times.push(begun.elapsed());
+            }
+        }
+    }
+    times
+}
+
+async fn submit(connection: &mut BufReader<TcpStream>, bundle: &Digest) {
+    let body = format!("{{\"bundle\":\"{bundle}\"}}");
+    let request = format!(
+        "POST /api/v1/runs HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    connection.get_mut().write_all(request.as_bytes()).await.unwrap();
+    let (mut line, mut length, mut is_created) = (String::new(), 0, false);
+    while connection.read_line(&mut line).await.unwrap() > 2 {
+        is_created |= line.starts_with("HTTP/1.1 201");
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+        line.clear();
+    }
+    let mut answer = vec![0; length];
+    connection.read_exact(&mut answer).await.unwrap();
+    assert!(is_created, "{}", String::from_utf8_lossy(&answer));
+}
+
+fn told(what: &str, mut times: Vec<Duration>) {
+    times.sort();
+    let at = |share: usize| times[(times.len() - 1) * share / 100].as_secs_f64() * 1000.0;
+    println!("{what:42} p50 {:8.2} ms   p99 {:8.2} ms   n {}", at(50), at(99), times.len());
+}
+
+fn host() -> HostRecord {
+    HostRecord {
+        id: HostId::parse("c1").unwrap(),
+        labels: Default::default(),
+        region: None,
+        architecture: "x86_64".to_owned(),
+        capacity: Resources { cpu_millis: 64_000, memory_bytes: 256 << 30 },
+        power: None,
+        cost_per_hour: 1.0,
+        state: PowerState::Off,
+        since: Moment(0),
+        reason: String::new(),
+        failures: 0,
+        beat: 0,
+        idle_since: None,
+        up_since: None,
+        boot_time: None,
+        keep_on_until: None,
+        drain_requested: false,
+        power_requested: None,
+        revision: 0,
+    }
+}
