@@ -23,7 +23,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use crate::api::admission::Peer;
 use crate::app::App;
-use crate::audit::sessions::Opening;
+use crate::audit::sessions::{AgentAsks, ENLIST, GRANT};
 use crate::identity::{Caller, bearer};
 use session::Session;
 
@@ -56,6 +56,14 @@ impl Agents {
     }
 }
 
+/// Whoever calls; that they are nobody is written down.
+async fn known(caller: Result<Caller, Status>, asks: &AgentAsks) -> Result<Caller, Status> {
+    if let Err(status) = &caller {
+        asks.refused(String::new(), status).await;
+    }
+    caller
+}
+
 #[tonic::async_trait]
 impl Hosts for Agents {
     type SessionStream = ReceiverStream<Result<Orders, Status>>;
@@ -64,14 +72,8 @@ impl Hosts for Agents {
         let app = self.app.clone();
         let peer = request.extensions().get::<Peer>().copied();
         let caller = self.caller(request.metadata()).await;
-        let opening = Opening::of(&app, caller.as_ref().ok(), peer);
-        let caller = match caller {
-            Ok(caller) => caller,
-            Err(status) => {
-                opening.refused("", &status).await;
-                return Err(status);
-            }
-        };
+        let asks = AgentAsks::of(&app, ENLIST, caller.as_ref().ok(), peer);
+        let caller = known(caller, &asks).await?;
         let place = app.sessions.clone().try_acquire_owned();
         let place = place.map_err(|_| Status::resource_exhausted("this midtier has as many sessions as it may"))?;
         let (sender, receiver) = mpsc::channel(ORDERS_MAX);
@@ -80,7 +82,7 @@ impl Hosts for Agents {
         tasks.spawn(async move {
             let _place = place;
             let closing = app.closing.clone();
-            let session = Session::run(app, (caller, opening), request.into_inner(), sender.clone());
+            let session = Session::run(app, (caller, asks), request.into_inner(), sender.clone());
             let ended = closing.run_until_cancelled(session).await;
             let ended = ended.unwrap_or_else(|| Err(Status::unavailable("this midtier is about to end")));
             if let Err(status) = ended {
@@ -92,7 +94,15 @@ impl Hosts for Agents {
     }
 
     async fn grant_secrets(&self, request: Request<SecretsRequest>) -> Result<Response<SecretsAnswer>, Status> {
-        let caller = self.caller(request.metadata()).await?;
-        secrets::answer(&self.app, &caller, request).await
+        let peer = request.extensions().get::<Peer>().copied();
+        let caller = self.caller(request.metadata()).await;
+        let asks = AgentAsks::of(&self.app, GRANT, caller.as_ref().ok(), peer);
+        let caller = known(caller, &asks).await?;
+        let on = format!("run {} attempt {}", request.get_ref().run, request.get_ref().generation);
+        let answered = secrets::answer(&self.app, (&caller, &asks), request).await;
+        if let Err(status) = &answered {
+            asks.refused(on, status).await;
+        }
+        answered
     }
 }

@@ -1,7 +1,9 @@
-//! What is written down of the sessions of hosts: that an agent began to speak for its host, said farewell, or was refused.
+//! What is written down of hosts: that an agent began to speak for its host, said farewell, was given the secrets of an attempt, or was
+//! refused any of it.
 
 use std::sync::Arc;
 
+use leat_scheduler::model::HostId;
 use tonic::{Code as Call, Status};
 
 use super::deed::{intend, who, write, write_refusal};
@@ -11,36 +13,42 @@ use crate::api::admission::Peer;
 use crate::app::App;
 use crate::identity::Caller;
 
-/// A session that is to be opened, or is open.
+/// The names of what agents do.
+pub(crate) const ENLIST: &str = "host.enlist";
+pub(crate) const FAREWELL: &str = "host.farewell";
+pub(crate) const GRANT: &str = "secrets.grant";
+
+/// An agent that asks for something.
 #[derive(Clone)]
-pub(crate) struct Opening {
+pub(crate) struct AgentAsks {
     app: Arc<App>,
+    action: &'static str,
     caller: Option<Caller>,
     peer: Option<Peer>,
     id: String,
 }
 
-impl Opening {
-    /// Someone opens a session. Where they come from counts if they are nobody.
-    pub(crate) fn of(app: &Arc<App>, caller: Option<&Caller>, peer: Option<Peer>) -> Self {
+impl AgentAsks {
+    /// Someone asks for this. Where they come from counts if they are nobody.
+    pub(crate) fn of(app: &Arc<App>, action: &'static str, caller: Option<&Caller>, peer: Option<Peer>) -> Self {
         let id = app.names.next(app.now()).simple().to_string();
-        Opening { app: app.clone(), caller: caller.cloned(), peer, id }
+        AgentAsks { app: app.clone(), action, caller: caller.cloned(), peer, id }
     }
 
-    fn entry(&self, action: &str, host: &str) -> Entry {
+    fn entry(&self, action: &str, on: String) -> Entry {
         Entry {
             at: self.app.now(),
             who: who(self.caller.as_ref()),
             action: action.to_owned(),
-            on: if host.is_empty() { String::new() } else { format!("host {host}") },
+            on,
             address: self.peer.map(|Peer(address)| address.to_canonical().to_string()).unwrap_or_default(),
             request: self.id.clone(),
             ..Entry::default()
         }
     }
 
-    /// They may not open one, or not speak for this host. Agents try again and again, so this is bounded like every refusal.
-    pub(crate) async fn refused(&self, host: &str, status: &Status) {
+    /// They may not have it. Agents try again and again, so this is bounded like every refusal.
+    pub(crate) async fn refused(&self, on: String, status: &Status) {
         let key = match (&self.caller, self.peer) {
             (Some(caller), _) => format!("user {}", caller.user),
             (None, Some(Peer(address))) => key_of(address),
@@ -48,27 +56,32 @@ impl Opening {
         };
         let (outcome, code) = told(status);
         let note = status.message().to_owned();
-        let entry = Entry { outcome, code: code.to_owned(), note, ..self.entry("host.enlist", host) };
+        let entry = Entry { outcome, code: code.to_owned(), note, ..self.entry(self.action, on) };
         write_refusal(&self.app, &key, entry).await;
     }
 
-    /// In strict mode, writes down that an agent is about to speak for this host.
+    /// In strict mode, writes down that they are about to have it.
     ///
     /// # Errors
-    /// Where that cannot be written: then it must not.
-    pub(crate) async fn allowed(&self, host: &str) -> Result<(), Status> {
-        Ok(intend(&self.app, &self.entry("host.enlist", host)).await?)
+    /// Where that cannot be written: then they must not.
+    pub(crate) async fn allowed(&self, on: String) -> Result<(), Status> {
+        Ok(intend(&self.app, &self.entry(self.action, on)).await?)
     }
 
-    /// An agent speaks for this host.
-    pub(crate) async fn enlisted(&self, host: &str) {
-        write(&self.app, self.entry("host.enlist", host)).await;
+    /// They have it.
+    pub(crate) async fn done(&self, on: String, note: String) {
+        write(&self.app, Entry { note, ..self.entry(self.action, on) }).await;
     }
 
-    /// An agent has said farewell.
-    pub(crate) async fn farewell(&self, host: &str) {
-        write(&self.app, self.entry("host.farewell", host)).await;
+    /// The session is over in good order.
+    pub(crate) async fn farewell(&self, host: &HostId) {
+        write(&self.app, self.entry(FAREWELL, on_host(host.as_str()))).await;
     }
+}
+
+/// A host, as what something is on.
+pub(crate) fn on_host(host: &str) -> String {
+    if host.is_empty() { String::new() } else { format!("host {host}") }
 }
 
 /// What a refusal was, in the API's codes where there is one.

@@ -9,7 +9,7 @@ use tonic::Status;
 
 use super::convert;
 use crate::app::App;
-use crate::audit::sessions::Opening;
+use crate::audit::sessions::{AgentAsks, on_host};
 use crate::identity::{Caller, Role};
 use crate::store::{Enlistment, StoreError};
 
@@ -42,7 +42,7 @@ pub(super) fn require_voice(caller: &Caller, host: &HostId) -> Result<(), Status
 /// Takes in who the first report speaks for.
 pub(super) async fn enlist(
     app: &App,
-    (caller, opening): (&Caller, &Opening),
+    (caller, asks): (&Caller, &AgentAsks),
     report: &mut Report,
 ) -> Result<Agent, Status> {
     let host = HostId::parse(&report.host).map_err(|error| Status::invalid_argument(error.to_string()))?;
@@ -60,9 +60,10 @@ pub(super) async fn enlist(
     let known = known.iter().find(|known| known.id == agent.host);
     let host = convert::host(&agent.host, machine, known).map_err(refused)?;
     let enlistment = Enlistment { host, incarnation: agent.incarnation.clone() };
-    opening.allowed(agent.host.as_str()).await?;
+    let on = on_host(agent.host.as_str());
+    asks.allowed(on.clone()).await?;
     app.store.enlist(&enlistment, app.now()).await.map_err(|error| unavailable(&error))?;
-    opening.enlisted(agent.host.as_str()).await;
+    asks.done(on, String::new()).await;
     tracing::info!(host.id = %agent.host, host.incarnation = agent.incarnation, "a host is here");
     app.wake.ring();
     Ok(agent)

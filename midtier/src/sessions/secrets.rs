@@ -13,13 +13,14 @@ use super::convert;
 use super::enlist::{require_voice, unavailable};
 use crate::api::admission::Peer;
 use crate::app::App;
+use crate::audit::sessions::AgentAsks;
 use crate::identity::Caller;
 use crate::secrets::grants::{Attempt, Not, grant};
 
 /// Answers an agent that asks for secrets.
 pub(super) async fn answer(
     app: &Arc<App>,
-    caller: &Caller,
+    (caller, asks): (&Caller, &AgentAsks),
     request: Request<SecretsRequest>,
 ) -> Result<Response<SecretsAnswer>, Status> {
     let peer = request.extensions().get::<Peer>().copied();
@@ -35,13 +36,19 @@ pub(super) async fn answer(
     // A proxy before the midtier makes everybody come from this machine, and containers have addresses of their own on it: so both.
     let is_near = peer.is_some_and(|Peer(address)| address.is_loopback())
         && app.config.machine.as_ref().is_some_and(|machine| *machine == asked.machine);
+    let on = format!("run {run} attempt {generation}");
+    asks.allowed(on.clone()).await?;
     let (app, attempt) = (Arc::clone(app), Attempt { run, generation, host });
     let tasks = app.tasks.clone();
     // On its own: an agent that is gone before the answer must leave no grant that nobody has noted.
     let granting = tasks.spawn(async move { grant(&app, &attempt, is_near).await });
     let granted = granting.await.map_err(|_| Status::unavailable("this midtier is about to end"))?;
     let answer = match granted.map_err(|error| unavailable(&error))? {
-        Ok((grant, paths)) => Answer::Grant(message(grant, &paths)),
+        Ok((grant, paths)) => {
+            let named: Vec<String> = paths.iter().map(ToString::to_string).collect();
+            asks.done(on, named.join(", ")).await;
+            Answer::Grant(message(grant, &paths))
+        }
         Err(Not::Now(why)) => Answer::NotNow(why),
         Err(Not::Here(why)) => Answer::NotHere(why),
         Err(Not::Ever(why)) => Answer::Never(why),

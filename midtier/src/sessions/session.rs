@@ -12,7 +12,7 @@ use super::convert;
 use super::enlist::{Agent, enlist, unavailable};
 use super::news::News;
 use crate::app::{App, POLL};
-use crate::audit::sessions::Opening;
+use crate::audit::sessions::{AgentAsks, on_host};
 use crate::identity::Caller;
 use crate::store::{Assigned, StoreError, Taken};
 
@@ -20,7 +20,7 @@ use crate::store::{Assigned, StoreError, Taken};
 pub(super) struct Session {
     app: Arc<App>,
     agent: Agent,
-    opening: Opening,
+    asks: AgentAsks,
     sender: Sender,
     news: News,
     /// What the host is to hold, as it was last told.
@@ -42,7 +42,7 @@ impl Session {
     /// Serves an agent until it goes, is replaced, or falls silent.
     pub(super) async fn run(
         app: Arc<App>,
-        (caller, opening): (Caller, Opening),
+        (caller, asks): (Caller, AgentAsks),
         mut reports: Streaming<Report>,
         sender: Sender,
     ) -> Result<(), Status> {
@@ -50,16 +50,16 @@ impl Session {
         let first = first.map_err(|_| Status::deadline_exceeded("no report came"))??;
         let mut first = first.ok_or_else(|| Status::invalid_argument("the session ended without a report"))?;
         let host = first.host.clone();
-        let agent = match enlist(&app, (&caller, &opening), &mut first).await {
+        let agent = match enlist(&app, (&caller, &asks), &mut first).await {
             Ok(agent) => agent,
             Err(status) => {
-                opening.refused(&host, &status).await;
+                asks.refused(on_host(&host), &status).await;
                 return Err(status);
             }
         };
         let orders = app.store.assigned(&agent.host).await.map_err(|error| unavailable(&error))?;
         let news = News::new(agent.host.clone());
-        let mut session = Session { app, agent, opening, sender, news, orders, answers: 0, beaten: None };
+        let mut session = Session { app, agent, asks, sender, news, orders, answers: 0, beaten: None };
         let ended = session.serve(first, reports).await;
         let host = session.agent.host.as_str();
         match &ended {
@@ -190,7 +190,7 @@ impl Session {
         let taken = self.app.store.farewell(host, incarnation, self.app.now()).await;
         self.app.wake.ring();
         taken.map_err(|error| unavailable(&error))?;
-        self.opening.farewell(host.as_str()).await;
+        self.asks.farewell(host).await;
         Ok(())
     }
 }

@@ -86,6 +86,7 @@ async fn prepare(store: &SqlStore) -> Digest {
         needs: Needs { cpu_millis: 1_000, memory_bytes: 1 << 30 },
         parts: Vec::new(),
         origin: None,
+        secrets: Vec::new(),
     };
     let digest = Digest::of(&manifest.to_bytes());
     let bundle = BundleRecord { digest, manifest, user: "ada".to_owned(), created: Moment(1) };
@@ -103,6 +104,7 @@ async fn serve(store: &Arc<SqlStore>, mode: Mode, shutdown: &CancellationToken) 
         blobs: Arc::new(SqlBlobs::new(store, clock.clone())),
         identities: Arc::new(StaticTokens::new([(Digest::of(TOKEN.as_bytes()), caller)])),
         recheck: Arc::new(Nothing),
+        secrets: None,
         clock,
         wake: Wake::default(),
         recorder: Recorder::default(),
