@@ -19,6 +19,10 @@ pub(crate) struct Environment {
     pub(crate) server: Option<String>,
     /// `LEAT_TOKEN`: what a server is asked with.
     pub(crate) token: Option<String>,
+    /// `LEAT_CA_FILE`: whom a command trusts that asks a server, and nobody else.
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Whether `LEAT_PLAIN_TEXT` is 1: a server that is named by its URL may be asked without TLS, if `--plain-text` is said too.
+    pub(crate) plain_text: bool,
     /// `OTEL_EXPORTER_OTLP_ENDPOINT`: where spans go, unless something else says it.
     pub(crate) otlp_endpoint: Option<String>,
     /// `OTEL_SERVICE_NAME`: what spans name this program, unless something else says it.
@@ -61,6 +65,8 @@ impl Environment {
             secrets_dir,
             server: variable("LEAT_SERVER"),
             token: variable("LEAT_TOKEN"),
+            ca_file: variable("LEAT_CA_FILE").map(PathBuf::from),
+            plain_text: variable("LEAT_PLAIN_TEXT").is_some_and(|said| said == "1"),
             otlp_endpoint: variable("OTEL_EXPORTER_OTLP_ENDPOINT"),
             otlp_service_name: variable("OTEL_SERVICE_NAME"),
             user: variable("USER").or_else(|| variable("LOGNAME")),

@@ -16,6 +16,7 @@ mod surroundings;
 mod telemetry;
 mod templates;
 mod toolchain;
+mod transport;
 mod units;
 mod view;
 mod wiring;

@@ -25,6 +25,8 @@ pub(crate) use pack::{Demand, Package, pack, parts, secrets, together};
 pub(crate) use servers::{Server, Servers, read_token, write_private};
 pub(crate) use shelf::ServerShelf;
 
+use crate::transport::{of_client, require_server};
+
 /// A server that is asked.
 pub(crate) struct Remote {
     http: reqwest::Client,
@@ -41,13 +43,18 @@ pub(crate) fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyh
 
 impl Remote {
     /// A client of this server; nothing is sent yet.
+    ///
+    /// # Errors
+    /// Where the server is on another machine and would be asked without TLS, or whom to trust cannot be read.
     pub(crate) fn new(server: Server) -> anyhow::Result<Self> {
+        require_server(&server.url, server.plain_text)?;
+        let trust = of_client(&server.url, server.ca_file.as_deref())?;
         let http = reqwest::Client::builder()
             .user_agent(concat!("leat/", env!("CARGO_PKG_VERSION")))
             // A request that is refused elsewhere would carry its token there.
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(std::time::Duration::from_secs(10))
-            .tls_backend_preconfigured(leat_tls::trusting_nobody())
+            .tls_backend_preconfigured(trust.http())
             .build()
             .context("cannot make an HTTP client")?;
         Ok(Remote { http, server, span: None })

@@ -5,6 +5,7 @@ mod host;
 mod midtier;
 mod secrets;
 mod telemetry;
+mod tls;
 
 use std::path::Path;
 
@@ -18,6 +19,7 @@ pub(crate) use midtier::{
 };
 pub(crate) use secrets::{SecretsSettings, SshSettings, VaultUser};
 pub(crate) use telemetry::TelemetrySettings;
+pub(crate) use tls::{HostTls, MidtierTls};
 
 use crate::failure::Kind;
 
@@ -57,6 +59,21 @@ mod tests {
             })
             .collect();
         assert!(users.len() == 2 && users.iter().all(|user| user.source("store").is_ok()));
+    }
+
+    #[test]
+    fn what_the_commented_files_say_of_certificates_can_be_said() {
+        let table = |name: &str| {
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy").join(name);
+            let text = std::fs::read_to_string(&file).unwrap();
+            let (_, commented) = text.split_once("# [tls]\n").unwrap();
+            let said: Vec<&str> = commented.lines().map_while(|line| line.strip_prefix("# ")).collect();
+            said.join("\n")
+        };
+        let midtier: MidtierTls = toml::from_str(&table("midtier.toml")).unwrap();
+        assert_eq!((midtier.client_ca.is_some(), midtier.hosts_need_certificates), (true, Some(true)));
+        let host: HostTls = toml::from_str(&table("host.toml")).unwrap();
+        assert!(host.ca_file.is_some() && host.certificate.is_some() && host.key.is_some());
     }
 
     #[test]

@@ -24,6 +24,7 @@ use leat_scheduler::wake::Wake;
 use leat_scheduler::{Adapters, Scheduler};
 use leat_spans::Recorder;
 use leat_store_sql::{Database, SqlBlobs, SqlStore};
+use leat_tls::{Acceptor, Refresh};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -35,6 +36,7 @@ pub(crate) use vault::VaultPlan;
 use self::recheck::BundleCheck;
 use self::secrets::SecretStore;
 use crate::clock::SystemClock;
+use crate::transport::stay_fresh;
 
 /// How often it is looked whether a checkpoint of a run on several hosts is due.
 const ORDERS_INTERVAL: Duration = Duration::from_millis(500);
@@ -71,6 +73,8 @@ pub(crate) struct Installation {
     pub(crate) keep_ended_runs: Duration,
     /// How long what was begun of a content is kept after its last piece.
     pub(crate) keep_uploads: Duration,
+    /// What connections are encrypted with.
+    pub(crate) tls: Option<Arc<Acceptor>>,
 }
 
 /// How long what is past its time is kept.
@@ -138,8 +142,10 @@ pub(crate) async fn run_midtier(
             clock: Arc::clone(&clock),
             wake,
             recorder,
+            tls: installation.tls.clone(),
         },
     );
+    let fresh = stay_fresh(installation.tls.map(|tls| tls as Arc<dyn Refresh>));
     let keep = Keep { ended_runs: installation.keep_ended_runs, uploads: installation.keep_uploads };
     let orders = order_checkpoints(Arc::clone(&store) as Arc<dyn Store>, Arc::clone(&clock), orders_wake);
     let upkeep = upkeep(Arc::clone(&store) as Arc<dyn Store>, blobs, clock, keep);
@@ -148,6 +154,7 @@ pub(crate) async fn run_midtier(
         scheduler.run(shutdown.clone()),
         shutdown.run_until_cancelled(upkeep),
         shutdown.run_until_cancelled(orders),
+        shutdown.run_until_cancelled(fresh),
     );
     store.close().await;
     secrets.end().await;

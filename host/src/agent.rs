@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use leat_secrets::Redeem;
 use leat_spans::Recorder;
+use leat_tls::Trust;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -83,6 +84,7 @@ pub struct Agent {
     identity: Identity,
     authorization: MetadataValue<Ascii>,
     midtiers: Arc<Midtiers>,
+    trust: Arc<Trust>,
     tools: Arc<Tools>,
     orphan: Orphan,
     keep_run_directories: Duration,
@@ -111,9 +113,11 @@ impl Agent {
         let cache =
             Cache::open(&directory, config.cache_bytes_max).map_err(|source| AgentError::Contents { place, source })?;
         let midtiers = Arc::new(Midtiers::new(&config.midtiers, &config.incarnation));
-        let transfers = Transfers::new(Arc::clone(&midtiers), config.token, config.transfers);
+        let trusted = (config.token, Arc::clone(&config.trust));
+        let transfers = Transfers::new(Arc::clone(&midtiers), trusted, config.transfers);
         let secrets = Asker {
             midtiers: Arc::clone(&midtiers),
+            trust: Arc::clone(&config.trust),
             authorization: authorization.clone(),
             host: config.host.clone(),
             incarnation: config.incarnation.clone(),
@@ -139,6 +143,7 @@ impl Agent {
             },
             authorization,
             midtiers,
+            trust: config.trust,
             tools: Arc::new(tools),
             orphan: Orphan::new(config.orphan_timeout, config.orphan_action),
             keep_run_directories: config.keep_run_directories,
@@ -158,7 +163,7 @@ impl Agent {
         let (chores, over) = (TaskTracker::new(), CancellationToken::new());
         // Ends with the future of this function too, whoever drops it.
         let _end_link = over.clone().drop_guard();
-        chores.spawn(Link::new(self.midtiers, self.authorization, news).run(over.clone()));
+        chores.spawn(Link::new(self.midtiers, (self.authorization, self.trust), news).run(over.clone()));
         let hands = Hands::new(self.tools);
         let desk = Desk::new(self.identity, hands, self.keep_run_directories, chores.clone());
         let ended = desk.work(heard, self.orphan, shutdown).await;
@@ -177,12 +182,13 @@ fn require_sound(config: &Config) -> Result<(), AgentError> {
         return refuse("the host has no name; give it the one that the midtier knows it by".to_owned());
     }
     if config.midtiers.is_empty() {
-        return refuse("there is no midtier to report to; name at least one, as http://HOST:PORT".to_owned());
+        return refuse("there is no midtier to report to; name at least one, as https://HOST:PORT".to_owned());
     }
     for url in &config.midtiers {
-        let sound = url.starts_with("http://") && Endpoint::from_shared(url.clone()).is_ok();
+        let has_scheme = ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme));
+        let sound = has_scheme && Endpoint::from_shared(url.clone()).is_ok();
         if !sound {
-            return refuse(format!("{url:?} is no address of a midtier; write it as http://HOST:PORT"));
+            return refuse(format!("{url:?} is no address of a midtier; write it as https://HOST:PORT"));
         }
     }
     if config.machine.cpu_millis == 0 || config.machine.memory_bytes == 0 {

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
+
+use leat_tls::Trust;
 
 /// What an agent is told.
 #[derive(Clone, Debug)]
@@ -12,11 +15,14 @@ pub struct Config {
     pub host: String,
     /// Made anew for each start of the agent: tells two agents of one name apart, and spreads what a fleet tries again.
     pub incarnation: String,
-    /// Where midtiers are, at least one: `http://midtier-1:7070`. The session is kept with one of them; where it breaks,
+    /// Where midtiers are, at least one: `https://midtier-1:7070`. The session is kept with one of them; where it breaks,
     /// the next is tried.
     pub midtiers: Vec<String>,
     /// What says to a midtier who is there.
     pub token: Token,
+    /// Which midtiers are believed, and the certificate that says to them who is there, beside the token. The agent takes what is in it
+    /// at each new connection; whoever made it keeps it fresh.
+    pub trust: Arc<Trust>,
     /// What the host is.
     pub machine: Machine,
     /// The agent's own directory, for contents and runs. Made where it is missing; no two agents share one.

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use leat_secrets::{Grant, Redeem, SecretError, SecretName, SecretPath, SecretValue, Ticket};
 use leat_stream::plan::{Plan, Secret};
+use leat_tls::Trust;
 use leat_wire::host_v1::hosts_client::HostsClient;
 use leat_wire::host_v1::secret_grant::Ticket as WireTicket;
 use leat_wire::host_v1::secrets_answer::Answer;
@@ -34,6 +35,7 @@ const WORTHLESS_MAX: u32 = 3;
 /// Who asks for secrets, and how.
 pub(crate) struct Asker {
     pub(crate) midtiers: Arc<Midtiers>,
+    pub(crate) trust: Arc<Trust>,
     pub(crate) authorization: MetadataValue<Ascii>,
     pub(crate) host: String,
     pub(crate) incarnation: String,
@@ -115,7 +117,7 @@ impl Asker {
     async fn ask(&self, (run, generation): (&RunId, u64)) -> Result<Answer, Not> {
         let midtier = self.midtiers.choose();
         let asked = async {
-            let mut client = HostsClient::new(connect(&midtier.url).await?);
+            let mut client = HostsClient::new(connect(&midtier.url, &self.trust).await?);
             let mut request = Request::new(SecretsRequest {
                 host: self.host.clone(),
                 incarnation: self.incarnation.clone(),

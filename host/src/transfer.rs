@@ -4,24 +4,22 @@
 //! stop waiting at any time: what is half there is then left to them.
 
 mod download;
+mod http;
 mod upload;
 
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use leat_bundle::{Digest, MANIFEST_BYTES_MAX};
-use reqwest::{Client, Response, StatusCode};
+use leat_tls::Trust;
+use reqwest::{Response, StatusCode};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
+use self::http::Http;
 use crate::config::{Token, TransferLimits};
 use crate::midtiers::{Chosen, Midtiers, with_sources};
-
-/// How long a connection may take to come about, and how long one may be silent.
-const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
-const SILENCE_MAX: Duration = Duration::from_secs(30);
 
 /// How often a content may be other than its digest says, fetched or sent, before it is believed that it is so.
 const LIES_MAX: u32 = 3;
@@ -80,7 +78,7 @@ impl TransferError {
 
 /// Fetches and sends.
 pub(crate) struct Transfers {
-    http: Client,
+    http: Http,
     midtiers: Arc<Midtiers>,
     token: Token,
     limits: TransferLimits,
@@ -89,10 +87,12 @@ pub(crate) struct Transfers {
 }
 
 impl Transfers {
-    pub(crate) fn new(midtiers: Arc<Midtiers>, token: Token, limits: TransferLimits) -> Result<Self, reqwest::Error> {
-        // A proxy is a word of the environment, which nobody below the command line reads.
-        let http = Client::builder().no_proxy().connect_timeout(CONNECT_PATIENCE).read_timeout(SILENCE_MAX);
-        let http = http.tls_backend_preconfigured(leat_tls::trusting_nobody()).build()?;
+    pub(crate) fn new(
+        midtiers: Arc<Midtiers>,
+        (token, trust): (Token, Arc<Trust>),
+        limits: TransferLimits,
+    ) -> Result<Self, reqwest::Error> {
+        let http = Http::new(trust)?;
         let (downloads, uploads) = (Semaphore::new(limits.downloads.max(1)), Semaphore::new(limits.uploads.max(1)));
         Ok(Transfers { http, midtiers, token, limits, downloads, uploads })
     }
@@ -137,7 +137,7 @@ impl Transfers {
         midtier: &str,
         (digest, what): (Digest, &str),
     ) -> Result<Vec<u8>, TransferError> {
-        let mut response = self.send(self.http.get(url), midtier, what).await?;
+        let mut response = self.send(self.http.client().get(url), midtier, what).await?;
         let mut bytes = Vec::new();
         while let Some(piece) = response.chunk().await.map_err(|error| away(midtier, &error))? {
             bytes.extend_from_slice(&piece);

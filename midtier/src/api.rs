@@ -4,6 +4,7 @@
 
 pub(crate) mod admission;
 pub(crate) mod audit;
+pub(crate) mod certified;
 pub(crate) mod checks;
 pub(crate) mod contents;
 pub(crate) mod events;

@@ -8,6 +8,7 @@ use leat_scheduler::clock::Clock;
 use leat_scheduler::model::{Cause, Moment, RunId};
 use leat_scheduler::wake::Wake;
 use leat_spans::Recorder;
+use leat_tls::Acceptor;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -40,6 +41,8 @@ pub(crate) struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) wake: Wake,
     pub(crate) recorder: Recorder,
+    /// What makes encrypted streams of connections, if anything does.
+    pub(crate) tls: Option<Arc<Acceptor>>,
     pub(crate) metrics: Metrics,
     pub(crate) rates: Rates,
     /// Rows of the audit log on their way into the store, and how many refusals become some.

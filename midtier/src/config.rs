@@ -37,6 +37,8 @@ pub struct Config {
     pub sessions_max: usize,
     /// How many connections there may be; more wait to be accepted. Default 12,000.
     pub connections_max: usize,
+    /// Whether the token of a host counts only on a connection whose certificate names the host. Default: no.
+    pub hosts_need_certificates: bool,
     /// How many requests each caller may make.
     pub rate: Rate,
     /// How often in a row a run may be begun in vain, where its submission does not say. Default 3.
@@ -92,6 +94,7 @@ impl Default for Config {
             streams_max: 1_000,
             sessions_max: 10_000,
             connections_max: 12_000,
+            hosts_need_certificates: false,
             rate: Rate::default(),
             attempts_max: 3,
             checkpoint_every: Some(Duration::from_secs(10)),

@@ -9,6 +9,7 @@ mod app;
 pub mod audit;
 pub mod blobs;
 mod config;
+mod door;
 mod grpc;
 pub mod holdings;
 pub mod identity;

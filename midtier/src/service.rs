@@ -17,6 +17,7 @@ use leat_scheduler::clock::Clock;
 use leat_scheduler::wake::Wake;
 use leat_secrets::Secrets;
 use leat_spans::Recorder;
+use leat_tls::Acceptor;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -24,12 +25,14 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use crate::api::admission::Peer;
+use crate::api::certified::Shown;
 use crate::app::{App, Names};
 use crate::audit::journal::Journal;
 use crate::audit::refusals::Refusals;
 use crate::audit::upkeep;
 use crate::blobs::Blobs;
 use crate::config::Config;
+use crate::door::{Door, Passed};
 use crate::grpc;
 use crate::holdings::Holdings;
 use crate::identity::Identities;
@@ -78,6 +81,8 @@ pub struct Deps {
     pub wake: Wake,
     /// Records each request.
     pub recorder: Recorder,
+    /// What connections are encrypted with. Without it everything goes as plain text.
+    pub tls: Option<Arc<Acceptor>>,
 }
 
 /// The service, ready to be served.
@@ -89,7 +94,7 @@ pub struct Midtier {
 impl Midtier {
     /// Wires the service. Touches nothing yet.
     pub fn build(config: Config, deps: Deps) -> Self {
-        let Deps { store, blobs, identities, recheck, secrets, holdings, clock, wake, recorder } = deps;
+        let Deps { store, blobs, identities, recheck, secrets, holdings, clock, wake, recorder, tls } = deps;
         let (routes, openapi) = rest::routes();
         let app = Arc::new(App {
             journal: Journal::new(store.clone()),
@@ -104,6 +109,7 @@ impl Midtier {
             clock,
             wake,
             recorder,
+            tls,
             metrics: Metrics::default(),
             rates: Rates::new(config.rate),
             transfers: Arc::new(Semaphore::new(config.transfers_max)),
@@ -126,20 +132,22 @@ impl Midtier {
     /// still open after [`Config::drain_timeout`] is cut. Dropping the future cuts everything at once.
     pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) {
         let Midtier { app, router } = self;
-        let connections = Arc::new(Semaphore::new(app.config.connections_max));
+        let door = Arc::new(Door::new(app.tls.clone(), app.config.connections_max));
         app.tasks.spawn(upkeep::run(app.clone()));
         let cut = CancellationToken::new();
         let _cut_when_dropped = cut.clone().drop_guard();
         let accepting = async {
-            loop {
-                let permit = connections.clone().acquire_owned().await;
+            while let Some(place) = door.place().await {
                 let (stream, peer) = accept(&listener).await;
-                let connection = connection(app.clone(), router.clone(), stream, peer);
-                let cut = cut.clone();
-                app.tasks.spawn(async move {
-                    let _permit = permit;
-                    cut.run_until_cancelled(connection).await;
-                });
+                let (app, router, door) = (app.clone(), router.clone(), door.clone());
+                let (tasks, cut) = (app.tasks.clone(), cut.clone());
+                let connection = async move {
+                    let passed = app.closing.run_until_cancelled(door.pass(stream, place)).await.flatten();
+                    if let Some(passed) = passed {
+                        connection(app, router, passed, peer).await;
+                    }
+                };
+                tasks.spawn(async move { cut.run_until_cancelled(connection).await });
             }
         };
         let serving = async { tokio::join!(accepting, keeper::keep(app.clone())) };
@@ -169,15 +177,18 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
 }
 
 /// One connection, HTTP/1.1 or HTTP/2, until it ends or the service is to end.
-async fn connection(app: Arc<App>, router: Router, stream: TcpStream, peer: SocketAddr) {
-    // Small answers must not wait for the acknowledgement of the one before.
-    let _ = stream.set_nodelay(true);
+async fn connection(app: Arc<App>, router: Router, passed: Passed, peer: SocketAddr) {
+    let Passed { stream, client, place: _place } = passed;
+    let shown = client.map(|client| Shown(Arc::new(client)));
     let asked = Arc::new(AtomicBool::new(false));
     let first = asked.clone();
     let service = tower::service_fn(move |request: Request<_>| {
         first.store(true, Ordering::Relaxed);
         let mut request: Request<Body> = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer.ip()));
+        if let Some(shown) = &shown {
+            request.extensions_mut().insert(shown.clone());
+        }
         let router = router.clone();
         async move { Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {})) }
     });

@@ -19,9 +19,10 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::metadata::MetadataMap;
 use tonic::server::NamedService;
-use tonic::{Request, Response, Status, Streaming};
+use tonic::{Extensions, Request, Response, Status, Streaming};
 
 use crate::api::admission::Peer;
+use crate::api::certified::require_certificate;
 use crate::app::App;
 use crate::audit::sessions::{AgentAsks, ENLIST, GRANT};
 use crate::identity::{Caller, bearer};
@@ -47,12 +48,14 @@ struct Agents {
 }
 
 impl Agents {
-    /// Who calls.
-    async fn caller(&self, metadata: &MetadataMap) -> Result<Caller, Status> {
+    /// Who calls, and has shown that they are who their token says.
+    async fn caller(&self, metadata: &MetadataMap, shown: &Extensions) -> Result<Caller, Status> {
         let token = metadata.get("authorization").and_then(|value| value.to_str().ok()).and_then(bearer);
         let token = token.ok_or_else(|| Status::unauthenticated("this needs a token: authorization: Bearer TOKEN"))?;
         let caller = self.app.identities.of_token(token).await;
-        caller.ok_or_else(|| Status::unauthenticated("the token is not valid (any more)"))
+        let caller = caller.ok_or_else(|| Status::unauthenticated("the token is not valid (any more)"))?;
+        require_certificate(&self.app, Some(&caller), shown)?;
+        Ok(caller)
     }
 }
 
@@ -71,7 +74,7 @@ impl Hosts for Agents {
     async fn session(&self, request: Request<Streaming<Report>>) -> Result<Response<Self::SessionStream>, Status> {
         let app = self.app.clone();
         let peer = request.extensions().get::<Peer>().copied();
-        let caller = self.caller(request.metadata()).await;
+        let caller = self.caller(request.metadata(), request.extensions()).await;
         let asks = AgentAsks::of(&app, ENLIST, caller.as_ref().ok(), peer);
         let caller = known(caller, &asks).await?;
         let place = app.sessions.clone().try_acquire_owned();
@@ -95,7 +98,7 @@ impl Hosts for Agents {
 
     async fn grant_secrets(&self, request: Request<SecretsRequest>) -> Result<Response<SecretsAnswer>, Status> {
         let peer = request.extensions().get::<Peer>().copied();
-        let caller = self.caller(request.metadata()).await;
+        let caller = self.caller(request.metadata(), request.extensions()).await;
         let asks = AgentAsks::of(&self.app, GRANT, caller.as_ref().ok(), peer);
         let caller = known(caller, &asks).await?;
         let on = format!("run {} attempt {}", request.get_ref().run, request.get_ref().generation);

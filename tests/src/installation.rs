@@ -171,8 +171,8 @@ impl Installation {
             inside += &format!("c{host}) inside='{}{before}' ;;\n", self.network.inside(host));
             self.write(&format!("c{host}.token"), &format!("token-of-c{host}\n"));
             let text = format!(
-                "name = \"c{host}\"\nmidtiers = [{}]\ntoken_file = \"{here}/c{host}.token\"\ndirectory = \"{here}/c{host}\"\n\
-                 engine_cache = \"{}\"\ncpus = {cpus}\nmemory = \"{memory_gib} GiB\"\n",
+                "name = \"c{host}\"\nmidtiers = [{}]\nplain_text_outside_this_machine = true\n\
+                 token_file = \"{here}/c{host}.token\"\ndirectory = \"{here}/c{host}\"\nengine_cache = \"{}\"\ncpus = {cpus}\nmemory = \"{memory_gib} GiB\"\n",
                 midtiers.join(", "),
                 cache.display()
             );
@@ -180,7 +180,7 @@ impl Installation {
         }
         let power = format!(
             "#!/bin/sh\nrun=\"host --config {here}/$2.toml\"\ncase $2 in\n{inside}esac\ncase $1 in\n\
-             on) [ -e {here}/gate ] || pgrep -f \"$run\" >/dev/null || setsid $inside{} $run </dev/null >>{here}/$2.log 2>&1 & ;;\n\
+             on) [ -e {here}/gate ] || pgrep -f \"$run\" >/dev/null || setsid $inside{} $run --plain-text </dev/null >>{here}/$2.log 2>&1 & ;;\n\
              off) pkill -TERM -f \"$run\"; true ;;\n\
              state) if pgrep -f \"$run\" >/dev/null; then echo on; else echo off; fi ;;\nesac\n",
             leat().display()
@@ -220,7 +220,7 @@ impl Installation {
         let log = self.path(&format!("m{place}.log"));
         let log = std::fs::File::options().create(true).append(true).open(log).expect("a writable directory");
         Command::new(leat())
-            .args(["midtier", "--config"])
+            .args(["midtier", "--plain-text", "--config"])
             .arg(self.path(&format!("m{place}.toml")))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -274,8 +274,8 @@ impl Installation {
         self.write("other.toml", &text.replace(&format!("directory = {own:?}"), &format!("directory = {other:?}")));
         let log = std::fs::File::create(self.path("other.log")).expect("a writable directory");
         let mut command = Command::new(leat());
-        command.args(["host", "--config"]).arg(self.path("other.toml")).stdin(Stdio::null()).stdout(Stdio::null());
-        command.stderr(log).spawn().expect("leat starts")
+        command.args(["host", "--config"]).arg(self.path("other.toml")).arg("--plain-text").stdin(Stdio::null());
+        command.stdout(Stdio::null()).stderr(log).spawn().expect("leat starts")
     }
 
     /// What the agent of [`Installation::start_namesake`] has said.
@@ -299,19 +299,22 @@ impl Installation {
         assert!(status.success(), "host {host} does not run");
     }
 
+    /// Leat, asking a midtier on what may be another machine as far as it knows.
+    fn asking(&self, midtier: usize, playpen: &Playpen, arguments: &[&str]) -> Command {
+        let mut command = playpen.command(&[arguments, &["--plain-text"]].concat());
+        command.env("LEAT_SERVER", self.url(midtier)).env("LEAT_TOKEN", ADMIN).env("LEAT_PLAIN_TEXT", "1");
+        command
+    }
+
     /// Runs leat to its end, asking the first midtier, however it ends.
     pub fn try_leat(&self, playpen: &Playpen, arguments: &[&str]) -> Ended {
-        let mut command = playpen.command(arguments);
-        let ask = command.env("LEAT_SERVER", self.url(0)).env("LEAT_TOKEN", ADMIN);
-        wait(ask.spawn().expect("leat starts"))
+        wait(self.asking(0, playpen, arguments).spawn().expect("leat starts"))
     }
 
     /// Runs leat to its end, asking this midtier.
     #[track_caller]
     pub fn leat(&self, midtier: usize, playpen: &Playpen, arguments: &[&str]) -> Ended {
-        let mut command = playpen.command(arguments);
-        let ask = command.env("LEAT_SERVER", self.url(midtier)).env("LEAT_TOKEN", ADMIN);
-        wait(ask.spawn().expect("leat starts")).succeeds()
+        wait(self.asking(midtier, playpen, arguments).spawn().expect("leat starts")).succeeds()
     }
 
     /// What leat prints for programs, asking this midtier.

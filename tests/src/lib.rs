@@ -11,4 +11,5 @@ pub mod nasty;
 pub mod network;
 pub mod playpen;
 pub mod processes;
+pub mod secure;
 pub mod server;

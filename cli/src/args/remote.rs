@@ -13,6 +13,12 @@ pub(crate) struct ServerArgs {
     /// The server to ask: its name in servers.toml, or its URL (default: LEAT_SERVER, else the file's default)
     #[arg(long, value_name = "NAME|URL")]
     pub(crate) server: Option<String>,
+    /// Whom to trust, where the server's certificate is not of an authority that the system trusts (default: LEAT_CA_FILE)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Ask a server on another machine without TLS, where servers.toml or LEAT_PLAIN_TEXT=1 says so too
+    #[arg(long)]
+    pub(crate) plain_text: bool,
 }
 
 #[derive(Debug, ClapArgs)]

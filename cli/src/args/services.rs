@@ -41,6 +41,9 @@ pub(crate) struct MidtierArgs {
     /// The configuration
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
+    /// Speak plain text with other machines where the configuration says so too
+    #[arg(long)]
+    pub(crate) plain_text: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -49,6 +52,9 @@ pub(crate) struct HostArgs {
     /// The configuration
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
+    /// Speak plain text with other machines where the configuration says so too
+    #[arg(long)]
+    pub(crate) plain_text: bool,
     /// End when standard input closes: for whoever starts it as a child process
     #[arg(long, hide = true)]
     pub(crate) until_stdin_closes: bool,

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use leat_stream::diagnostic::nearest;
+use leat_tls::PlainText;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Environment;
@@ -41,6 +42,12 @@ struct Entry {
     url: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     token_file: Option<PathBuf>,
+    /// Whom to trust, where the server's certificate is of an authority of one's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ca_file: Option<PathBuf>,
+    /// That it may be asked without TLS, where `--plain-text` is said too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    plain_text_outside_this_machine: bool,
 }
 
 /// A server, and what it is asked with.
@@ -51,9 +58,20 @@ pub(crate) struct Server {
     /// Without a slash at its end.
     pub(crate) url: String,
     pub(crate) token: Option<String>,
+    /// Whom to trust, and nobody else; whom the system trusts where there is none.
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Whether it may be asked without TLS.
+    pub(crate) plain_text: PlainText,
 }
 
 impl Server {
+    /// The same with what was said on the command line.
+    pub(crate) fn said(mut self, ca_file: Option<&Path>, plain_text: bool) -> Self {
+        self.ca_file = ca_file.map(Path::to_owned).or(self.ca_file);
+        self.plain_text.flag = plain_text;
+        self
+    }
+
     /// Whether it is on this machine.
     pub(super) fn is_local(&self) -> bool {
         ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"].iter().any(|start| self.url.starts_with(start))
@@ -78,9 +96,11 @@ impl Servers {
     /// like a URL is one, whatever the file says.
     pub(crate) fn choose(named: Option<&str>, environment: &Environment) -> anyhow::Result<Server> {
         let named = named.or(environment.server.as_deref());
+        let plain_text = |key: bool| PlainText { key: key || environment.plain_text, flag: false };
         if let Some(url) = named.filter(|name| name.contains("://")) {
             let url = url.trim_end_matches('/').to_owned();
-            return Ok(Server { name: url.clone(), url, token: environment.token.clone() });
+            let (token, ca_file) = (environment.token.clone(), environment.ca_file.clone());
+            return Ok(Server { name: url.clone(), url, token, ca_file, plain_text: plain_text(false) });
         }
         let path = Servers::path(environment)?;
         let servers = Servers::read(&path)?;
@@ -99,7 +119,13 @@ impl Servers {
             (None, Some(file)) => Some(read_token(file)?),
             (None, None) => None,
         };
-        Ok(Server { name: name.to_owned(), url: entry.url.trim_end_matches('/').to_owned(), token })
+        Ok(Server {
+            name: name.to_owned(),
+            url: entry.url.trim_end_matches('/').to_owned(),
+            token,
+            ca_file: environment.ca_file.clone().or_else(|| entry.ca_file.clone()),
+            plain_text: plain_text(entry.plain_text_outside_this_machine),
+        })
     }
 
     /// Writes a server down; it becomes the default where there is none.
@@ -107,7 +133,13 @@ impl Servers {
         let path = Servers::path(environment)?;
         let mut servers = Servers::read(&path)?;
         let before = servers.clone();
-        servers.servers.insert(name.to_owned(), Entry { url: url.to_owned(), token_file: Some(token_file.to_owned()) });
+        let entry = Entry {
+            url: url.to_owned(),
+            token_file: Some(token_file.to_owned()),
+            ca_file: None,
+            plain_text_outside_this_machine: false,
+        };
+        servers.servers.insert(name.to_owned(), entry);
         servers.default.get_or_insert_with(|| name.to_owned());
         if servers == before {
             return Ok(());
@@ -154,6 +186,8 @@ mod tests {
             secrets_dir: None,
             server: None,
             token: None,
+            ca_file: None,
+            plain_text: false,
             otlp_endpoint: None,
             otlp_service_name: None,
             user: None,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::TelemetrySettings;
+use super::{HostTls, TelemetrySettings};
 use crate::units::{Cpus, Size, Span};
 
 /// What the file may say.
@@ -15,6 +15,11 @@ use crate::units::{Cpus, Size, Span};
 pub(crate) struct HostSettings {
     pub(crate) name: String,
     pub(crate) midtiers: Vec<String>,
+    /// The host's token would go over the network as plain text: it must be said that this is wanted, here and with --plain-text.
+    #[serde(default)]
+    pub(crate) plain_text_outside_this_machine: bool,
+    #[serde(default)]
+    pub(crate) tls: HostTls,
     pub(crate) token_file: PathBuf,
     pub(crate) directory: PathBuf,
     #[serde(default)]

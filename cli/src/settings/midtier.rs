@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use leat_bundle::Digest;
 use serde::Deserialize;
 
-use super::{AuditSettings, SecretsSettings, SshSettings, TelemetrySettings, VaultUser};
+use super::{AuditSettings, MidtierTls, SecretsSettings, SshSettings, TelemetrySettings, VaultUser};
 use crate::units::{Cpus, Every, Size, Span};
 
 /// What the file may say.
@@ -16,9 +16,11 @@ use crate::units::{Cpus, Every, Size, Span};
 pub(crate) struct MidtierSettings {
     pub(crate) name: String,
     pub(crate) listen: SocketAddr,
-    /// Tokens would go over the network as plain text: it must be said that this is wanted.
+    /// Tokens and passwords would go over the network as plain text: it must be said that this is wanted, here and with --plain-text.
     #[serde(default)]
     pub(crate) plain_text_outside_this_machine: bool,
+    #[serde(default)]
+    pub(crate) tls: Option<MidtierTls>,
     pub(crate) store: StoreSettings,
     pub(crate) contents: ContentsSettings,
     /// What queues between hosts go through.

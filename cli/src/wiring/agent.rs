@@ -6,13 +6,16 @@ use std::sync::Arc;
 use anyhow::Context;
 use leat_host::{Agent, Config, Ended, OrphanAction, Token, TransferLimits, WorkerProcesses};
 use leat_spans::Recorder;
+use leat_tls::{Refresh, Trust};
 use leat_worker::Supervision;
 use tokio_util::sync::CancellationToken;
 
 use super::Machine;
 use super::secrets::Redeems;
+use crate::failure::Kind;
 use crate::remote::read_token;
 use crate::settings::HostSettings;
+use crate::transport::{self, stay_fresh};
 use crate::units::{Cpus, Size};
 
 /// How an agent ended.
@@ -33,19 +36,26 @@ pub(crate) async fn run_agent(
 ) -> anyhow::Result<AgentEnd> {
     let host = settings.name.clone();
     let redeems = Redeems::new()?;
-    let config = config(settings)?;
+    let trust = Arc::new(transport::of_host(&settings).map_err(Kind::Configuration)?);
+    let fresh = stay_fresh(Some(Arc::clone(&trust) as Arc<dyn Refresh>));
+    let config = config(settings, trust)?;
     let supervision = Supervision::new(program, vec!["worker".into()]);
     // It reads its directory, which may be large.
     let build = move || Agent::build(config, Arc::new(WorkerProcesses::new(supervision)), Arc::new(redeems), recorder);
     let agent = tokio::task::spawn_blocking(build).await.context("the agent cannot be built")??;
     tracing::info!(host.id = host, "the agent begins");
-    Ok(match agent.run(shutdown).await? {
+    // It looks for new certificates until the agent has ended.
+    let ended = tokio::select! {
+        ended = agent.run(shutdown) => ended?,
+        () = fresh => Ended::Shutdown,
+    };
+    Ok(match ended {
         Ended::Shutdown => AgentEnd::AsAsked,
         Ended::Orphaned => AgentEnd::Orphaned,
     })
 }
 
-fn config(settings: HostSettings) -> anyhow::Result<Config> {
+fn config(settings: HostSettings, trust: Arc<Trust>) -> anyhow::Result<Config> {
     let machine = Machine::this();
     let orphan_action = match settings.orphan_command.split_first() {
         None => OrphanAction::Exit,
@@ -58,6 +68,7 @@ fn config(settings: HostSettings) -> anyhow::Result<Config> {
         incarnation: uuid::Uuid::now_v7().to_string(),
         midtiers: settings.midtiers,
         token: Token::new(read_token(&settings.token_file)?),
+        trust,
         machine: leat_host::Machine {
             architecture: std::env::consts::ARCH.to_owned(),
             region: settings.region.unwrap_or_default(),

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use leat_tls::Trust;
 use leat_wire::MESSAGE_BYTES_MAX;
 use leat_wire::host_v1::hosts_client::HostsClient;
 use leat_wire::host_v1::{Orders, Report};
@@ -12,7 +13,7 @@ use tokio::time::sleep;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tonic::metadata::{Ascii, MetadataValue};
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::{Channel, ClientTlsConfig, Endpoint, Identity as TlsIdentity};
 use tonic::{Code, Request, Status};
 
 use crate::midtiers::{Midtiers, with_sources};
@@ -46,12 +47,17 @@ pub(crate) enum News {
 pub(crate) struct Link {
     midtiers: Arc<Midtiers>,
     authorization: MetadataValue<Ascii>,
+    trust: Arc<Trust>,
     news: mpsc::Sender<News>,
 }
 
 impl Link {
-    pub(crate) fn new(midtiers: Arc<Midtiers>, authorization: MetadataValue<Ascii>, news: mpsc::Sender<News>) -> Self {
-        Link { midtiers, authorization, news }
+    pub(crate) fn new(
+        midtiers: Arc<Midtiers>,
+        (authorization, trust): (MetadataValue<Ascii>, Arc<Trust>),
+        news: mpsc::Sender<News>,
+    ) -> Self {
+        Link { midtiers, authorization, trust, news }
     }
 
     /// Keeps a session open until it is told to end, or nobody listens any more.
@@ -76,7 +82,7 @@ impl Link {
 
     /// One session with one midtier. Answers why it ended.
     async fn session(&self, url: &str, failures: &mut u32) -> Status {
-        let client = match connect(url).await {
+        let client = match connect(url, &self.trust).await {
             Ok(channel) => HostsClient::new(channel),
             Err(status) => return status,
         };
@@ -110,15 +116,23 @@ impl Link {
     }
 }
 
-/// A connection to a midtier.
-pub(crate) async fn connect(url: &str) -> Result<Channel, Status> {
+/// A connection to a midtier that is trusted.
+pub(crate) async fn connect(url: &str, trust: &Trust) -> Result<Channel, Status> {
     let unreachable = |error: tonic::transport::Error| Status::unavailable(with_sources(&error));
     let endpoint = Endpoint::from_shared(url.to_owned()).map_err(unreachable)?;
-    let endpoint = endpoint
+    let mut endpoint = endpoint
         .connect_timeout(CONNECT_PATIENCE)
         .http2_keep_alive_interval(SILENCE_MAX)
         .keep_alive_timeout(SILENCE_MAX)
         .keep_alive_while_idle(true);
+    if url.starts_with("https://") {
+        // Made for each connection: certificates may be others by now.
+        let mut tls = ClientTlsConfig::new().trust_anchors(trust.anchors());
+        if let Some((chain, key)) = trust.own_pem() {
+            tls = tls.identity(TlsIdentity::from_pem(chain, key));
+        }
+        endpoint = endpoint.tls_config(tls).map_err(unreachable)?;
+    }
     endpoint.connect().await.map_err(unreachable)
 }
 
@@ -129,7 +143,7 @@ fn complain(midtier: &str, ended: &Status, wait: Duration) {
             midtier.url = midtier,
             midtier.reason = reason,
             retry.wait_ms = wait_ms,
-            "the midtier refuses this host's token: give the agent one that was made for this host"
+            "the midtier refuses this host: its token, and its certificate where one is wanted, must be made for this host"
         ),
         Code::AlreadyExists => tracing::warn!(
             midtier.url = midtier,

@@ -46,7 +46,7 @@ impl Transfers {
 
     /// Fetches from where `half` ends.
     async fn go_on(&self, midtier: &str, content: Content, what: &str, half: &mut Half) -> Result<(), TransferError> {
-        let mut get = self.http.get(format!("{midtier}/api/v1/blobs/{}", content.digest));
+        let mut get = self.http.client().get(format!("{midtier}/api/v1/blobs/{}", content.digest));
         if half.bytes > 0 {
             if half.bytes == content.bytes {
                 return Ok(());

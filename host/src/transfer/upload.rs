@@ -61,7 +61,7 @@ impl Transfers {
     }
 
     async fn missing_once(&self, midtier: &str, contents: &[Content]) -> Result<Vec<Digest>, TransferError> {
-        let post = self.http.post(format!("{midtier}/api/v1/blobs/missing")).json(&Question { contents });
+        let post = self.http.client().post(format!("{midtier}/api/v1/blobs/missing")).json(&Question { contents });
         let mut response = self.send(post, midtier, "the question which outputs it has").await?;
         let mut text = Vec::new();
         while let Some(piece) = response.chunk().await.map_err(|error| away(midtier, &error))? {
@@ -126,7 +126,7 @@ impl Transfers {
 
     /// How much the midtier has.
     async fn ask(&self, midtier: &str, sending: &Sending<'_>) -> Result<Taken, TransferError> {
-        let head = self.http.head(url(midtier, sending));
+        let head = self.http.client().head(url(midtier, sending));
         let response = self.answer(head, midtier).await?;
         let (status, headers) = (response.status(), response.headers());
         if status.is_success() {
@@ -150,7 +150,7 @@ impl Transfers {
         sending: &Sending<'_>,
         (from, length): (u64, u64),
     ) -> Result<Taken, TransferError> {
-        let patch = self.http.patch(url(midtier, sending)).header(CONTENT_TYPE, PARTIAL_UPLOAD);
+        let patch = self.http.client().patch(url(midtier, sending)).header(CONTENT_TYPE, PARTIAL_UPLOAD);
         let patch = patch.header(UPLOAD_OFFSET, from).header(UPLOAD_LENGTH, sending.content.bytes);
         let patch = patch.header(CONTENT_LENGTH, length).body(sending.body(from, length).await?);
         let response = self.answer(patch, midtier).await?;
@@ -175,7 +175,8 @@ impl Transfers {
 
     async fn send_whole(&self, midtier: &str, sending: &Sending<'_>) -> Result<(), TransferError> {
         let body = sending.body(0, sending.content.bytes).await?;
-        let put = self.http.put(url(midtier, sending)).header(CONTENT_LENGTH, sending.content.bytes).body(body);
+        let put =
+            self.http.client().put(url(midtier, sending)).header(CONTENT_LENGTH, sending.content.bytes).body(body);
         self.send(put, midtier, sending.what).await.map(|_| ())
     }
 }

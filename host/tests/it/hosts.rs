@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use leat_host::{Agent, AgentError, Config, Ended, Machine, OrphanAction, Token, TransferLimits, WorkerProcesses};
 use leat_secrets::{Grant, Redeem, SecretError, SecretPath, SecretValue};
 use leat_spans::Recorder;
+use leat_tls::Trust;
 use leat_worker::Supervision;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -94,6 +95,7 @@ pub(crate) fn config(midtiers: &[&Midtier], directory: &Path) -> Config {
         incarnation: "incarnation-1".to_owned(),
         midtiers: midtiers.iter().map(|midtier| midtier.url.clone()).collect(),
         token: Token::new(TOKEN),
+        trust: Arc::new(Trust::nobody()),
         machine: Machine {
             architecture: "x86_64".to_owned(),
             cpu_millis: 4000,

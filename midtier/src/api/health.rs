@@ -1,10 +1,19 @@
 //! Whether the service can do its work.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use leat_bundle::{Content, Digest};
 
 use super::told::ending;
 use crate::app::App;
 use crate::problem::{Answer, Code, Problem};
+
+/// Seconds until the certificate ends that connections are encrypted with, none once it has; nothing without one.
+pub(crate) fn certificate_seconds_left(app: &App) -> Option<u64> {
+    let since_1970 = Duration::from_micros(u64::try_from(app.now().0).unwrap_or_default());
+    let left = app.tls.as_ref()?.standing().seconds_left(UNIX_EPOCH + since_1970)?;
+    Some(u64::try_from(left).unwrap_or_default())
+}
 
 /// Store and contents can be reached, and the service is not about to end.
 ///
@@ -25,6 +34,9 @@ pub(crate) async fn ready(app: &App) -> Answer<()> {
     if let Err(error) = contents {
         tracing::warn!(%error, "not ready");
         wrong.push("the contents of files cannot be reached");
+    }
+    if certificate_seconds_left(app) == Some(0) {
+        wrong.push("the certificate of this midtier has ended");
     }
     if wrong.is_empty() { Ok(()) } else { Err(unready(wrong.join("; "))) }
 }

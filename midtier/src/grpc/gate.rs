@@ -15,6 +15,7 @@ use tracing::Instrument;
 use super::first;
 use super::problem::{refusal, with_code};
 use crate::api::admission::{self, Peer};
+use crate::api::certified::require_certificate;
 use crate::app::App;
 use crate::audit::deed::{self, Asked, Deed};
 use crate::permissions::{Endpoint, Pace, endpoint_of_call};
@@ -55,6 +56,7 @@ async fn admitted(
 ) -> Answer<Response> {
     let peer = request.extensions().get::<Peer>().copied();
     let (caller, allowed) = admission::admitted(app, endpoint, request.headers(), peer).await;
+    let allowed = allowed.and_then(|()| require_certificate(app, caller.as_ref(), request.extensions()));
     let (method, path, headers) = (request.method(), request.uri().path(), request.headers());
     let asked = Asked { endpoint, id, caller: caller.as_ref(), peer, method, path, headers };
     if let Err(problem) = allowed {

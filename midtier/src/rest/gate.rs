@@ -16,6 +16,7 @@ use tokio_stream::{Stream, StreamExt};
 
 use super::problem::{Answer, Code, Problem};
 use crate::api::admission::{self, Peer};
+use crate::api::certified::require_certificate;
 use crate::app::App;
 use crate::audit::deed::{self, Asked, Deed};
 use crate::permissions::{Endpoint, Pace, endpoint, methods};
@@ -77,6 +78,7 @@ async fn admitted(
 ) -> Answer {
     let peer = request.extensions().get::<Peer>().copied();
     let (caller, allowed) = admission::admitted(app, endpoint, request.headers(), peer).await;
+    let allowed = allowed.and_then(|()| require_certificate(app, caller.as_ref(), request.extensions()));
     let (method, path, headers) = (request.method(), request.uri().path(), request.headers());
     let asked = Asked { endpoint, id, caller: caller.as_ref(), peer, method, path, headers };
     if let Err(problem) = allowed {

@@ -118,6 +118,11 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Answer {
             help: "Agents that have a session here.",
             values: vec![(String::new(), sessions)],
         },
+        Gauge {
+            name: "leat_certificate_seconds_left",
+            help: "Seconds until the certificate of this midtier ends; none without TLS.",
+            values: health::certificate_seconds_left(&app).map(|left| (String::new(), left)).into_iter().collect(),
+        },
     ];
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
     Ok((kind, app.metrics.text(&gauges)).into_response())

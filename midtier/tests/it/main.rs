@@ -17,6 +17,7 @@ mod parameters;
 mod risk;
 mod runs;
 mod secrets;
+mod secure;
 mod sessions;
 mod spans;
 mod streams;

@@ -24,6 +24,7 @@ use leat_scheduler::model::{HostId, Moment, Placement, RunId};
 use leat_scheduler::wake::Wake;
 use leat_secrets::Secrets;
 use leat_spans::{Recorder, Span, Spans};
+use leat_tls::Acceptor;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -109,15 +110,26 @@ impl Server {
     }
 
     pub(crate) async fn on(config: Config, store: Arc<MemoryStore>) -> Self {
-        Server::among(config, store, Arc::new(TempDir::new().unwrap()), Arc::default()).await
+        Server::among(config, store, Arc::new(TempDir::new().unwrap()), Arc::default(), None).await
+    }
+
+    /// A service whose connections are encrypted.
+    pub(crate) async fn encrypted(config: Config, tls: Arc<Acceptor>) -> Self {
+        Server::among(config, Arc::default(), Arc::new(TempDir::new().unwrap()), Arc::default(), Some(tls)).await
     }
 
     /// Another service that shares store, contents and secrets with this one.
     pub(crate) async fn another(&self, config: Config) -> Self {
-        Server::among(config, self.store.clone(), self.home.clone(), self.secrets.clone()).await
+        Server::among(config, self.store.clone(), self.home.clone(), self.secrets.clone(), None).await
     }
 
-    async fn among(config: Config, store: Arc<MemoryStore>, home: Arc<TempDir>, secrets: Arc<FakeSecrets>) -> Self {
+    async fn among(
+        config: Config,
+        store: Arc<MemoryStore>,
+        home: Arc<TempDir>,
+        secrets: Arc<FakeSecrets>,
+        tls: Option<Arc<Acceptor>>,
+    ) -> Self {
         let caller = |user: &str, group: &str, role| Caller { user: user.to_owned(), group: group.to_owned(), role };
         let of_token = |(token, caller): (String, Caller)| (Digest::of(token.as_bytes()), caller);
         let hosts = ["c1", "c2"].map(|id| {
@@ -143,6 +155,7 @@ impl Server {
             clock: clock.clone(),
             wake: wake.clone(),
             recorder: Recorder::new(|| START, spans.clone()),
+            tls,
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, shutdown) = (listener.local_addr().unwrap(), CancellationToken::new());

@@ -1,28 +1,38 @@
 //! Transport security: certificates, whom to trust, and both anew without a restart. Alone sees rustls.
 //!
-//! Whoever opens or accepts connections is handed what they need from here, and names no type of rustls: a value that an HTTP client is
-//! built with, or a stream.
+//! Whoever opens or accepts connections is handed what they need from here, and names no type of rustls: a server has an [`Acceptor`],
+//! which makes streams of connections and says who is at their other end; a client has a [`Trust`], which HTTP and gRPC clients are built
+//! with. Where certificates come from is the port [`Certificates`]; [`Files`] serves it. [`keep_fresh`] looks there again and again, and
+//! takes over what is new if it is whole. Whether something may go as plain text is decided by [`PlainText`].
+//!
+//! TLS 1.3 and 1.2, with ring. Called by the midtier, hosts, the exporter of spans and the command line. It reads no clock and no
+//! configuration.
+
+mod acceptor;
+mod certificates;
+mod error;
+mod files;
+mod identity;
+mod kept;
+mod material;
+mod plain;
+mod trust;
+mod validity;
 
 use std::sync::Arc;
 
 use rustls::crypto::{CryptoProvider, ring};
-use rustls::{ClientConfig, RootCertStore};
 
-/// What a client of plain-text servers is built with: it trusts no certificate at all.
-///
-/// An HTTP client wants to be told whom to trust even where it speaks to nobody over TLS, and fails to be built without that:
-/// `reqwest::Client::builder().tls_backend_preconfigured(trusting_nobody())`. A server with TLS is refused by it, whoever signed its certificate.
-pub fn trusting_nobody() -> ClientConfig {
-    client_of(RootCertStore::empty())
-}
-
-fn client_of(roots: RootCertStore) -> ClientConfig {
-    ClientConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()
-        .expect("ring has cipher suites of both versions of TLS")
-        .with_root_certificates(roots)
-        .with_no_client_auth()
-}
+pub use acceptor::{AcceptError, Acceptor, Arrival, ServerStream};
+pub use certificates::{Certificates, Own, Papers, Pem};
+pub use error::TlsError;
+pub use files::Files;
+pub use identity::ClientIdentity;
+pub use kept::{LOOK_EVERY, Refresh, Standing, WARN_AHEAD, keep_fresh};
+pub use plain::{PlainText, PlainTextRefused, is_this_machine, require};
+pub use rustls::ClientConfig;
+pub use rustls::pki_types::TrustAnchor;
+pub use trust::{Trust, trusting_nobody};
 
 /// What encrypts, named wherever a configuration is made: there is no global one.
 fn provider() -> Arc<CryptoProvider> {

@@ -13,8 +13,10 @@ mod many;
 mod objects;
 mod openbao;
 mod parameters;
+mod plain;
 mod poison;
 mod secrets;
+mod secure;
 mod spans;
 
 use leat_tests::playpen::Playpen;

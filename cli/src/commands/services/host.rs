@@ -7,13 +7,16 @@ use tokio::io::AsyncReadExt;
 use super::{block_on, shutdown_on_signals};
 use crate::args::HostArgs;
 use crate::config::Environment;
-use crate::failure::FAILED;
+use crate::failure::{FAILED, Kind};
 use crate::settings::{self, HostSettings};
 use crate::telemetry::Telemetry;
+use crate::transport;
 use crate::wiring::{AgentEnd, run_agent};
 
 pub(crate) fn run(args: &HostArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
     let settings: HostSettings = settings::read(&args.config)?;
+    let refused = |error: String| Kind::Configuration(format!("{}: {error}", args.config.display()));
+    transport::require_host(&settings, args.plain_text).map_err(refused)?;
     let program = std::env::current_exe()?;
     block_on(async {
         let shutdown = shutdown_on_signals()?;

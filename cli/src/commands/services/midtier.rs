@@ -16,6 +16,7 @@ use leat_scheduler::ledger::LEADER_PATIENCE_DEFAULT;
 use leat_scheduler::model::{self, HostId, HostRecord, Moment, PowerState};
 use leat_secrets::Allowed;
 use leat_store_sql::Database;
+use leat_tls::PlainText;
 use tokio::net::TcpListener;
 
 use super::{block_on, shutdown_on_signals};
@@ -27,6 +28,7 @@ use crate::settings::{
     SchedulingSettings, SecretsSettings, StoreSettings, TokenEntry, VaultUser,
 };
 use crate::telemetry::Telemetry;
+use crate::transport;
 use crate::units::{Every, Span};
 use crate::wiring::{Contents, Installation, Machine, SecretsPlan, VaultPlan, require_unlike, run_midtier};
 
@@ -41,16 +43,10 @@ pub(super) const KEEP_UPLOADS: std::time::Duration = std::time::Duration::from_s
 pub(crate) fn run(args: &MidtierArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
     let settings: MidtierSettings = settings::read(&args.config)?;
     let listen = settings.listen;
-    if !listen.ip().is_loopback() && !settings.plain_text_outside_this_machine {
-        let message = format!(
-            "{}: listen = \"{listen}\" is reached from other machines, and tokens would cross the network as plain text; \
-             put a proxy with TLS before it, or say plain_text_outside_this_machine = true",
-            args.config.display()
-        );
-        return Err(Kind::Configuration(message).into());
-    }
+    let refused = |error: String| Kind::Configuration(format!("{}: {error}", args.config.display()));
+    transport::require_midtier(&settings, args.plain_text).map_err(refused)?;
     let spans = settings.telemetry.clone();
-    let installation = installation(settings, &args.config)?;
+    let installation = installation(settings, args)?;
     block_on(async {
         let shutdown = shutdown_on_signals()?;
         let telemetry = Telemetry::start(&spans, environment, "leat-midtier", &installation.name)?;
@@ -64,8 +60,10 @@ pub(crate) fn run(args: &MidtierArgs, environment: &Environment) -> anyhow::Resu
     })
 }
 
-fn installation(settings: MidtierSettings, file: &Path) -> anyhow::Result<Installation> {
-    let refused = |error: String| Kind::Configuration(format!("{}: {error}", file.display()));
+fn installation(settings: MidtierSettings, args: &MidtierArgs) -> anyhow::Result<Installation> {
+    let refused = |error: String| Kind::Configuration(format!("{}: {error}", args.config.display()));
+    let said = PlainText { key: settings.plain_text_outside_this_machine, flag: args.plain_text };
+    let (tls, hosts_need_certificates) = transport::of_midtier(settings.tls.as_ref()).map_err(refused)?;
     let secrets = settings.secrets.as_ref().map(secrets).transpose().map_err(refused)?;
     let power = adapters(&settings.power, secrets.as_ref()).map_err(refused)?;
     let hosts: Result<Vec<HostRecord>, String> = settings.hosts.iter().map(|host| declared(host, &power)).collect();
@@ -77,6 +75,7 @@ fn installation(settings: MidtierSettings, file: &Path) -> anyhow::Result<Instal
         StoreSettings::Sqlite { path } => Database::Sqlite { path },
         StoreSettings::Postgres { url_file, vault: from_vault } => {
             let url = secret("store", &url_file).map_err(refused)?;
+            transport::require_database(&url, said).map_err(refused)?;
             user = from_vault.map(|user| (url.clone(), user));
             Database::Postgres { url }
         }
@@ -86,13 +85,13 @@ fn installation(settings: MidtierSettings, file: &Path) -> anyhow::Result<Instal
         ContentsSettings::Directory { path } => Contents::Directory(path),
         ContentsSettings::Database {} => Contents::Database,
     };
-    let mut midtier = leat_midtier::Config::default();
+    let mut midtier = leat_midtier::Config { hosts_need_certificates, ..leat_midtier::Config::default() };
     set(&mut midtier.lease, settings.scheduling.lease);
     midtier.checkpoint_every = settings.runs.checkpoints.map_or(midtier.checkpoint_every, |Every(every)| every);
     midtier.attempts_max = settings.runs.attempts.unwrap_or(midtier.attempts_max).clamp(1, 100);
     midtier.broker = match settings.broker {
         Some(BrokerSettings { url_file }) => {
-            Some(broker(secret("broker", &url_file).map_err(refused)?).map_err(refused)?)
+            Some(broker(secret("broker", &url_file).map_err(refused)?, said).map_err(refused)?)
         }
         None => None,
     };
@@ -115,6 +114,7 @@ fn installation(settings: MidtierSettings, file: &Path) -> anyhow::Result<Instal
         keep_uploads: span(settings.uploads.keep, KEEP_UPLOADS),
         policy: policy(&settings.scheduling).map_err(refused)?,
         midtier,
+        tls,
     })
 }
 
@@ -158,9 +158,12 @@ fn secret_policy(playpens: &BTreeMap<String, PlaypenSettings>) -> Result<SecretP
     playpens.iter().map(allowed).collect::<Result<_, _>>().map(SecretPolicy::ByGroup)
 }
 
-fn broker(url: String) -> Result<Broker, String> {
+fn broker(url: String, said: PlainText) -> Result<Broker, String> {
     match leat_rabbitmq::port_of(&url) {
-        Some(_) => Ok(Broker(url)),
+        Some(_) if !url.starts_with("amqp://") => {
+            Err("broker.url_file: the broker is spoken to as amqp://, without TLS".to_owned())
+        }
+        Some(_) => transport::require_broker(&url, said).map(|()| Broker(url)),
         None => Err("broker.url_file does not hold a URL as amqp://user:password@host:port/virtual-host".to_owned()),
     }
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use leat_bundle::{BundleFile, BundleParameter, Content, Digest, Manifest, Needs, Origin, Role, VERSION};
+use leat_tls::Trust;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -61,9 +62,13 @@ impl Answered {
 
 impl Api {
     pub(crate) fn new(address: SocketAddr, token: &str) -> Self {
-        let client =
-            Client::builder().no_proxy().tls_backend_preconfigured(leat_tls::trusting_nobody()).build().unwrap();
-        Api { base: format!("http://{address}"), token: token.to_owned(), client }
+        Api::trusting(&Trust::nobody(), &format!("http://{address}"), token)
+    }
+
+    /// Talks to whoever is there at a URL, if they are trusted.
+    pub(crate) fn trusting(trust: &Trust, base: &str, token: &str) -> Self {
+        let client = Client::builder().no_proxy().tls_backend_preconfigured(trust.http()).build().unwrap();
+        Api { base: base.to_owned(), token: token.to_owned(), client }
     }
 
     /// A request below `/api/v1`, or anywhere where the path begins with two slashes.

@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "leat-tests",
         &[
+            "leat-certificates",
             "leat-bundle",
             "leat-worker",
             "leat-runtime",
@@ -70,7 +71,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("leat-store-sql", &["leat-midtier", "leat-secrets", "leat-scheduler", "leat-spans", "leat-bundle"]),
     (
         "leat-midtier",
-        &["leat-secrets", "leat-scheduler", "leat-spans", "leat-wire", "leat-bundle", "leat-objects", "leat-tls"],
+        &[
+            "leat-secrets",
+            "leat-scheduler",
+            "leat-spans",
+            "leat-wire",
+            "leat-bundle",
+            "leat-objects",
+            "leat-tls",
+            "leat-certificates",
+        ],
     ),
     ("leat-power-process", &["leat-scheduler"]),
     ("leat-power-command", &["leat-scheduler"]),
@@ -110,7 +120,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("leat-otlp", &["leat-spans"]),
     ("leat-discovery-consul", &["leat-discovery", "leat-tls"]),
     ("leat-discovery", &[]),
-    ("leat-tls", &[]),
+    ("leat-tls", &["leat-certificates"]),
     ("leat-certificates", &[]),
     ("leat-spans", &[]),
     ("leat-stream", &["leat-secrets"]),

@@ -1,0 +1,175 @@
+//! Transport security, as configurations and command lines say it: certificates of services, whom they trust, and what may go as plain
+//! text beyond this machine. Called by the commands before anything is begun.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use leat_tls::{Acceptor, Files, LOOK_EVERY, PlainText, Refresh, TlsError, Trust, keep_fresh};
+
+use crate::clock::now;
+use crate::failure::Kind;
+use crate::settings::{HostSettings, HostTls, MidtierSettings, MidtierTls};
+
+/// What is written in the place of a URL without TLS.
+const HTTPS: &str = "write https://";
+
+/// What makes encrypted streams of a midtier's connections, and whether hosts need certificates.
+pub(crate) fn of_midtier(tls: Option<&MidtierTls>) -> Result<(Option<Arc<Acceptor>>, bool), String> {
+    let Some(tls) = tls else { return Ok((None, false)) };
+    let need = tls.hosts_need_certificates.unwrap_or(tls.client_ca.is_some());
+    if need && tls.client_ca.is_none() {
+        let wanted = "name who issues the certificates of hosts as client_ca";
+        return Err(format!("tls: hosts_need_certificates = true, and no certificate would be believed: {wanted}"));
+    }
+    let source = Files { own: Some((tls.certificate.clone(), tls.key.clone())), authorities: tls.client_ca.clone() };
+    let acceptor = Acceptor::new(Box::new(source), system_time()).map_err(|error| told(&error))?;
+    Ok((Some(Arc::new(acceptor)), need))
+}
+
+/// Whom a host's agent trusts, and what it shows.
+pub(crate) fn of_host(settings: &HostSettings) -> Result<Trust, String> {
+    let HostTls { ca_file, certificate, key } = &settings.tls;
+    let own = match (certificate, key) {
+        (Some(certificate), Some(key)) => Some((certificate.clone(), key.clone())),
+        (None, None) => None,
+        _ => return Err("tls: a certificate goes with its key; name both, or none".to_owned()),
+    };
+    let speaks_tls = settings.midtiers.iter().any(|url| url.starts_with("https://"));
+    if !speaks_tls && own.is_none() && ca_file.is_none() {
+        return Ok(Trust::nobody());
+    }
+    let source = Files { own, authorities: ca_file.clone() };
+    Trust::new(Box::new(source), system_time()).map_err(|error| told(&error))
+}
+
+/// Whom a command trusts that asks a server.
+pub(crate) fn of_client(url: &str, ca_file: Option<&Path>) -> anyhow::Result<Trust> {
+    if !url.starts_with("https://") {
+        return Ok(Trust::nobody());
+    }
+    let source = Files { own: None, authorities: ca_file.map(Path::to_owned) };
+    Trust::new(Box::new(source), system_time()).map_err(|error| Kind::Configuration(told(&error)).into())
+}
+
+/// Refuses a midtier that would speak plain text beyond this machine, unless that was said twice.
+pub(crate) fn require_midtier(settings: &MidtierSettings, flag: bool) -> Result<(), String> {
+    if settings.tls.is_some() {
+        return Ok(());
+    }
+    let instead = "name a certificate and its key in [tls]";
+    let said = PlainText { key: settings.plain_text_outside_this_machine, flag };
+    leat_tls::require(said, "listen", &settings.listen.to_string(), instead).map_err(|error| error.to_string())
+}
+
+/// The same of a host's agent and its midtiers.
+pub(crate) fn require_host(settings: &HostSettings, flag: bool) -> Result<(), String> {
+    let said = PlainText { key: settings.plain_text_outside_this_machine, flag };
+    let plain = settings.midtiers.iter().filter(|url| !url.starts_with("https://"));
+    for url in plain {
+        leat_tls::require(said, "the midtier", url, HTTPS).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+/// The same of a command and its server.
+pub(crate) fn require_server(url: &str, said: PlainText) -> anyhow::Result<()> {
+    if url.starts_with("https://") {
+        return Ok(());
+    }
+    let instead = "write https:// (the key stands with the server in servers.toml; of a URL it is LEAT_PLAIN_TEXT=1)";
+    leat_tls::require(said, "the server", url, instead).map_err(|error| Kind::Configuration(error.to_string()).into())
+}
+
+/// The same of a midtier and its database, which must be who it says it is.
+pub(crate) fn require_database(url: &str, said: PlainText) -> Result<(), String> {
+    let (server, query) = url.split_once('?').unwrap_or((url, ""));
+    // Of two with one name the later counts.
+    let last = |names: &[&str]| {
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.filter(|(name, _)| names.contains(name)).last().map(|(_, value)| value)
+    };
+    let host = last(&["host", "hostaddr"]).unwrap_or(server);
+    let is_socket = host.starts_with('/') || host.starts_with("%2F") || host.starts_with("%2f");
+    if is_socket || last(&["sslmode", "ssl-mode"]) == Some("verify-full") {
+        return Ok(());
+    }
+    let instead =
+        "write sslmode=verify-full, and sslrootcert=FILE where its authority is your own, into the URL's query";
+    leat_tls::require(said, "the database", host, instead).map_err(|error| error.to_string())
+}
+
+/// The same of a midtier's broker.
+pub(crate) fn require_broker(url: &str, said: PlainText) -> Result<(), String> {
+    let instead = "keep the broker on this machine, or have a network of its own carry what hosts say to it";
+    leat_tls::require(said, "the broker", url, instead).map_err(|error| error.to_string())
+}
+
+/// Looks for new certificates for as long as it is polled.
+pub(crate) async fn stay_fresh(it: Option<Arc<dyn Refresh>>) {
+    match it {
+        Some(it) => keep_fresh(it, LOOK_EVERY, system_time).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn system_time() -> SystemTime {
+    SystemTime::from(now())
+}
+
+fn told(error: &TlsError) -> String {
+    let source = std::error::Error::source(error).map(|source| format!(": {source}"));
+    format!("{error}{}", source.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOTHING: PlainText = PlainText { key: false, flag: false };
+
+    #[test]
+    fn a_database_elsewhere_must_show_who_it_is() {
+        for url in [
+            "postgres://leat:p@127.0.0.1/leat",
+            "postgres://leat:p@db.internal/leat?sslmode=verify-full",
+            "postgres://leat:p@db.internal/leat?sslmode=disable&sslmode=verify-full&sslrootcert=/etc/ca.pem",
+            "postgres:///leat?host=/var/run/postgresql",
+            "postgres://leat:p@db.internal/leat?host=127.0.0.1",
+        ] {
+            require_database(url, NOTHING).unwrap();
+        }
+        for url in [
+            "postgres://leat:geheim@db.internal/leat",
+            "postgres://leat:geheim@db.internal/leat?sslmode=require",
+            "postgres://leat:geheim@db.internal/leat?sslmode=verify-full&sslmode=prefer",
+            "postgres://leat:geheim@127.0.0.1/leat?host=10.0.0.7",
+            "postgres:///leat",
+        ] {
+            let said = require_database(url, NOTHING).unwrap_err();
+            assert!(said.contains("sslmode=verify-full") && !said.contains("geheim"), "{said}");
+            require_database(url, PlainText { key: true, flag: true }).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_server_elsewhere_is_asked_as_plain_text_only_where_that_was_said_twice() {
+        for url in ["https://leat.example", "http://127.0.0.1:7700", "http://localhost:7700"] {
+            require_server(url, NOTHING).unwrap();
+        }
+        let refused = require_server("http://10.1.2.3:7700", PlainText { key: true, flag: false }).unwrap_err();
+        assert!(refused.to_string().contains("--plain-text is missing"), "{refused}");
+        require_server("http://10.1.2.3:7700", PlainText { key: true, flag: true }).unwrap();
+    }
+
+    #[test]
+    fn hosts_that_need_certificates_need_an_authority() {
+        let tls = MidtierTls {
+            certificate: "midtier.crt".into(),
+            key: "midtier.key".into(),
+            client_ca: None,
+            hosts_need_certificates: Some(true),
+        };
+        assert!(of_midtier(Some(&tls)).unwrap_err().contains("client_ca"));
+    }
+}

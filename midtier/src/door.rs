@@ -1,0 +1,189 @@
+//! What a connection passes before HTTP is spoken on it: with TLS, the handshake. Whoever comes without it is told so, in the words of
+//! their protocol as far as that goes.
+//!
+//! Called by the service's loop alone. A handshake that is slow holds a place among handshakes, and none among connections.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use leat_tls::{AcceptError, Acceptor, ClientIdentity, ServerStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use crate::problem::Code;
+
+/// How many connections may be at their handshake at the same time; more wait to be accepted. Each holds some 40 KiB.
+const HANDSHAKES_MAX: usize = 1_024;
+/// How long a handshake may take, and how long whoever came without TLS has to read why nothing comes of it.
+const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(10);
+/// How much is read, and thrown away, of whoever came without TLS: an answer to somebody who still sends is often lost.
+const LEFTOVER_BYTES_MAX: u64 = 64 << 10;
+
+const SPEAKS_TLS: &str = "this port speaks TLS alone: write https:// in the place of http://";
+
+/// How HTTP/2 begins where nobody asked for it before.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0";
+/// RFC 9113: settings of which there are none, and the type and the reason of the last frame of a connection.
+const NO_SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+const GO_AWAY: u8 = 7;
+const INADEQUATE_SECURITY: u8 = 12;
+
+/// Where connections come in.
+pub(crate) struct Door {
+    tls: Option<Arc<Acceptor>>,
+    connections: Arc<Semaphore>,
+    handshakes: Arc<Semaphore>,
+}
+
+/// A place for somebody who is about to come, free again when it is dropped.
+pub(crate) struct Place {
+    _held: OwnedSemaphorePermit,
+}
+
+/// A connection that HTTP may be spoken on.
+pub(crate) struct Passed {
+    pub(crate) stream: Stream,
+    /// What whoever has come is called by the certificate they have shown.
+    pub(crate) client: Option<ClientIdentity>,
+    /// Their place among connections.
+    pub(crate) place: Place,
+}
+
+impl Door {
+    /// A door with or without TLS, to a room for so many connections.
+    pub(crate) fn new(tls: Option<Arc<Acceptor>>, connections_max: usize) -> Self {
+        let (connections, handshakes) = (Semaphore::new(connections_max), Semaphore::new(HANDSHAKES_MAX));
+        Door { tls, connections: Arc::new(connections), handshakes: Arc::new(handshakes) }
+    }
+
+    /// Waits until there is room for one more. Nobody is accepted before.
+    pub(crate) async fn place(&self) -> Option<Place> {
+        let room = if self.tls.is_some() { &self.handshakes } else { &self.connections };
+        Arc::clone(room).acquire_owned().await.ok().map(|held| Place { _held: held })
+    }
+
+    /// Lets somebody through who has connected, or tells them why not.
+    pub(crate) async fn pass(&self, stream: TcpStream, place: Place) -> Option<Passed> {
+        // Small answers must not wait for the acknowledgement of the one before.
+        let _ = stream.set_nodelay(true);
+        let Some(tls) = &self.tls else {
+            return Some(Passed { stream: Stream::Plain(stream), client: None, place });
+        };
+        let peer = stream.peer_addr().ok();
+        match timeout(HANDSHAKE_PATIENCE, tls.accept(stream)).await {
+            Ok(Ok(arrival)) => {
+                let connection = Arc::clone(&self.connections).acquire_owned().await.ok()?;
+                drop(place);
+                Some(Passed {
+                    stream: Stream::Tls(arrival.stream),
+                    client: arrival.client,
+                    place: Place { _held: connection },
+                })
+            }
+            Ok(Err(AcceptError::Plain(stream))) => {
+                let _ = timeout(HANDSHAKE_PATIENCE, send_off(stream)).await;
+                None
+            }
+            Ok(Err(AcceptError::Failed(error))) => {
+                tracing::debug!(peer = ?peer, %error, "a handshake failed");
+                None
+            }
+            Err(_) => None,
+        }
+    }
+}
+
+/// Tells somebody who speaks plain HTTP that nobody here does.
+async fn send_off(mut stream: TcpStream) -> io::Result<()> {
+    let mut begun = [0; PREFACE.len()];
+    let seen = stream.peek(&mut begun).await?;
+    let answer = if PREFACE.starts_with(&begun[..seen]) { go_away() } else { bad_request().into_bytes() };
+    stream.write_all(&answer).await?;
+    stream.shutdown().await?;
+    tokio::io::copy(&mut stream.take(LEFTOVER_BYTES_MAX), &mut tokio::io::sink()).await.map(drop)
+}
+
+fn bad_request() -> String {
+    let code = Code::MalformedRequest;
+    let body = serde_json::json!({
+        "type": format!("urn:leat:problem:{}", code.text()),
+        "title": code.title(),
+        "status": code.status().as_u16(),
+        "detail": SPEAKS_TLS,
+        "code": code.text(),
+    });
+    let body = body.to_string();
+    format!(
+        "HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+fn go_away() -> Vec<u8> {
+    let said = SPEAKS_TLS.as_bytes();
+    let length = u8::try_from(8 + said.len()).expect("the sentence is short");
+    let head = [0, 0, length, GO_AWAY, 0, 0, 0, 0, 0];
+    let reason = [0, 0, 0, 0, 0, 0, 0, INADEQUATE_SECURITY];
+    [&NO_SETTINGS, &head, &reason[..], said].concat()
+}
+
+/// What is read and written, encrypted or not.
+pub(crate) enum Stream {
+    Plain(TcpStream),
+    Tls(Box<ServerStream>),
+}
+
+macro_rules! either {
+    ($stream:expr, $inner:ident => $does:expr) => {
+        match $stream.get_mut() {
+            Stream::Plain($inner) => {
+                let $inner = Pin::new($inner);
+                $does
+            }
+            Stream::Tls($inner) => {
+                let $inner = Pin::new(&mut **$inner);
+                $does
+            }
+        }
+    };
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        either!(self, inner => inner.poll_read(context, into))
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        either!(self, inner => inner.poll_write(context, bytes))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        either!(self, inner => inner.poll_flush(context))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        either!(self, inner => inner.poll_shutdown(context))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        pieces: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        either!(self, inner => inner.poll_write_vectored(context, pieces))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        match self {
+            Stream::Plain(stream) => stream.is_write_vectored(),
+            Stream::Tls(stream) => stream.is_write_vectored(),
+        }
+    }
+}

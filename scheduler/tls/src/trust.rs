@@ -1,0 +1,119 @@
+//! A client's side: whom it trusts, and what it shows. HTTP and gRPC clients are built with what comes from here.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use rustls::client::Resumption;
+use rustls::pki_types::TrustAnchor;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{ClientConfig, RootCertStore};
+
+use crate::certificates::Certificates;
+use crate::error::TlsError;
+use crate::kept::{Kept, Refresh, Standing};
+use crate::material::Material;
+use crate::provider;
+
+/// What a client of plain-text servers is built with: it trusts no certificate at all.
+///
+/// An HTTP client wants to be told whom to trust even where it speaks to nobody over TLS, and fails to be built without that:
+/// `reqwest::Client::builder().tls_backend_preconfigured(trusting_nobody())`. A server with TLS is refused by it, whoever signed its
+/// certificate.
+pub fn trusting_nobody() -> ClientConfig {
+    config(RootCertStore::empty(), None)
+}
+
+/// Whom a client trusts, and the certificate that it shows where it is asked for one.
+pub struct Trust(Option<Kept<Client>>);
+
+struct Client {
+    config: ClientConfig,
+    anchors: Vec<TrustAnchor<'static>>,
+}
+
+impl Trust {
+    /// For those who speak to nobody over TLS.
+    pub fn nobody() -> Self {
+        Trust(None)
+    }
+
+    /// Trusts the authorities of this source alone; where it names none, those that the system trusts.
+    ///
+    /// # Errors
+    /// Where what is there cannot be used, or the system trusts nobody.
+    pub fn new(source: Box<dyn Certificates>, now: SystemTime) -> Result<Self, TlsError> {
+        Ok(Trust(Some(Kept::new(source, client, now)?)))
+    }
+
+    /// What an HTTP client is built with, for connections from now on: `reqwest`'s `tls_backend_preconfigured`. It offers no protocol of
+    /// its own choice, so HTTP/1.1 is spoken.
+    pub fn http(&self) -> ClientConfig {
+        self.0.as_ref().map_or_else(trusting_nobody, |kept| kept.value().config.clone())
+    }
+
+    /// What a gRPC client is told to trust: tonic's `trust_anchors`.
+    pub fn anchors(&self) -> Vec<TrustAnchor<'static>> {
+        self.0.as_ref().map(|kept| kept.value().anchors.clone()).unwrap_or_default()
+    }
+
+    /// The own certificate and its key as PEM, for a gRPC client's `identity`.
+    pub fn own_pem(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+        let own = self.0.as_ref()?.papers().own?;
+        Some((own.chain.text, own.key.text))
+    }
+
+    /// How the own certificate is, and how often something new was taken over: a client that was built before is then one of the past.
+    pub fn standing(&self) -> Standing {
+        self.0.as_ref().map(Kept::standing).unwrap_or_default()
+    }
+}
+
+impl Refresh for Trust {
+    fn refresh(&self, now: SystemTime) {
+        if let Some(kept) = &self.0 {
+            kept.refresh(now);
+        }
+    }
+}
+
+impl fmt::Debug for Trust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Trust(…)" } else { "Trust(nobody)" })
+    }
+}
+
+fn client(material: Material) -> Result<Client, TlsError> {
+    let roots = match material.roots {
+        Some(roots) => roots,
+        None => of_the_system()?,
+    };
+    let anchors = roots.roots.clone();
+    Ok(Client { config: config(roots, material.own), anchors })
+}
+
+fn of_the_system() -> Result<RootCertStore, TlsError> {
+    let found = rustls_native_certs::load_native_certs();
+    let mut roots = RootCertStore::empty();
+    // Some lists hold a few of old forms; whoever was issued something by those is not trusted.
+    let (added, _) = roots.add_parsable_certificates(found.certs);
+    if added > 0 {
+        return Ok(roots);
+    }
+    let reason = found.errors.first().map_or_else(|| "nothing was found".to_owned(), ToString::to_string);
+    Err(TlsError::NoSystem { reason })
+}
+
+fn config(roots: RootCertStore, own: Option<Arc<CertifiedKey>>) -> ClientConfig {
+    let builder = ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .expect("ring has cipher suites of both versions of TLS")
+        .with_root_certificates(roots);
+    let mut config = match own {
+        Some(own) => builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(own))),
+        None => builder.with_no_client_auth(),
+    };
+    // Each connection shows and sees certificates: none goes on with what was believed of an earlier one.
+    config.resumption = Resumption::disabled();
+    config
+}
