@@ -1,6 +1,7 @@
 //! The configuration files of services: read whole, checked whole, before anything is begun.
 
 mod audit;
+mod discovery;
 mod host;
 mod midtier;
 mod secrets;
@@ -12,6 +13,7 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 
 pub(crate) use audit::AuditSettings;
+pub(crate) use discovery::DiscoverySettings;
 pub(crate) use host::{HostSettings, LocalHost};
 pub(crate) use midtier::{
     BrokerSettings, ContentsSettings, HostEntry, MidtierSettings, PlaypenSettings, PowerSettings, RoleName,

@@ -1,6 +1,7 @@
 //! The one place that names adapters: what a midtier and a host are put together of.
 
 mod agent;
+mod discovery;
 mod machine;
 mod recheck;
 mod secrets;
@@ -29,10 +30,12 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use agent::{AgentEnd, run_agent};
+pub(crate) use discovery::MidtierDiscovery;
 pub(crate) use machine::Machine;
 pub(crate) use secrets::SecretsPlan;
 pub(crate) use vault::VaultPlan;
 
+use self::discovery::Beside;
 use self::recheck::BundleCheck;
 use self::secrets::SecretStore;
 use crate::clock::SystemClock;
@@ -73,6 +76,8 @@ pub(crate) struct Installation {
     pub(crate) keep_ended_runs: Duration,
     /// How long what was begun of a content is kept after its last piece.
     pub(crate) keep_uploads: Duration,
+    /// Where it announces itself; nothing where it is found as it is written down.
+    pub(crate) discovery: Option<MidtierDiscovery>,
     /// What connections are encrypted with.
     pub(crate) tls: Option<Arc<Acceptor>>,
 }
@@ -119,7 +124,8 @@ pub(crate) async fn run_midtier(
     };
     store.declare_hosts(&hosts).await.context("cannot write the hosts of the configuration into the store")?;
     let wake = Wake::default();
-    let scheduler = Scheduler::build(
+    let policies = tokio::sync::watch::Sender::new(policy.clone());
+    let mut scheduler = Scheduler::build(
         leat_scheduler::Config { name, policy, lease: midtier.lease, leader_patience: installation.leader_patience },
         leat_scheduler::Deps {
             ledger: Arc::clone(&store) as Arc<dyn Ledger>,
@@ -129,6 +135,7 @@ pub(crate) async fn run_midtier(
             recorder: recorder.clone(),
         },
     );
+    scheduler.follow(policies.subscribe());
     let orders_wake = wake.clone();
     let service = Midtier::build(
         midtier,
@@ -146,6 +153,7 @@ pub(crate) async fn run_midtier(
         },
     );
     let fresh = stay_fresh(installation.tls.map(|tls| tls as Arc<dyn Refresh>));
+    let beside = Beside { service: service.announced(), leads: scheduler.leads(), policies };
     let keep = Keep { ended_runs: installation.keep_ended_runs, uploads: installation.keep_uploads };
     let orders = order_checkpoints(Arc::clone(&store) as Arc<dyn Store>, Arc::clone(&clock), orders_wake);
     let upkeep = upkeep(Arc::clone(&store) as Arc<dyn Store>, blobs, clock, keep);
@@ -154,6 +162,7 @@ pub(crate) async fn run_midtier(
         scheduler.run(shutdown.clone()),
         shutdown.run_until_cancelled(upkeep),
         shutdown.run_until_cancelled(orders),
+        discovery::run(installation.discovery, beside, &shutdown),
         shutdown.run_until_cancelled(fresh),
     );
     store.close().await;

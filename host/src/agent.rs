@@ -30,7 +30,7 @@ use tonic::transport::Endpoint;
 use crate::cache::Cache;
 use crate::config::Config;
 use crate::directory::{Directory, DirectoryError};
-use crate::midtiers::Midtiers;
+use crate::midtiers::{MidtierList, Midtiers};
 use crate::run::task::Tools;
 use crate::secrets::Asker;
 use crate::transfer::Transfers;
@@ -148,6 +148,11 @@ impl Agent {
             orphan: Orphan::new(config.orphan_timeout, config.orphan_action),
             keep_run_directories: config.keep_run_directories,
         })
+    }
+
+    /// The midtiers that it talks to, which may become others while it works.
+    pub fn midtiers(&self) -> MidtierList {
+        MidtierList(Arc::clone(&self.midtiers))
     }
 
     /// Works until `shutdown` is cancelled or the host is an orphan. When it is told to end, runs are asked to stop and

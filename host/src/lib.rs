@@ -18,4 +18,5 @@ mod workers;
 pub use agent::{Agent, AgentError, Ended};
 pub use config::{Config, Machine, OrphanAction, Token, TransferLimits};
 pub use directory::DirectoryError;
+pub use midtiers::MidtierList;
 pub use workers::{WorkerProcesses, Workers};

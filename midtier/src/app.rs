@@ -18,6 +18,7 @@ use crate::audit::journal::Journal;
 use crate::audit::refusals::Refusals;
 use crate::blobs::Blobs;
 use crate::config::Config;
+use crate::discovery::Board;
 use crate::holdings::Holdings;
 use crate::identity::{Caller, Identities};
 use crate::metrics::Metrics;
@@ -68,6 +69,8 @@ pub(crate) struct App {
     pub(crate) openapi: String,
     pub(crate) queries: BTreeMap<(&'static str, String), BTreeSet<String>>,
     pub(crate) names: Names,
+    /// How discovery is.
+    pub(crate) discovery: Board,
 }
 
 impl App {

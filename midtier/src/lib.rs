@@ -9,6 +9,7 @@ mod app;
 pub mod audit;
 pub mod blobs;
 mod config;
+mod discovery;
 mod door;
 mod grpc;
 pub mod holdings;
@@ -29,6 +30,7 @@ mod spans;
 pub mod store;
 
 pub use config::{Broker, Config, Rate};
+pub use discovery::{Announced, DiscoveryState};
 pub use permissions::{CALLS, ENDPOINTS, Endpoint, Permission};
 pub use rest::openapi_json;
 pub use secrets::SecretPolicy;

@@ -32,6 +32,7 @@ use crate::audit::refusals::Refusals;
 use crate::audit::upkeep;
 use crate::blobs::Blobs;
 use crate::config::Config;
+use crate::discovery::{Announced, Board};
 use crate::door::{Door, Passed};
 use crate::grpc;
 use crate::holdings::Holdings;
@@ -122,10 +123,16 @@ impl Midtier {
             queries: rest::query_names(&openapi),
             openapi: rest::json_of(&openapi),
             names: Names::default(),
+            discovery: Board::default(),
             config,
         });
         let router = rest::router(&app, routes, grpc::routes(&app));
         Midtier { app, router }
+    }
+
+    /// The service, for whoever announces it to others.
+    pub fn announced(&self) -> Announced {
+        Announced(Arc::clone(&self.app))
     }
 
     /// Serves REST and gRPC until `shutdown`. Then nothing is accepted any more, streams and sessions are ended, and what is

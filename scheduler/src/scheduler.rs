@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use leat_planner::Policy;
 use leat_spans::Recorder;
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -64,6 +65,8 @@ pub struct Scheduler {
     wake: Wake,
     recorder: Recorder,
     candidate: Candidate,
+    leads: watch::Sender<bool>,
+    policies: Option<watch::Receiver<Policy>>,
     /// Begun with every leadership: what a follower has not watched it does not judge.
     liveness: Liveness,
     begun: Instant,
@@ -77,6 +80,8 @@ impl Scheduler {
         let Deps { ledger, power, clock, wake, recorder } = deps;
         Scheduler {
             candidate: Candidate::new(config.name.clone(), config.leader_patience, Arc::clone(&ledger)),
+            leads: watch::Sender::new(false),
+            policies: None,
             liveness: Liveness::new(config.lease),
             fleet: Fleet::new(power),
             begun: Instant::now(),
@@ -88,6 +93,16 @@ impl Scheduler {
             wake,
             recorder,
         }
+    }
+
+    /// Whether this process leads, as it was when it last looked: for whoever tells others.
+    pub fn leads(&self) -> watch::Receiver<bool> {
+        self.leads.subscribe()
+    }
+
+    /// Has it go by these knobs from now on, instead of those of [`Config::policy`], and by each that follow, from the next round.
+    pub fn follow(&mut self, policies: watch::Receiver<Policy>) {
+        self.policies = Some(policies);
     }
 
     /// Schedules until `shutdown`. A store that cannot be reached is waited for.
@@ -131,6 +146,7 @@ impl Scheduler {
 
     async fn lead(&mut self) -> Result<Option<Epoch>, LedgerError> {
         let epoch = self.candidate.lead().await?;
+        self.leads.send_if_modified(|leads| std::mem::replace(leads, epoch.is_some()) != epoch.is_some());
         if epoch.is_none() {
             self.liveness = Liveness::new(self.config.lease);
             self.told.clear();
@@ -140,6 +156,9 @@ impl Scheduler {
 
     /// One round. Answers whether it changed something, so that another may find more to do.
     async fn round(&mut self, epoch: Epoch) -> Result<bool, LedgerError> {
+        if let Some(policies) = &self.policies {
+            self.config.policy.clone_from(&policies.borrow());
+        }
         let observation = self.ledger.observe().await?;
         let elapsed = self.begun.elapsed();
         self.liveness.look(&observation.hosts, elapsed);

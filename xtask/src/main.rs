@@ -1,5 +1,5 @@
 //! The project's own chores, for people and CI alike: `cargo xtask demo`, `test`, `api`, `torture`, `lint`, `bench`,
-//! `gen`, `services`, `options`, `loans`.
+//! `fuzz`, `gen`, `services`, `options`, `loans`.
 //!
 //! Every chore is a list of steps that say what they do before they do it. Nothing of the product depends on this
 //! crate, and it depends on nothing of the product: it calls the `leat` executable as anybody else would.
@@ -10,6 +10,7 @@
 mod bench;
 mod cargo;
 mod demo;
+mod fuzz;
 mod lint;
 mod made_up;
 mod playpens;
@@ -43,6 +44,8 @@ enum Chore {
     Api,
     /// Kills whatever runs Leat, again and again, and compares what comes out with undisturbed runs; part of `test`
     Torture(torture::Options),
+    /// Tries every parser that reads what others send with broken input; part of `test`, with fewer cases
+    Fuzz(fuzz::Options),
     /// Checks format, clippy, the house rules and (where cargo-deny is installed) the dependencies
     Lint,
     /// Measures Leat beside Polars and DuckDB on this machine and prints the README's table
@@ -102,6 +105,7 @@ fn run(chore: &Chore) -> Result<bool> {
         Chore::Test(without) => return test::run(*without),
         Chore::Api => return test::run_api(),
         Chore::Torture(options) => return torture::run(options),
+        Chore::Fuzz(options) => fuzz::run_all(options)?,
         Chore::Lint => lint::run_all()?,
         Chore::Bench(options) => bench::run(options)?,
         Chore::Gen => generate()?,

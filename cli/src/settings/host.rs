@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{HostTls, TelemetrySettings};
+use super::{DiscoverySettings, HostTls, TelemetrySettings};
 use crate::units::{Cpus, Size, Span};
 
 /// What the file may say.
@@ -14,7 +14,11 @@ use crate::units::{Cpus, Size, Span};
 #[serde(deny_unknown_fields)]
 pub(crate) struct HostSettings {
     pub(crate) name: String,
+    /// May be left out where `discovery` finds them.
+    #[serde(default)]
     pub(crate) midtiers: Vec<String>,
+    #[serde(default)]
+    pub(crate) discovery: Option<DiscoverySettings>,
     /// The host's token would go over the network as plain text: it must be said that this is wanted, here and with --plain-text.
     #[serde(default)]
     pub(crate) plain_text_outside_this_machine: bool,

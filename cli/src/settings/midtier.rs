@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use leat_bundle::Digest;
 use serde::Deserialize;
 
-use super::{AuditSettings, MidtierTls, SecretsSettings, SshSettings, TelemetrySettings, VaultUser};
+use super::{AuditSettings, DiscoverySettings, MidtierTls, SecretsSettings, SshSettings, TelemetrySettings, VaultUser};
 use crate::units::{Cpus, Every, Size, Span};
 
 /// What the file may say.
@@ -48,6 +48,9 @@ pub(crate) struct MidtierSettings {
     pub(crate) hosts: Vec<HostEntry>,
     #[serde(default)]
     pub(crate) telemetry: TelemetrySettings,
+    /// Where it announces itself.
+    #[serde(default)]
+    pub(crate) discovery: Option<DiscoverySettings>,
 }
 
 /// Where the state is.

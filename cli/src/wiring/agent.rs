@@ -6,11 +6,12 @@ use std::sync::Arc;
 use anyhow::Context;
 use leat_host::{Agent, Config, Ended, OrphanAction, Token, TransferLimits, WorkerProcesses};
 use leat_spans::Recorder;
-use leat_tls::{Refresh, Trust};
+use leat_tls::{PlainText, Refresh, Trust};
 use leat_worker::Supervision;
 use tokio_util::sync::CancellationToken;
 
 use super::Machine;
+use super::discovery::HostDiscovery;
 use super::secrets::Redeems;
 use crate::failure::Kind;
 use crate::remote::read_token;
@@ -29,12 +30,19 @@ pub(crate) enum AgentEnd {
 
 /// Is a host's agent until `shutdown`. `program` is Leat's own executable, which workers are started from.
 pub(crate) async fn run_agent(
-    settings: HostSettings,
+    mut settings: HostSettings,
     program: PathBuf,
     recorder: Recorder,
     shutdown: CancellationToken,
 ) -> anyhow::Result<AgentEnd> {
     let host = settings.name.clone();
+    let discovery = discovery(&settings)?;
+    if let Some(discovery) = &discovery {
+        match discovery.first(&shutdown).await {
+            Some(midtiers) => settings.midtiers = midtiers,
+            None => return Ok(AgentEnd::AsAsked),
+        }
+    }
     let redeems = Redeems::new()?;
     let trust = Arc::new(transport::of_host(&settings).map_err(Kind::Configuration)?);
     let fresh = stay_fresh(Some(Arc::clone(&trust) as Arc<dyn Refresh>));
@@ -44,15 +52,38 @@ pub(crate) async fn run_agent(
     let build = move || Agent::build(config, Arc::new(WorkerProcesses::new(supervision)), Arc::new(redeems), recorder);
     let agent = tokio::task::spawn_blocking(build).await.context("the agent cannot be built")??;
     tracing::info!(host.id = host, "the agent begins");
+    let (midtiers, over) = (agent.midtiers(), CancellationToken::new());
+    let beside = async {
+        if let Some(discovery) = &discovery {
+            let in_session = || midtiers.is_in_session();
+            discovery.run(|urls| midtiers.replace(urls), in_session, over.clone()).await;
+        }
+    };
+    let working = async {
+        let ended = agent.run(shutdown).await;
+        over.cancel();
+        ended
+    };
     // It looks for new certificates until the agent has ended.
     let ended = tokio::select! {
-        ended = agent.run(shutdown) => ended?,
+        (ended, ()) = async { tokio::join!(working, beside) } => ended?,
         () = fresh => Ended::Shutdown,
     };
     Ok(match ended {
         Ended::Shutdown => AgentEnd::AsAsked,
         Ended::Orphaned => AgentEnd::Orphaned,
     })
+}
+
+/// Where midtiers are found, as the configuration says; nothing where they are written down.
+fn discovery(settings: &HostSettings) -> anyhow::Result<Option<HostDiscovery>> {
+    let Some(discovery) = &settings.discovery else { return Ok(None) };
+    let host = (settings.name.as_str(), settings.region.as_deref());
+    let twice = settings.plain_text_outside_this_machine;
+    let said = PlainText { key: twice, flag: twice };
+    let file = settings.directory.join("midtiers");
+    let built = HostDiscovery::build(discovery, host, &settings.midtiers, file, said);
+    Ok(Some(built.map_err(Kind::Configuration)?))
 }
 
 fn config(settings: HostSettings, trust: Arc<Trust>) -> anyhow::Result<Config> {

@@ -156,6 +156,8 @@ pub fn block_sizes(bytes: u64) -> impl Iterator<Item = u64> {
 
 #[cfg(test)]
 mod tests {
+    use leat_fuzzing::{Fuzz, Shape};
+
     use super::*;
 
     fn file(path: &str, bytes: u64) -> CheckpointFile {
@@ -196,5 +198,17 @@ mod tests {
         for length in 0..text.len() {
             assert!(CheckpointManifest::parse(&text.as_bytes()[..length]).is_err(), "{length}");
         }
+    }
+
+    #[test]
+    fn fuzzed_lists_are_read_or_refused() {
+        let good = list(vec![file("b", 2 * BLOCK_BYTES + 5), file("a/c", 5), file("empty", 0)]).to_bytes();
+        Fuzz::new("lists of checkpoints", Shape::Json, [good]).words(["blocks", "path", "bytes", "../"]).run(|bytes| {
+            let Ok(list) = CheckpointManifest::parse(bytes) else { return false };
+            list.contents();
+            list.bytes();
+            assert_eq!(CheckpointManifest::parse(&list.to_bytes()).unwrap(), list);
+            true
+        });
     }
 }

@@ -261,6 +261,8 @@ impl Manifest {
 
 #[cfg(test)]
 mod tests {
+    use leat_fuzzing::{Fuzz, Shape};
+
     use super::*;
     use crate::origin::{BundleParameter, Given};
 
@@ -385,5 +387,18 @@ mod tests {
         for length in 0..bytes.len() {
             assert!(Manifest::parse(&bytes[..length]).is_err(), "{length}");
         }
+    }
+
+    #[test]
+    fn fuzzed_manifests_are_read_or_refused() {
+        let good = manifest().to_bytes();
+        let words = ["bundle", "path", "role", "parts", "feeds", "origin", "../", "plan.json"];
+        let tried = Fuzz::new("manifests of bundles", Shape::Json, [good]).words(words).run(|bytes| {
+            let Ok(manifest) = Manifest::parse(bytes) else { return false };
+            // What is taken is written and read as the same.
+            assert_eq!(Manifest::parse(&manifest.to_bytes()).unwrap(), manifest);
+            true
+        });
+        assert!(tried.taken < tried.cases, "{tried:?}");
     }
 }

@@ -214,6 +214,7 @@ mod tests {
     use std::sync::Arc;
 
     use arrow_array::{ArrayRef, Int64Array, StringArray};
+    use leat_fuzzing::{Fuzz, Shape};
 
     use super::*;
 
@@ -291,5 +292,28 @@ mod tests {
         let compressed = Header { compressed: true, plain_bytes: u64::MAX, ..header };
         assert!(Decoder::new(&schema).batch(&compressed, message.clone()).is_err());
         assert!(Decoder::new(&Arc::clone(&batch(1).project(&[0]).unwrap().schema())).batch(&header, message).is_err());
+    }
+
+    #[test]
+    fn fuzzed_messages_are_batches_or_refused() {
+        let mut good = Vec::new();
+        for compression in [Compression::Off, Compression::Lz4] {
+            let mut encoder = encoder(1 << 20, compression);
+            for rows in [1, 5, 400] {
+                good.extend(encoder.batch(&batch(rows), Vec::new()).unwrap().into_iter().take(1));
+            }
+        }
+        // The first message of an edge brings the schema, and the others are read after it.
+        let opening = good[0].1.clone();
+        let good: Vec<Vec<u8>> = good.into_iter().map(|(_, message)| message).collect();
+        Fuzz::new("messages of queues", Shape::Bytes, good).run(|message| {
+            let Some(header) = Header::decode(message) else { return false };
+            let mut alone = Decoder::new(&batch(1).schema());
+            let first = alone.batch(&header, message.to_vec());
+            let mut decoder = Decoder::new(&batch(1).schema());
+            decoder.batch(&Header::decode(&opening).unwrap(), opening.clone()).unwrap();
+            let later = decoder.batch(&header, message.to_vec());
+            first.is_ok() || later.is_ok()
+        });
     }
 }

@@ -100,6 +100,7 @@ impl Link {
             let mut orders = client.session(request).await?.into_inner();
             while let Some(orders) = orders.message().await? {
                 *failures = 0;
+                self.midtiers.set_in_session(true);
                 if self.news.send(News::Orders(orders)).await.is_err() {
                     return Err(Status::cancelled("the agent ends"));
                 }
@@ -110,6 +111,7 @@ impl Link {
             () = abandon.cancelled() => Err(Status::deadline_exceeded("the midtier does not answer")),
             ended = spoken => ended,
         };
+        self.midtiers.set_in_session(false);
         // It fails where nobody listens any more, which ends the loop.
         let _ = self.news.send(News::Lost).await;
         ended.err().unwrap_or_else(|| Status::unavailable("the session has ended"))

@@ -199,6 +199,9 @@ impl From<LogPiece> for wire::LogPiece {
 mod tests {
     use std::sync::Arc;
 
+    use leat_fuzzing::{Fuzz, Shape};
+    use prost::Message;
+
     use super::*;
 
     fn entry<'a>(run: &'a RunId, end: &'a End) -> Entry<'a> {
@@ -293,5 +296,39 @@ mod tests {
         };
         let (reports, _) = runs([entry].into_iter());
         assert!(matches!(&reports[0].state, Some(State::Running(running)) if running.status_json.is_empty()));
+    }
+
+    #[test]
+    fn fuzzed_orders_are_understood_or_refused() {
+        let good = wire::Orders {
+            answers: 7,
+            lease_ms: 10_000,
+            runs: vec![wire::Assignment {
+                run: "run-1".to_owned(),
+                generation: 2,
+                bundle: Digest::of(b"x").to_string(),
+                started_us: 1,
+                seed: 3,
+                cpu_millis: 1_000,
+                memory_bytes: 1 << 30,
+                checkpoint_every_ms: 200,
+                checkpoint: vec![Digest::of(b"y").to_string()],
+                deaths_json: r#"{"in_a_row":[],"without_progress":2,"poisoned":[{"node":1,"end":0,"number":7}]}"#
+                    .to_owned(),
+                division: Some(wire::Division {
+                    shares: vec![wire::Share { host: "c1".to_owned(), parts: vec!["a".to_owned()] }],
+                    mine: 0,
+                    broker: "amqp://u:p@127.0.0.1:5672/%2f".to_owned(),
+                    parts: 1,
+                }),
+                traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned(),
+                ..Default::default()
+            }],
+            ..Default::default()
+        };
+        Fuzz::new("orders to hosts", Shape::Protobuf, [good.encode_to_vec()]).words(["../", "\0"]).run(|bytes| {
+            let Ok(orders) = wire::Orders::decode(bytes) else { return false };
+            orders.runs.into_iter().map(assignment).all(|assigned| assigned.task.is_ok())
+        });
     }
 }

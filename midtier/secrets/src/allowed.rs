@@ -139,4 +139,24 @@ mod tests {
         let both = Allowed::new(["kv/a#x"]).unwrap().or(Allowed::new(["kv/b#x"]).unwrap());
         assert!(both.allows(&path("kv/a#x")) && both.allows(&path("kv/b#x")) && !both.is_empty());
     }
+
+    #[test]
+    fn fuzzed_paths_and_patterns_are_taken_or_refused() {
+        let good = ["kv/risk/warehouse#password", "kv/risk/*", "kv/risk/warehouse#*"];
+        let allowed = Allowed::new(["kv/risk/*"]).unwrap();
+        leat_fuzzing::Fuzz::new("paths of secrets", leat_fuzzing::Shape::Text, good)
+            .words(["..", "//", "#", "*", "%2e"])
+            .run(|bytes| {
+                let Ok(text) = std::str::from_utf8(bytes) else { return false };
+                let path = text.parse::<SecretPath>();
+                if let Ok(path) = &path {
+                    assert_eq!(path.to_string(), text);
+                    assert!(
+                        !allowed.allows(path) || (text.starts_with("kv/risk/") && !text.contains("/../")),
+                        "{text}"
+                    );
+                }
+                path.is_ok() || Allowed::new([text]).is_ok()
+            });
+    }
 }

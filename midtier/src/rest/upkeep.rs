@@ -37,6 +37,10 @@ pub(super) struct Ready {
     health: &'static str,
     /// What the service holds for a time, as its token of the secret store: whether its end is near can be seen here ahead.
     held: Vec<Held>,
+    /// Whether the directory that this midtier announces itself to `answers` or is `away`, which keeps nobody from working; left out where
+    /// there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    discovery: Option<&'static str>,
 }
 
 /// Something that the service holds for a time.
@@ -74,7 +78,7 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Answer {
     health::ready(&app).await?;
     let held = |Holding { name, seconds_left, sound }| Held { name, seconds_left, sound };
     let held = app.holdings.now().into_iter().map(held).collect();
-    Ok(json(StatusCode::OK, &Ready { health: "ok", held }))
+    Ok(json(StatusCode::OK, &Ready { health: "ok", held, discovery: app.discovery.state().name() }))
 }
 
 /// The description of this API

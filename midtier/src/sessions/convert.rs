@@ -182,7 +182,9 @@ fn division(division: &Division, broker: Option<&Broker>) -> WireDivision {
 
 #[cfg(test)]
 mod tests {
+    use leat_fuzzing::{Fuzz, Shape};
     use leat_wire::host_v1::Output;
+    use prost::Message;
 
     use super::*;
 
@@ -232,5 +234,48 @@ mod tests {
         let labels = [("disk".to_owned(), "slow".to_owned())].into();
         let said = host(&id, Machine { region: "us".to_owned(), labels, ..machine }, Some(&known)).unwrap();
         assert_eq!((said.region.as_deref(), said.labels["disk"].as_str()), (Some("us"), "slow"));
+    }
+
+    #[test]
+    fn fuzzed_reports_of_hosts_are_taken_or_refused() {
+        use leat_wire::host_v1::run_report::State;
+        use leat_wire::host_v1::{Report, RunReport, Running};
+        let run = |state| RunReport { run: "r".to_owned(), generation: 1, state: Some(state), ..RunReport::default() };
+        let labels = [("disk".to_owned(), "fast".to_owned())].into();
+        let good = Report {
+            host: "c1".to_owned(),
+            number: 1,
+            machine: Some(Machine {
+                architecture: "x86_64".to_owned(),
+                cpu_millis: 4_000,
+                labels,
+                ..Machine::default()
+            }),
+            runs: vec![
+                run(State::Ended(ended(&["a/b.csv", "c.csv"]))),
+                run(State::Running(Running { status_json: r#"{"nodes":[{"name":"a","rows":1}]}"#.to_owned() })),
+            ],
+            logs: vec![WireLog { run: "r".to_owned(), generation: 1, node: "n".to_owned(), ..WireLog::default() }],
+            ..Report::default()
+        };
+        Fuzz::new("reports of hosts", Shape::Protobuf, [good.encode_to_vec()]).words(["../", "\n", "{"]).run(|bytes| {
+            let Ok(report) = Report::decode(bytes) else { return false };
+            let id = HostId::parse(&report.host);
+            let machine = id.as_ref().ok().zip(report.machine).map(|(id, machine)| host(id, machine, None));
+            let logs = report.logs.into_iter().all(|piece| log(&HostId::parse("c1").unwrap(), piece).is_ok());
+            let runs = report.runs.into_iter().all(|said| {
+                let Ok((run, generation)) = attempt(&said.run, said.generation) else { return false };
+                match said.state {
+                    Some(State::Ended(ended)) => end(run, generation, ended).is_ok_and(|end| {
+                        assert!(!end.reason.contains(char::is_control));
+                        assert!(end.outputs.iter().all(|output| require_inside(&output.path).is_ok()));
+                        true
+                    }),
+                    Some(State::Running(running)) => document("the status", running.status_json).is_ok(),
+                    _ => true,
+                }
+            });
+            runs && logs && machine.is_none_or(|machine| machine.is_ok())
+        });
     }
 }

@@ -14,6 +14,7 @@ mod grpc_streams;
 mod hosts;
 mod openapi;
 mod parameters;
+mod requests;
 mod risk;
 mod runs;
 mod secrets;

@@ -127,4 +127,17 @@ mod tests {
             assert_eq!(SpanContext::parse(&text), None, "{text}");
         }
     }
+
+    #[test]
+    fn fuzzed_headers_are_contexts_or_nothing() {
+        let good = [
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x",
+        ];
+        leat_fuzzing::Fuzz::new("traceparent", leat_fuzzing::Shape::Text, good).run(|bytes| {
+            let Some(context) = std::str::from_utf8(bytes).ok().and_then(SpanContext::parse) else { return false };
+            assert_eq!(SpanContext::parse(&context.to_string()), Some(context));
+            true
+        });
+    }
 }

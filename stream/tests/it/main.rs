@@ -4,6 +4,7 @@
 
 mod check;
 mod corpus;
+mod fuzz;
 mod language;
 mod mistakes;
 mod plan;

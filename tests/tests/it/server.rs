@@ -2,6 +2,7 @@
 //! die.
 
 mod audit;
+mod discovery;
 mod dying;
 mod faults;
 mod fencing;

@@ -14,9 +14,11 @@ use crate::transport;
 use crate::wiring::{AgentEnd, run_agent};
 
 pub(crate) fn run(args: &HostArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
-    let settings: HostSettings = settings::read(&args.config)?;
+    let mut settings: HostSettings = settings::read(&args.config)?;
     let refused = |error: String| Kind::Configuration(format!("{}: {error}", args.config.display()));
     transport::require_host(&settings, args.plain_text).map_err(refused)?;
+    // From here on it is said twice or not at all.
+    settings.plain_text_outside_this_machine &= args.plain_text;
     let program = std::env::current_exe()?;
     block_on(async {
         let shutdown = shutdown_on_signals()?;

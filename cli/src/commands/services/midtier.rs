@@ -30,7 +30,9 @@ use crate::settings::{
 use crate::telemetry::Telemetry;
 use crate::transport;
 use crate::units::{Every, Span};
-use crate::wiring::{Contents, Installation, Machine, SecretsPlan, VaultPlan, require_unlike, run_midtier};
+use crate::wiring::{
+    Contents, Installation, Machine, MidtierDiscovery, SecretsPlan, VaultPlan, require_unlike, run_midtier,
+};
 
 /// Why something cannot come from there.
 const NO_VAULT: &str = "there is no [secrets] with kind = \"vault\" that it could come from";
@@ -60,11 +62,19 @@ pub(crate) fn run(args: &MidtierArgs, environment: &Environment) -> anyhow::Resu
     })
 }
 
+/// Where the midtier announces itself, if anywhere.
+fn discovery(settings: &MidtierSettings, said: PlainText) -> Result<Option<MidtierDiscovery>, String> {
+    let listens = (settings.listen, settings.tls.is_some());
+    let build = |discovery| MidtierDiscovery::build(discovery, &settings.name, listens, said);
+    settings.discovery.as_ref().map(build).transpose()
+}
+
 fn installation(settings: MidtierSettings, args: &MidtierArgs) -> anyhow::Result<Installation> {
     let refused = |error: String| Kind::Configuration(format!("{}: {error}", args.config.display()));
     let said = PlainText { key: settings.plain_text_outside_this_machine, flag: args.plain_text };
     let (tls, hosts_need_certificates) = transport::of_midtier(settings.tls.as_ref()).map_err(refused)?;
     let secrets = settings.secrets.as_ref().map(secrets).transpose().map_err(refused)?;
+    let discovery = discovery(&settings, said).map_err(refused)?;
     let power = adapters(&settings.power, secrets.as_ref()).map_err(refused)?;
     let hosts: Result<Vec<HostRecord>, String> = settings.hosts.iter().map(|host| declared(host, &power)).collect();
     let callers: Result<Vec<_>, String> = settings.tokens.iter().map(caller).collect();
@@ -112,6 +122,7 @@ fn installation(settings: MidtierSettings, args: &MidtierArgs) -> anyhow::Result
         leader_patience: span(settings.scheduling.leader_patience, LEADER_PATIENCE_DEFAULT),
         keep_ended_runs: span(settings.scheduling.keep_ended_runs, KEEP_ENDED_RUNS),
         keep_uploads: span(settings.uploads.keep, KEEP_UPLOADS),
+        discovery,
         policy: policy(&settings.scheduling).map_err(refused)?,
         midtier,
         tls,

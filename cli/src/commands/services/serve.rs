@@ -139,6 +139,7 @@ fn installation(args: &ServeArgs, place: &Place<'_>) -> anyhow::Result<(Installa
         leader_patience: LEADER_PATIENCE_DEFAULT,
         keep_ended_runs: KEEP_ENDED_RUNS,
         keep_uploads: KEEP_UPLOADS,
+        discovery: None,
         tls: None,
     };
     Ok((installation, power))

@@ -5,6 +5,7 @@
 mod arrow;
 mod bad_input;
 mod files;
+mod fuzz;
 mod json;
 mod parallel;
 mod parquet;

@@ -138,7 +138,7 @@ impl SimulationReader {
             return false;
         };
         let (draw, expected) = (&row.cells[0], self.draws);
-        self.draws += 1;
+        self.draws = self.draws.saturating_add(1);
         if draw.text.parse() != Ok(expected) {
             let message = format!("draw \"{}\": expected {expected}; draws count from 0, without holes", draw.text);
             self.faults.push(Fault::at(self.line, draw.column, message));

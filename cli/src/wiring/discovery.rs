@@ -1,0 +1,294 @@
+//! Midtiers and hosts in Consul: announced with how they are, found, and told of settings that change while they work. Whatever becomes of
+//! Consul, what runs goes on with what is known.
+
+mod known;
+mod overrides;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use leat_discovery::{Backoff, Discovery, Health, Service, ServiceKind};
+use leat_discovery_consul::{Config, Consul, Standing, follow, keep_announced};
+use leat_midtier::{Announced, DiscoveryState};
+use leat_planner::Policy;
+use leat_tls::PlainText;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use self::overrides::Overrides;
+use crate::settings::DiscoverySettings;
+use crate::transport::of_client;
+
+pub(super) use known::Known;
+
+/// The lock that shows which midtier's scheduler leads. Who may act is for the store to say.
+const LEADER_LOCK: &str = "leader";
+
+/// How often it is tried again to take a lock that another has, or had lately.
+const LOCK_AGAIN: Duration = Duration::from_secs(5);
+
+/// A midtier's part in discovery.
+pub(crate) struct MidtierDiscovery {
+    consul: Consul,
+    service: Service,
+}
+
+/// What a midtier's part in discovery works with.
+pub(super) struct Beside {
+    pub(super) service: Announced,
+    /// Whether this midtier's scheduler leads.
+    pub(super) leads: watch::Receiver<bool>,
+    /// What the scheduler goes by.
+    pub(super) policies: watch::Sender<Policy>,
+}
+
+/// Is in discovery until `shutdown`, where there is one.
+pub(super) async fn run(discovery: Option<MidtierDiscovery>, beside: Beside, shutdown: &CancellationToken) {
+    if let Some(discovery) = discovery {
+        discovery.run(beside, shutdown).await;
+    }
+}
+
+impl MidtierDiscovery {
+    /// As a configuration says; nothing is sent yet.
+    pub(crate) fn build(
+        settings: &DiscoverySettings,
+        name: &str,
+        (listen, has_tls): (SocketAddr, bool),
+        said: PlainText,
+    ) -> Result<Self, String> {
+        let DiscoverySettings::Consul { announce, .. } = settings;
+        let scheme = if has_tls { "https" } else { "http" };
+        let service = match announce {
+            Some(url) => Service::midtier(name, url).map_err(|error| format!("discovery.announce: {error}"))?,
+            None => {
+                let service =
+                    Service::midtier(name, &format!("{scheme}://{listen}")).map_err(|error| error.to_string())?;
+                // Who listens on every address is reached at that of the Consul agent, as Consul knows it.
+                Service { address: service.address.filter(|_| !listen.ip().is_unspecified()), ..service }
+            }
+        };
+        let service = service.with("version", env!("CARGO_PKG_VERSION"));
+        Ok(MidtierDiscovery { consul: consul(settings, said)?, service })
+    }
+
+    /// Is in Consul until `shutdown`.
+    async fn run(self, beside: Beside, shutdown: &CancellationToken) {
+        let Beside { service, leads, policies } = beside;
+        let (consul, name) = (&self.consul, self.service.name.as_str());
+        let health = async || match service.ready().await {
+            Ok(()) => Health::Well,
+            Err(why) => Health::Unwell(why),
+        };
+        let tell = |standing| service.tell(state_of(&standing));
+        let announcing = keep_announced(consul, &self.service, health, tell, shutdown.cancelled());
+        let base = policies.borrow().clone();
+        let mut overrides = Overrides::new(base);
+        let settings = follow(
+            (consul, name, "told of settings"),
+            async |seen| consul.settings(seen).await,
+            |settings| {
+                policies.send_replace(overrides.take(settings));
+            },
+        );
+        tokio::join!(announcing, shutdown.run_until_cancelled(settings), show_leader(consul, name, leads, shutdown));
+    }
+}
+
+fn state_of(standing: &Standing) -> DiscoveryState {
+    match standing {
+        Standing::Answers => DiscoveryState::Answers,
+        Standing::Unknown | Standing::Away(_) => DiscoveryState::Away,
+    }
+}
+
+/// Holds the lock of the leader for as long as this midtier leads, so that whoever looks into Consul sees who does.
+async fn show_leader(consul: &Consul, name: &str, mut leads: watch::Receiver<bool>, shutdown: &CancellationToken) {
+    let mut backoff = Backoff::new(name);
+    loop {
+        let begins = async { leads.wait_for(|leads| *leads).await.is_ok() };
+        if shutdown.run_until_cancelled(begins).await != Some(true) {
+            return;
+        }
+        let again = match consul.lock(LEADER_LOCK, name).await {
+            Ok(Some(mut lock)) => {
+                backoff.worked();
+                tokio::select! {
+                    why = lock.lost() => tracing::warn!(lock.lost = why, "discovery no longer shows this midtier as the leader"),
+                    _ = leads.wait_for(|leads| !*leads) => {}
+                    () = shutdown.cancelled() => {}
+                }
+                if let Err(error) = lock.release().await {
+                    tracing::debug!("the leader's lock was not given back, and ends by itself: {error}");
+                }
+                Duration::ZERO
+            }
+            Ok(None) => LOCK_AGAIN,
+            Err(error) => {
+                tracing::debug!("discovery does not show this midtier as the leader: {error}");
+                backoff.failed()
+            }
+        };
+        if shutdown.run_until_cancelled(tokio::time::sleep(again)).await.is_none() {
+            return;
+        }
+    }
+}
+
+/// A host's part in discovery.
+pub(super) struct HostDiscovery {
+    consul: Consul,
+    service: Service,
+    known: Known,
+    /// Those that the configuration names, which are tried too.
+    written: Vec<String>,
+    said: PlainText,
+}
+
+impl HostDiscovery {
+    /// As a configuration says; nothing is sent yet. `file` keeps the midtiers that were found last.
+    pub(super) fn build(
+        settings: &DiscoverySettings,
+        (name, region): (&str, Option<&str>),
+        written: &[String],
+        file: PathBuf,
+        said: PlainText,
+    ) -> Result<Self, String> {
+        let DiscoverySettings::Consul { announce, .. } = settings;
+        if announce.is_some() {
+            return Err(
+                "discovery.announce: nobody asks a host; it stands in the configuration of a midtier".to_owned()
+            );
+        }
+        let facts = [("version", env!("CARGO_PKG_VERSION")), ("region", region.unwrap_or_default())];
+        let facts = facts.into_iter().map(|(fact, value)| (fact.to_owned(), value.to_owned())).collect();
+        let service = Service { kind: ServiceKind::Host, name: name.to_owned(), address: None, port: 0, facts };
+        let (consul, written) = (consul(settings, said)?, written.to_vec());
+        Ok(HostDiscovery { consul, service, known: Known::at(file), written, said })
+    }
+
+    /// The midtiers to begin with: those that were found last and those of the configuration. Where there are none it waits for the first
+    /// that is found; nothing at `shutdown`.
+    pub(super) async fn first(&self, shutdown: &CancellationToken) -> Option<Vec<String>> {
+        let known = self.known.read().into_iter().filter(|url| self.may_ask(url)).collect();
+        let known = self.together(known);
+        if !known.is_empty() {
+            return Some(known);
+        }
+        let (found, mut finds) = watch::channel(Vec::new());
+        let finding = self.finding(|urls| drop(found.send_replace(urls.to_vec())));
+        tokio::select! {
+            () = finding => None,
+            found = finds.wait_for(|urls: &Vec<String>| !urls.is_empty()) => found.ok().map(|urls| urls.clone()),
+            () = shutdown.cancelled() => None,
+        }
+    }
+
+    /// Is in Consul until `over`: `replace` hears of other midtiers, `in_session` says whether the agent talks to one.
+    pub(super) async fn run(
+        &self,
+        replace: impl Fn(&[String]),
+        in_session: impl Fn() -> bool,
+        over: CancellationToken,
+    ) {
+        let health = async || match in_session() {
+            true => Health::Well,
+            false => Health::Unwell("it has no session with a midtier".to_owned()),
+        };
+        let announcing = keep_announced(&self.consul, &self.service, health, |_| {}, over.cancelled());
+        tokio::join!(announcing, over.run_until_cancelled(self.finding(replace)));
+    }
+
+    /// Follows where midtiers are, for ever. That there are none is not believed: then all of them fell silent, and one of those that were
+    /// may answer yet.
+    async fn finding(&self, replace: impl Fn(&[String])) {
+        let found = |services: &Vec<Service>| {
+            let urls: Vec<String> = services.iter().filter_map(Service::url).filter(|url| self.may_ask(url)).collect();
+            if !urls.is_empty() {
+                self.known.write(&urls);
+                replace(&self.together(urls));
+            }
+        };
+        let look = async |seen| self.consul.find(ServiceKind::Midtier, seen).await;
+        follow((&self.consul, &self.service.name, "finding midtiers"), look, found).await;
+    }
+
+    /// Whether the host's token may go there: whoever may write into Consul may write any address.
+    fn may_ask(&self, url: &str) -> bool {
+        let refused = match url.starts_with("https://") {
+            true => None,
+            false => leat_tls::require(self.said, "the midtier", url, "have it announce https://").err(),
+        };
+        if let Some(refused) = &refused {
+            tracing::warn!(midtier.url = url, "a midtier that was found is not asked: {refused}");
+        }
+        refused.is_none()
+    }
+
+    fn together(&self, mut urls: Vec<String>) -> Vec<String> {
+        for url in &self.written {
+            let url = url.trim_end_matches('/');
+            if !urls.iter().any(|other| other == url) {
+                urls.push(url.to_owned());
+            }
+        }
+        urls
+    }
+}
+
+fn consul(settings: &DiscoverySettings, said: PlainText) -> Result<Consul, String> {
+    let DiscoverySettings::Consul { address, token_file, ca_file, datacenter, prefix, .. } = settings;
+    if !address.starts_with("https://") {
+        let instead = "name the Consul agent of this machine, or write https://";
+        leat_tls::require(said, "the Consul", address, instead).map_err(|error| error.to_string())?;
+    }
+    let trust = of_client(address, ca_file.as_deref()).map_err(|error| format!("discovery: {error}"))?;
+    let config = Config {
+        token_file: token_file.clone(),
+        datacenter: datacenter.clone(),
+        prefix: prefix.clone(),
+        ..Config::new(address.as_str())
+    };
+    Consul::build(config, trust.http()).map_err(|error| format!("discovery: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(address: &str) -> DiscoverySettings {
+        DiscoverySettings::Consul {
+            address: address.to_owned(),
+            token_file: None,
+            ca_file: None,
+            datacenter: None,
+            prefix: "leat".to_owned(),
+            announce: None,
+        }
+    }
+
+    #[test]
+    fn a_consul_of_another_machine_is_refused_with_the_way_out() {
+        for address in ["http://127.0.0.1:8500", "http://[::1]:8500", "http://localhost:8500"] {
+            assert!(consul(&settings(address), PlainText::default()).is_ok(), "{address}");
+        }
+        for address in ["http://10.0.0.1:8500", "http://127.0.0.1.example:8500", "http://127.0.0.1@far.example:8500"] {
+            let refused = consul(&settings(address), PlainText { key: true, flag: false }).err().unwrap();
+            assert!(refused.contains("name the Consul agent of this machine"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_midtier_that_listens_everywhere_is_where_its_consul_agent_is() {
+        let build = |listen: &str| {
+            let listen = listen.parse().unwrap();
+            let build = (listen, true);
+            MidtierDiscovery::build(&settings("http://127.0.0.1:8500"), "m1", build, PlainText::default())
+                .unwrap()
+                .service
+        };
+        assert_eq!(build("10.0.0.7:7700").url().as_deref(), Some("https://10.0.0.7:7700"));
+        assert_eq!((build("0.0.0.0:7700").address, build("[::]:7700").address), (None, None));
+    }
+}
