@@ -86,8 +86,8 @@ pub(crate) fn require_database(url: &str, said: PlainText) -> Result<(), String>
     let (server, query) = url.split_once('?').unwrap_or((url, ""));
     // Of two with one name the later counts.
     let last = |names: &[&str]| {
-        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        pairs.filter(|(name, _)| names.contains(name)).next_back().map(|(_, value)| value)
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.rfind(|(name, _)| names.contains(name)).map(|(_, value)| value)
     };
     let host = last(&["host", "hostaddr"]).unwrap_or(server);
     let is_socket = host.starts_with('/') || host.starts_with("%2F") || host.starts_with("%2f");

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use leat_bundle::{Content, Digest, Manifest, Needs, VERSION};
 use leat_midtier::audit::{AuditConfig, Mode};
+use leat_midtier::holdings::NoHoldings;
 use leat_midtier::identity::{Caller, Role, StaticTokens};
 use leat_midtier::recheck::{Question, Recheck, Refusal, Remade};
 use leat_midtier::store::{AuditStore, BundleRecord, Enlistment, Store};
@@ -105,9 +106,11 @@ async fn serve(store: &Arc<SqlStore>, mode: Mode, shutdown: &CancellationToken) 
         identities: Arc::new(StaticTokens::new([(Digest::of(TOKEN.as_bytes()), caller)])),
         recheck: Arc::new(Nothing),
         secrets: None,
+        holdings: Arc::new(NoHoldings),
         clock,
         wake: Wake::default(),
         recorder: Recorder::default(),
+        tls: None,
     };
     let midtier = Midtier::build(Config { audit, rate, ..Config::default() }, deps);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
