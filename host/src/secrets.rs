@@ -48,6 +48,8 @@ pub(crate) struct Asker {
 enum Not {
     /// It is asked again.
     Now(String),
+    /// It is asked again: the grant was there, and the store was not to be reached from here.
+    Unreachable(String),
     /// The grant was over before it was exchanged.
     Worthless(String),
     /// The attempt ends.
@@ -71,8 +73,9 @@ impl Asker {
         let paths: BTreeSet<&SecretPath> = needed.iter().map(|(_, path)| path).collect();
         let paths: Vec<SecretPath> = paths.into_iter().cloned().collect();
         let (begun, mut failures, mut worthless) = (Instant::now(), 0_u32, 0);
+        let (mut store_unreachable, mut said) = (false, String::new());
         loop {
-            let why = match self.values((run, generation), &paths).await {
+            let why = match self.values((run, generation), store_unreachable, &paths).await {
                 Ok(values) => {
                     let values: BTreeMap<SecretPath, SecretValue> = paths.into_iter().zip(values).collect();
                     let named = needed.into_iter().filter_map(|(name, path)| Some((name, values.get(&path)?.clone())));
@@ -80,6 +83,10 @@ impl Asker {
                 }
                 Err(Not::Ever(end)) => return Err(end),
                 Err(Not::Now(why)) => why,
+                Err(Not::Unreachable(why)) => {
+                    store_unreachable = true;
+                    why
+                }
                 Err(Not::Worthless(why)) => {
                     tracing::error!(run.id = %run, run.generation = generation, "a grant of secrets was worth nothing: {why}");
                     worthless += 1;
@@ -90,22 +97,31 @@ impl Asker {
                 return Err(End::new(Outcome::HostFault, why));
             }
             failures = failures.saturating_add(1);
-            tracing::warn!(run.id = %run, run.generation = generation, "{why}");
+            // Told once, and not with each time that it is tried.
+            if said != why {
+                tracing::warn!(run.id = %run, run.generation = generation, "{why}");
+                said.clone_from(&why);
+            }
             waits(why);
             sleep(self.midtiers.wait(failures).min(AGAIN_MAX)).await;
         }
     }
 
     /// The values of these paths, in their order.
-    async fn values(&self, attempt: (&RunId, u64), paths: &[SecretPath]) -> Result<Vec<SecretValue>, Not> {
-        let grant = match self.ask(attempt).await? {
+    async fn values(
+        &self,
+        attempt: (&RunId, u64),
+        store_unreachable: bool,
+        paths: &[SecretPath],
+    ) -> Result<Vec<SecretValue>, Not> {
+        let grant = match self.ask(attempt, store_unreachable).await? {
             Answer::Grant(grant) => grant_of(grant).map_err(|why| Not::Ever(End::new(Outcome::HostFault, why)))?,
             Answer::NotNow(why) => return Err(Not::Now(why)),
             Answer::NotHere(why) => return Err(Not::Ever(End::new(Outcome::HostFault, why))),
             Answer::Never(why) => return Err(Not::Ever(End::new(Outcome::Failed, why))),
         };
         self.redeem.redeem(grant, paths).await.map_err(|error| match error {
-            SecretError::Unreachable { .. } => Not::Now(format!("waits for its secrets: {error}")),
+            SecretError::Unreachable { .. } => Not::Unreachable(format!("waits for its secrets: {error}")),
             SecretError::GrantOver { .. } => Not::Worthless(format!("cannot be given its secrets: {error}")),
             SecretError::Denied { .. } | SecretError::Missing { .. } => {
                 Not::Ever(End::new(Outcome::Failed, error.to_string()))
@@ -114,7 +130,7 @@ impl Asker {
         })
     }
 
-    async fn ask(&self, (run, generation): (&RunId, u64)) -> Result<Answer, Not> {
+    async fn ask(&self, (run, generation): (&RunId, u64), store_unreachable: bool) -> Result<Answer, Not> {
         let midtier = self.midtiers.choose();
         let asked = async {
             let mut client = HostsClient::new(connect(&midtier.url, &self.trust).await?);
@@ -124,6 +140,7 @@ impl Asker {
                 run: run.0.clone(),
                 generation,
                 machine: self.machine.clone(),
+                store_unreachable,
             });
             request.metadata_mut().insert("authorization", self.authorization.clone());
             client.grant_secrets(request).await

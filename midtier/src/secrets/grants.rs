@@ -18,6 +18,15 @@ pub(crate) struct Attempt {
     pub(crate) host: HostId,
 }
 
+/// Where a host is, for what it is granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reach {
+    /// It is on this machine.
+    pub(crate) is_near: bool,
+    /// It could not reach the store with the grant before.
+    pub(crate) store_unreachable: bool,
+}
+
 /// A grant, and the paths that it is worth; or why there is none.
 pub(crate) type Granted = Result<(Grant, Vec<SecretPath>), Not>;
 
@@ -31,8 +40,8 @@ pub(crate) enum Not {
     Ever(String),
 }
 
-/// Grants an attempt its secrets. `is_near` says that the host is on this machine.
-pub(crate) async fn grant(app: &App, attempt: &Attempt, is_near: bool) -> Result<Granted, StoreError> {
+/// Grants an attempt its secrets.
+pub(crate) async fn grant(app: &App, attempt: &Attempt, reach: Reach) -> Result<Granted, StoreError> {
     // It fails only where the service has ended.
     let _place = app.secrets.asked.acquire().await.ok();
     let Some(store) = &app.secrets.store else { return Ok(Err(Not::Ever(NO_STORE.to_owned()))) };
@@ -40,7 +49,7 @@ pub(crate) async fn grant(app: &App, attempt: &Attempt, is_near: bool) -> Result
         Ok(made) => made,
         Err(not) => return Ok(Err(not)),
     };
-    if matches!(grant.ticket, Ticket::Values(_)) && !is_near {
+    if matches!(grant.ticket, Ticket::Values(_)) && !reach.is_near {
         taken_back(store.as_ref(), &grant.id).await;
         return Ok(Err(Not::Here(format!(
             "the midtier's secrets lie in a file of its machine, and leave it for no other: host {} is elsewhere; keep them in Vault or \
@@ -60,6 +69,10 @@ pub(crate) async fn grant(app: &App, attempt: &Attempt, is_near: bool) -> Result
         }
     }
     let Attempt { run, generation, host } = attempt;
+    if reach.store_unreachable {
+        let why = format!("waits for its secrets: {UNREACHABLE} from host {host}");
+        app.store.begins_later(run, *generation, &why).await?;
+    }
     tracing::info!(run.id = %run, run.generation = generation.0, host.id = %host, grant.id = %grant.id, grant.secrets = paths.len(), "an attempt is granted its secrets");
     Ok(Ok((grant, paths)))
 }

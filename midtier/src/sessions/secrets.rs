@@ -15,7 +15,7 @@ use crate::api::admission::Peer;
 use crate::app::App;
 use crate::audit::sessions::AgentAsks;
 use crate::identity::Caller;
-use crate::secrets::grants::{Attempt, Not, grant};
+use crate::secrets::grants::{Attempt, Not, Reach, grant};
 
 /// Answers an agent that asks for secrets.
 pub(super) async fn answer(
@@ -38,10 +38,11 @@ pub(super) async fn answer(
         && app.config.machine.as_ref().is_some_and(|machine| *machine == asked.machine);
     let on = format!("run {run} attempt {generation}");
     asks.allowed(on.clone()).await?;
+    let reach = Reach { is_near, store_unreachable: asked.store_unreachable };
     let (app, attempt) = (Arc::clone(app), Attempt { run, generation, host });
     let tasks = app.tasks.clone();
     // On its own: an agent that is gone before the answer must leave no grant that nobody has noted.
-    let granting = tasks.spawn(async move { grant(&app, &attempt, is_near).await });
+    let granting = tasks.spawn(async move { grant(&app, &attempt, reach).await });
     let granted = granting.await.map_err(|_| Status::unavailable("this midtier is about to end"))?;
     let answer = match granted.map_err(|error| unavailable(&error))? {
         Ok((grant, paths)) => {

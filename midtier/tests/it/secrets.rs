@@ -47,6 +47,7 @@ fn asked(run: &str, generation: u64) -> SecretsRequest {
         run: run.to_owned(),
         generation,
         machine: "this-boot".to_owned(),
+        store_unreachable: false,
     }
 }
 
@@ -150,6 +151,9 @@ async fn an_attempt_waits_for_the_store_of_secrets_and_says_so() {
     server.secrets.set_away(false);
     granted(ask(&server, &run, 1).await);
     assert_eq!(why().await, "placed");
+    let from_there = SecretsRequest { store_unreachable: true, ..asked(&run, 1) };
+    granted(ask_for_secrets(server.address, &token_of("c1"), from_there).await.unwrap());
+    assert_eq!(why().await, "waits for its secrets: secret store unreachable from host c1");
     server.end().await;
 }
 
