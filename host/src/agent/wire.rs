@@ -324,7 +324,6 @@ mod tests {
                 traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned(),
                 ..Default::default()
             }],
-            ..Default::default()
         };
         Fuzz::new("orders to hosts", Shape::Protobuf, [good.encode_to_vec()]).words(["../", "\0"]).run(|bytes| {
             let Ok(orders) = wire::Orders::decode(bytes) else { return false };

@@ -49,7 +49,7 @@ fn fuzzed_packed_csv_files_are_rows_or_words() {
 
 #[test]
 fn fuzzed_json_lines_are_rows_or_words() {
-    tried("JSON lines", Shape::Text, Format::JsonLines(JsonFormat { compression: Compression::None }));
+    tried("JSON lines", Shape::Text, Format::JsonLines(JsonFormat { dates: None, compression: Compression::None }));
 }
 
 #[test]
