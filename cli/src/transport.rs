@@ -36,11 +36,15 @@ pub(crate) fn of_host(settings: &HostSettings) -> Result<Trust, String> {
         _ => return Err("tls: a certificate goes with its key; name both, or none".to_owned()),
     };
     let speaks_tls = settings.midtiers.iter().any(|url| url.starts_with("https://"));
-    if !speaks_tls && own.is_none() && ca_file.is_none() {
+    // Midtiers that are found may have TLS where those that are known now have none.
+    if !speaks_tls && settings.discovery.is_none() && own.is_none() && ca_file.is_none() {
         return Ok(Trust::nobody());
     }
     let source = Files { own, authorities: ca_file.clone() };
-    Trust::new(Box::new(source), system_time()).map_err(|error| told(&error))
+    match Trust::new(Box::new(source), system_time()) {
+        Err(TlsError::NoSystem { .. }) if !speaks_tls => Ok(Trust::nobody()),
+        made => made.map_err(|error| told(&error)),
+    }
 }
 
 /// Whom a command trusts that asks a server.
