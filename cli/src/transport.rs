@@ -56,6 +56,25 @@ pub(crate) fn of_client(url: &str, ca_file: Option<&Path>) -> anyhow::Result<Tru
     Trust::new(Box::new(source), system_time()).map_err(|error| Kind::Configuration(told(&error)).into())
 }
 
+/// Whom a midtier trusts as its secret store.
+pub(crate) fn of_secret_store(address: &str, ca_file: Option<&Path>) -> Result<Trust, String> {
+    if !address.starts_with("https://") {
+        return Ok(Trust::nobody());
+    }
+    let source = Files { own: None, authorities: ca_file.map(Path::to_owned) };
+    Trust::new(Box::new(source), system_time()).map_err(|error| format!("secrets.ca_file: {}", told(&error)))
+}
+
+/// Whom a host trusts where it exchanges what its runs were granted: whom it trusts as a midtier. On a system without authorities that is nobody,
+/// and a store on the same machine can still be asked.
+pub(crate) fn of_exchange(settings: &HostSettings) -> Result<Trust, String> {
+    let source = Files { own: None, authorities: settings.tls.ca_file.clone() };
+    match Trust::new(Box::new(source), system_time()) {
+        Err(TlsError::NoSystem { .. }) => Ok(Trust::nobody()),
+        trust => trust.map_err(|error| told(&error)),
+    }
+}
+
 /// Refuses a midtier that would speak plain text beyond this machine, unless that was said twice.
 pub(crate) fn require_midtier(settings: &MidtierSettings, flag: bool) -> Result<(), String> {
     if settings.tls.is_some() {
@@ -107,6 +126,14 @@ pub(crate) fn require_database(url: &str, said: PlainText) -> Result<(), String>
 pub(crate) fn require_broker(url: &str, said: PlainText) -> Result<(), String> {
     let instead = "keep the broker on this machine, or have a network of its own carry what hosts say to it";
     leat_tls::require(said, "the broker", url, instead).map_err(|error| error.to_string())
+}
+
+/// The same of a midtier's secret store, as it and its hosts reach it.
+pub(crate) fn require_secret_store(address: &str, said: PlainText) -> Result<(), String> {
+    if address.starts_with("https://") {
+        return Ok(());
+    }
+    leat_tls::require(said, "the secret store", address, HTTPS).map_err(|error| error.to_string())
 }
 
 /// Looks for new certificates for as long as it is polled.
@@ -164,6 +191,16 @@ mod tests {
         let refused = require_server("http://10.1.2.3:7700", PlainText { key: true, flag: false }).unwrap_err();
         assert!(refused.to_string().contains("--plain-text is missing"), "{refused}");
         require_server("http://10.1.2.3:7700", PlainText { key: true, flag: true }).unwrap();
+    }
+
+    #[test]
+    fn a_secret_store_elsewhere_is_asked_with_tls() {
+        for address in ["https://vault.internal:8200", "http://127.0.0.1:8200", "http://[::1]:8200"] {
+            require_secret_store(address, NOTHING).unwrap();
+        }
+        let refused = require_secret_store("http://vault.internal:8200", NOTHING).unwrap_err();
+        assert!(refused.contains("write https://"), "{refused}");
+        require_secret_store("http://vault.internal:8200", PlainText { key: true, flag: true }).unwrap();
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub(crate) struct FolderSettings {
 pub(crate) struct VaultSettings {
     address: String,
     address_for_hosts: Option<String>,
+    /// Whom to trust; whom the system trusts where nothing stands here.
+    pub(crate) ca_file: Option<PathBuf>,
     namespace: Option<String>,
     role_id: String,
     secret_id_file: Option<PathBuf>,

@@ -43,7 +43,7 @@ pub(crate) async fn run_agent(
             None => return Ok(AgentEnd::AsAsked),
         }
     }
-    let redeems = Redeems::new()?;
+    let redeems = Redeems::new(&transport::of_exchange(&settings).map_err(Kind::Configuration)?)?;
     let trust = Arc::new(transport::of_host(&settings).map_err(Kind::Configuration)?);
     let fresh = stay_fresh(Some(Arc::clone(&trust) as Arc<dyn Refresh>));
     let config = config(settings, trust)?;

@@ -7,10 +7,11 @@ use async_trait::async_trait;
 use leat_midtier::holdings::{Holdings, NoHoldings};
 use leat_secrets::{Grant, Redeem, SecretError, SecretPath, SecretValue, Secrets, Ticket};
 use leat_secrets_file::{FileRedeem, FileSecrets};
-use leat_secrets_vault::{BadHttp, VaultRedeem};
+use leat_secrets_vault::{BadHttp, Http, VaultRedeem};
 use leat_store_sql::SqlStore;
+use leat_tls::Trust;
 
-use super::vault::{AtVault, VaultPlan, connections};
+use super::vault::{AtVault, VaultPlan};
 
 /// Where secrets are to be.
 pub(crate) enum SecretsPlan {
@@ -85,9 +86,9 @@ pub(crate) struct Redeems {
 }
 
 impl Redeems {
-    /// At Vaults of this machine.
-    pub(crate) fn new() -> Result<Redeems, BadHttp> {
-        Ok(Redeems { wrapped: VaultRedeem::new(connections()?) })
+    /// At Vaults that these vouch for.
+    pub(crate) fn new(trust: &Trust) -> Result<Redeems, BadHttp> {
+        Ok(Redeems { wrapped: VaultRedeem::new(Http::new(trust.http())?) })
     }
 }
 

@@ -11,10 +11,10 @@ use leat_power_command::{SignedKey, Signs};
 use leat_scheduler::model::HostId;
 use leat_secrets::Secrets;
 use leat_secrets_vault::{
-    BadHttp, Config, CredentialSource, Credentials, CredentialsKeeper, Http, Keeper, SshRole, UserPassword, Vault,
+    Config, CredentialSource, Credentials, CredentialsKeeper, Http, Keeper, SshRole, UserPassword, Vault,
 };
 use leat_store_sql::SqlStore;
-use leat_tls::trusting_nobody;
+use leat_tls::Trust;
 use tokio::task::JoinSet;
 
 /// How long a service that begins waits for its first user: a store that begins at the same time may take so long.
@@ -29,10 +29,9 @@ pub(crate) struct VaultPlan {
 }
 
 impl VaultPlan {
-    /// A Vault of a configuration.
-    pub(crate) fn new(config: &Config) -> Result<VaultPlan, String> {
-        require_here(config)?;
-        let http = connections().map_err(|error| error.to_string())?;
+    /// A Vault of a configuration, and whom to trust there.
+    pub(crate) fn new(config: &Config, trust: &Trust) -> Result<VaultPlan, String> {
+        let http = Http::new(trust.http()).map_err(|error| error.to_string())?;
         let (vault, keeper) = Vault::new(config, http).map_err(|error| format!("secrets.{error}"))?;
         Ok(VaultPlan { vault, keeper, database: None })
     }
@@ -145,33 +144,6 @@ impl Holdings for Held {
     }
 }
 
-/// Connections to a Vault of this machine.
-pub(crate) fn connections() -> Result<Http, BadHttp> {
-    Http::new(trusting_nobody())
-}
-
-/// Vault is spoken to as plain text, and so on this machine alone: its own proxy is what goes on from there with TLS.
-fn require_here(config: &Config) -> Result<(), String> {
-    let addresses = [("address", Some(&config.address)), ("address_for_hosts", config.address_for_hosts.as_ref())];
-    for (key, address) in addresses {
-        let Some(address) = address else { continue };
-        let rest = address.strip_prefix("http://");
-        let here = rest.is_some_and(|rest| ["127.0.0.1", "[::1]", "localhost"].iter().any(|host| is_host(rest, host)));
-        if !here {
-            return Err(format!(
-                "secrets.{key}: {address} is not on this machine, and is spoken to without TLS; have Vault's proxy (`vault proxy`, \
-                 `bao proxy`) listen on this machine, and name that as http://127.0.0.1:8200"
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Whether what follows `http://` is a host, with a port or without.
-fn is_host(rest: &str, host: &str) -> bool {
-    rest.strip_prefix(host).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
-}
-
 /// A database's URL for a user.
 fn url_as(url: &str, UserPassword { user, password }: &UserPassword) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
@@ -198,25 +170,6 @@ mod tests {
     use leat_secrets::SecretValue;
 
     use super::*;
-
-    #[test]
-    fn nothing_is_said_to_a_vault_elsewhere_as_plain_text() {
-        let config = |address: &str| {
-            let secret_id = leat_secrets_vault::SecretId::File("/s".into());
-            Config::new(address, "role", secret_id)
-        };
-        for here in ["http://127.0.0.1:8200", "http://localhost", "http://[::1]:8200/"] {
-            assert_eq!(require_here(&config(here)), Ok(()), "{here}");
-        }
-        for elsewhere in
-            ["http://127.0.0.1.evil:8200", "http://10.0.0.1:8200", "https://vault:8200", "http://localhost@vault"]
-        {
-            assert!(require_here(&config(elsewhere)).unwrap_err().contains("vault proxy"), "{elsewhere}");
-        }
-        let for_hosts =
-            Config { address_for_hosts: Some("http://vault:8200".to_owned()), ..config("http://127.0.0.1:8200") };
-        assert!(require_here(&for_hosts).unwrap_err().contains("address_for_hosts"));
-    }
 
     #[test]
     fn a_user_takes_its_place_in_a_url_whatever_its_password_is() {

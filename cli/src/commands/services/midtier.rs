@@ -73,7 +73,7 @@ fn installation(settings: MidtierSettings, args: &MidtierArgs) -> anyhow::Result
     let refused = |error: String| Kind::Configuration(format!("{}: {error}", args.config.display()));
     let said = PlainText { key: settings.plain_text_outside_this_machine, flag: args.plain_text };
     let (tls, hosts_need_certificates) = transport::of_midtier(settings.tls.as_ref()).map_err(refused)?;
-    let secrets = settings.secrets.as_ref().map(secrets).transpose().map_err(refused)?;
+    let secrets = settings.secrets.as_ref().map(|settings| secrets(settings, said)).transpose().map_err(refused)?;
     let discovery = discovery(&settings, said).map_err(refused)?;
     let power = adapters(&settings.power, secrets.as_ref()).map_err(refused)?;
     let hosts: Result<Vec<HostRecord>, String> = settings.hosts.iter().map(|host| declared(host, &power)).collect();
@@ -130,11 +130,16 @@ fn installation(settings: MidtierSettings, args: &MidtierArgs) -> anyhow::Result
 }
 
 /// Where the secrets of runs are.
-fn secrets(settings: &SecretsSettings) -> Result<SecretsPlan, String> {
+fn secrets(settings: &SecretsSettings, said: PlainText) -> Result<SecretsPlan, String> {
     match settings {
         SecretsSettings::File(settings) => Ok(SecretsPlan::File(settings.folder.clone())),
         SecretsSettings::Vault(settings) => {
-            let plan = VaultPlan::new(&settings.config()?)?;
+            let config = settings.config()?;
+            for address in [Some(&config.address), config.address_for_hosts.as_ref()].into_iter().flatten() {
+                transport::require_secret_store(address, said)?;
+            }
+            let trust = transport::of_secret_store(&config.address, settings.ca_file.as_deref())?;
+            let plan = VaultPlan::new(&config, &trust)?;
             Ok(SecretsPlan::Vault(Box::new(plan)))
         }
     }
