@@ -10,6 +10,8 @@ use tokio::time::sleep;
 use super::grants::{Attempt, made_anew, renew_at};
 use super::in_time;
 use crate::app::App;
+use crate::audit::deed::write;
+use crate::audit::{Entry, Who};
 use crate::store::{GrantRecord, StoreError};
 
 /// How often it is looked for grants that are over: a grant is revoked so soon after its attempt has ended.
@@ -37,7 +39,7 @@ pub(crate) async fn keep(app: Arc<App>) {
 }
 
 /// Does what is to be done now. Answers what the store of secrets would not do.
-async fn round(app: &App, store: &dyn Secrets) -> Result<Option<String>, StoreError> {
+async fn round(app: &Arc<App>, store: &dyn Secrets) -> Result<Option<String>, StoreError> {
     let mut trouble = None;
     for grant in app.store.grants_over(AT_ONCE).await? {
         match in_time(store.revoke(&grant.id)).await {
@@ -62,10 +64,13 @@ async fn round(app: &App, store: &dyn Secrets) -> Result<Option<String>, StoreEr
 }
 
 /// Strikes out a grant that is revoked.
-async fn forget(app: &App, grant: &GrantRecord) -> Result<(), StoreError> {
+async fn forget(app: &Arc<App>, grant: &GrantRecord) -> Result<(), StoreError> {
     let GrantRecord { id, run, generation, host, .. } = grant;
     if app.store.forget_grant(id).await? {
         tracing::info!(run.id = %run, run.generation = generation.0, host.id = %host, grant.id = %id, "a grant of secrets is revoked");
+        let (who, action) = (Who::system(), "secrets.revoke".to_owned());
+        let (on, note) = (format!("run {run} attempt {generation}"), format!("host {host}, grant {id}"));
+        write(app, Entry { at: app.now(), who, action, on, note, ..Entry::default() }).await;
     }
     Ok(())
 }

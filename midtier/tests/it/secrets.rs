@@ -248,3 +248,24 @@ async fn another_midtier_revokes_what_one_that_is_gone_has_granted() {
     until_granted(&other, 0).await;
     other.end().await;
 }
+
+#[tokio::test]
+async fn a_grant_and_its_end_are_rows_of_the_audit_log_without_a_value() {
+    let server = Server::with(config()).await;
+    let (mut agent, run) = placed(&server).await;
+    granted(ask(&server, &run, 1).await);
+    agent.tell(vec![running(&run, 1, "{}")]).await;
+    agent.tell(vec![ended(&run, 1, Outcome::Succeeded, &[])]).await;
+    let rows = async || {
+        let rows = server.store.audit().into_iter().map(|row| row.entry);
+        let rows: Vec<_> = rows.filter(|entry| entry.action.starts_with("secrets.")).collect();
+        (rows.len() == 2).then_some(rows)
+    };
+    let rows = until("both rows", rows).await;
+    let told: Vec<_> = rows.iter().map(|row| (row.who.user.as_str(), row.action.as_str(), row.on.as_str())).collect();
+    let on = format!("run {run} attempt 1");
+    assert_eq!(told, [("host c1", "secrets.grant", on.as_str()), ("leat", "secrets.revoke", &on)]);
+    assert_eq!(rows[0].note, format!("{PASSWORD}, {USER}"));
+    assert!(rows.iter().all(|row| !row.note.contains(VALUE)));
+    server.end().await;
+}
