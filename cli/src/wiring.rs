@@ -15,7 +15,7 @@ use anyhow::Context;
 use leat_bundle::Digest;
 use leat_midtier::blobs::{Blobs, DirectoryBlobs};
 use leat_midtier::identity::{Caller, StaticTokens};
-use leat_midtier::store::{Pruning, Store};
+use leat_midtier::store::{Accounts, Pruning, Store};
 use leat_midtier::{Deps, Midtier};
 use leat_planner::Policy;
 use leat_scheduler::clock::Clock;
@@ -142,7 +142,8 @@ pub(crate) async fn run_midtier(
         Deps {
             store: Arc::clone(&store) as Arc<dyn Store>,
             blobs: Arc::clone(&blobs),
-            identities: Arc::new(StaticTokens::new(callers)),
+            accounts: Arc::clone(&store) as Arc<dyn Accounts>,
+            tokens: StaticTokens::new(callers),
             recheck: Arc::new(BundleCheck),
             secrets: secrets.of_runs(),
             holdings: secrets.holdings(),

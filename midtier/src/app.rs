@@ -25,7 +25,7 @@ use crate::metrics::Metrics;
 use crate::rates::Rates;
 use crate::recheck::Recheck;
 use crate::secrets::RunSecrets;
-use crate::store::Store;
+use crate::store::{Accounts, Store};
 
 /// How often those who wait for news look for what another midtier has written.
 pub(crate) const POLL: Duration = Duration::from_millis(500);
@@ -35,7 +35,8 @@ pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) blobs: Arc<dyn Blobs>,
-    pub(crate) identities: Arc<dyn Identities>,
+    pub(crate) accounts: Arc<dyn Accounts>,
+    pub(crate) identities: Identities,
     pub(crate) recheck: Arc<dyn Recheck>,
     pub(crate) secrets: RunSecrets,
     pub(crate) holdings: Arc<dyn Holdings>,

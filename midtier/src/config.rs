@@ -39,6 +39,8 @@ pub struct Config {
     pub connections_max: usize,
     /// Whether the token of a host counts only on a connection whose certificate names the host. Default: no.
     pub hosts_need_certificates: bool,
+    /// What tokens of accounts may be.
+    pub tokens: TokenLimits,
     /// How many requests each caller may make.
     pub rate: Rate,
     /// How often in a row a run may be begun in vain, where its submission does not say. Default 3.
@@ -69,6 +71,21 @@ impl fmt::Debug for Broker {
     }
 }
 
+/// What tokens of accounts may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenLimits {
+    /// How long one may live. Default 366 days.
+    pub life_max: Duration,
+    /// How many valid ones an account may have. Default 100.
+    pub per_account_max: u64,
+}
+
+impl Default for TokenLimits {
+    fn default() -> Self {
+        TokenLimits { life_max: Duration::from_secs(366 * 86_400), per_account_max: 100 }
+    }
+}
+
 /// A token bucket: it holds `burst` requests and is filled again evenly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
@@ -95,6 +112,7 @@ impl Default for Config {
             sessions_max: 10_000,
             connections_max: 12_000,
             hosts_need_certificates: false,
+            tokens: TokenLimits::default(),
             rate: Rate::default(),
             attempts_max: 3,
             checkpoint_every: Some(Duration::from_secs(10)),

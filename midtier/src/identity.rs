@@ -1,38 +1,58 @@
-//! The port `Identities`: who a token stands for; and the adapter for tokens that are written in the configuration.
+//! Who asks: the tokens of the configuration, and those of accounts, which the store knows.
+
+mod known;
+pub(crate) mod token;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use async_trait::async_trait;
 use leat_bundle::Digest;
-use leat_scheduler::model::HostId;
+use leat_scheduler::model::{HostId, Moment};
+
+use crate::access::{Permission, Permissions, Place, Rights, Scope, built_in};
+use crate::store::{AccountKind, Standing, TokenRecord};
+
+pub(crate) use known::{AtHand, Identities};
 
 /// Someone who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     /// Their name, as it stands in causes of changes.
     pub user: String,
-    /// Whose runs they see, unless they are an administrator.
+    /// The playpen of the runs they submit, where a submission does not say another: the run's group.
     pub group: String,
-    /// What they may do.
-    pub role: Role,
+    /// The groups of their account.
+    pub groups: Arc<[String]>,
+    /// The roles by which they have their rights, each with where it counts.
+    pub roles: Arc<[(String, Place)]>,
+    /// What they may do, and where; what their token is narrowed to is taken away already.
+    pub rights: Arc<Rights>,
+    /// How it is known who they are.
+    pub by: By,
 }
 
-/// What a caller may do.
+/// How it is known who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Everything.
-    Admin,
-    /// Submit runs, see and end those of their group, put risk objects, look at hosts.
-    User,
-    /// Speak for this host, and read and write contents.
+pub enum By {
+    /// By a token of the configuration, which has no account.
+    Configuration,
+    /// By a host's token: they speak for this host, and read and write contents.
     Host(HostId),
+    /// By a token of an account.
+    Token(Arc<Shown>),
 }
 
-/// Knows who a token stands for.
-#[async_trait]
-pub trait Identities: Send + Sync {
-    /// Who may use this token; nothing for one that is unknown, has expired or was taken back.
-    async fn of_token(&self, token: &str) -> Option<Caller>;
+/// The token that somebody has shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// What its owner is.
+    pub kind: AccountKind,
+    /// Names it.
+    pub id: String,
+    /// What it is narrowed to.
+    pub scope: Scope,
+    /// It is valid before then.
+    pub expires: Moment,
 }
 
 /// Tokens of the configuration, which knows them by their SHA-256 alone. Because digests are looked up and no tokens are
@@ -45,13 +65,119 @@ impl StaticTokens {
     pub fn new(callers: impl IntoIterator<Item = (Digest, Caller)>) -> Self {
         StaticTokens(callers.into_iter().collect())
     }
+
+    fn get(&self, digest: &Digest) -> Option<&Caller> {
+        self.0.get(digest)
+    }
 }
 
-#[async_trait]
-impl Identities for StaticTokens {
-    async fn of_token(&self, token: &str) -> Option<Caller> {
-        self.0.get(&Digest::of(token.as_bytes())).cloned()
+/// How many roles of somebody are told in a line of a log.
+const ROLES_TOLD_MAX: usize = 8;
+
+/// What a role of the configuration called `user` may do in the whole installation, beside `submitter` in its playpen.
+const USER_EVERYWHERE: Permissions =
+    Permissions::of(&[Permission::RiskRead, Permission::RiskWrite, Permission::HostsRead]);
+
+impl Caller {
+    /// Someone of the configuration who may do everything.
+    pub fn administrator(user: impl Into<String>, group: impl Into<String>) -> Self {
+        let roles = [("administrator".to_owned(), Place::Everywhere)];
+        Caller::configured(user.into(), group.into(), Rights::all(), roles.into())
     }
+
+    /// Someone of the configuration who submits runs in the playpen of their group, sees and ends those there, puts risk
+    /// objects and looks at hosts.
+    pub fn submitter(user: impl Into<String>, group: impl Into<String>) -> Self {
+        let (user, group) = (user.into(), group.into());
+        let place = Place::Playpen(group.clone());
+        let submitter = built_in("submitter").map(|role| role.permissions).unwrap_or_default();
+        let rights = Rights::default().and(submitter, &place).and(USER_EVERYWHERE, &Place::Everywhere);
+        Caller::configured(user, group, rights, [("submitter".to_owned(), place)].into())
+    }
+
+    /// The agent of a host.
+    pub fn host(host: HostId) -> Self {
+        let user = format!("host {host}");
+        Caller { by: By::Host(host), ..Caller::configured(user, String::new(), Rights::default(), [].into()) }
+    }
+
+    /// Someone of the configuration who may do nothing.
+    #[cfg(test)]
+    pub(crate) fn nobody(user: &str) -> Self {
+        Caller::configured(user.to_owned(), user.to_owned(), Rights::default(), [].into())
+    }
+
+    fn configured(user: String, group: String, rights: Rights, roles: Arc<[(String, Place)]>) -> Self {
+        Caller { user, group, groups: [].into(), roles, rights: Arc::new(rights), by: By::Configuration }
+    }
+
+    /// Someone with an account, by a token of it.
+    pub(crate) fn with_token(token: &TokenRecord, standing: &Standing) -> Self {
+        let scope = token.scope.clone();
+        let rights = rights_of(standing).within(&scope);
+        let shown = Shown { kind: standing.account.kind, id: token.id.clone(), scope, expires: token.expires };
+        Caller::of_account(standing, rights, By::Token(Arc::new(shown)))
+    }
+
+    /// Someone with an account, however they are known.
+    pub(crate) fn of_account(standing: &Standing, rights: Rights, by: By) -> Self {
+        let Standing { account, grants, .. } = standing;
+        // With a token for one playpen, runs are of that one.
+        let only = match &by {
+            By::Token(shown) => shown.scope.playpens.as_ref().filter(|only| only.len() == 1),
+            By::Configuration | By::Host(_) => None,
+        };
+        let only = only.and_then(|only| only.first());
+        Caller {
+            user: account.name.clone(),
+            group: only.unwrap_or(&account.playpen).clone(),
+            groups: account.groups.as_slice().into(),
+            roles: grants.iter().map(|grant| (grant.role.clone(), grant.place.clone())).collect(),
+            rights: Arc::new(rights),
+            by,
+        }
+    }
+
+    /// Whether they may do this in a playpen: to a run of that group.
+    pub fn may(&self, permission: Permission, playpen: &str) -> bool {
+        self.rights.may(permission, playpen)
+    }
+
+    /// Whether runs of this group exist for them.
+    pub(crate) fn sees(&self, group: &str) -> bool {
+        self.may(Permission::RunsRead, group)
+    }
+
+    /// The names of their roles, as many as are told.
+    pub(crate) fn role_names(&self) -> String {
+        let mut names: Vec<&str> = self.roles.iter().map(|(role, _)| role.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.truncate(ROLES_TOLD_MAX);
+        names.join(" ")
+    }
+
+    /// The token they have shown, where it is one of an account.
+    pub fn token(&self) -> Option<&Shown> {
+        match &self.by {
+            By::Token(shown) => Some(shown),
+            By::Configuration | By::Host(_) => None,
+        }
+    }
+
+    /// Until when they are known by what they have shown; nothing for as long as the configuration says so.
+    pub fn until(&self) -> Option<Moment> {
+        self.token().map(|shown| shown.expires)
+    }
+}
+
+/// What the grants of an account come to. A role that there is not any more gives nothing.
+pub(crate) fn rights_of(standing: &Standing) -> Rights {
+    let own = |name: &str| standing.roles.iter().find(|role| role.name == name).map(|role| role.permissions);
+    standing.grants.iter().fold(Rights::default(), |rights, grant| {
+        let built_in = built_in(&grant.role).map(|role| role.permissions);
+        rights.and(built_in.or_else(|| own(&grant.role)).unwrap_or_default(), &grant.place)
+    })
 }
 
 /// The token of an `Authorization` header: `Bearer TOKEN`.
@@ -59,13 +185,6 @@ pub(crate) fn bearer(header: &str) -> Option<&str> {
     let (scheme, token) = header.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
-}
-
-impl Caller {
-    /// Whether runs of this group exist for them.
-    pub(crate) fn sees(&self, group: &str) -> bool {
-        self.role == Role::Admin || self.group == group
-    }
 }
 
 #[cfg(test)]
@@ -81,11 +200,18 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_token_is_known_by_its_digest_alone() {
-        let caller = Caller { user: "ada".to_owned(), group: "risk".to_owned(), role: Role::User };
-        let tokens = StaticTokens::new([(Digest::of(b"secret"), caller.clone())]);
-        assert_eq!(tokens.of_token("secret").await, Some(caller));
-        assert_eq!(tokens.of_token(&Digest::of(b"secret").to_string()).await, None);
+    #[test]
+    fn callers_of_the_configuration_may_do_what_their_role_says() {
+        let (root, ada) = (Caller::administrator("root", "ops"), Caller::submitter("ada", "risk"));
+        let host = Caller::host(HostId::parse("c1").unwrap());
+        for permission in Permission::ALL {
+            assert!(root.may(*permission, "any") && !host.rights.may_somewhere(*permission));
+        }
+        assert!(ada.may(Permission::RunsSubmit, "risk") && !ada.may(Permission::RunsSubmit, "desk"));
+        assert!(ada.rights.may_everywhere(Permission::RiskWrite));
+        let beyond =
+            [Permission::HostsControl, Permission::HostsSpeak, Permission::AccountsRead, Permission::AuditRead];
+        assert!(beyond.iter().all(|permission| !ada.rights.may_somewhere(*permission)));
+        assert_eq!(host.user, "host c1");
     }
 }

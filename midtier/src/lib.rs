@@ -4,6 +4,7 @@
 //! [`blobs::Blobs`]; any number of midtiers may run on the same ones, and any of them answers. REST is for people and their
 //! programs ([`openapi_json`] is its description), gRPC for the agents of hosts and for programs too; both are on one port.
 
+pub mod access;
 mod api;
 mod app;
 pub mod audit;
@@ -29,9 +30,9 @@ mod sessions;
 mod spans;
 pub mod store;
 
-pub use config::{Broker, Config, Rate};
+pub use config::{Broker, Config, Rate, TokenLimits};
 pub use discovery::{Announced, DiscoveryState};
-pub use permissions::{CALLS, ENDPOINTS, Endpoint, Permission};
+pub use permissions::{CALLS, Demand, ENDPOINTS, Endpoint};
 pub use rest::openapi_json;
 pub use secrets::SecretPolicy;
 pub use service::{Deps, Midtier};

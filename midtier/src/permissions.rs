@@ -1,31 +1,53 @@
 //! Every endpoint with what it asks of its caller: one table for REST, one for gRPC. An endpoint that is in neither answers
 //! nobody.
 
-use crate::identity::Role;
+use crate::access::Permission;
+use crate::identity::{By, Caller};
 
-/// Who may use an endpoint. What of it they see is decided where it is read: a user sees the runs of their group.
+/// What an endpoint asks of its caller. What of it they see is decided where it is read: by the playpen of what is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Permission {
-    /// Everyone, without a token: it tells no names and no contents.
+pub enum Demand {
+    /// Nothing, not even a token: it tells no names and no contents.
     Open,
-    /// Whoever has a token, hosts too.
-    Anyone,
-    /// People, and the programs that act for them.
-    People,
-    /// Those who run the installation.
-    Operators,
+    /// A token of whatever kind, a host's too.
+    Identified,
+    /// A token of anyone but a host.
+    Person,
+    /// A host's token, or whatever contents are brought for: the permission to submit runs or to put risk objects.
+    Contents,
+    /// This permission; where it is of playpens, in any of them.
+    Of(Permission),
 }
 
-impl Permission {
-    /// Whether a caller of this role has it.
-    pub fn is_given_to(self, role: &Role) -> bool {
-        match (self, role) {
-            (Permission::Open | Permission::Anyone, _) | (_, Role::Admin) => true,
-            (Permission::People, Role::User) => true,
-            (Permission::People | Permission::Operators, _) => false,
+impl Demand {
+    /// Whether a caller meets it.
+    pub fn is_met_by(self, caller: &Caller) -> bool {
+        let is_host = matches!(caller.by, By::Host(_));
+        match self {
+            Demand::Open | Demand::Identified => true,
+            Demand::Person => !is_host,
+            Demand::Contents => is_host || CONTENTS.iter().any(|permission| caller.rights.may_somewhere(*permission)),
+            Demand::Of(permission) => caller.rights.may_somewhere(permission),
+        }
+    }
+
+    /// What is demanded, for a person.
+    pub(crate) fn said(self) -> String {
+        match self {
+            Demand::Open => "nothing".to_owned(),
+            Demand::Identified => "a token".to_owned(),
+            Demand::Person => "the token of a person or program, and no host's".to_owned(),
+            Demand::Contents => {
+                let names: Vec<&str> = CONTENTS.iter().map(|permission| permission.name()).collect();
+                format!("the permission {}", names.join(" or "))
+            }
+            Demand::Of(permission) => format!("the permission {}", permission.name()),
         }
     }
 }
+
+/// What contents are brought for.
+const CONTENTS: [Permission; 2] = [Permission::RunsSubmit, Permission::RiskWrite];
 
 /// How long the answer to a request may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,88 +65,92 @@ pub struct Endpoint {
     pub method: &'static str,
     /// As the router has it.
     pub path: &'static str,
-    /// Who may use it.
-    pub permission: Permission,
+    /// What it asks of its caller.
+    pub demand: Demand,
     pub(crate) pace: Pace,
 }
 
-const fn quick(method: &'static str, path: &'static str, permission: Permission) -> Endpoint {
-    Endpoint { method, path, permission, pace: Pace::Quick }
+const fn quick(method: &'static str, path: &'static str, demand: Demand) -> Endpoint {
+    Endpoint { method, path, demand, pace: Pace::Quick }
 }
 
-const fn transfer(method: &'static str, path: &'static str, permission: Permission) -> Endpoint {
-    Endpoint { method, path, permission, pace: Pace::Transfer }
+const fn transfer(method: &'static str, path: &'static str, demand: Demand) -> Endpoint {
+    Endpoint { method, path, demand, pace: Pace::Transfer }
 }
 
 /// Every endpoint of the REST API. A test compares it with the API's description.
 pub const ENDPOINTS: &[Endpoint] = &[
-    quick("GET", "/metrics", Permission::Open),
-    quick("GET", "/api/v1/version", Permission::Open),
-    quick("GET", "/api/v1/health/live", Permission::Open),
-    quick("GET", "/api/v1/health/ready", Permission::Open),
-    quick("GET", "/api/v1/openapi.json", Permission::Open),
-    quick("POST", "/api/v1/blobs/missing", Permission::Anyone),
-    transfer("PUT", "/api/v1/blobs/{digest}", Permission::Anyone),
-    transfer("PATCH", "/api/v1/blobs/{digest}", Permission::Anyone),
-    transfer("GET", "/api/v1/blobs/{digest}", Permission::Anyone),
-    quick("POST", "/api/v1/bundles", Permission::People),
-    quick("GET", "/api/v1/bundles/{digest}", Permission::Anyone),
-    quick("GET", "/api/v1/processes", Permission::People),
-    quick("POST", "/api/v1/runs", Permission::People),
-    quick("GET", "/api/v1/runs", Permission::People),
-    quick("GET", "/api/v1/runs/{id}", Permission::People),
-    quick("POST", "/api/v1/runs/{id}/cancel", Permission::People),
-    quick("POST", "/api/v1/runs/{id}/pause", Permission::People),
-    quick("POST", "/api/v1/runs/{id}/resume", Permission::People),
-    quick("POST", "/api/v1/runs/{id}/retry", Permission::People),
-    quick("GET", "/api/v1/runs/{id}/events", Permission::People),
-    quick("GET", "/api/v1/runs/{id}/logs", Permission::People),
-    quick("GET", "/api/v1/runs/{id}/logs/{node}", Permission::People),
-    quick("GET", "/api/v1/runs/{id}/report", Permission::People),
-    quick("GET", "/api/v1/runs/{id}/outputs", Permission::People),
-    transfer("GET", "/api/v1/runs/{id}/outputs/{*path}", Permission::People),
-    quick("GET", "/api/v1/events", Permission::People),
-    quick("GET", "/api/v1/hosts", Permission::People),
-    quick("GET", "/api/v1/hosts/{id}", Permission::People),
-    quick("POST", "/api/v1/hosts/{id}/drain", Permission::Operators),
-    quick("POST", "/api/v1/hosts/{id}/power", Permission::Operators),
-    quick("POST", "/api/v1/hosts/{id}/keep-on", Permission::Operators),
-    quick("GET", "/api/v1/risk", Permission::People),
-    transfer("PUT", "/api/v1/risk/{name}", Permission::People),
-    quick("GET", "/api/v1/risk/{name}", Permission::People),
-    transfer("GET", "/api/v1/risk/{name}/content", Permission::People),
-    quick("GET", "/api/v1/audit", Permission::Operators),
-    transfer("GET", "/api/v1/audit/export", Permission::Operators),
-    transfer("GET", "/api/v1/audit/verify", Permission::Operators),
+    quick("GET", "/metrics", Demand::Open),
+    quick("GET", "/api/v1/version", Demand::Open),
+    quick("GET", "/api/v1/health/live", Demand::Open),
+    quick("GET", "/api/v1/health/ready", Demand::Open),
+    quick("GET", "/api/v1/openapi.json", Demand::Open),
+    quick("POST", "/api/v1/blobs/missing", Demand::Contents),
+    transfer("PUT", "/api/v1/blobs/{digest}", Demand::Contents),
+    transfer("PATCH", "/api/v1/blobs/{digest}", Demand::Contents),
+    transfer("GET", "/api/v1/blobs/{digest}", Demand::Contents),
+    quick("POST", "/api/v1/bundles", Demand::Of(Permission::RunsSubmit)),
+    quick("GET", "/api/v1/bundles/{digest}", Demand::Contents),
+    quick("GET", "/api/v1/processes", Demand::Of(Permission::RunsRead)),
+    quick("POST", "/api/v1/runs", Demand::Of(Permission::RunsSubmit)),
+    quick("GET", "/api/v1/runs", Demand::Of(Permission::RunsRead)),
+    quick("GET", "/api/v1/runs/{id}", Demand::Of(Permission::RunsRead)),
+    quick("POST", "/api/v1/runs/{id}/cancel", Demand::Of(Permission::RunsControl)),
+    quick("POST", "/api/v1/runs/{id}/pause", Demand::Of(Permission::RunsControl)),
+    quick("POST", "/api/v1/runs/{id}/resume", Demand::Of(Permission::RunsControl)),
+    quick("POST", "/api/v1/runs/{id}/retry", Demand::Of(Permission::RunsSubmit)),
+    quick("GET", "/api/v1/runs/{id}/events", Demand::Of(Permission::RunsRead)),
+    quick("GET", "/api/v1/runs/{id}/logs", Demand::Of(Permission::RunsRead)),
+    quick("GET", "/api/v1/runs/{id}/logs/{node}", Demand::Of(Permission::RunsRead)),
+    quick("GET", "/api/v1/runs/{id}/report", Demand::Of(Permission::RunsRead)),
+    quick("GET", "/api/v1/runs/{id}/outputs", Demand::Of(Permission::OutputsRead)),
+    transfer("GET", "/api/v1/runs/{id}/outputs/{*path}", Demand::Of(Permission::OutputsRead)),
+    quick("GET", "/api/v1/events", Demand::Of(Permission::RunsRead)),
+    quick("GET", "/api/v1/hosts", Demand::Of(Permission::HostsRead)),
+    quick("GET", "/api/v1/hosts/{id}", Demand::Of(Permission::HostsRead)),
+    quick("POST", "/api/v1/hosts/{id}/drain", Demand::Of(Permission::HostsControl)),
+    quick("POST", "/api/v1/hosts/{id}/power", Demand::Of(Permission::HostsControl)),
+    quick("POST", "/api/v1/hosts/{id}/keep-on", Demand::Of(Permission::HostsControl)),
+    quick("GET", "/api/v1/whoami", Demand::Identified),
+    quick("GET", "/api/v1/tokens", Demand::Person),
+    quick("POST", "/api/v1/tokens", Demand::Person),
+    quick("POST", "/api/v1/tokens/{id}/revoke", Demand::Person),
+    quick("GET", "/api/v1/risk", Demand::Of(Permission::RiskRead)),
+    transfer("PUT", "/api/v1/risk/{name}", Demand::Of(Permission::RiskWrite)),
+    quick("GET", "/api/v1/risk/{name}", Demand::Of(Permission::RiskRead)),
+    transfer("GET", "/api/v1/risk/{name}/content", Demand::Of(Permission::RiskRead)),
+    quick("GET", "/api/v1/audit", Demand::Of(Permission::AuditRead)),
+    transfer("GET", "/api/v1/audit/export", Demand::Of(Permission::AuditRead)),
+    transfer("GET", "/api/v1/audit/verify", Demand::Of(Permission::AuditRead)),
 ];
 
-const fn call(path: &'static str, permission: Permission) -> Endpoint {
-    quick("POST", path, permission)
+const fn call(path: &'static str, demand: Demand) -> Endpoint {
+    quick("POST", path, demand)
 }
 
 /// Every call of gRPC by programs; a stream's pace is that of its beginning. Sessions of agents are no part of it: who may
 /// speak for which host is known with their first report. A test compares it with the protocol.
 pub const CALLS: &[Endpoint] = &[
-    call("/grpc.health.v1.Health/Check", Permission::Open),
-    call("/grpc.health.v1.Health/List", Permission::Open),
-    call("/grpc.health.v1.Health/Watch", Permission::Open),
-    call("/leat.api.v1.Runs/Submit", Permission::People),
-    call("/leat.api.v1.Runs/Get", Permission::People),
-    call("/leat.api.v1.Runs/List", Permission::People),
-    call("/leat.api.v1.Runs/Cancel", Permission::People),
-    call("/leat.api.v1.Runs/Pause", Permission::People),
-    call("/leat.api.v1.Runs/Resume", Permission::People),
-    call("/leat.api.v1.Runs/Retry", Permission::People),
-    call("/leat.api.v1.Runs/Events", Permission::People),
-    call("/leat.api.v1.Runs/LoggedNodes", Permission::People),
-    call("/leat.api.v1.Runs/Logs", Permission::People),
-    call("/leat.api.v1.Runs/Facts", Permission::People),
-    call("/leat.api.v1.Runs/Outputs", Permission::People),
-    call("/leat.api.v1.Processes/List", Permission::People),
-    call("/leat.api.v1.RiskObjects/List", Permission::People),
-    call("/leat.api.v1.RiskObjects/Versions", Permission::People),
-    transfer("POST", "/leat.api.v1.RiskObjects/Get", Permission::People),
-    transfer("POST", "/leat.api.v1.RiskObjects/Put", Permission::People),
+    call("/grpc.health.v1.Health/Check", Demand::Open),
+    call("/grpc.health.v1.Health/List", Demand::Open),
+    call("/grpc.health.v1.Health/Watch", Demand::Open),
+    call("/leat.api.v1.Runs/Submit", Demand::Of(Permission::RunsSubmit)),
+    call("/leat.api.v1.Runs/Get", Demand::Of(Permission::RunsRead)),
+    call("/leat.api.v1.Runs/List", Demand::Of(Permission::RunsRead)),
+    call("/leat.api.v1.Runs/Cancel", Demand::Of(Permission::RunsControl)),
+    call("/leat.api.v1.Runs/Pause", Demand::Of(Permission::RunsControl)),
+    call("/leat.api.v1.Runs/Resume", Demand::Of(Permission::RunsControl)),
+    call("/leat.api.v1.Runs/Retry", Demand::Of(Permission::RunsSubmit)),
+    call("/leat.api.v1.Runs/Events", Demand::Of(Permission::RunsRead)),
+    call("/leat.api.v1.Runs/LoggedNodes", Demand::Of(Permission::RunsRead)),
+    call("/leat.api.v1.Runs/Logs", Demand::Of(Permission::RunsRead)),
+    call("/leat.api.v1.Runs/Facts", Demand::Of(Permission::RunsRead)),
+    call("/leat.api.v1.Runs/Outputs", Demand::Of(Permission::OutputsRead)),
+    call("/leat.api.v1.Processes/List", Demand::Of(Permission::RunsRead)),
+    call("/leat.api.v1.RiskObjects/List", Demand::Of(Permission::RiskRead)),
+    call("/leat.api.v1.RiskObjects/Versions", Demand::Of(Permission::RiskRead)),
+    transfer("POST", "/leat.api.v1.RiskObjects/Get", Demand::Of(Permission::RiskRead)),
+    transfer("POST", "/leat.api.v1.RiskObjects/Put", Demand::Of(Permission::RiskWrite)),
 ];
 
 /// The endpoint of a call, by its path.
@@ -151,18 +177,30 @@ mod tests {
 
     #[test]
     fn a_host_may_use_contents_and_nothing_else() {
-        let host = Role::Host(HostId::parse("c1").unwrap());
+        let host = Caller::host(HostId::parse("c1").unwrap());
         for endpoint in ENDPOINTS.iter().chain(CALLS) {
             let of_contents = endpoint.path.contains("/blobs/") || endpoint.path == "/api/v1/bundles/{digest}";
-            let given = endpoint.permission.is_given_to(&host);
-            assert_eq!(given, of_contents || endpoint.permission == Permission::Open, "{endpoint:?}");
+            let is_free = matches!(endpoint.demand, Demand::Open | Demand::Identified);
+            assert_eq!(endpoint.demand.is_met_by(&host), of_contents || is_free, "{endpoint:?}");
         }
     }
 
     #[test]
-    fn whatever_changes_a_host_is_for_operators() {
-        for endpoint in ENDPOINTS.iter().filter(|e| e.path.contains("/hosts") && e.method != "GET") {
-            assert!(!endpoint.permission.is_given_to(&Role::User) && endpoint.permission.is_given_to(&Role::Admin));
+    fn whatever_changes_something_asks_for_more_than_to_read() {
+        let reading = [Permission::RunsRead, Permission::OutputsRead, Permission::RiskRead, Permission::HostsRead];
+        let is_reading = |demand| reading.iter().any(|permission| demand == Demand::Of(*permission));
+        for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.method != "GET") {
+            assert!(!is_reading(endpoint.demand) && endpoint.demand != Demand::Open, "{endpoint:?}");
+        }
+    }
+
+    #[test]
+    fn an_administrator_meets_every_demand_and_who_has_no_role_hardly_any() {
+        let (root, nobody) = (Caller::administrator("root", "ops"), Caller::nobody("eve"));
+        for endpoint in ENDPOINTS.iter().chain(CALLS) {
+            assert!(endpoint.demand.is_met_by(&root), "{endpoint:?}");
+            let is_free = matches!(endpoint.demand, Demand::Open | Demand::Identified | Demand::Person);
+            assert_eq!(endpoint.demand.is_met_by(&nobody), is_free, "{endpoint:?}");
         }
     }
 

@@ -48,7 +48,7 @@ codes! {
     UnknownParameter = BAD_REQUEST, InvalidArgument, "The query holds a parameter that there is not";
     BrokenOff = BAD_REQUEST, Aborted, "The body broke off";
     Unauthenticated = UNAUTHORIZED, Unauthenticated, "A valid token is needed";
-    Forbidden = FORBIDDEN, PermissionDenied, "The caller's role may not do this";
+    Forbidden = FORBIDDEN, PermissionDenied, "The caller lacks the permission for this";
     SecretRefused = FORBIDDEN, PermissionDenied, "The group's runs may not be given the secret";
     NotFound = NOT_FOUND, NotFound, "There is no such thing";
     NoReport = NOT_FOUND, FailedPrecondition, "The run has no report yet";
@@ -56,6 +56,7 @@ codes! {
     IdempotencyKeyInUse = CONFLICT, AlreadyExists, "The idempotency key stands for another submission";
     MissingContents = CONFLICT, FailedPrecondition, "Contents of the bundle are not here yet";
     MismatchingUploadOffset = CONFLICT, FailedPrecondition, "The content goes on at another byte";
+    TooMany = CONFLICT, ResourceExhausted, "There are as many as there may be";
     RunNotEnded = CONFLICT, FailedPrecondition, "The run has not ended yet";
     BodyTooLarge = PAYLOAD_TOO_LARGE, OutOfRange, "The body is too large";
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, Unimplemented, "The body is of another type than is read here";

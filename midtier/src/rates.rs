@@ -62,6 +62,14 @@ impl Rates {
         bucket.left -= 1.0;
         Ok(())
     }
+
+    /// Whether a caller's bucket has no request left. Takes none.
+    pub(crate) fn is_empty(&self, caller: &str, now: Instant) -> bool {
+        let per_second = f64::from(self.rate.per_second.max(1));
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let bucket = buckets.by_caller.get(caller);
+        bucket.is_some_and(|bucket| bucket.left + (now - bucket.at).as_secs_f64() * per_second < 1.0)
+    }
 }
 
 #[cfg(test)]

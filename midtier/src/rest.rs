@@ -20,6 +20,7 @@ mod processes;
 mod risk;
 mod runs;
 mod submit;
+mod tokens;
 mod upkeep;
 mod uploads;
 
@@ -66,6 +67,9 @@ pub(crate) fn routes() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(hosts::drain))
         .routes(routes!(hosts::power))
         .routes(routes!(hosts::keep_on))
+        .routes(routes!(tokens::whoami))
+        .routes(routes!(tokens::list, tokens::make))
+        .routes(routes!(tokens::revoke))
         .routes(routes!(risk::list))
         .routes(routes!(risk::put, risk::versions))
         .routes(routes!(risk::content))

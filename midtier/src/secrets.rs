@@ -43,8 +43,8 @@ impl RunSecrets {
     }
 }
 
-/// Refuses a run that needs secrets which its group may not be given, or that the store could not give now. Whoever submits it needs no
-/// right to any of them.
+/// Refuses a run that needs secrets which its group may not be given, or that the store could not give now. That whoever submits it
+/// may have runs ask for secrets was found before.
 pub(crate) async fn require(app: &App, group: &str, manifest: &Manifest) -> Answer<()> {
     if manifest.secrets.is_empty() {
         return Ok(());

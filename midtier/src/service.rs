@@ -36,13 +36,13 @@ use crate::discovery::{Announced, Board};
 use crate::door::{Door, Passed};
 use crate::grpc;
 use crate::holdings::Holdings;
-use crate::identity::Identities;
+use crate::identity::{Identities, StaticTokens};
 use crate::metrics::Metrics;
 use crate::rates::Rates;
 use crate::recheck::Recheck;
 use crate::rest;
 use crate::secrets::{RunSecrets, keeper};
-use crate::store::Store;
+use crate::store::{Accounts, Store};
 
 /// How long the service waits before it accepts again, where accepting failed: mostly for want of file descriptors.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(200);
@@ -68,8 +68,10 @@ pub struct Deps {
     pub store: Arc<dyn Store>,
     /// Contents of files.
     pub blobs: Arc<dyn Blobs>,
-    /// Who tokens stand for.
-    pub identities: Arc<dyn Identities>,
+    /// Accounts, and what they have.
+    pub accounts: Arc<dyn Accounts>,
+    /// Tokens of the configuration.
+    pub tokens: StaticTokens,
     /// Who checks processes again that are to run with other parameters.
     pub recheck: Arc<dyn Recheck>,
     /// Where the secrets of runs are; nothing where the installation keeps none.
@@ -95,15 +97,17 @@ pub struct Midtier {
 impl Midtier {
     /// Wires the service. Touches nothing yet.
     pub fn build(config: Config, deps: Deps) -> Self {
-        let Deps { store, blobs, identities, recheck, secrets, holdings, clock, wake, recorder, tls } = deps;
+        let Deps { store, blobs, accounts, tokens, recheck, secrets, holdings, clock, wake, recorder, tls } = deps;
         let (routes, openapi) = rest::routes();
+        let tasks = TaskTracker::new();
         let app = Arc::new(App {
             journal: Journal::new(store.clone()),
             refusals: Refusals::default(),
             audits: Semaphore::new(AUDITS_MAX),
             store,
             blobs,
-            identities,
+            identities: Identities::new(tokens, accounts.clone(), clock.clone(), tasks.clone()),
+            accounts,
             recheck,
             secrets: RunSecrets::new(secrets),
             holdings,
@@ -118,7 +122,7 @@ impl Midtier {
             objects: Semaphore::new(OBJECTS_MAX),
             rechecks: Arc::new(Semaphore::new(RECHECKS_MAX)),
             sessions: Arc::new(Semaphore::new(config.sessions_max)),
-            tasks: TaskTracker::new(),
+            tasks,
             closing: CancellationToken::new(),
             queries: rest::query_names(&openapi),
             openapi: rest::json_of(&openapi),

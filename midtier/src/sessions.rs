@@ -52,7 +52,7 @@ impl Agents {
     async fn caller(&self, metadata: &MetadataMap, shown: &Extensions) -> Result<Caller, Status> {
         let token = metadata.get("authorization").and_then(|value| value.to_str().ok()).and_then(bearer);
         let token = token.ok_or_else(|| Status::unauthenticated("this needs a token: authorization: Bearer TOKEN"))?;
-        let caller = self.app.identities.of_token(token).await;
+        let caller = self.app.identities.of_token(token).await.map_err(|error| enlist::unavailable(&error))?;
         let caller = caller.ok_or_else(|| Status::unauthenticated("the token is not valid (any more)"))?;
         require_certificate(&self.app, Some(&caller), shown)?;
         Ok(caller)

@@ -1,5 +1,6 @@
 //! The port `Store`: everything the midtier remembers, but for the contents of files.
 
+mod accounts;
 mod audit;
 mod grants;
 mod records;
@@ -12,6 +13,10 @@ use leat_bundle::Digest;
 use leat_scheduler::ledger::Ledger;
 use leat_scheduler::model::{Cause, HostId, HostRecord, Moment, PowerRequest, RunId};
 
+pub use accounts::{
+    ACCOUNTS_MAX, AccountChange, AccountKind, AccountRecord, Accounts, GRANTS_MAX, Holder, Made, PageFilter, ROLES_MAX,
+    RoleGrant, RoleRecord, Standing, TokenRecord,
+};
 pub use audit::{AUDIT_PRUNED_AT_ONCE, AuditFilter, AuditStore, AuditStretch};
 pub use grants::{GrantRecord, Grants};
 pub use records::{

@@ -7,59 +7,80 @@ use axum::http::{HeaderMap, header};
 use tokio::time::Instant;
 
 use crate::app::App;
-use crate::identity::{Caller, Role, bearer};
-use crate::permissions::{Endpoint, Permission};
+use crate::identity::{AtHand, By, Caller, bearer};
+use crate::permissions::{Demand, Endpoint};
 use crate::problem::{Answer, Code, Problem};
 
 /// Where a request comes from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
-/// Whoever asks, and whether they may; nobody where there is no valid token. They may not where they ask too often, have no valid
-/// token, or may not use the endpoint.
+/// How long an address whose guesses were too many is to wait.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// Whoever asks, and whether they may; nobody where the endpoint is open. They may not where they ask too often, have no valid
+/// token, or may not use the endpoint; or where the store cannot say whose token it is.
 pub(crate) async fn admitted(
     app: &App,
     endpoint: &Endpoint,
     headers: &HeaderMap,
     peer: Option<Peer>,
 ) -> (Option<Caller>, Answer<()>) {
-    let caller = caller(app, headers).await;
-    let allowed = require_rate(app, endpoint, caller.as_ref(), peer)
-        .and_then(|()| require_permission(endpoint, caller.as_ref(), headers));
+    // What watches the service is never turned away, and never waits for the store.
+    if endpoint.demand == Demand::Open {
+        return (None, Ok(()));
+    }
+    let caller = match caller(app, headers, peer).await {
+        Ok(caller) => caller,
+        Err(problem) => return (None, Err(problem)),
+    };
+    let allowed = app.rates.take(&bucket(caller.as_ref(), peer), Instant::now()).map_err(too_often);
+    let allowed = allowed.and_then(|()| match &caller {
+        None => Err(unknown(headers)),
+        Some(caller) => require(endpoint.demand, caller),
+    });
     (caller, allowed)
 }
 
-async fn caller(app: &App, headers: &HeaderMap) -> Option<Caller> {
-    let header = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    app.identities.of_token(bearer(header)?).await
-}
-
-/// Requests without a valid token count for the address they come from. What watches the service is never turned away.
-fn require_rate(app: &App, endpoint: &Endpoint, caller: Option<&Caller>, peer: Option<Peer>) -> Answer<()> {
-    if endpoint.permission == Permission::Open {
+fn require(demand: Demand, caller: &Caller) -> Answer<()> {
+    if demand.is_met_by(caller) {
         return Ok(());
     }
-    let key = match (caller, peer) {
-        (Some(Caller { role: Role::Host(host), .. }), _) => format!("host {host}"),
+    let detail = format!("this needs {}, which this token does not have", demand.said());
+    Err(Problem::new(Code::Forbidden, detail))
+}
+
+async fn caller(app: &App, headers: &HeaderMap, peer: Option<Peer>) -> Answer<Option<Caller>> {
+    let header = headers.get(header::AUTHORIZATION).and_then(|header| header.to_str().ok());
+    let Some(token) = header.and_then(bearer) else { return Ok(None) };
+    match app.identities.at_hand(token) {
+        AtHand::Known(caller) => Ok(caller),
+        // Guesses that have the shape of a token must not become a flood of questions to the store.
+        AtHand::Ask(_) if app.rates.is_empty(&bucket(None, peer), Instant::now()) => Err(too_often(AGAIN)),
+        AtHand::Ask(digest) => Ok(app.identities.ask(digest).await?),
+    }
+}
+
+/// Whose requests are counted together. Those without a valid token count for the address they come from.
+fn bucket(caller: Option<&Caller>, peer: Option<Peer>) -> String {
+    match (caller, peer) {
+        (Some(Caller { by: By::Host(host), .. }), _) => format!("host {host}"),
         (Some(caller), _) => format!("user {}", caller.user),
         (None, Some(Peer(address))) => format!("address {address}"),
         (None, None) => "nowhere".to_owned(),
-    };
-    app.rates.take(&key, Instant::now()).map_err(|wait| {
-        Problem::new(Code::RateLimited, format!("there is room for the next request in {wait:.1?}")).retry_after(wait)
-    })
+    }
 }
 
-fn require_permission(endpoint: &Endpoint, caller: Option<&Caller>, headers: &HeaderMap) -> Answer<()> {
-    match caller {
-        _ if endpoint.permission == Permission::Open => Ok(()),
-        Some(caller) if endpoint.permission.is_given_to(&caller.role) => Ok(()),
-        Some(_) => Err(Problem::new(Code::Forbidden, "this token's role may not use this endpoint")),
-        None if headers.contains_key(header::AUTHORIZATION) => {
-            Err(Problem::new(Code::Unauthenticated, "the token is not valid (any more)"))
-        }
-        None => Err(Problem::new(Code::Unauthenticated, "this needs a token: Authorization: Bearer TOKEN")),
-    }
+fn too_often(wait: Duration) -> Problem {
+    Problem::new(Code::RateLimited, format!("there is room for the next request in {wait:.1?}")).retry_after(wait)
+}
+
+fn unknown(headers: &HeaderMap) -> Problem {
+    let detail = match headers.contains_key(header::AUTHORIZATION) {
+        true => "the token is not valid (any more)",
+        false => "this needs a token: Authorization: Bearer TOKEN",
+    };
+    Problem::new(Code::Unauthenticated, detail)
 }
 
 /// That a quick request was not answered in time.

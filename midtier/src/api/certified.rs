@@ -6,7 +6,7 @@ use axum::http::Extensions;
 use leat_tls::ClientIdentity;
 
 use crate::app::App;
-use crate::identity::{Caller, Role};
+use crate::identity::{By, Caller};
 use crate::problem::{Answer, Code, Problem};
 
 /// How many characters of the names in a certificate are told.
@@ -21,7 +21,7 @@ pub(crate) struct Shown(pub(crate) Arc<ClientIdentity>);
 /// # Errors
 /// Where there is no certificate, or it is another host's.
 pub(crate) fn require_certificate(app: &App, caller: Option<&Caller>, extensions: &Extensions) -> Answer<()> {
-    let Some(Caller { role: Role::Host(host), .. }) = caller else { return Ok(()) };
+    let Some(Caller { by: By::Host(host), .. }) = caller else { return Ok(()) };
     if !app.config.hosts_need_certificates {
         return Ok(());
     }

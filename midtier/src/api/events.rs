@@ -8,8 +8,9 @@ use tokio::sync::mpsc::Sender;
 
 use super::runs::seen;
 use super::told::{Told, followed};
+use crate::access::Permission;
 use crate::app::{App, POLL};
-use crate::identity::{Caller, Role};
+use crate::identity::Caller;
 use crate::problem::Answer;
 use crate::store::{Event, EventKind, StoreError};
 
@@ -103,13 +104,13 @@ impl Listener {
 
     async fn may_see(&mut self, app: &App, event: &Event) -> Result<bool, StoreError> {
         let run = match &event.kind {
-            EventKind::Host { .. } => return Ok(true),
+            EventKind::Host { .. } => return Ok(self.caller.rights.may_everywhere(Permission::HostsRead)),
             EventKind::Submitted { run }
             | EventKind::Run { run, .. }
             | EventKind::CancelRequested { run }
             | EventKind::PauseRequested { run } => run,
         };
-        if self.run.is_some() || self.caller.role == Role::Admin {
+        if self.run.is_some() || self.caller.rights.may_everywhere(Permission::RunsRead) {
             return Ok(true);
         }
         if let Some(seen) = self.seen.get(run) {

@@ -3,8 +3,9 @@
 use leat_bundle::Manifest;
 
 use super::checks::plain;
+use crate::access::{Permission, Reach};
 use crate::app::App;
-use crate::identity::{Caller, Role};
+use crate::identity::Caller;
 use crate::problem::{Answer, Problem};
 use crate::store::{BundleRecord, PageOf, ProcessFilter, ProcessRecord};
 
@@ -33,8 +34,11 @@ pub(crate) async fn page(app: &App, caller: &Caller, asked: Asked) -> Answer<Pag
         return Err(Problem::invalid(format!("limit must be from 1 to {PAGE_MAX}")));
     }
     let after = asked.cursor.as_deref().map(place_of).transpose()?;
-    let group = if caller.role == Role::Admin { None } else { Some(caller.group.clone()) };
-    Ok(app.store.processes(&ProcessFilter { group, process: asked.process, after, limit }).await?)
+    let groups = match caller.rights.reach(Permission::RunsRead) {
+        Reach::Everywhere => None,
+        Reach::Playpens(playpens) => Some(playpens),
+    };
+    Ok(app.store.processes(&ProcessFilter { groups, process: asked.process, after, limit }).await?)
 }
 
 /// Where the next page begins; nothing where this is the last.
@@ -58,13 +62,13 @@ fn place_of(cursor: &str) -> Answer<(String, String)> {
 
 /// Remembers that a group runs a process by this bundle. One that was made of another is not what a program should start
 /// from, and is left out.
-pub(super) async fn note(app: &App, caller: &Caller, bundle: &BundleRecord) -> Answer<()> {
+pub(super) async fn note(app: &App, group: &str, bundle: &BundleRecord) -> Answer<()> {
     let Manifest { process, origin, .. } = &bundle.manifest;
     if origin.as_ref().is_some_and(|origin| origin.of.is_some()) {
         return Ok(());
     }
     let record = ProcessRecord {
-        group: caller.group.clone(),
+        group: group.to_owned(),
         process: process.clone(),
         bundle: bundle.digest,
         user: bundle.user.clone(),

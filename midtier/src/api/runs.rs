@@ -3,8 +3,9 @@
 use leat_scheduler::model::{Resources, RunId, RunState};
 
 use super::checks::{plain, run_id};
+use crate::access::{Permission, Reach};
 use crate::app::App;
-use crate::identity::{Caller, Role};
+use crate::identity::Caller;
 use crate::papers;
 use crate::problem::{Answer, Code, Problem};
 use crate::store::{PageOf, RunDetail, RunFilter, RunSummary, Wished};
@@ -49,12 +50,13 @@ fn filter(caller: &Caller, asked: Asked) -> Answer<Option<RunFilter>> {
     }
     let before = asked.cursor.as_deref().map(RunId::parse).transpose();
     let before = before.map_err(|_| Problem::invalid("cursor is none that a page has given as next"))?;
-    let group = match (&caller.role, asked.group) {
-        (Role::Admin, group) => group,
-        (_, Some(group)) if group != caller.group => return Ok(None),
-        _ => Some(caller.group.clone()),
+    let groups = match (asked.group, caller.rights.reach(Permission::RunsRead)) {
+        (Some(group), _) if caller.sees(&group) => Some(vec![group]),
+        (Some(_), _) => return Ok(None),
+        (None, Reach::Everywhere) => None,
+        (None, Reach::Playpens(playpens)) => Some(playpens),
     };
-    Ok(Some(RunFilter { states: asked.states, user: asked.user, group, process: asked.process, before, limit }))
+    Ok(Some(RunFilter { states: asked.states, user: asked.user, groups, process: asked.process, before, limit }))
 }
 
 /// A run that the caller may see.
@@ -63,16 +65,36 @@ pub(crate) async fn seen(app: &App, caller: &Caller, name: &str) -> Answer<RunDe
     run.filter(|run| caller.sees(&run.summary.record.group)).ok_or_else(|| Problem::not_found("run", name))
 }
 
+/// A run that the caller may see, and do this with.
+///
+/// # Errors
+/// A run that they may not see is as good as none. One that they may see is refused by name where they lack the permission.
+pub(crate) async fn seen_for(app: &App, caller: &Caller, name: &str, permission: Permission) -> Answer<RunDetail> {
+    let run = seen(app, caller, name).await?;
+    require(caller, permission, &run.summary.record.group)?;
+    Ok(run)
+}
+
+/// Refuses what the caller may not do in a playpen. It says nothing of whether there is such a playpen.
+pub(crate) fn require(caller: &Caller, permission: Permission, playpen: &str) -> Answer<()> {
+    if caller.may(permission, playpen) {
+        return Ok(());
+    }
+    let name = permission.name();
+    let detail = format!("this needs the permission {name} in the playpen {playpen:?}, which this token does not have");
+    Err(Problem::new(Code::Forbidden, detail))
+}
+
 /// Asks that a run end. Answers how it is now.
 pub(crate) async fn cancel(app: &App, caller: &Caller, name: &str) -> Answer<RunDetail> {
-    let run = seen(app, caller, name).await?.summary.record.id;
+    let run = seen_for(app, caller, name, Permission::RunsControl).await?.summary.record.id;
     let wished = app.store.cancel(&run, &App::cause(caller, "cancelled"), app.now()).await?;
     after_wish(app, caller, &run, (wished, "end")).await
 }
 
 /// Asks that a run rest, or go on. Answers how it is now.
 pub(crate) async fn pause(app: &App, caller: &Caller, name: &str, rests: bool) -> Answer<RunDetail> {
-    let run = seen(app, caller, name).await?.summary.record.id;
+    let run = seen_for(app, caller, name, Permission::RunsControl).await?.summary.record.id;
     let (reason, deed) = if rests { ("paused", "rest") } else { ("resumed", "go on") };
     let wished = app.store.pause(&run, rests, &App::cause(caller, reason), app.now()).await?;
     after_wish(app, caller, &run, (wished, deed)).await

@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
-use leat_bundle::Digest;
+use leat_bundle::{Digest, Manifest};
 use leat_scheduler::model::{Constraints, HostRecord, Part, Resources};
 use leat_spans::SpanContext;
 
@@ -16,7 +16,8 @@ pub(crate) use remake::Values;
 
 use super::checks::plain;
 use super::processes;
-use super::runs::seen;
+use super::runs::{require, seen_for};
+use crate::access::Permission;
 use crate::app::App;
 use crate::identity::Caller;
 use crate::problem::{Answer, Code, Problem};
@@ -37,6 +38,8 @@ const CHECKPOINT_EVERY_MS: RangeInclusive<u64> = 100..=86_400_000;
 pub(crate) struct Wish {
     /// SHA-256 of the bundle's manifest.
     pub(crate) bundle: Digest,
+    /// The playpen that the run is of: its group.
+    pub(crate) group: Option<String>,
     pub(crate) priority: Option<i32>,
     pub(crate) attempts_max: Option<u32>,
     pub(crate) seed: Option<u64>,
@@ -74,18 +77,20 @@ pub(crate) struct TakenIn {
 /// Submits a run.
 pub(crate) async fn submit(app: &Arc<App>, caller: &Caller, sent: Sent, wish: Wish) -> Answer<TakenIn> {
     require_sound(&wish)?;
+    let group = wish.group.clone().unwrap_or_else(|| caller.group.clone());
+    require(caller, Permission::RunsSubmit, &group)?;
     let unknown = || Problem::new(Code::UnknownBundle, format!("there is no bundle {}: upload it first", wish.bundle));
     let uploaded = app.store.bundle(wish.bundle).await?.ok_or_else(unknown)?;
     let remade = remake::remade(app, caller, &uploaded, &wish.values).await?;
     let BundleRecord { digest, manifest, .. } = remade.as_ref().unwrap_or(&uploaded);
-    secrets::require(app, &caller.group, manifest).await?;
+    require_secrets(app, caller, &group, manifest).await?;
     let parts = parts::of(manifest, &wish, app.config.broker.is_some())?;
     let run = NewRun {
         id: app.new_run(),
         process: manifest.process.clone(),
         bundle: *digest,
         user: caller.user.clone(),
-        group: caller.group.clone(),
+        group,
         priority: wish.priority.unwrap_or(0),
         submitted: app.now(),
         attempts_max: wish.attempts_max.unwrap_or(app.config.attempts_max),
@@ -106,13 +111,13 @@ pub(crate) async fn submit(app: &Arc<App>, caller: &Caller, sent: Sent, wish: Wi
         retry_of: None,
         span: sent.span,
     };
-    processes::note(app, caller, &uploaded).await?;
+    processes::note(app, &run.group, &uploaded).await?;
     taken(app, caller, run).await
 }
 
-/// Submits a run again: a new one of the same bundle, by whoever asks.
+/// Submits a run again: a new one of the same bundle in the same playpen, by whoever asks.
 pub(crate) async fn retry(app: &App, caller: &Caller, sent: Sent, name: &str) -> Answer<TakenIn> {
-    let old = seen(app, caller, name).await?;
+    let old = seen_for(app, caller, name, Permission::RunsSubmit).await?;
     let record = old.summary.record;
     if !record.state.is_end() {
         let detail = format!("the run is {}; it can be repeated once it has ended", record.state);
@@ -120,13 +125,13 @@ pub(crate) async fn retry(app: &App, caller: &Caller, sent: Sent, name: &str) ->
     }
     let unknown = || Problem::new(Code::UnknownBundle, format!("bundle {} is gone", old.bundle));
     let bundle = app.store.bundle(old.bundle).await?.ok_or_else(unknown)?;
-    secrets::require(app, &caller.group, &bundle.manifest).await?;
+    require_secrets(app, caller, &record.group, &bundle.manifest).await?;
     let run = NewRun {
         id: app.new_run(),
         process: old.summary.process,
         bundle: old.bundle,
         user: caller.user.clone(),
-        group: caller.group.clone(),
+        group: record.group,
         priority: record.priority,
         submitted: app.now(),
         attempts_max: record.attempts_max,
@@ -160,6 +165,14 @@ async fn taken(app: &App, caller: &Caller, run: NewRun) -> Answer<TakenIn> {
     Ok(TakenIn { run, is_new })
 }
 
+/// Refuses a run whose secrets its group may not be given, or that the caller may not have ask for them.
+async fn require_secrets(app: &App, caller: &Caller, group: &str, manifest: &Manifest) -> Answer<()> {
+    if !manifest.secrets.is_empty() {
+        require(caller, Permission::SecretsUse, group)?;
+    }
+    secrets::require(app, group, manifest).await
+}
+
 /// A key that makes doubled submissions one.
 pub(crate) fn key_of(bytes: &[u8]) -> Answer<String> {
     let text = str::from_utf8(bytes).ok().filter(|text| text.chars().all(|c| c == '\t' || (' '..='~').contains(&c)));
@@ -180,7 +193,7 @@ fn require_sound(wish: &Wish) -> Answer<()> {
     let every_rule = format!("checkpoint_every_ms must be 0, for none, or from {least} to {most}");
     require(every.is_none_or(|millis| CHECKPOINT_EVERY_MS.contains(&millis)), every_rule)?;
     require_needs(wish.cpu_millis.unwrap_or(1), wish.memory_bytes.unwrap_or(1))?;
-    for (what, text) in [("region", &wish.region), ("architecture", &wish.architecture)] {
+    for (what, text) in [("group", &wish.group), ("region", &wish.region), ("architecture", &wish.architecture)] {
         text.as_deref().map_or(Ok(()), |text| plain(what, text))?;
     }
     let labels = wish.labels.iter().flatten();

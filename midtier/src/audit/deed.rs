@@ -18,7 +18,7 @@ use super::row::{Entry, Outcome, Who};
 use super::settings::Mode;
 use crate::api::admission::Peer;
 use crate::app::App;
-use crate::identity::{Caller, Role};
+use crate::identity::{By, Caller};
 use crate::permissions::Endpoint;
 use crate::problem::{Answer, Code, Problem};
 use crate::store::ObjectVersion;
@@ -90,7 +90,7 @@ impl Deed {
     /// What is about to be done; nothing where it is not written down.
     pub(crate) fn begin(app: &Arc<App>, asked: &Asked<'_>) -> Option<Deed> {
         let action = action_of(asked.endpoint)?;
-        let is_host = matches!(asked.caller, Some(Caller { role: Role::Host(_), .. }));
+        let is_host = matches!(asked.caller, Some(Caller { by: By::Host(_), .. }));
         // A HEAD reads nothing of what it asks about.
         let is_told = !(action.of_people && is_host) && asked.method != Method::HEAD;
         if !is_told || app.config.audit.mode == Mode::Off {
@@ -221,12 +221,12 @@ pub(crate) fn who(caller: Option<&Caller>) -> Who {
     let Some(caller) = caller else {
         return Who::nobody();
     };
-    let role = match caller.role {
-        Role::Admin => "admin",
-        Role::User => "user",
-        Role::Host(_) => "host",
+    let (role, identified) = match &caller.by {
+        By::Host(_) => ("host".to_owned(), "configuration".to_owned()),
+        By::Configuration => (caller.role_names(), "configuration".to_owned()),
+        By::Token(shown) => (caller.role_names(), format!("token {}", shown.id)),
     };
-    Who { user: caller.user.clone(), role: role.to_owned(), identified: "token".to_owned() }
+    Who { user: caller.user.clone(), role, identified }
 }
 
 fn address(app: &App, asked: &Asked<'_>) -> Option<IpAddr> {

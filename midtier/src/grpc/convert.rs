@@ -41,6 +41,7 @@ pub(super) fn state_of(number: i32) -> Answer<RunState> {
 pub(super) fn wish(asked: SubmitRequest) -> Answer<Wish> {
     Ok(Wish {
         bundle: asked.bundle.parse().map_err(|error| Problem::invalid(format!("bundle: {error}")))?,
+        group: asked.group,
         priority: asked.priority,
         attempts_max: asked.attempts_max,
         seed: asked.seed,

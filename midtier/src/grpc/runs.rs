@@ -13,6 +13,7 @@ use tonic::{Request, Response, Status};
 use super::convert;
 use super::facts::facts;
 use super::{Pieces, asked, pieces};
+use crate::access::Permission;
 use crate::api::logs::{self, Place, Said};
 use crate::api::submit::{Sent, TakenIn};
 use crate::api::{events, runs, submit};
@@ -138,7 +139,7 @@ impl Runs for Calls {
 
     async fn outputs(&self, request: Request<OutputsRequest>) -> Result<Response<Self::OutputsStream>, Status> {
         let (caller, asked) = asked(request)?;
-        let run = runs::seen(&self.app, &caller, &asked.run).await?;
+        let run = runs::seen_for(&self.app, &caller, &asked.run, Permission::OutputsRead).await?;
         let outputs = run.outputs.into_iter().map(|output| Ok(convert::output(&output)));
         Ok(Response::new(Box::pin(tokio_stream::iter(outputs))))
     }

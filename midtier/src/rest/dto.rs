@@ -1,5 +1,6 @@
 //! What the REST API says and hears, as JSON. Made of the store's records here, and used nowhere else.
 
+mod access;
 mod event;
 mod host;
 mod kept;
@@ -11,6 +12,7 @@ use leat_scheduler::model::{Moment, Resources};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub(super) use access::{NewToken, Token, TokenPage, TokenWish, Whoami};
 pub(super) use event::EventDocument;
 pub(super) use host::{Drain, Host, HostWithRuns, Hosts, KeepOn, PowerWish};
 pub(super) use kept::{Bundle, Contents, Missing, Object, Objects};

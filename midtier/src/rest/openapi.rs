@@ -10,7 +10,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use super::problem::{Code, ProblemDocument};
-use crate::permissions::{ENDPOINTS, Endpoint, Permission};
+use crate::permissions::{Demand, ENDPOINTS, Endpoint};
 
 const TOKEN: &str = "token";
 
@@ -22,7 +22,7 @@ const ALWAYS: [(&str, &str); 3] = [
 ];
 const WITH_TOKEN: [(&str, &str); 3] = [
     ("401", "No valid token."),
-    ("403", "The caller's role may not do this."),
+    ("403", "The caller lacks the permission for this."),
     ("429", "The caller asks too often; `Retry-After` says when there is room."),
 ];
 
@@ -60,7 +60,7 @@ fn complete_operation(operation: &mut Operation, endpoint: &Endpoint) {
     // Handlers have the names of what they do: two of them may do the same with different things.
     let of = operation.tags.as_ref().and_then(|tags| tags.first()).map_or("", String::as_str);
     operation.operation_id = operation.operation_id.take().map(|id| format!("{of}_{id}"));
-    let with_token = if endpoint.permission == Permission::Open { &[][..] } else { &WITH_TOKEN[..] };
+    let with_token = if endpoint.demand == Demand::Open { &[][..] } else { &WITH_TOKEN[..] };
     if !with_token.is_empty() {
         operation.security = Some(vec![SecurityRequirement::new::<_, _, String>(TOKEN, [])]);
     }
@@ -92,6 +92,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
         ("PUT", &mut item.put),
         ("POST", &mut item.post),
         ("PATCH", &mut item.patch),
+        ("DELETE", &mut item.delete),
     ];
     all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }

@@ -10,7 +10,8 @@ use super::content::{Wanted, outgoing};
 use super::dto::{Output, Outputs};
 use super::extract::{Asks, InPath, json};
 use super::problem::{Answer, Problem};
-use crate::api::runs::{report as report_of, seen};
+use crate::access::Permission;
+use crate::api::runs::{report as report_of, seen_for};
 use crate::app::App;
 
 /// A run's `report.json`, once it has ended
@@ -31,7 +32,8 @@ pub(super) async fn report(State(app): State<Arc<App>>, Asks(caller): Asks, InPa
         (status = 404, description = "There is no such run, or the caller may not see it."),
     ))]
 pub(super) async fn list(State(app): State<Arc<App>>, Asks(caller): Asks, InPath(name): InPath<String>) -> Answer {
-    let items = seen(&app, &caller, &name).await?.outputs.iter().map(Output::from).collect();
+    let run = seen_for(&app, &caller, &name, Permission::OutputsRead).await?;
+    let items = run.outputs.iter().map(Output::from).collect();
     Ok(json(StatusCode::OK, &Outputs { items }))
 }
 
@@ -57,7 +59,7 @@ pub(super) async fn get(
     method: Method,
     headers: HeaderMap,
 ) -> Answer<Response> {
-    let run = seen(&app, &caller, &name).await?;
+    let run = seen_for(&app, &caller, &name, Permission::OutputsRead).await?;
     let output = run.outputs.iter().find(|output| output.path == path);
     let digest = output.ok_or_else(|| Problem::not_found("output", &path))?.digest;
     // What a node wrote is shown as a file, never run as a page.

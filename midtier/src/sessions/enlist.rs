@@ -8,9 +8,10 @@ use tokio::time::{Instant, sleep};
 use tonic::Status;
 
 use super::convert;
+use crate::access::Permission;
 use crate::app::App;
 use crate::audit::sessions::{AgentAsks, on_host};
-use crate::identity::{Caller, Role};
+use crate::identity::{By, Caller};
 use crate::store::{Enlistment, StoreError};
 
 /// An agent that speaks for its host.
@@ -28,10 +29,9 @@ pub(super) fn unavailable(error: &StoreError) -> Status {
 
 /// Refuses who may not speak for a host.
 pub(super) fn require_voice(caller: &Caller, host: &HostId) -> Result<(), Status> {
-    let may_speak = match &caller.role {
-        Role::Admin => true,
-        Role::Host(own) => own == host,
-        Role::User => false,
+    let may_speak = match &caller.by {
+        By::Host(own) => own == host,
+        By::Configuration | By::Token(_) => caller.rights.may_everywhere(Permission::HostsSpeak),
     };
     match may_speak {
         true => Ok(()),

@@ -39,8 +39,8 @@ pub struct ProcessRecord {
 /// Which processes a list is of. The default is all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProcessFilter {
-    /// Of this group.
-    pub group: Option<String>,
+    /// Of one of these groups; nothing for any.
+    pub groups: Option<Vec<String>>,
     /// Of this name.
     pub process: Option<String>,
     /// Only those behind this process of this group: the last of the page before.
@@ -163,8 +163,8 @@ pub struct RunFilter {
     pub states: Vec<RunState>,
     /// Of this user.
     pub user: Option<String>,
-    /// Of this group.
-    pub group: Option<String>,
+    /// Of one of these groups; nothing for any.
+    pub groups: Option<Vec<String>>,
     /// Of this process.
     pub process: Option<String>,
     /// Only runs before this one: the last of the page before. Names of runs grow with time.

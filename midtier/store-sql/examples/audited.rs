@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use leat_bundle::{Content, Digest, Manifest, Needs, VERSION};
 use leat_midtier::audit::{AuditConfig, Mode};
 use leat_midtier::holdings::NoHoldings;
-use leat_midtier::identity::{Caller, Role, StaticTokens};
+use leat_midtier::identity::{Caller, StaticTokens};
 use leat_midtier::recheck::{Question, Recheck, Refusal, Remade};
 use leat_midtier::store::{AuditStore, BundleRecord, Enlistment, Store};
 use leat_midtier::{Config, Deps, Midtier, Rate};
@@ -97,13 +97,14 @@ async fn prepare(store: &SqlStore) -> Digest {
 
 async fn serve(store: &Arc<SqlStore>, mode: Mode, shutdown: &CancellationToken) -> SocketAddr {
     let clock: Arc<dyn Clock> = Arc::new(Since(Instant::now()));
-    let caller = Caller { user: "ada".to_owned(), group: "risk".to_owned(), role: Role::User };
+    let caller = Caller::submitter("ada", "risk");
     let audit = AuditConfig { mode, ..AuditConfig::default() };
     let rate = Rate { per_second: 1_000_000, burst: 1_000_000 };
     let deps = Deps {
         store: store.clone(),
         blobs: Arc::new(SqlBlobs::new(store, clock.clone())),
-        identities: Arc::new(StaticTokens::new([(Digest::of(TOKEN.as_bytes()), caller)])),
+        accounts: store.clone(),
+        tokens: StaticTokens::new([(Digest::of(TOKEN.as_bytes()), caller)]),
         recheck: Arc::new(Nothing),
         secrets: None,
         holdings: Arc::new(NoHoldings),

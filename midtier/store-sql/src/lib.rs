@@ -8,6 +8,7 @@
 //! What they differ in stands in `dialect.rs` and nowhere else. Of what a run or host is, `run_row.rs` and
 //! `host_row.rs` know what may change, and every change goes through them.
 
+mod accounts;
 mod assigned;
 mod audit;
 mod blobs;

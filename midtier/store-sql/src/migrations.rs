@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "deaths", include_str!("../migrations/0009_deaths.sql")),
     (10, "grants", include_str!("../migrations/0010_grants.sql")),
     (11, "audit", include_str!("../migrations/0011_audit.sql")),
+    (12, "accounts", include_str!("../migrations/0012_accounts.sql")),
 ];
 
 /// All versions, in the words of one database.

@@ -6,7 +6,7 @@ use sqlx::{AnyConnection, AssertSqlSafe};
 
 use crate::columns::{Columns, plain, signed};
 use crate::error::Result;
-use crate::json;
+use crate::{json, runs};
 
 /// The most that is read at once.
 const PAGE_MAX: u32 = 1_000;
@@ -40,18 +40,19 @@ pub(crate) async fn note(tx: &mut AnyConnection, process: &ProcessRecord) -> Res
 /// Those that were noted, in the order of their names and then of the groups'.
 pub(crate) async fn page(tx: &mut AnyConnection, filter: &ProcessFilter) -> Result<PageOf<ProcessRecord>> {
     let limit = if filter.limit == 0 { PAGE_MAX } else { filter.limit.min(PAGE_MAX) };
-    let (mut asked, mut texts) = (Vec::new(), Vec::new());
-    for (column, value) in [("group_name", &filter.group), ("process", &filter.process)] {
-        if let Some(value) = value {
-            texts.push(value);
-            asked.push(format!("{column} = ${}", texts.len()));
-        }
+    let (mut asked, mut texts) = ("WHERE 1 = 1".to_owned(), Vec::new());
+    if let Some(process) = &filter.process {
+        texts.push(process);
+        asked.push_str(" AND process = $1");
+    }
+    if let Some(groups) = &filter.groups {
+        asked.push_str(&runs::of_groups(texts.len() + 1, groups.len()));
+        texts.extend(groups);
     }
     if let Some((process, group)) = &filter.after {
         texts.extend([process, group]);
-        asked.push(format!("(process, group_name) > (${}, ${})", texts.len() - 1, texts.len()));
+        asked.push_str(&format!(" AND (process, group_name) > (${}, ${})", texts.len() - 1, texts.len()));
     }
-    let asked = if asked.is_empty() { String::new() } else { format!("WHERE {}", asked.join(" AND ")) };
     let place = texts.len() + 1;
     let sql = format!("SELECT {COLUMNS} FROM processes {asked} ORDER BY process, group_name LIMIT ${place}");
     let mut query = sqlx::query(AssertSqlSafe(sql));

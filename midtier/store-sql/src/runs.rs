@@ -7,11 +7,11 @@ use leat_scheduler::model::{HostId, Placement, RunId, RunState};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
-use crate::checkpoints;
 use crate::columns::{Columns, plain};
 use crate::error::Result;
 use crate::observe::run_record;
 use crate::placements;
+use crate::{checkpoints, statement};
 
 const COLUMNS: &str = "id, process, bundle, user_name, group_name, priority, submitted, attempts_max, parts, asks, seed, \
                        retry_of, state, since, reason, waits, generation, attempts, attempts_fruitful, cancel_requested, pause_requested, started, ended, \
@@ -67,7 +67,6 @@ async fn of_filter(
     let conditions = [
         ("state =", state.map(RunState::name)),
         ("user_name =", filter.user.as_deref()),
-        ("group_name =", filter.group.as_deref()),
         ("process =", filter.process.as_deref()),
         ("id <", filter.before.as_ref().map(RunId::as_str)),
     ];
@@ -78,12 +77,25 @@ async fn of_filter(
             sql.push_str(&format!(" AND {column} ${}", texts.len()));
         }
     }
+    if let Some(groups) = &filter.groups {
+        sql.push_str(&of_groups(texts.len() + 1, groups.len()));
+        texts.extend(groups.iter().map(String::as_str));
+    }
     sql.push_str(&format!(" ORDER BY id DESC LIMIT ${}", texts.len() + 1));
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for text in texts {
         query = query.bind(plain(text));
     }
     Ok(query.bind(i64::from(limit) + 1).fetch_all(tx).await?)
+}
+
+/// ` AND group_name IN ($3, $4)`, from this parameter on. Of one group the rows come in order from their index.
+pub(crate) fn of_groups(from: usize, groups: usize) -> String {
+    match groups {
+        0 => " AND 1 = 0".to_owned(),
+        1 => format!(" AND group_name = ${from}"),
+        more => format!(" AND group_name IN {}", statement::list(from, more)),
+    }
 }
 
 /// The runs that are on a host, in the order of their names.

@@ -7,11 +7,11 @@ use leat_midtier::store::Pruning;
 use leat_scheduler::model::Moment;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
-use crate::checkpoints;
 use crate::columns::{Columns, corrupt, signed};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::statement;
+use crate::{accounts, checkpoints};
 
 /// How many runs one transaction forgets: few enough that whoever waits behind it does not notice.
 pub(crate) const PRUNED_AT_ONCE: u64 = 200;
@@ -49,6 +49,7 @@ pub(crate) async fn prune(tx: &mut AnyConnection, pruning: &Pruning) -> Result<u
     let sql = "DELETE FROM bundles WHERE digest IN (SELECT b.digest FROM bundles b WHERE b.made_of IS NOT NULL AND b.created < $1 \
                AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.bundle = b.digest) LIMIT $2)";
     sqlx::query(sql).bind(before.0).bind(signed(PRUNED_AT_ONCE)).execute(&mut *tx).await?;
+    accounts::forget_tokens(tx, before, PRUNED_AT_ONCE).await?;
     let sql = "DELETE FROM events WHERE number IN \
                (SELECT number FROM events WHERE host IS NOT NULL AND at < $1 ORDER BY at LIMIT $2)";
     sqlx::query(sql).bind(before.0).bind(EVENTS_AT_ONCE).execute(tx).await?;

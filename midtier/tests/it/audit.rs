@@ -60,7 +60,7 @@ async fn whatever_changes_something_is_a_row_with_who_where_and_what() {
         ]
     );
     let entry = &rows[2].entry;
-    assert_eq!((entry.who.role.as_str(), entry.who.identified.as_str()), ("user", "token"));
+    assert_eq!((entry.who.role.as_str(), entry.who.identified.as_str()), ("submitter", "configuration"));
     assert_eq!((entry.address.as_str(), entry.request.as_str()), ("127.0.0.1", submitted.header("x-request-id")));
     assert_eq!(rows[4].entry.note, format!("again run {run}"));
     assert_eq!((rows[5].entry.note.as_str(), rows[6].entry.note.as_str()), ("takes no new runs", "version 1"));

@@ -1,6 +1,8 @@
 //! What every request must pass: a token, a permission, a rate; a path, a method, a query that there is.
 
-use leat_midtier::{Config, ENDPOINTS, Permission, Rate};
+use leat_midtier::identity::Caller;
+use leat_midtier::{Config, Demand, ENDPOINTS, Rate};
+use leat_scheduler::model::HostId;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -17,17 +19,16 @@ fn path_of(endpoint: &str) -> String {
 #[tokio::test]
 async fn every_endpoint_asks_for_the_permission_that_its_table_says() {
     let server = Server::start().await;
-    let roles = [("", Permission::Open), (&token_of("c1"), Permission::Anyone), (ADA, Permission::People)];
+    let (host, ada) = (Caller::host(HostId::parse("c1").unwrap()), Caller::submitter("ada", "risk"));
+    let callers = [("", None), (&token_of("c1"), Some(host)), (ADA, Some(ada))];
     for endpoint in ENDPOINTS.iter().filter(|endpoint| !endpoint.path.ends_with("/events")) {
-        for (token, _) in &roles {
+        for (token, caller) in &callers {
             let request = server.api(token).request(endpoint.method.parse().unwrap(), &path_of(endpoint.path));
             let status = server.api(token).send(request).await.status;
-            let expected = match (endpoint.permission, *token) {
-                (Permission::Open, _) => None,
-                (_, "") => Some(401),
-                (Permission::Anyone, _) => None,
-                (Permission::People, ADA) => None,
-                (Permission::People | Permission::Operators, _) => Some(403),
+            let expected = match (endpoint.demand, caller) {
+                (Demand::Open, _) => None,
+                (_, None) => Some(401),
+                (demand, Some(caller)) => (!demand.is_met_by(caller)).then_some(403),
             };
             let refused = matches!(status, 401 | 403).then_some(status);
             assert_eq!(refused, expected, "{} {} as {token:?}", endpoint.method, endpoint.path);

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use leat_midtier::{CALLS, Config, Permission, Rate};
+use leat_midtier::identity::Caller;
+use leat_midtier::{CALLS, Config, Demand, Rate};
+use leat_scheduler::model::HostId;
 use leat_wire::api_v1::{GetRunRequest, ListRunsRequest, LogPiece};
 use reqwest::Method;
 use tonic::Code;
@@ -37,16 +39,21 @@ fn every_call_of_the_protocols_stands_in_the_table_of_permissions() {
 #[tokio::test]
 async fn every_call_asks_for_the_permission_that_its_table_says() {
     let server = Server::start().await;
-    for (token, who) in
-        [("", "nobody"), ("wrong", "nobody"), (&token_of("c1"), "host"), (ADA, "user"), (ADMIN, "admin")]
-    {
+    let callers = [
+        ("", None),
+        ("wrong", None),
+        (&token_of("c1"), Some(Caller::host(HostId::parse("c1").unwrap()))),
+        (ADA, Some(Caller::submitter("ada", "risk"))),
+        (ADMIN, Some(Caller::administrator("root", "operators"))),
+    ];
+    for (token, caller) in callers {
         let calls = server.calls(token).await;
         for call in CALLS {
-            let expected = match (call.permission, who) {
-                (Permission::Open, _) | (_, "admin") => None,
-                (_, "nobody") => Some((Code::Unauthenticated, "unauthenticated")),
-                (Permission::Anyone, _) | (Permission::People, "user") => None,
-                (Permission::People | Permission::Operators, _) => Some((Code::PermissionDenied, "forbidden")),
+            let forbidden = Some((Code::PermissionDenied, "forbidden"));
+            let expected = match (call.demand, &caller) {
+                (Demand::Open, _) => None,
+                (_, None) => Some((Code::Unauthenticated, "unauthenticated")),
+                (demand, Some(caller)) => forbidden.filter(|_| !demand.is_met_by(caller)),
             };
             let answer = calls.raw(call.path, GetRunRequest::default()).await;
             let refused = answer.as_ref().err().map(refusal);
@@ -110,7 +117,7 @@ async fn what_is_no_grpc_at_the_paths_of_calls_is_refused_and_the_service_goes_o
     let api = server.api(ADA);
     for (kind, body) in [("application/json", vec![0xff; 100]), ("application/grpc", vec![0xff; 100]), ("", Vec::new())]
     {
-        for call in CALLS.iter().filter(|call| call.permission != Permission::Open) {
+        for call in CALLS.iter().filter(|call| call.demand != Demand::Open) {
             let path = format!("/{}", call.path);
             let answer =
                 api.send(api.request(Method::POST, &path).header("content-type", kind).body(body.clone())).await;

@@ -2,6 +2,7 @@
 
 //! The service as its clients see it: a real one on a port of its own.
 
+mod access;
 mod audit;
 mod contents;
 mod garbage;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use leat_midtier::{ENDPOINTS, Permission, openapi_json};
+use leat_midtier::{Demand, ENDPOINTS, openapi_json};
 use serde_json::Value;
 
 use crate::support::Server;
@@ -58,7 +58,7 @@ fn every_refusal_is_described_as_a_problem() {
             let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
             assert_eq!(schema, "#/components/schemas/Problem", "{} {} {status}", endpoint.method, endpoint.path);
         }
-        assert_eq!(responses.contains_key("401"), endpoint.permission != Permission::Open, "{}", endpoint.path);
+        assert_eq!(responses.contains_key("401"), endpoint.demand != Demand::Open, "{}", endpoint.path);
         assert!(operation["summary"].is_string() && operation["operationId"].is_string(), "{}", endpoint.path);
     }
 }

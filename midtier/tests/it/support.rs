@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use leat_bundle::Digest;
 use leat_midtier::blobs::DirectoryBlobs;
 use leat_midtier::holdings::{Holding, Holdings};
-use leat_midtier::identity::{Caller, Role, StaticTokens};
+use leat_midtier::identity::{Caller, StaticTokens};
 use leat_midtier::store::Store;
 use leat_midtier::{Config, Deps, Midtier};
 use leat_scheduler::clock::Clock;
@@ -130,16 +130,12 @@ impl Server {
         secrets: Arc<FakeSecrets>,
         tls: Option<Arc<Acceptor>>,
     ) -> Self {
-        let caller = |user: &str, group: &str, role| Caller { user: user.to_owned(), group: group.to_owned(), role };
         let of_token = |(token, caller): (String, Caller)| (Digest::of(token.as_bytes()), caller);
-        let hosts = ["c1", "c2"].map(|id| {
-            let host = Role::Host(HostId::parse(id).unwrap());
-            (token_of(id), caller(&format!("host {id}"), "hosts", host))
-        });
+        let hosts = ["c1", "c2"].map(|id| (token_of(id), Caller::host(HostId::parse(id).unwrap())));
         let people = [
-            (ADMIN.to_owned(), caller("root", "operators", Role::Admin)),
-            (ADA.to_owned(), caller("ada", "risk", Role::User)),
-            (BOB.to_owned(), caller("bob", "desk", Role::User)),
+            (ADMIN.to_owned(), Caller::administrator("root", "operators")),
+            (ADA.to_owned(), Caller::submitter("ada", "risk")),
+            (BOB.to_owned(), Caller::submitter("bob", "desk")),
         ];
         let wake = Wake::default();
         let clock = Arc::new(TestClock(AtomicI64::new(START)));
@@ -151,7 +147,8 @@ impl Server {
             recheck: Arc::new(FakeRecheck),
             secrets: Some(secrets.clone() as Arc<dyn Secrets>),
             holdings: Arc::new(Lease),
-            identities: Arc::new(StaticTokens::new(people.into_iter().chain(hosts).map(of_token))),
+            accounts: store.clone(),
+            tokens: StaticTokens::new(people.into_iter().chain(hosts).map(of_token)),
             clock: clock.clone(),
             wake: wake.clone(),
             recorder: Recorder::new(|| START, spans.clone()),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
-use leat_midtier::identity::{Caller, Role};
+use leat_midtier::identity::Caller;
 use leat_midtier::{Broker, SecretPolicy};
 use leat_planner::id::GroupId;
 use leat_planner::{ByteSize, GroupPolicy, Policy, Resources};
@@ -242,13 +242,13 @@ pub(super) fn blank_host(id: HostId, architecture: &str, capacity: model::Resour
 }
 
 fn caller(token: &TokenEntry) -> Result<(leat_bundle::Digest, Caller), String> {
-    let role = match token.role {
-        RoleName::Admin => Role::Admin,
-        RoleName::User => Role::User,
-        RoleName::Host => Role::Host(HostId::parse(&token.name).map_err(|error| error.to_string())?),
+    let group = token.group.as_ref().unwrap_or(&token.name);
+    let caller = match token.role {
+        RoleName::Admin => Caller::administrator(&token.name, group),
+        RoleName::User => Caller::submitter(&token.name, group),
+        RoleName::Host => Caller::host(HostId::parse(&token.name).map_err(|error| error.to_string())?),
     };
-    let group = token.group.clone().unwrap_or_else(|| token.name.clone());
-    Ok((token.sha256, Caller { user: token.name.clone(), group, role }))
+    Ok((token.sha256, caller))
 }
 
 fn policy(settings: &SchedulingSettings) -> Result<Policy, String> {

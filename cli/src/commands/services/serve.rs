@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use leat_bundle::Digest;
-use leat_midtier::identity::{Caller, Role};
+use leat_midtier::identity::Caller;
 use leat_midtier::{Rate, SecretPolicy};
 use leat_planner::Policy;
 use leat_power_process::{Launch, ProcessPower, STOP_GRACE_DEFAULT};
@@ -99,8 +99,7 @@ struct Place<'a> {
 fn installation(args: &ServeArgs, place: &Place<'_>) -> anyhow::Result<(Installation, Arc<ProcessPower>)> {
     let data = place.data;
     let user = place.environment.user.clone().unwrap_or_else(|| "local".to_owned());
-    let local = Caller { user, group: "local".to_owned(), role: Role::Admin };
-    let mut callers = vec![(token(&data.join("token"))?, local)];
+    let mut callers = vec![(token(&data.join("token"))?, Caller::administrator(user, "local"))];
     let share = share_of(Machine::this(), args.hosts);
     let (mut hosts, mut launches) = (Vec::new(), BTreeMap::new());
     for number in 1..=args.hosts {
@@ -178,8 +177,7 @@ fn local_host(
     let program = std::env::current_exe().context("cannot find leat's own executable")?;
     let arguments = vec!["host".into(), "--config".into(), file.into(), "--until-stdin-closes".into()];
     let host = HostRecord { power: Some(POWER.to_owned()), ..blank_host(id.clone(), std::env::consts::ARCH, share) };
-    let caller = Caller { user: format!("host {id}"), group: String::new(), role: Role::Host(id) };
-    Ok((host, Launch { program, arguments }, (digest, caller)))
+    Ok((host, Launch { program, arguments }, (digest, Caller::host(id))))
 }
 
 /// The digest of the token in a file, which is made where it is not there.

@@ -93,6 +93,7 @@ mod tests {
 
     fn wish() -> Wish {
         Wish {
+            group: None,
             bundle: Digest::of(b""),
             priority: None,
             attempts_max: None,

@@ -21,6 +21,9 @@ pub(in crate::rest) struct Submission {
     /// SHA-256 of the bundle's manifest.
     #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
     pub(in crate::rest) bundle: Digest,
+    /// The playpen that the run is of. The default is the caller's.
+    #[schema(min_length = 1, max_length = 200)]
+    pub(in crate::rest) group: Option<String>,
     /// Greater is sooner, from 0 to 255: no more, so that age overtakes it in the end. Default 0.
     #[schema(minimum = 0, maximum = 255)]
     pub(in crate::rest) priority: Option<i32>,
@@ -251,6 +254,7 @@ impl From<Submission> for Wish {
     fn from(wish: Submission) -> Self {
         Wish {
             bundle: wish.bundle,
+            group: wish.group,
             priority: wish.priority,
             attempts_max: wish.attempts_max,
             seed: wish.seed,

@@ -7,6 +7,7 @@ pub(crate) mod ending;
 pub(crate) mod granting;
 pub(crate) mod hosting;
 pub(crate) mod keeping;
+pub(crate) mod knowing;
 pub(crate) mod leaving;
 pub(crate) mod pausing;
 pub(crate) mod recording;
@@ -121,6 +122,17 @@ macro_rules! for_every_rule {
                 what_is_forgotten_leaves_a_chain_that_is_whole
                 what_was_changed_is_not_forgotten
                 nothing_of_a_row_can_be_a_line_of_its_own
+            }
+            knowing {
+                an_account_reads_back_as_it_was_made_and_its_name_is_taken
+                what_changes_of_an_account_changes_alone
+                accounts_are_listed_page_by_page_in_the_order_of_their_names
+                somebody_has_what_they_and_their_groups_were_granted
+                a_role_that_goes_is_taken_from_everyone
+                a_token_is_found_by_its_digest_with_what_its_owner_has
+                a_token_is_revoked_for_ever_and_its_use_noted_once_a_minute
+                an_account_has_as_many_valid_tokens_as_it_may_however_many_are_made_at_once
+                tokens_are_listed_and_forgotten_when_they_expired_long_ago
             }
             keeping {
                 a_bundle_stays_as_it_was_put_first

@@ -1,6 +1,7 @@
 //! A store in memory, for tests of the API: small, and faithful to what the port promises. The product's stores are tested by
 //! their own contract suite.
 
+mod accounts;
 mod auditing;
 mod grants;
 mod ledger;
@@ -69,7 +70,7 @@ impl Store for MemoryStore {
     async fn processes(&self, filter: &ProcessFilter) -> Result<PageOf<ProcessRecord>, StoreError> {
         let state = self.reached()?;
         let is_in = |(place, process): &(&(String, String), &ProcessRecord)| {
-            filter.group.as_ref().is_none_or(|group| *group == process.group)
+            filter.groups.as_ref().is_none_or(|groups| groups.contains(&process.group))
                 && filter.process.as_ref().is_none_or(|name| *name == process.process)
                 && filter.after.as_ref().is_none_or(|after| *place > after)
         };
@@ -120,7 +121,7 @@ impl Store for MemoryStore {
             let record = &summary.record;
             (filter.states.is_empty() || filter.states.contains(&record.state))
                 && filter.user.as_ref().is_none_or(|user| *user == record.user)
-                && filter.group.as_ref().is_none_or(|group| *group == record.group)
+                && filter.groups.as_ref().is_none_or(|groups| groups.contains(&record.group))
                 && filter.process.as_ref().is_none_or(|process| *process == summary.process)
                 && filter.before.as_ref().is_none_or(|before| record.id < *before)
         };

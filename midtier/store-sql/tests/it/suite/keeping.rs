@@ -119,8 +119,8 @@ pub(crate) async fn processes_are_listed_page_by_page(bench: &Bench) {
     }
     assert_eq!(seen, ["B risk", "a desk", "a risk", "b risk", "ä risk"]);
     let names = async |group: Option<&str>, process: Option<&str>| -> Vec<String> {
-        let (group, process) = (group.map(str::to_owned), process.map(str::to_owned));
-        let page = store.processes(&ProcessFilter { group, process, ..ProcessFilter::default() }).await.unwrap();
+        let (groups, process) = (group.map(|group| vec![group.to_owned()]), process.map(str::to_owned));
+        let page = store.processes(&ProcessFilter { groups, process, ..ProcessFilter::default() }).await.unwrap();
         page.items.into_iter().map(|item| item.process).collect()
     };
     assert_eq!(names(Some("desk"), None).await, ["a"]);

@@ -155,7 +155,7 @@ pub(crate) async fn filters_narrow_a_list(bench: &Bench) {
     };
     let any = RunFilter::default();
     assert_eq!(of(RunFilter { user: Some("bob".into()), ..any.clone() }).await, ["r3", "r2"]);
-    assert_eq!(of(RunFilter { group: Some("risk".into()), ..any.clone() }).await, ["r2", "r1"]);
+    assert_eq!(of(RunFilter { groups: Some(vec!["risk".into()]), ..any.clone() }).await, ["r2", "r1"]);
     assert_eq!(of(RunFilter { process: Some("hedge".into()), ..any.clone() }).await, ["r3"]);
     let states = vec![RunState::Queued, RunState::Running];
     assert_eq!(of(RunFilter { states: states.clone(), ..any.clone() }).await, ["r3", "r1"]);

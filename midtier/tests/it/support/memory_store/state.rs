@@ -23,6 +23,8 @@ pub(super) struct State {
     pub(super) hosts: BTreeMap<HostId, HostRecord>,
     pub(super) incarnations: BTreeMap<HostId, String>,
     pub(super) objects: BTreeMap<String, Vec<ObjectVersion>>,
+    /// Accounts, roles and tokens.
+    pub(super) known: super::accounts::Known,
     pub(super) lead: Option<Leadership>,
     pub(super) grants: Vec<GrantRecord>,
     pub(super) is_away: bool,
