@@ -14,7 +14,8 @@ use leat_worker::TraceSelection;
 use crate::units::Every;
 pub(crate) use audit::{AuditCommand, AuditListArgs, When};
 pub(crate) use remote::{
-    FetchArgs, HostRefArgs, HostsArgs, HostsCommand, LogsArgs, RunRefArgs, RunsArgs, ServerArgs, StatusArgs, SubmitArgs,
+    FetchArgs, HostRefArgs, HostsArgs, HostsCommand, LoginArgs, LogsArgs, RunRefArgs, RunsArgs, ServerArgs, StatusArgs,
+    SubmitArgs,
 };
 pub(crate) use secret::{SecretCommand, SecretPlace};
 pub(crate) use services::{HostArgs, MidtierArgs, ServeArgs};
@@ -77,6 +78,10 @@ pub(crate) enum Command {
     /// Keep the secrets that runs of this user are given
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// Log in to a server through a browser, or with a code on another device
+    Login(LoginArgs),
+    /// Log out of a server
+    Logout(ServerArgs),
     /// Run a process on the hosts of a server
     Submit(SubmitArgs),
     /// List the runs of a server

@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod generate;
+mod login;
 mod new;
 mod parse;
 mod plan;
@@ -39,6 +40,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Generate(args) => generate::run(&args, &environment),
         Command::Risk(command) => risk::run(&command, &environment),
         Command::Secret(command) => secret::run(&command, &environment),
+        Command::Login(args) => login::login(&args, &environment),
+        Command::Logout(args) => login::logout(&args, &environment),
         Command::Submit(args) => remote::submit(&args, &environment),
         Command::Runs(args) => remote::runs(&args, &environment),
         Command::Status(args) => remote::status(&args, &environment),

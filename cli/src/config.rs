@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 /// The environment of one command.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Environment {
     /// Where compiled components are kept: `LEAT_CACHE_DIR`, else `leat` in the user's cache directory. Nothing where
     /// neither is known; then components are compiled at every run.

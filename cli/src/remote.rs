@@ -120,6 +120,18 @@ impl Remote {
         self.parsed(response).await
     }
 
+    /// Has the server forget the token that this asks with. It answers where a browser would go on.
+    pub(crate) async fn logout(&self) -> anyhow::Result<()> {
+        let request = self.http.post(format!("{}/logout", self.server.url));
+        let token = self.server.token.as_deref().unwrap_or_default();
+        let response = request.bearer_auth(token).send().await;
+        let response = response.map_err(|error| problem::unreachable(&self.server, &error))?;
+        let status = response.status();
+        // A token that is not valid any more is what was wanted.
+        let is_done = status.is_success() || status.is_redirection() || status == reqwest::StatusCode::UNAUTHORIZED;
+        if is_done { Ok(()) } else { Err(problem::of(&self.server, response).await) }
+    }
+
     /// Hands on an answer as it comes.
     pub(crate) async fn stream(
         &self,

@@ -3,6 +3,7 @@
 mod audit;
 mod discovery;
 mod host;
+mod login;
 mod midtier;
 mod secrets;
 mod telemetry;
@@ -15,6 +16,7 @@ use serde::de::DeserializeOwned;
 pub(crate) use audit::AuditSettings;
 pub(crate) use discovery::DiscoverySettings;
 pub(crate) use host::{HostSettings, LocalHost};
+pub(crate) use login::{ClaimSettings, LoginSettings, ProviderSettings};
 pub(crate) use midtier::{
     BrokerSettings, ContentsSettings, HostEntry, MidtierSettings, PlaypenSettings, PowerSettings, RoleName,
     SchedulingSettings, StoreSettings, TokenEntry,
@@ -76,6 +78,18 @@ mod tests {
         assert_eq!((midtier.client_ca.is_some(), midtier.hosts_need_certificates), (true, Some(true)));
         let host: HostTls = toml::from_str(&table("host.toml")).unwrap();
         assert!(host.ca_file.is_some() && host.certificate.is_some() && host.key.is_some());
+    }
+
+    #[test]
+    fn what_the_commented_file_says_of_logins_can_be_said() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/midtier.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let (_, commented) = text.split_once("# [login]\n").unwrap();
+        let said: Vec<&str> = commented.lines().map_while(|line| line.strip_prefix("# ")).collect();
+        // What stands below [login] stands at the top here.
+        let said = said.join("\n").replace("[login.", "[");
+        let login: LoginSettings = toml::from_str(&said).unwrap();
+        assert_eq!((login.url.as_str(), login.providers.len()), ("https://leat.example.com", 2));
     }
 
     #[test]

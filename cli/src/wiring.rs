@@ -2,6 +2,7 @@
 
 mod agent;
 mod discovery;
+mod logins;
 mod machine;
 mod recheck;
 mod secrets;
@@ -15,7 +16,8 @@ use anyhow::Context;
 use leat_bundle::Digest;
 use leat_midtier::blobs::{Blobs, DirectoryBlobs};
 use leat_midtier::identity::{Caller, StaticTokens};
-use leat_midtier::store::{Accounts, Pruning, Store};
+use leat_midtier::logins::Logins;
+use leat_midtier::store::{Accounts, Logins as LoginStore, Pruning, Store};
 use leat_midtier::{Deps, Midtier};
 use leat_planner::Policy;
 use leat_scheduler::clock::Clock;
@@ -31,6 +33,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use agent::{AgentEnd, run_agent};
 pub(crate) use discovery::MidtierDiscovery;
+pub(crate) use logins::logins;
 pub(crate) use machine::Machine;
 pub(crate) use secrets::SecretsPlan;
 pub(crate) use vault::VaultPlan;
@@ -67,6 +70,8 @@ pub(crate) struct Installation {
     pub(crate) secrets: Option<SecretsPlan>,
     /// Who may ask, by the SHA-256 of their tokens.
     pub(crate) callers: Vec<(Digest, Caller)>,
+    /// How people log in.
+    pub(crate) logins: Logins,
     pub(crate) hosts: Vec<HostRecord>,
     pub(crate) power: Adapters,
     pub(crate) policy: Policy,
@@ -107,7 +112,8 @@ pub(crate) async fn run_midtier(
     listener: TcpListener,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
-    let Installation { name, mut store, contents, secrets, callers, hosts, power, policy, midtier, .. } = installation;
+    let Installation { name, mut store, contents, secrets, callers, logins, hosts, power, policy, midtier, .. } =
+        installation;
     let mut secrets = SecretStore::begin(secrets);
     if let Some(url) = secrets.database_url().await? {
         store.database = Database::Postgres { url };
@@ -143,6 +149,8 @@ pub(crate) async fn run_midtier(
             store: Arc::clone(&store) as Arc<dyn Store>,
             blobs: Arc::clone(&blobs),
             accounts: Arc::clone(&store) as Arc<dyn Accounts>,
+            logins,
+            login_store: Arc::clone(&store) as Arc<dyn LoginStore>,
             tokens: StaticTokens::new(callers),
             recheck: Arc::new(BundleCheck),
             secrets: secrets.of_runs(),

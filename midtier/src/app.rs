@@ -21,11 +21,12 @@ use crate::config::Config;
 use crate::discovery::Board;
 use crate::holdings::Holdings;
 use crate::identity::{Caller, Identities};
+use crate::logins::Logins;
 use crate::metrics::Metrics;
 use crate::rates::Rates;
 use crate::recheck::Recheck;
 use crate::secrets::RunSecrets;
-use crate::store::{Accounts, Store};
+use crate::store::{Accounts, Logins as LoginStore, Store};
 
 /// How often those who wait for news look for what another midtier has written.
 pub(crate) const POLL: Duration = Duration::from_millis(500);
@@ -37,6 +38,9 @@ pub(crate) struct App {
     pub(crate) blobs: Arc<dyn Blobs>,
     pub(crate) accounts: Arc<dyn Accounts>,
     pub(crate) identities: Identities,
+    /// How people log in, and what is kept of it meanwhile.
+    pub(crate) logins: Logins,
+    pub(crate) login_store: Arc<dyn LoginStore>,
     pub(crate) recheck: Arc<dyn Recheck>,
     pub(crate) secrets: RunSecrets,
     pub(crate) holdings: Arc<dyn Holdings>,

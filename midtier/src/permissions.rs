@@ -78,6 +78,9 @@ const fn transfer(method: &'static str, path: &'static str, demand: Demand) -> E
     Endpoint { method, path, demand, pace: Pace::Transfer }
 }
 
+/// Where providers send browsers back to, with whatever they like in the query.
+pub(crate) const CALLBACK: &str = "/login/{provider}/callback";
+
 /// Every endpoint of the REST API. A test compares it with the API's description.
 pub const ENDPOINTS: &[Endpoint] = &[
     quick("GET", "/metrics", Demand::Open),
@@ -115,6 +118,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
     quick("GET", "/api/v1/tokens", Demand::Person),
     quick("POST", "/api/v1/tokens", Demand::Person),
     quick("POST", "/api/v1/tokens/{id}/revoke", Demand::Person),
+    quick("GET", "/login", Demand::Open),
+    quick("GET", "/login/{provider}", Demand::Open),
+    quick("GET", CALLBACK, Demand::Open),
+    quick("POST", "/logout", Demand::Person),
+    quick("GET", "/api/v1/login", Demand::Open),
+    quick("POST", "/api/v1/login/token", Demand::Open),
+    quick("POST", "/api/v1/login/device", Demand::Open),
+    quick("POST", "/api/v1/login/device/token", Demand::Open),
     quick("GET", "/api/v1/risk", Demand::Of(Permission::RiskRead)),
     transfer("PUT", "/api/v1/risk/{name}", Demand::Of(Permission::RiskWrite)),
     quick("GET", "/api/v1/risk/{name}", Demand::Of(Permission::RiskRead)),

@@ -50,6 +50,7 @@ codes! {
     Unauthenticated = UNAUTHORIZED, Unauthenticated, "A valid token is needed";
     Forbidden = FORBIDDEN, PermissionDenied, "The caller lacks the permission for this";
     SecretRefused = FORBIDDEN, PermissionDenied, "The group's runs may not be given the secret";
+    LoginRefused = FORBIDDEN, PermissionDenied, "Whoever this is, they are not logged in";
     NotFound = NOT_FOUND, NotFound, "There is no such thing";
     NoReport = NOT_FOUND, FailedPrecondition, "The run has no report yet";
     MethodNotAllowed = METHOD_NOT_ALLOWED, Unimplemented, "There is no such method here";
@@ -78,6 +79,7 @@ codes! {
     ImpossibleResources = UNPROCESSABLE_ENTITY, FailedPrecondition, "No host is that large";
     RateLimited = TOO_MANY_REQUESTS, ResourceExhausted, "The caller asks too often";
     Internal = INTERNAL_SERVER_ERROR, Internal, "The service is at fault";
+    ProviderGarbled = BAD_GATEWAY, Unavailable, "The login provider does not answer as it should";
     Busy = SERVICE_UNAVAILABLE, Unavailable, "The service has too much to do";
     TimedOut = SERVICE_UNAVAILABLE, DeadlineExceeded, "The answer took too long";
     Unavailable = SERVICE_UNAVAILABLE, Unavailable, "What the service stands on cannot be reached";

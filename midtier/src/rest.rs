@@ -12,6 +12,7 @@ mod events;
 mod extract;
 mod gate;
 mod hosts;
+mod logins;
 mod logs;
 mod openapi;
 mod outputs;
@@ -70,6 +71,14 @@ pub(crate) fn routes() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(tokens::whoami))
         .routes(routes!(tokens::list, tokens::make))
         .routes(routes!(tokens::revoke))
+        .routes(routes!(logins::page))
+        .routes(routes!(logins::begin))
+        .routes(routes!(logins::callback))
+        .routes(routes!(logins::logout))
+        .routes(routes!(logins::providers))
+        .routes(routes!(logins::token))
+        .routes(routes!(logins::device))
+        .routes(routes!(logins::device_token))
         .routes(routes!(risk::list))
         .routes(routes!(risk::put, risk::versions))
         .routes(routes!(risk::content))

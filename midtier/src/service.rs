@@ -37,12 +37,13 @@ use crate::door::{Door, Passed};
 use crate::grpc;
 use crate::holdings::Holdings;
 use crate::identity::{Identities, StaticTokens};
+use crate::logins::Logins;
 use crate::metrics::Metrics;
 use crate::rates::Rates;
 use crate::recheck::Recheck;
 use crate::rest;
 use crate::secrets::{RunSecrets, keeper};
-use crate::store::{Accounts, Store};
+use crate::store::{Accounts, Logins as LoginStore, Store};
 
 /// How long the service waits before it accepts again, where accepting failed: mostly for want of file descriptors.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(200);
@@ -70,6 +71,10 @@ pub struct Deps {
     pub blobs: Arc<dyn Blobs>,
     /// Accounts, and what they have.
     pub accounts: Arc<dyn Accounts>,
+    /// How people log in.
+    pub logins: Logins,
+    /// What is kept of logins that are under way.
+    pub login_store: Arc<dyn LoginStore>,
     /// Tokens of the configuration.
     pub tokens: StaticTokens,
     /// Who checks processes again that are to run with other parameters.
@@ -97,7 +102,21 @@ pub struct Midtier {
 impl Midtier {
     /// Wires the service. Touches nothing yet.
     pub fn build(config: Config, deps: Deps) -> Self {
-        let Deps { store, blobs, accounts, tokens, recheck, secrets, holdings, clock, wake, recorder, tls } = deps;
+        let Deps {
+            store,
+            blobs,
+            accounts,
+            logins,
+            login_store,
+            tokens,
+            recheck,
+            secrets,
+            holdings,
+            clock,
+            wake,
+            recorder,
+            tls,
+        } = deps;
         let (routes, openapi) = rest::routes();
         let tasks = TaskTracker::new();
         let app = Arc::new(App {
@@ -108,6 +127,8 @@ impl Midtier {
             blobs,
             identities: Identities::new(tokens, accounts.clone(), clock.clone(), tasks.clone()),
             accounts,
+            logins,
+            login_store,
             recheck,
             secrets: RunSecrets::new(secrets),
             holdings,

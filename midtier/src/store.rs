@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod grants;
+mod logins;
 mod records;
 mod words;
 
@@ -19,6 +20,7 @@ pub use accounts::{
 };
 pub use audit::{AUDIT_PRUNED_AT_ONCE, AuditFilter, AuditStore, AuditStretch};
 pub use grants::{GrantRecord, Grants};
+pub use logins::{Identified, Identity, LoginRecord, Logins};
 pub use records::{
     BundleRecord, CheckpointSummary, Event, EventKind, NewRun, ObjectVersion, OutputRecord, PageOf, Papers,
     ProcessFilter, ProcessRecord, Pruning, RunDetail, RunFilter, RunSummary,

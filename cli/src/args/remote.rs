@@ -23,6 +23,24 @@ pub(crate) struct ServerArgs {
 
 #[derive(Debug, ClapArgs)]
 #[command(
+    after_help = "Examples:\n  leat login --server https://leat.example.com\n  leat login --device            where there is no browser\n\nThe token is kept in a file that only you may read; LEAT_TOKEN counts more."
+)]
+pub(crate) struct LoginArgs {
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+    /// Who knows you; needed where the server has several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) provider: Option<String>,
+    /// Show a code that is typed on another device, instead of opening a browser
+    #[arg(long)]
+    pub(crate) device: bool,
+    /// Open no browser; print the address alone
+    #[arg(long)]
+    pub(crate) no_browser: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
     after_help = "Examples:\n  leat submit price.strm --wait --output out\n  leat submit price.strm --param rate=0.05 --cpus 2 --memory 4GiB\n  leat submit price.strm --format json | jq -r .id\n\nThe process is checked here; what the midtier lacks of it is uploaded. Inputs and outputs with absolute paths are read and\nwritten where the run is, by whichever host that is. With --wait the exit code is 0 if the run succeeds, else 1."
 )]
 pub(crate) struct SubmitArgs {

@@ -128,17 +128,48 @@ impl Servers {
         })
     }
 
+    /// The same without its token, which there may not be yet, or not any more.
+    pub(crate) fn choose_to_log_in(named: Option<&str>, environment: &Environment) -> anyhow::Result<Server> {
+        let with_some = Environment { token: Some(String::new()), ..environment.clone() };
+        Ok(Server { token: None, ..Servers::choose(named, &with_some)? })
+    }
+
     /// Writes a server down; it becomes the default where there is none.
     pub(crate) fn remember(name: &str, url: &str, token_file: &Path, environment: &Environment) -> anyhow::Result<()> {
-        let path = Servers::path(environment)?;
-        let mut servers = Servers::read(&path)?;
-        let before = servers.clone();
         let entry = Entry {
             url: url.to_owned(),
             token_file: Some(token_file.to_owned()),
             ca_file: None,
             plain_text_outside_this_machine: false,
         };
+        Servers::write_down(name, entry, environment)
+    }
+
+    /// The same for one that somebody has logged in to: how it is asked is remembered, too.
+    pub(crate) fn remember_login(
+        name: &str,
+        server: &Server,
+        token_file: &Path,
+        environment: &Environment,
+    ) -> anyhow::Result<()> {
+        let entry = Entry {
+            url: server.url.clone(),
+            token_file: Some(token_file.to_owned()),
+            ca_file: server
+                .ca_file
+                .as_deref()
+                .map(std::path::absolute)
+                .transpose()
+                .context("cannot use the CA file")?,
+            plain_text_outside_this_machine: server.plain_text.key,
+        };
+        Servers::write_down(name, entry, environment)
+    }
+
+    fn write_down(name: &str, entry: Entry, environment: &Environment) -> anyhow::Result<()> {
+        let path = Servers::path(environment)?;
+        let mut servers = Servers::read(&path)?;
+        let before = servers.clone();
         servers.servers.insert(name.to_owned(), entry);
         servers.default.get_or_insert_with(|| name.to_owned());
         if servers == before {

@@ -7,7 +7,10 @@ use std::path::PathBuf;
 use leat_bundle::Digest;
 use serde::Deserialize;
 
-use super::{AuditSettings, DiscoverySettings, MidtierTls, SecretsSettings, SshSettings, TelemetrySettings, VaultUser};
+use super::{
+    AuditSettings, DiscoverySettings, LoginSettings, MidtierTls, SecretsSettings, SshSettings, TelemetrySettings,
+    VaultUser,
+};
 use crate::units::{Cpus, Every, Size, Span};
 
 /// What the file may say.
@@ -38,6 +41,9 @@ pub(crate) struct MidtierSettings {
     #[serde(default)]
     pub(crate) audit: AuditSettings,
     pub(crate) tokens: Vec<TokenEntry>,
+    /// How people log in.
+    #[serde(default)]
+    pub(crate) login: Option<LoginSettings>,
     #[serde(default)]
     pub(crate) runs: RunSettings,
     #[serde(default)]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::http::{HeaderMap, header};
 use tokio::time::Instant;
 
+use super::cookies::{Cookie, require_own_page};
 use crate::app::App;
 use crate::identity::{AtHand, By, Caller, bearer};
 use crate::permissions::{Demand, Endpoint};
@@ -30,7 +31,7 @@ pub(crate) async fn admitted(
     if endpoint.demand == Demand::Open {
         return (None, Ok(()));
     }
-    let caller = match caller(app, headers, peer).await {
+    let caller = match caller(app, endpoint, headers, peer).await {
         Ok(caller) => caller,
         Err(problem) => return (None, Err(problem)),
     };
@@ -50,9 +51,16 @@ fn require(demand: Demand, caller: &Caller) -> Answer<()> {
     Err(Problem::new(Code::Forbidden, detail))
 }
 
-async fn caller(app: &App, headers: &HeaderMap, peer: Option<Peer>) -> Answer<Option<Caller>> {
-    let header = headers.get(header::AUTHORIZATION).and_then(|header| header.to_str().ok());
-    let Some(token) = header.and_then(bearer) else { return Ok(None) };
+async fn caller(app: &App, endpoint: &Endpoint, headers: &HeaderMap, peer: Option<Peer>) -> Answer<Option<Caller>> {
+    let header = headers.get(header::AUTHORIZATION).map(|header| header.to_str().ok().and_then(bearer));
+    let cookie = match header {
+        Some(_) => None,
+        None => Cookie::Token.of(&app.logins, headers),
+    };
+    if let Some(token) = &cookie {
+        require_own_page(&app.logins, endpoint, headers, token)?;
+    }
+    let Some(token) = header.flatten().or(cookie.as_deref()) else { return Ok(None) };
     match app.identities.at_hand(token) {
         AtHand::Known(caller) => Ok(caller),
         // Guesses that have the shape of a token must not become a flood of questions to the store.

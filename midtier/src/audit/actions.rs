@@ -30,6 +30,8 @@ const WATCHED: &str = "asked every few seconds by what watches the service; tell
 const LOOKED_AT: &str = "looks at what is there, and is asked again and again";
 const NAMELESS: &str = "a content means nothing until a bundle, a risk object or an output names it by its digest, and that is written down";
 
+const BEGINS: &str = "begins a login; its end is written down";
+
 const fn action(name: &'static str, words: &'static [&'static str]) -> Audited {
     Audited::As(Action { name, words, of_people: false })
 }
@@ -78,6 +80,14 @@ pub const AUDITED_ENDPOINTS: &[AuditedLine] = &[
     ("GET", "/api/v1/tokens", Audited::Not(LOOKED_AT)),
     ("POST", "/api/v1/tokens", action("token.create", &[])),
     ("POST", "/api/v1/tokens/{id}/revoke", action("token.revoke", &["token"])),
+    ("GET", "/login", Audited::Not("shows how somebody can log in")),
+    ("GET", "/login/{provider}", Audited::Not(BEGINS)),
+    ("GET", "/login/{provider}/callback", action("login", &["provider"])),
+    ("POST", "/logout", action("logout", &[])),
+    ("GET", "/api/v1/login", Audited::Not("shows how somebody can log in")),
+    ("POST", "/api/v1/login/token", action("login.token", &[])),
+    ("POST", "/api/v1/login/device", Audited::Not(BEGINS)),
+    ("POST", "/api/v1/login/device/token", Audited::Not("asked every few seconds until somebody has typed the code")),
     ("GET", "/api/v1/risk", Audited::Not(LOOKED_AT)),
     ("PUT", "/api/v1/risk/{name}", action("risk.put", &["risk"])),
     ("GET", "/api/v1/risk/{name}", Audited::Not(LOOKED_AT)),

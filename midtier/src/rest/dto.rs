@@ -4,6 +4,7 @@ mod access;
 mod event;
 mod host;
 mod kept;
+mod login;
 mod process;
 mod run;
 
@@ -16,6 +17,9 @@ pub(super) use access::{NewToken, Token, TokenPage, TokenWish, Whoami};
 pub(super) use event::EventDocument;
 pub(super) use host::{Drain, Host, HostWithRuns, Hosts, KeepOn, PowerWish};
 pub(super) use kept::{Bundle, Contents, Missing, Object, Objects};
+pub(super) use login::{
+    DeviceBegun, DeviceSecret, DeviceWait, LoginCode, LoginProvider, LoginProviders, LoginToken, ProviderName,
+};
 pub(super) use process::{Process, ProcessPage};
 pub(super) use run::{Output, Outputs, Run, RunPage, RunShort, Submission};
 

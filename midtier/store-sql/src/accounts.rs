@@ -102,7 +102,7 @@ impl Accounts for SqlStore {
     }
 }
 
-async fn make(tx: &mut AnyConnection, account: &AccountRecord) -> SqlResult<Made> {
+pub(crate) async fn make(tx: &mut AnyConnection, account: &AccountRecord) -> SqlResult<Made> {
     if one(&mut *tx, &account.name).await?.is_some() {
         return Ok(Made::Known);
     }
@@ -124,7 +124,7 @@ async fn make(tx: &mut AnyConnection, account: &AccountRecord) -> SqlResult<Made
     Ok(Made::New)
 }
 
-async fn change_account(tx: &mut AnyConnection, account: &str, change: &AccountChange) -> SqlResult<bool> {
+pub(crate) async fn change_account(tx: &mut AnyConnection, account: &str, change: &AccountChange) -> SqlResult<bool> {
     let Some(known) = one(&mut *tx, account).await? else { return Ok(false) };
     let sql = "UPDATE accounts SET disabled = $1, playpen = $2 WHERE name = $3";
     sqlx::query(sql)
@@ -154,7 +154,7 @@ async fn join(tx: &mut AnyConnection, account: &str, groups: &[String]) -> SqlRe
 }
 
 /// An account without its groups.
-async fn one(tx: &mut AnyConnection, name: &str) -> SqlResult<Option<AccountRecord>> {
+pub(crate) async fn one(tx: &mut AnyConnection, name: &str) -> SqlResult<Option<AccountRecord>> {
     let sql = AssertSqlSafe(format!("SELECT {COLUMNS} FROM accounts WHERE name = $1"));
     let row = sqlx::query(sql).bind(plain(name)).fetch_optional(tx).await?;
     row.as_ref().map(record).transpose()

@@ -27,6 +27,7 @@ mod hosts;
 mod json;
 mod lead;
 mod ledger;
+mod logins;
 mod logs;
 mod migrations;
 mod objects;

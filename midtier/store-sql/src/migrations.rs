@@ -18,6 +18,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "grants", include_str!("../migrations/0010_grants.sql")),
     (11, "audit", include_str!("../migrations/0011_audit.sql")),
     (12, "accounts", include_str!("../migrations/0012_accounts.sql")),
+    (13, "logins", include_str!("../migrations/0013_logins.sql")),
 ];
 
 /// All versions, in the words of one database.

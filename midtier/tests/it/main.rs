@@ -13,6 +13,7 @@ mod grpc_risk;
 mod grpc_runs;
 mod grpc_streams;
 mod hosts;
+mod logins;
 mod openapi;
 mod parameters;
 mod requests;

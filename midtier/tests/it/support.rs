@@ -16,6 +16,7 @@ use leat_bundle::Digest;
 use leat_midtier::blobs::DirectoryBlobs;
 use leat_midtier::holdings::{Holding, Holdings};
 use leat_midtier::identity::{Caller, StaticTokens};
+use leat_midtier::logins::Logins;
 use leat_midtier::store::Store;
 use leat_midtier::{Config, Deps, Midtier};
 use leat_scheduler::clock::Clock;
@@ -85,6 +86,19 @@ impl Spans for KeptSpans {
 /// 2026-01-02T03:04:05Z.
 const START: i64 = 1_767_323_045_000_000;
 
+/// What several services may share.
+struct Shared {
+    store: Arc<MemoryStore>,
+    home: Arc<TempDir>,
+    secrets: Arc<FakeSecrets>,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Shared { store: Arc::default(), home: Arc::new(TempDir::new().unwrap()), secrets: Arc::default() }
+    }
+}
+
 /// A service that runs.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
@@ -110,26 +124,39 @@ impl Server {
     }
 
     pub(crate) async fn on(config: Config, store: Arc<MemoryStore>) -> Self {
-        Server::among(config, store, Arc::new(TempDir::new().unwrap()), Arc::default(), None).await
+        Server::among(config, Shared { store, ..Shared::default() }, None).await
     }
 
     /// A service whose connections are encrypted.
     pub(crate) async fn encrypted(config: Config, tls: Arc<Acceptor>) -> Self {
-        Server::among(config, Arc::default(), Arc::new(TempDir::new().unwrap()), Arc::default(), Some(tls)).await
+        Server::among(config, Shared::default(), Some(tls)).await
+    }
+
+    /// One where people log in.
+    pub(crate) async fn with_logins(logins: impl FnOnce(SocketAddr) -> Logins) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let logins = logins(listener.local_addr().unwrap());
+        Server::listening(listener, Config::default(), Shared::default(), (logins, None)).await
     }
 
     /// Another service that shares store, contents and secrets with this one.
     pub(crate) async fn another(&self, config: Config) -> Self {
-        Server::among(config, self.store.clone(), self.home.clone(), self.secrets.clone(), None).await
+        let (store, home, secrets) = (self.store.clone(), self.home.clone(), self.secrets.clone());
+        Server::among(config, Shared { store, home, secrets }, None).await
     }
 
-    async fn among(
+    async fn among(config: Config, shared: Shared, tls: Option<Arc<Acceptor>>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Server::listening(listener, config, shared, (Logins::default(), tls)).await
+    }
+
+    async fn listening(
+        listener: TcpListener,
         config: Config,
-        store: Arc<MemoryStore>,
-        home: Arc<TempDir>,
-        secrets: Arc<FakeSecrets>,
-        tls: Option<Arc<Acceptor>>,
+        shared: Shared,
+        (logins, tls): (Logins, Option<Arc<Acceptor>>),
     ) -> Self {
+        let Shared { store, home, secrets } = shared;
         let of_token = |(token, caller): (String, Caller)| (Digest::of(token.as_bytes()), caller);
         let hosts = ["c1", "c2"].map(|id| (token_of(id), Caller::host(HostId::parse(id).unwrap())));
         let people = [
@@ -148,13 +175,14 @@ impl Server {
             secrets: Some(secrets.clone() as Arc<dyn Secrets>),
             holdings: Arc::new(Lease),
             accounts: store.clone(),
+            logins,
+            login_store: store.clone(),
             tokens: StaticTokens::new(people.into_iter().chain(hosts).map(of_token)),
             clock: clock.clone(),
             wake: wake.clone(),
             recorder: Recorder::new(|| START, spans.clone()),
             tls,
         };
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, shutdown) = (listener.local_addr().unwrap(), CancellationToken::new());
         let midtier = Midtier::build(config, deps);
         let serving = tokio::spawn(midtier.serve(listener, shutdown.clone()));

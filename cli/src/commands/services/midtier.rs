@@ -31,7 +31,7 @@ use crate::telemetry::Telemetry;
 use crate::transport;
 use crate::units::{Every, Span};
 use crate::wiring::{
-    Contents, Installation, Machine, MidtierDiscovery, SecretsPlan, VaultPlan, require_unlike, run_midtier,
+    Contents, Installation, Machine, MidtierDiscovery, SecretsPlan, VaultPlan, logins, require_unlike, run_midtier,
 };
 
 /// Why something cannot come from there.
@@ -81,6 +81,7 @@ fn installation(settings: MidtierSettings, args: &MidtierArgs) -> anyhow::Result
     let callers = callers.map_err(refused)?;
     require_unlike(&callers).map_err(|error| refused(error.to_string()))?;
     let mut user = None;
+    let logins = settings.login.map(logins).transpose().map_err(refused)?.unwrap_or_default();
     let database = match settings.store {
         StoreSettings::Sqlite { path } => Database::Sqlite { path },
         StoreSettings::Postgres { url_file, vault: from_vault } => {
@@ -117,6 +118,7 @@ fn installation(settings: MidtierSettings, args: &MidtierArgs) -> anyhow::Result
         contents,
         secrets,
         callers,
+        logins,
         hosts: hosts.map_err(refused)?,
         power,
         leader_patience: span(settings.scheduling.leader_patience, LEADER_PATIENCE_DEFAULT),

@@ -125,6 +125,7 @@ fn installation(args: &ServeArgs, place: &Place<'_>) -> anyhow::Result<(Installa
         contents: Contents::Directory(data.join("contents")),
         secrets: place.environment.secrets_dir.as_ref().map(|folder| SecretsPlan::File(folder.clone())),
         callers,
+        logins: leat_midtier::logins::Logins::default(),
         hosts,
         power: BTreeMap::from([(POWER.to_owned(), Arc::clone(&power) as Arc<dyn Power>)]),
         policy,

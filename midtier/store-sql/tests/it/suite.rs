@@ -4,6 +4,7 @@ pub(crate) mod auditing;
 pub(crate) mod blobbing;
 pub(crate) mod deciding;
 pub(crate) mod ending;
+pub(crate) mod entering;
 pub(crate) mod granting;
 pub(crate) mod hosting;
 pub(crate) mod keeping;
@@ -103,6 +104,11 @@ macro_rules! for_every_rule {
                 a_host_that_fails_when_it_was_up_is_known_by_that
                 an_agent_that_says_farewell_is_off_if_it_was_asked
                 an_agent_that_opens_another_session_finds_its_runs
+            }
+            entering {
+                a_login_is_gone_on_with_once_and_in_its_time
+                logins_that_have_begun_are_bounded_and_go_with_their_time
+                an_account_is_of_one_person_of_one_provider
             }
             recording {
                 events_are_numbered_through_with_who_and_why

@@ -5,6 +5,7 @@ mod accounts;
 mod auditing;
 mod grants;
 mod ledger;
+mod logins;
 mod resting;
 mod state;
 

@@ -25,6 +25,8 @@ pub(super) struct State {
     pub(super) objects: BTreeMap<String, Vec<ObjectVersion>>,
     /// Accounts, roles and tokens.
     pub(super) known: super::accounts::Known,
+    /// Logins.
+    pub(super) begun: super::logins::Begun,
     pub(super) lead: Option<Leadership>,
     pub(super) grants: Vec<GrantRecord>,
     pub(super) is_away: bool,

@@ -1,0 +1,187 @@
+//! `leat login` and `leat logout`: a token of one's own, by way of a provider that knows people.
+//!
+//! The browser comes back to a port of this machine with a code that is worth nothing without what only this process knows. Without
+//! a browser here, somebody types a code on another device.
+
+mod loopback;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use leat_bundle::Digest;
+use serde::Deserialize;
+use serde_json::json;
+
+use self::loopback::Loopback;
+use crate::args::{LoginArgs, ServerArgs};
+use crate::config::Environment;
+use crate::failure::Kind;
+use crate::remote::{Remote, Server, Servers, block_on, escaped, write_private};
+
+/// How long somebody may take in their browser: as long as the midtier waits.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+#[derive(Deserialize)]
+struct Providers {
+    url: String,
+    items: Vec<Provider>,
+}
+
+#[derive(Deserialize)]
+struct Provider {
+    name: String,
+    title: String,
+}
+
+#[derive(Deserialize)]
+struct Token {
+    token: String,
+    account: String,
+    life_seconds: u64,
+}
+
+#[derive(Deserialize)]
+struct Begun {
+    device: String,
+    user_code: String,
+    address: String,
+    address_with_code: Option<String>,
+    life_seconds: u64,
+    every_seconds: u64,
+}
+
+/// A token, or that nobody has typed the code yet.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Asked {
+    Here(Token),
+    Waits { too_often: bool },
+}
+
+/// Logs in, and keeps the token in a file of this user's.
+pub(crate) fn login(args: &LoginArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
+    // A token that is kept already may be past its time, and is not needed.
+    let server = chosen_server(&args.server, environment)?;
+    let remote = Remote::new(server.clone())?;
+    let token = block_on(async {
+        let providers: Providers = remote.get("/login", &[]).await?;
+        let provider = chosen(&providers, args.provider.as_deref())?;
+        match args.device {
+            true => on_device(&remote, &provider.name).await,
+            false => in_browser(&remote, (providers.url.as_str(), provider.name.as_str()), args.no_browser).await,
+        }
+    })?;
+    let file = token_file(&server, environment)?;
+    write_private(&file, format!("{}\n", token.token).as_bytes())?;
+    Servers::remember_login(&name_of(&server), &server, &file, environment)?;
+    let hours = Duration::from_secs(token.life_seconds).as_secs_f64() / 3600.0;
+    println!("logged in to {} (--server {}) as {} for {hours:.1} h", server.url, name_of(&server), token.account);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Has the server forget the token of the last login, and removes its file.
+pub(crate) fn logout(args: &ServerArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
+    let server = chosen_server(args, environment)?;
+    let file = token_file(&server, environment)?;
+    let kept = match std::fs::read_to_string(&file) {
+        Ok(text) => text.trim().to_owned(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            anyhow::bail!("nobody is logged in to {} from here with `leat login`", server.url);
+        }
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
+    };
+    let remote = Remote::new(Server { token: Some(kept), ..server.clone() })?;
+    let told = block_on(remote.logout());
+    std::fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
+    told.with_context(|| format!("the token is removed here, but {} may not know it yet", server.url))?;
+    println!("logged out of {}", server.url);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn chosen_server(args: &ServerArgs, environment: &Environment) -> anyhow::Result<Server> {
+    let chosen = Servers::choose_to_log_in(args.server.as_deref(), environment)?;
+    Ok(chosen.said(args.ca_file.as_deref(), args.plain_text))
+}
+
+fn chosen<'a>(providers: &'a Providers, named: Option<&str>) -> anyhow::Result<&'a Provider> {
+    let names =
+        || providers.items.iter().map(|one| format!("{} ({})", one.name, one.title)).collect::<Vec<_>>().join(", ");
+    match (named, providers.items.as_slice()) {
+        (_, []) => anyhow::bail!("nobody logs in to this server: its configuration names no provider"),
+        (None, [one]) => Ok(one),
+        (None, _) => Err(Kind::Usage(format!("name a provider with --provider: {}", names())).into()),
+        (Some(name), all) => {
+            let found = all.iter().find(|one| one.name == name);
+            found.ok_or_else(|| Kind::Usage(format!("there is no provider `{name}`; there are {}", names())).into())
+        }
+    }
+}
+
+async fn in_browser(remote: &Remote, (url, provider): (&str, &str), no_browser: bool) -> anyhow::Result<Token> {
+    let (verifier, state) = (secret()?, secret()?);
+    let loopback = Loopback::open(state.clone()).context("cannot listen on this machine for the browser")?;
+    let challenge = Digest::of(verifier.as_bytes());
+    let address =
+        format!("{url}/login/{}?port={}&challenge={challenge}&state={state}", escaped(provider), loopback.port());
+    println!("open this in a browser on this machine (elsewhere: leat login --device):\n  {address}");
+    std::io::stdout().flush().context("cannot write")?;
+    if !no_browser {
+        open(&address);
+    }
+    let code = tokio::task::spawn_blocking(move || loopback.wait(Instant::now() + PATIENCE)).await??;
+    remote.post("/login/token", &json!({ "code": code, "verifier": verifier })).await
+}
+
+async fn on_device(remote: &Remote, provider: &str) -> anyhow::Result<Token> {
+    let begun: Begun = remote.post("/login/device", &json!({ "provider": provider })).await?;
+    println!("on any device, open\n  {}\nand type\n  {}", begun.address, begun.user_code);
+    if let Some(address) = &begun.address_with_code {
+        println!("or open\n  {address}");
+    }
+    std::io::stdout().flush().context("cannot write")?;
+    let mut every = Duration::from_secs(begun.every_seconds.max(1));
+    let end = Instant::now() + Duration::from_secs(begun.life_seconds);
+    while Instant::now() < end {
+        tokio::time::sleep(every).await;
+        match remote.post("/login/device/token", &json!({ "device": begun.device })).await? {
+            Asked::Here(token) => return Ok(token),
+            // RFC 8628, section 3.5.
+            Asked::Waits { too_often: true } => every += Duration::from_secs(5),
+            Asked::Waits { too_often: false } => {}
+        }
+    }
+    anyhow::bail!("nobody has typed the code in time; begin again")
+}
+
+/// 32 bytes of the system's randomness, in hexadecimal.
+fn secret() -> anyhow::Result<String> {
+    let mut bytes = [0; 32];
+    let read =
+        std::fs::File::open("/dev/urandom").and_then(|mut file| std::io::Read::read_exact(&mut file, &mut bytes));
+    read.context("cannot read /dev/urandom")?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Opens a browser, where there is one; the address is printed in any case.
+fn open(address: &str) {
+    let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let mut command = Command::new(opener);
+    command.arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    // Some openers end with the browser.
+    drop(std::thread::spawn(move || drop(command.status())));
+}
+
+/// What a server is called in files: a URL's letters and digits.
+fn name_of(server: &Server) -> String {
+    let plain = |char: char| if char.is_ascii_alphanumeric() || char == '.' { char } else { '-' };
+    let name = server.name.rsplit_once("://").map_or(server.name.as_str(), |(_, rest)| rest);
+    name.chars().map(plain).collect()
+}
+
+fn token_file(server: &Server, environment: &Environment) -> anyhow::Result<PathBuf> {
+    let directory = environment.config_dir.as_ref().context("neither HOME nor XDG_CONFIG_HOME is set")?;
+    Ok(directory.join("tokens").join(name_of(server)))
+}

@@ -1,0 +1,85 @@
+//! The providers of logins, made of the configuration.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use leat_midtier::logins::{Logins, Provider};
+use leat_oidc::{ClaimRules, Github, GithubConfig, Limits, Oidc, OidcConfig};
+
+use crate::settings::{ClaimSettings, LoginSettings, ProviderSettings};
+use crate::transport;
+
+/// How people log in, as the configuration says; in words, what is wrong with it.
+pub(crate) fn logins(settings: LoginSettings) -> Result<Logins, String> {
+    let LoginSettings { url, life, ca_file, providers } = settings;
+    // Who has no prefix shares the names of accounts with nobody.
+    let bare: Vec<&String> =
+        providers.iter().filter(|(_, one)| one.claims().account_prefix.is_empty()).map(|(name, _)| name).collect();
+    if bare.len() > 1 {
+        return Err(format!(
+            "login.providers: {} could each call an account as another does; give all but one a claims.account_prefix",
+            bare.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ")
+        ));
+    }
+    let made: Result<Vec<_>, String> =
+        providers.into_iter().map(|(name, one)| provider(name, one, ca_file.as_deref())).collect();
+    Logins::new(&url, made?, life.map(|life| life.0))
+}
+
+fn provider(name: String, settings: ProviderSettings, ca_file: Option<&Path>) -> Result<Arc<dyn Provider>, String> {
+    let spoken = format!("login.providers.{name}");
+    let client = client(&settings, ca_file)?;
+    Ok(match settings {
+        ProviderSettings::Oidc { title, issuer, client_id, client_secret_file, scopes, algorithms, claims } => {
+            let client_secret = client_secret_file.map(|file| secret(&spoken, &file)).transpose()?;
+            let (title, claims, limits) = (title.unwrap_or_else(|| name.clone()), rules(claims), Limits::default());
+            let config =
+                OidcConfig { name, title, issuer, client_id, client_secret, scopes, algorithms, claims, limits };
+            Arc::new(Oidc::new(config, client).map_err(|error| error.to_string())?)
+        }
+        ProviderSettings::Github { title, pages, api, client_id, client_secret_file, teams, claims } => {
+            let client_secret = secret(&spoken, &client_secret_file)?;
+            let (title, claims, limits) = (title.unwrap_or_else(|| name.clone()), rules(claims), Limits::default());
+            let config = GithubConfig { name, title, pages, api, client_id, client_secret, teams, claims, limits };
+            Arc::new(Github::new(config, client).map_err(|error| error.to_string())?)
+        }
+    })
+}
+
+/// What a provider is asked with: it trusts nobody where the provider is on this machine and speaks plain text.
+fn client(settings: &ProviderSettings, ca_file: Option<&Path>) -> Result<reqwest::ClientBuilder, String> {
+    let url = match settings {
+        ProviderSettings::Oidc { issuer, .. } => issuer,
+        ProviderSettings::Github { api, .. } => api,
+    };
+    let trust = transport::of_client(url, ca_file).map_err(|error| format!("login.ca_file: {error:#}"))?;
+    Ok(reqwest::Client::builder().tls_backend_preconfigured(trust.http()))
+}
+
+fn secret(spoken: &str, file: &Path) -> Result<String, String> {
+    let said = |error: &dyn std::fmt::Display| format!("{spoken}.client_secret_file {}: {error}", file.display());
+    let text = std::fs::read_to_string(file).map_err(|error| said(&error))?.trim().to_owned();
+    if text.is_empty() { Err(said(&"it is empty")) } else { Ok(text) }
+}
+
+fn rules(settings: ClaimSettings) -> ClaimRules {
+    let ClaimSettings { account, account_prefix, groups, group_prefix, renamed, only_renamed, admit } = settings;
+    let default = ClaimRules::default();
+    ClaimRules {
+        account: account.unwrap_or(default.account),
+        account_prefix,
+        groups: groups.unwrap_or(default.groups),
+        group_prefix,
+        renamed,
+        only_renamed,
+        admitted: admit,
+    }
+}
+
+impl ProviderSettings {
+    fn claims(&self) -> &ClaimSettings {
+        match self {
+            ProviderSettings::Oidc { claims, .. } | ProviderSettings::Github { claims, .. } => claims,
+        }
+    }
+}
