@@ -2,6 +2,7 @@
 //!
 //! Called by the cases in `tests/it`; knows nothing of the cases.
 
+pub mod browser;
 pub mod collector;
 pub mod faults;
 pub mod guests;

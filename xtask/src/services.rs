@@ -212,6 +212,7 @@ pub(crate) type Variables = Vec<(String, String)>;
 pub(crate) fn up(wanted: &[Service]) -> Result<(Variables, Vec<Service>)> {
     let _lock = lock()?;
     install::faketime();
+    install::chromium();
     let mut state = State::read()?;
     let (mut ports, mut starting) = (Ports::new(), Vec::new());
     for &service in wanted {

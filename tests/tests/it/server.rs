@@ -10,6 +10,7 @@ mod full;
 mod hosts;
 mod installation;
 mod leaving;
+mod logins;
 mod many;
 mod objects;
 mod openbao;

@@ -65,6 +65,15 @@ pub(super) fn faketime() {
     }
 }
 
+/// The browser that cases of logins drive. Where it cannot be had those cases fail, and no others.
+pub(super) fn chromium() {
+    if in_path("chromium").is_none()
+        && let Err(error) = apt("chromium")
+    {
+        println!("      chromium cannot be installed, and cases of logins in a browser will fail: {error:#}");
+    }
+}
+
 /// Where an executable of this name is, by `PATH`.
 pub(super) fn in_path(name: &str) -> Option<PathBuf> {
     let path = variable("PATH")?;
