@@ -104,6 +104,8 @@ async fn serve(store: &Arc<SqlStore>, mode: Mode, shutdown: &CancellationToken) 
         store: store.clone(),
         blobs: Arc::new(SqlBlobs::new(store, clock.clone())),
         accounts: store.clone(),
+        logins: leat_midtier::logins::Logins::default(),
+        login_store: store.clone(),
         tokens: StaticTokens::new([(Digest::of(TOKEN.as_bytes()), caller)]),
         recheck: Arc::new(Nothing),
         secrets: None,

@@ -68,7 +68,7 @@ async fn nobody_is_sent_elsewhere_after_a_login() {
     let challenge = "ab".repeat(32);
     for odd in [
         format!("port=80&challenge={challenge}&state=a"),
-        format!("port=7000&challenge=ab&state=a"),
+        "port=7000&challenge=ab&state=a".to_owned(),
         format!("port=7000&challenge={challenge}&state=a%26b"),
         format!("port=7000&challenge={challenge}&state=a&return_to=/"),
         "port=7000".to_owned(),
