@@ -2,6 +2,7 @@
 //!
 //! REST (`rest/`) and gRPC (`grpc/`) convert what they hear and say, and share all of this. No wire type is known here.
 
+pub(crate) mod accounts;
 pub(crate) mod admission;
 pub(crate) mod audit;
 pub(crate) mod certified;

@@ -57,6 +57,7 @@ codes! {
     IdempotencyKeyInUse = CONFLICT, AlreadyExists, "The idempotency key stands for another submission";
     MissingContents = CONFLICT, FailedPrecondition, "Contents of the bundle are not here yet";
     MismatchingUploadOffset = CONFLICT, FailedPrecondition, "The content goes on at another byte";
+    AlreadyThere = CONFLICT, AlreadyExists, "There is one of this name already";
     TooMany = CONFLICT, ResourceExhausted, "There are as many as there may be";
     RunNotEnded = CONFLICT, FailedPrecondition, "The run has not ended yet";
     BodyTooLarge = PAYLOAD_TOO_LARGE, OutOfRange, "The body is too large";

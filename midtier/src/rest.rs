@@ -3,6 +3,7 @@
 //! Its wire types stand in [`dto`] and go no further. Every request goes through [`gate`]: who asks, may they, how often,
 //! for how long; and every refusal leaves as a [`problem::Problem`].
 
+mod accounts;
 mod audit;
 mod blobs;
 mod bundles;
@@ -68,6 +69,12 @@ pub(crate) fn routes() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(hosts::drain))
         .routes(routes!(hosts::power))
         .routes(routes!(hosts::keep_on))
+        .routes(routes!(accounts::list, accounts::make))
+        .routes(routes!(accounts::get, accounts::change))
+        .routes(routes!(accounts::roles, accounts::make_role))
+        .routes(routes!(accounts::remove_role))
+        .routes(routes!(accounts::grant))
+        .routes(routes!(accounts::revoke))
         .routes(routes!(tokens::whoami))
         .routes(routes!(tokens::list, tokens::make))
         .routes(routes!(tokens::revoke))

@@ -8,6 +8,9 @@ use crate::problem::{Answer, Problem};
 const PAGE_DEFAULT: u32 = 100;
 const PAGE_MAX: u32 = 1_000;
 
+/// How long a role's name may be.
+const ROLE_BYTES_MAX: usize = 64;
+
 /// Which page someone asks for.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
@@ -36,6 +39,17 @@ pub(crate) fn account(name: &str) -> Answer<()> {
     if name.chars().any(is_odd) || name.starts_with('.') || name.starts_with('-') {
         let rule = "must not begin with a dot or dash, and must hold no spaces, slashes, quotes or any of ?#%,<>";
         return Err(Problem::invalid(format!("the name {name:?} {rule}")));
+    }
+    Ok(())
+}
+
+/// Refuses what no role may be called.
+pub(crate) fn role(name: &str) -> Answer<()> {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let begins = name.starts_with(|c: char| c.is_ascii_lowercase());
+    if !begins || name.len() > ROLE_BYTES_MAX || !name.chars().all(is_plain) {
+        let rule = format!("1 to {ROLE_BYTES_MAX} small letters, digits and dashes, a letter first");
+        return Err(Problem::invalid(format!("the role {name:?} is called by {rule}")));
     }
     Ok(())
 }

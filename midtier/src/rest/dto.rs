@@ -1,6 +1,7 @@
 //! What the REST API says and hears, as JSON. Made of the store's records here, and used nowhere else.
 
 mod access;
+mod account;
 mod event;
 mod host;
 mod kept;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub(super) use access::{NewToken, Token, TokenPage, TokenWish, Whoami};
+pub(super) use account::{Account, AccountPage, AccountPatch, AccountWish, Role, RoleFor, RoleWish, Roles};
 pub(super) use event::EventDocument;
 pub(super) use host::{Drain, Host, HostWithRuns, Hosts, KeepOn, PowerWish};
 pub(super) use kept::{Bundle, Contents, Missing, Object, Objects};

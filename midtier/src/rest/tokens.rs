@@ -41,7 +41,7 @@ pub(super) struct Filter {
 /// Tokens, in the order of their making
 ///
 /// The caller's own; of others, for who has `accounts.read` or `tokens.manage`.
-#[utoipa::path(get, path = "/api/v1/tokens", tag = "access", params(Filter),
+#[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens", params(Filter),
     responses(
         (status = 200, description = "A page of them.", body = TokenPage),
         (status = 422, description = "A limit or cursor that there is not."),
@@ -57,7 +57,7 @@ pub(super) async fn list(State(app): State<Arc<App>>, Asks(caller): Asks, InQuer
 /// Makes a token
 ///
 /// Its text is told this once and kept nowhere. One that was made with another token is no wider and lives no longer than that.
-#[utoipa::path(post, path = "/api/v1/tokens", tag = "access", request_body = TokenWish,
+#[utoipa::path(post, path = "/api/v1/tokens", tag = "tokens", request_body = TokenWish,
     responses(
         (status = 201, description = "It is valid now.", body = NewToken),
         (status = 404, description = "There is no such account."),
@@ -78,7 +78,7 @@ pub(super) async fn make(State(app): State<Arc<App>>, Asks(caller): Asks, InBody
 /// Revokes a token
 ///
 /// For ever, and at every midtier within a second. One's own; those of others, for who has `tokens.manage`.
-#[utoipa::path(post, path = "/api/v1/tokens/{id}/revoke", tag = "access",
+#[utoipa::path(post, path = "/api/v1/tokens/{id}/revoke", tag = "tokens",
     params(("id" = String, Path, description = "The token's name.")),
     responses(
         (status = 200, description = "The token as it is now.", body = Token),

@@ -1,5 +1,6 @@
 //! Who may do what: tokens, what they are narrowed to, and what they reach.
 
+mod accounts;
 mod tokens;
 
 use std::collections::BTreeSet;
