@@ -140,3 +140,10 @@ fn links_between_documents_resolve() {
     assert!(!documents.is_empty(), "no document was found");
     assert_none(&docs::broken_links(&documents, |path| root.join(path).exists()));
 }
+
+#[test]
+fn every_vulnerability_of_the_table_is_held_by_tests_that_there_are() {
+    let text = std::fs::read_to_string(root().join("SECURITY.md")).expect("SECURITY.md is readable");
+    let document = TextFile { path: "SECURITY.md".to_owned(), text };
+    assert_none(&docs::untested(&document, &tree::files(&root(), &[".rs"])));
+}

@@ -13,6 +13,32 @@ pub(super) fn unnamed_crates(names: &[String], document: &TextFile) -> Vec<Strin
         .collect()
 }
 
+/// Tests that the document names in backquotes, in the rows of its tables, and that no source file has; and rows of the table of
+/// vulnerabilities that name none.
+pub(super) fn untested(document: &TextFile, sources: &[TextFile]) -> Vec<String> {
+    let (_, after) = document.text.split_once("| held by |").unwrap_or_default();
+    let rows = after.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let mut problems = Vec::new();
+    let mut count = 0;
+    for row in rows {
+        count += 1;
+        let tests: Vec<&str> = row.rsplit('|').nth(1).unwrap_or_default().split('`').skip(1).step_by(2).collect();
+        if tests.is_empty() {
+            problems.push(format!("{}: no test holds this row: {row}", document.path));
+        }
+        for test in tests {
+            let declared = format!("fn {test}(");
+            if !sources.iter().any(|source| source.text.contains(&declared)) {
+                problems.push(format!("{}: there is no test `{test}`", document.path));
+            }
+        }
+    }
+    if count == 0 {
+        problems.push(format!("{}: there is no table of vulnerabilities", document.path));
+    }
+    problems
+}
+
 /// Relative links of the documents that `exists` (asked with a path from the repository's root) does not know.
 pub(super) fn broken_links(documents: &[TextFile], exists: impl Fn(&str) -> bool) -> Vec<String> {
     let mut problems = Vec::new();
@@ -100,5 +126,15 @@ mod tests {
     fn code_in_a_document_holds_no_links() {
         let text = "```rust\nlet x = a[0](b.md);\n```\n[y](c.md)\n";
         assert_eq!(broken_links(&[document("a.md", text)], |_| false), ["a.md:4: the link `c.md` leads nowhere"]);
+    }
+
+    #[test]
+    fn a_row_without_a_test_that_there_is_is_found() {
+        let table = |row: &str| document("SECURITY.md", &format!("| it is | held by |\n| --- | --- |\n{row}\n\nrest"));
+        let sources = [document("a.rs", "fn there() {}")];
+        assert!(untested(&table("| a | `there` |"), &sources).is_empty());
+        assert_eq!(untested(&table("| a | `there`, `gone` |"), &sources).len(), 1);
+        assert_eq!(untested(&table("| a | words |"), &sources).len(), 1);
+        assert_eq!(untested(&document("SECURITY.md", "nothing"), &sources).len(), 1);
     }
 }
