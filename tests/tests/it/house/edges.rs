@@ -139,9 +139,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("leat-secrets-file", &["leat-secrets"]),
     ("leat-secrets", &["leat-fuzzing"]),
     ("leat-sdk", &["leat-sdk-derive", "leat-draws", "leat-objects"]),
+    ("leat-objects", &["leat-fuzzing"]),
     ("leat-fuzzing", &["leat-draws"]),
     ("leat-draws", &[]),
-    ("leat-objects", &["leat-fuzzing"]),
     ("leat-sdk-derive", &[]),
     ("xtask", &[]),
 ];
