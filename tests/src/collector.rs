@@ -22,7 +22,7 @@ impl Collector {
     /// Starts one on a free port.
     pub fn start() -> Self {
         // Of the whole workspace, as everything is built: another selection would have dependencies compiled anew.
-        let status = Command::new(std::env!("CARGO"))
+        let status = guests::cargo()
             .current_dir(guests::repository())
             .args(["build", "--release", "--quiet", "--workspace", "--example", "collector"])
             .status()

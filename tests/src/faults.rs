@@ -44,7 +44,7 @@ impl Drop for StarvedBroker {
 
 fn chore(name: &str) {
     let chore = ["run", "--quiet", "--release", "--package", "xtask", "--", "services", name];
-    let status = Command::new(env!("CARGO")).current_dir(guests::repository()).args(chore).status();
+    let status = guests::cargo().current_dir(guests::repository()).args(chore).status();
     // Not where another failure is on its way: a second one would end all cases.
     assert!(status.is_ok_and(|status| status.success()) || std::thread::panicking(), "`services {name}` failed");
 }

@@ -21,9 +21,8 @@ pub fn leat() -> &'static Path {
     static LEAT: OnceLock<PathBuf> = OnceLock::new();
     LEAT.get_or_init(|| {
         let root = guests::repository();
-        let cargo = std::env!("CARGO");
         // Of the whole workspace, as everything is built: another selection would have dependencies compiled anew.
-        let status = Command::new(cargo)
+        let status = guests::cargo()
             .current_dir(&root)
             .args(["build", "--release", "--quiet", "--workspace", "--bin", "leat"])
             .status()

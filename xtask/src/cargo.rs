@@ -19,6 +19,13 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) fn cargo(folder: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new("cargo");
     command.current_dir(root().join(folder)).args(arguments);
+    // What cargo tells a program that it runs of the program's package: the build script of `ring` looks at the same names, and with it all that
+    // speaks TLS would be compiled anew whenever a chore follows a command of a person's, or the other way round.
+    for (name, _) in std::env::vars_os() {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|of_package| name.to_string_lossy().starts_with(of_package)) {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
