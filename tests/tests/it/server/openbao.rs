@@ -238,6 +238,11 @@ fn users_of_the_database_change_under_load_without_a_request_that_fails() {
             scope.spawn(move || {
                 while !over.load(Ordering::Relaxed) {
                     let status = place.status(path);
+                    if status == Some(429) {
+                        // It asks faster than anybody may; what it waits for is counted by the users that change.
+                        std::thread::sleep(Duration::from_millis(50));
+                        continue;
+                    }
                     if status != Some(200) {
                         over.store(true, Ordering::Relaxed);
                     }
