@@ -1,5 +1,7 @@
 //! Batches as the bodies of messages: Arrow's IPC stream, cut at its batches. Knows no broker.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use arrow_array::{RecordBatch, RecordBatchOptions};
 use arrow_buffer::Buffer;
 use arrow_ipc::reader::StreamDecoder;
@@ -176,7 +178,7 @@ impl Decoder {
         let rows = usize::try_from(rows).map_err(|error| error.to_string())?;
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
         let columns = if has_body(&self.schema, rows as u64) {
-            let decoded = self.stream.decode(&mut body).map_err(|error| error.to_string())?;
+            let decoded = guarded(|| self.stream.decode(&mut body))?;
             let batch = decoded.ok_or("a batch is cut off")?;
             if batch.num_rows() != rows || !body.is_empty() {
                 return Err("a message holds something else than its batch".to_owned());
@@ -193,6 +195,15 @@ impl Decoder {
         // Under the receiver's own schema, which is then recognised without being compared.
         RecordBatch::try_new_with_options(SchemaRef::clone(&self.schema), columns, &options)
             .map_err(|error| error.to_string())
+    }
+}
+
+/// Arrow's decoder on bytes that may be anything: it panics where a batch claims a buffer beyond its end, and to the
+/// edge that is a damaged message like any other.
+fn guarded<T>(decode: impl FnOnce() -> Result<T, ArrowError>) -> Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(decode)) {
+        Ok(decoded) => decoded.map_err(|error| error.to_string()),
+        Err(_) => Err("a batch makes no sense to the decoder".to_owned()),
     }
 }
 

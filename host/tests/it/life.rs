@@ -124,7 +124,7 @@ async fn a_configuration_that_cannot_be_is_refused_with_the_way_out() {
         build(config, program()).err().unwrap().to_string()
     };
     assert!(refused(|config| config.midtiers.clear()).contains("name at least one"));
-    assert!(refused(|config| config.midtiers[0] = "midtier:7070".to_owned()).contains("http://HOST:PORT"));
+    assert!(refused(|config| config.midtiers[0] = "midtier:7070".to_owned()).contains("https://HOST:PORT"));
     assert!(refused(|config| config.host.clear()).contains("no name"));
     assert!(refused(|config| config.token = Token::new("a\nb")).contains("no header"));
     assert!(refused(|config| config.machine.cpu_millis = 0).contains("no cores"));
