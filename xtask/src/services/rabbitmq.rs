@@ -60,7 +60,14 @@ pub(super) fn start_again(running: &Running, ports: &mut Ports) -> Result<Starte
     let epmd = running.processes.iter().find(|process| process.mark.starts_with(EPMD_MARK));
     let epmd = epmd.context("it is not known where Erlang's port mapper listens")?.clone();
     let epmd_port = epmd.mark[EPMD_MARK.len()..].parse().context("the port mapper's port is no number")?;
-    let [distribution] = ports.take()?;
+    // Nobody listens at its own ports while it is away, and so they would pass for free.
+    let urls = std::iter::once(&running.url).chain(running.more.iter().map(|(_, value)| value));
+    let own: Vec<String> = urls.filter_map(|url| probe::address(url, 0).ok()).collect();
+    let is_own = |port: u16| own.iter().any(|address| address.ends_with(&format!(":{port}")));
+    let [mut distribution] = ports.take()?;
+    while is_own(distribution) {
+        [distribution] = ports.take()?;
+    }
     let child = spawn_node(&running.data, distribution, epmd_port, &running.log)?;
     let processes = vec![process(&child, &running.data), epmd];
     Ok(Started { running: Running { processes, ..running.clone() }, child })
