@@ -16,6 +16,7 @@ use std::future::Future;
 
 use anyhow::Context;
 use leat_spans::SpanContext;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use reqwest::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -26,6 +27,9 @@ pub(crate) use servers::{Server, Servers, read_token, write_private};
 pub(crate) use shelf::ServerShelf;
 
 use crate::transport::{of_client, require_server};
+
+/// What is written as `%41` in a URL: all but what RFC 3986 calls unreserved (section 2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A server that is asked.
 pub(crate) struct Remote {
@@ -159,16 +163,9 @@ fn with_query(path: &str, query: &[(&str, String)]) -> String {
     if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
 }
 
-/// A step of a path, or a value in a query: everything but letters, digits and `-._~` as `%41` (RFC 3986, section 2.1).
-pub(crate) fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => escaped.push(char::from(byte)),
-            _ => escaped.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    escaped
+/// A step of a path, a value in a query, or a user in a URL: everything but letters, digits and `-._~` as `%41` (RFC 3986, section 2.1).
+pub(crate) fn escaped(text: &(impl AsRef<[u8]> + ?Sized)) -> String {
+    percent_encode(text.as_ref(), RESERVED).to_string()
 }
 
 #[cfg(test)]

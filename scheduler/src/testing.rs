@@ -8,26 +8,14 @@ use crate::model::{
 
 /// A host that is ready, has power of its own, and holds nothing.
 pub(crate) fn host(name: &str) -> HostRecord {
+    let capacity = Resources { cpu_millis: 4_000, memory_bytes: 8 << 30 };
     HostRecord {
-        id: HostId::parse(name).unwrap(),
-        labels: BTreeMap::new(),
-        region: None,
-        architecture: "x86_64".to_owned(),
-        capacity: Resources { cpu_millis: 4_000, memory_bytes: 8 << 30 },
         power: Some("process".to_owned()),
-        cost_per_hour: 0.0,
         state: PowerState::Ready,
-        since: Moment(0),
-        reason: String::new(),
-        failures: 0,
-        beat: 0,
         idle_since: Some(Moment(0)),
         up_since: Some(Moment(0)),
-        boot_time: None,
-        keep_on_until: None,
-        drain_requested: false,
-        power_requested: None,
         revision: 1,
+        ..HostRecord::off(HostId::parse(name).unwrap(), "x86_64", capacity)
     }
 }
 

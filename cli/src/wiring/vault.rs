@@ -17,6 +17,8 @@ use leat_store_sql::SqlStore;
 use leat_tls::Trust;
 use tokio::task::JoinSet;
 
+use crate::remote::escaped;
+
 /// How long a service that begins waits for its first user: a store that begins at the same time may take so long.
 const FIRST_USER: Duration = Duration::from_secs(30);
 
@@ -150,19 +152,7 @@ fn url_as(url: &str, UserPassword { user, password }: &UserPassword) -> String {
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    format!("{scheme}://{}:{}@{host}{path}", encoded(user.as_bytes()), encoded(password.expose()))
-}
-
-/// A text as it stands in a URL.
-fn encoded(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for byte in bytes {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => text.push(char::from(*byte)),
-            other => text.push_str(&format!("%{other:02X}")),
-        }
-    }
-    text
+    format!("{scheme}://{}:{}@{host}{path}", escaped(user), escaped(password.expose()))
 }
 
 #[cfg(test)]

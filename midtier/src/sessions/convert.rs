@@ -1,7 +1,7 @@
 //! Between protobuf and the store's records. What comes from an agent is believed only as far as it can be checked here.
 
 use leat_bundle::require_inside;
-use leat_scheduler::model::{Generation, HostId, HostRecord, Moment, PowerState, Resources, RunId};
+use leat_scheduler::model::{Generation, HostId, HostRecord, PowerState, Resources, RunId};
 use leat_wire::host_v1::ended::Outcome;
 use leat_wire::host_v1::{Assignment, Division as WireDivision, Ended, LogPiece as WireLog, Machine, Orders, Share};
 use serde::de::IgnoredAny;
@@ -45,27 +45,14 @@ pub(super) fn host(id: &HostId, machine: Machine, known: Option<&HostRecord>) ->
         memory_bytes: machine.memory_bytes.min(NUMBER_MAX),
     };
     Ok(HostRecord {
-        id: id.clone(),
         labels: known
             .filter(|_| std::collections::BTreeMap::is_empty(&labels))
             .map_or(labels, |known| known.labels.clone()),
         region,
-        architecture: machine.architecture,
-        capacity,
         power: known.and_then(|known| known.power.clone()),
         cost_per_hour: known.map_or(0.0, |known| known.cost_per_hour),
         state: PowerState::Ready,
-        since: Moment::default(),
-        reason: String::new(),
-        failures: 0,
-        beat: 0,
-        idle_since: None,
-        up_since: None,
-        boot_time: None,
-        keep_on_until: None,
-        drain_requested: false,
-        power_requested: None,
-        revision: 0,
+        ..HostRecord::off(id.clone(), machine.architecture, capacity)
     })
 }
 

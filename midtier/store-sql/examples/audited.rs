@@ -18,7 +18,7 @@ use leat_midtier::recheck::{Question, Recheck, Refusal, Remade};
 use leat_midtier::store::{AuditStore, BundleRecord, Enlistment, Store};
 use leat_midtier::{Config, Deps, Midtier, Rate};
 use leat_scheduler::clock::Clock;
-use leat_scheduler::model::{HostId, HostRecord, Moment, PowerState, Resources};
+use leat_scheduler::model::{HostId, HostRecord, Moment, Resources};
 use leat_scheduler::wake::Wake;
 use leat_spans::Recorder;
 use leat_store_sql::{Config as StoreConfig, Database, SqlBlobs, SqlStore};
@@ -187,25 +187,6 @@ fn told(what: &str, mut times: Vec<Duration>) {
 }
 
 fn host() -> HostRecord {
-    HostRecord {
-        id: HostId::parse("c1").unwrap(),
-        labels: Default::default(),
-        region: None,
-        architecture: "x86_64".to_owned(),
-        capacity: Resources { cpu_millis: 64_000, memory_bytes: 256 << 30 },
-        power: None,
-        cost_per_hour: 1.0,
-        state: PowerState::Off,
-        since: Moment(0),
-        reason: String::new(),
-        failures: 0,
-        beat: 0,
-        idle_since: None,
-        up_since: None,
-        boot_time: None,
-        keep_on_until: None,
-        drain_requested: false,
-        power_requested: None,
-        revision: 0,
-    }
+    let capacity = Resources { cpu_millis: 64_000, memory_bytes: 256 << 30 };
+    HostRecord { cost_per_hour: 1.0, ..HostRecord::off(HostId::parse("c1").unwrap(), "x86_64", capacity) }
 }

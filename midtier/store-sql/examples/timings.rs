@@ -11,7 +11,7 @@ use leat_bundle::Digest;
 use leat_midtier::store::{End, EndKind, Enlistment, LogPiece, NewRun, RunFilter, RunNews, Store};
 use leat_scheduler::ledger::{Committed, Decision, Epoch, Ledger};
 use leat_scheduler::model::{
-    Constraints, Generation, HostId, HostRecord, Moment, Part, Placement, PowerState, Resources, RunId, RunState,
+    Constraints, Generation, HostId, HostRecord, Moment, Part, Placement, Resources, RunId, RunState,
 };
 use leat_store_sql::{Config, Database, SqlStore};
 
@@ -187,25 +187,11 @@ fn run(n: usize) -> NewRun {
 }
 
 fn host(n: usize) -> HostRecord {
+    let capacity = Resources { cpu_millis: 64_000, memory_bytes: 256 << 30 };
     HostRecord {
-        id: HostId::parse(&format!("c{n:03}")).unwrap(),
         labels: [("disk".to_owned(), "ssd".to_owned())].into(),
         region: Some("eu".to_owned()),
-        architecture: "x86_64".to_owned(),
-        capacity: Resources { cpu_millis: 64_000, memory_bytes: 256 << 30 },
-        power: None,
         cost_per_hour: 1.0,
-        state: PowerState::Off,
-        since: Moment(0),
-        reason: String::new(),
-        failures: 0,
-        beat: 0,
-        idle_since: None,
-        up_since: None,
-        boot_time: None,
-        keep_on_until: None,
-        drain_requested: false,
-        power_requested: None,
-        revision: 0,
+        ..HostRecord::off(HostId::parse(&format!("c{n:03}")).unwrap(), "x86_64", capacity)
     }
 }

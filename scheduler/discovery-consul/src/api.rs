@@ -4,6 +4,7 @@ use std::any::Any;
 use std::time::Duration;
 
 use leat_discovery::{DiscoveryError, Look, Seen};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,6 +21,9 @@ const ANSWER_BYTES_MAX: usize = 16 << 20;
 
 /// How much of what Consul says of an error is passed on.
 const COMPLAINT_BYTES_MAX: usize = 200;
+
+/// What is written as `%41` in a URL: all but what RFC 3986 calls unreserved (section 2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A client of one agent.
 #[derive(Clone)]
@@ -226,14 +230,7 @@ fn with_sources(error: &dyn std::error::Error) -> String {
 
 /// A step of a path, or a value in a query: everything but letters, digits and `-._~` as `%41` (RFC 3986, section 2.1).
 pub(crate) fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => escaped.push(char::from(byte)),
-            _ => escaped.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    escaped
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 #[cfg(test)]

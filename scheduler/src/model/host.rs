@@ -119,6 +119,32 @@ pub struct HostRecord {
 }
 
 impl HostRecord {
+    /// A host that is off and of which nothing else is known: what the host of a configuration, and one that reports for the first
+    /// time, begin with.
+    pub fn off(id: HostId, architecture: impl Into<String>, capacity: Resources) -> Self {
+        HostRecord {
+            id,
+            labels: BTreeMap::new(),
+            region: None,
+            architecture: architecture.into(),
+            capacity,
+            power: None,
+            cost_per_hour: 0.0,
+            state: PowerState::Off,
+            since: Moment(0),
+            reason: String::new(),
+            failures: 0,
+            beat: 0,
+            idle_since: None,
+            up_since: None,
+            boot_time: None,
+            keep_on_until: None,
+            drain_requested: false,
+            power_requested: None,
+            revision: 0,
+        }
+    }
+
     /// Whether it is of use the moment it is seen to be off: it was up, and has failed for the first time in a while. Any other that
     /// has failed rests first.
     pub(crate) fn may_be_used_once_off(&self) -> bool {

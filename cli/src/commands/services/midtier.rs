@@ -13,7 +13,7 @@ use leat_planner::{ByteSize, GroupPolicy, Policy, Resources};
 use leat_power_command::CommandPower;
 use leat_scheduler::Adapters;
 use leat_scheduler::ledger::LEADER_PATIENCE_DEFAULT;
-use leat_scheduler::model::{self, HostId, HostRecord, Moment, PowerState};
+use leat_scheduler::model::{self, HostId, HostRecord};
 use leat_secrets::Allowed;
 use leat_store_sql::Database;
 use leat_tls::PlainText;
@@ -214,33 +214,12 @@ fn declared(host: &HostEntry, power: &Adapters) -> Result<HostRecord, String> {
         region: host.region.clone(),
         labels: host.labels.clone(),
         cost_per_hour: host.cost_per_hour,
-        ..blank_host(id, &host.architecture, model::Resources { cpu_millis: host.cpus.0, memory_bytes: host.memory.0 })
+        ..HostRecord::off(
+            id,
+            host.architecture.clone(),
+            model::Resources { cpu_millis: host.cpus.0, memory_bytes: host.memory.0 },
+        )
     })
-}
-
-/// A host that is off and of which nothing else is known.
-pub(super) fn blank_host(id: HostId, architecture: &str, capacity: model::Resources) -> HostRecord {
-    HostRecord {
-        id,
-        labels: BTreeMap::new(),
-        region: None,
-        architecture: architecture.to_owned(),
-        capacity,
-        power: None,
-        cost_per_hour: 0.0,
-        state: PowerState::Off,
-        since: Moment::default(),
-        reason: String::new(),
-        failures: 0,
-        beat: 0,
-        idle_since: None,
-        up_since: None,
-        boot_time: None,
-        keep_on_until: None,
-        drain_requested: false,
-        power_requested: None,
-        revision: 0,
-    }
 }
 
 fn caller(token: &TokenEntry) -> Result<(leat_bundle::Digest, Caller), String> {

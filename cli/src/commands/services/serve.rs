@@ -20,7 +20,7 @@ use leat_scheduler::power::Power;
 use leat_store_sql::Database;
 use tokio::net::TcpListener;
 
-use super::midtier::{KEEP_ENDED_RUNS, KEEP_UPLOADS, blank_host};
+use super::midtier::{KEEP_ENDED_RUNS, KEEP_UPLOADS};
 use super::{block_on, shutdown_on_signals};
 use crate::args::ServeArgs;
 use crate::config::Environment;
@@ -177,7 +177,8 @@ fn local_host(
     write_private(&file, toml::to_string(&settings).context("cannot write the host's configuration")?.as_bytes())?;
     let program = std::env::current_exe().context("cannot find leat's own executable")?;
     let arguments = vec!["host".into(), "--config".into(), file.into(), "--until-stdin-closes".into()];
-    let host = HostRecord { power: Some(POWER.to_owned()), ..blank_host(id.clone(), std::env::consts::ARCH, share) };
+    let host =
+        HostRecord { power: Some(POWER.to_owned()), ..HostRecord::off(id.clone(), std::env::consts::ARCH, share) };
     Ok((host, Launch { program, arguments }, (digest, Caller::host(id))))
 }
 

@@ -7,7 +7,7 @@ use leat_bundle::Digest;
 use leat_midtier::store::{End, EndKind, Enlistment, EventKind, NewRun, RunDetail, RunNews, Store};
 use leat_scheduler::ledger::{Committed, Decision, Epoch, Ledger};
 use leat_scheduler::model::{
-    Cause, Constraints, Generation, HostId, HostRecord, Moment, Part, Placement, PowerState, Resources, RunId, RunState,
+    Cause, Constraints, Generation, HostId, HostRecord, Moment, Part, Placement, Resources, RunId, RunState,
 };
 use leat_store_sql::SqlStore;
 
@@ -61,26 +61,13 @@ pub(crate) fn new_run_of(name: &str, parts: &[&str]) -> NewRun {
 }
 
 pub(crate) fn host_record(name: &str) -> HostRecord {
+    let capacity = Resources { cpu_millis: 8000, memory_bytes: 16 * GIB };
     HostRecord {
-        id: host_id(name),
         labels: BTreeMap::from([("disk".to_owned(), "ssd".to_owned())]),
         region: Some("eu".to_owned()),
-        architecture: "x86_64".to_owned(),
-        capacity: Resources { cpu_millis: 8000, memory_bytes: 16 * GIB },
         power: Some("process".to_owned()),
         cost_per_hour: 0.25,
-        state: PowerState::Off,
-        since: at(0),
-        reason: String::new(),
-        failures: 0,
-        beat: 0,
-        idle_since: None,
-        up_since: None,
-        boot_time: None,
-        keep_on_until: None,
-        drain_requested: false,
-        power_requested: None,
-        revision: 0,
+        ..HostRecord::off(host_id(name), "x86_64", capacity)
     }
 }
 
