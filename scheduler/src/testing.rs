@@ -1,7 +1,5 @@
 //! Hosts and runs for tests.
 
-use std::collections::BTreeMap;
-
 use crate::model::{
     Constraints, Generation, HostId, HostRecord, Moment, Part, PowerState, Resources, RunId, RunRecord, RunState,
 };
