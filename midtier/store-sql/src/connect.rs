@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyPool, Connection};
 
 use crate::config::{Config, Database};
@@ -12,7 +13,7 @@ use crate::error::ConnectError;
 use crate::migrations::migrator;
 use crate::rotation::Rotation;
 
-/// How often bringing the tables up to date is tried: two midtiers that begin together do it one after the other.
+/// How often bringing the tables up to date is tried, where another midtier is at it for longer than a transaction waits.
 const MIGRATION_TRIES: usize = 3;
 /// Where PostgreSQL is once the user's time is over: a socket that is not there, so that a call learns at once that nothing can be reached, and
 /// no try with a user who has ended ever leaves this machine.
@@ -101,11 +102,24 @@ impl SqlStore {
         let mut tries = 0;
         loop {
             tries += 1;
-            match migrator.run(&self.writers).await {
+            match self.bring_up(&migrator).await {
                 Ok(()) => return Ok(()),
-                Err(sqlx::migrate::MigrateError::Execute(_) | sqlx::migrate::MigrateError::ExecuteMigration(..))
-                    if tries < MIGRATION_TRIES => {}
+                Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) if tries < MIGRATION_TRIES => {}
                 Err(error) => return Err(ConnectError::Migration(error)),
+            }
+        }
+    }
+
+    /// Makes the versions that are lacking, one midtier at a time. At PostgreSQL the migrator has a lock for that. At SQLite it has none: each
+    /// of two would find the same version lacking, and the second make its tables again. There the transaction around all of it is the lock.
+    async fn bring_up(&self, migrator: &Migrator) -> Result<(), MigrateError> {
+        match self.dialect {
+            Dialect::Postgres => migrator.run(&self.writers).await,
+            Dialect::Sqlite => {
+                let mut whole = self.writers.begin_with(self.dialect.begin_write()).await?;
+                // What `run` does; of its future it cannot be said that it may move between threads.
+                migrator.run_direct(None, &mut *whole, false).await?;
+                Ok(whole.commit().await?)
             }
         }
     }

@@ -69,6 +69,28 @@ async fn midtiers_that_begin_together_make_the_tables_once() {
     }
 }
 
+/// Without a lock of its own, SQLite's migrator loses a version to each of the others, again and again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn however_many_midtiers_begin_together_none_finds_a_table_that_another_made() {
+    const MIDTIERS: usize = 12;
+    let home = TempDir::new().unwrap();
+    let config = in_file(&home.path().join("fresh.db"));
+    let together = std::sync::Arc::new(tokio::sync::Barrier::new(MIDTIERS));
+    let mut begun = tokio::task::JoinSet::new();
+    for _ in 0..MIDTIERS {
+        let (config, together) = (config.clone(), std::sync::Arc::clone(&together));
+        begun.spawn(async move {
+            together.wait().await;
+            SqlStore::connect(&config).await
+        });
+    }
+    for store in begun.join_all().await {
+        let store = store.unwrap();
+        store.ping().await.unwrap();
+        store.close().await;
+    }
+}
+
 #[tokio::test]
 async fn tables_of_a_later_leat_are_refused() {
     let bench = Bench::sqlite().await;
