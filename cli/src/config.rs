@@ -25,6 +25,8 @@ pub(crate) struct Environment {
     pub(crate) plain_text: bool,
     /// `OTEL_EXPORTER_OTLP_ENDPOINT`: where spans go, unless something else says it.
     pub(crate) otlp_endpoint: Option<String>,
+    /// `OTEL_EXPORTER_OTLP_CERTIFICATE`: who issued the certificate of the collector, unless something else says it.
+    pub(crate) otlp_certificate: Option<PathBuf>,
     /// `OTEL_SERVICE_NAME`: what spans name this program, unless something else says it.
     pub(crate) otlp_service_name: Option<String>,
     /// The name of who runs this: `USER`, else `LOGNAME`.
@@ -68,6 +70,7 @@ impl Environment {
             ca_file: variable("LEAT_CA_FILE").map(PathBuf::from),
             plain_text: variable("LEAT_PLAIN_TEXT").is_some_and(|said| said == "1"),
             otlp_endpoint: variable("OTEL_EXPORTER_OTLP_ENDPOINT"),
+            otlp_certificate: variable("OTEL_EXPORTER_OTLP_CERTIFICATE").map(PathBuf::from),
             otlp_service_name: variable("OTEL_SERVICE_NAME"),
             user: variable("USER").or_else(|| variable("LOGNAME")),
             terminal,

@@ -100,7 +100,8 @@ mod tests {
             let (_, commented) = text.split_once("# [telemetry]\n").unwrap();
             let said: Vec<&str> = commented.lines().map_while(|line| line.strip_prefix("# ")).collect();
             let telemetry: TelemetrySettings = toml::from_str(&said.join("\n")).unwrap();
-            assert_eq!(telemetry.otlp.as_deref(), Some("http://collector:4317"), "{name}");
+            assert_eq!(telemetry.otlp.as_deref(), Some("https://collector:4317"), "{name}");
+            assert!(telemetry.ca_file.is_some(), "{name}");
             assert!(telemetry.service_name.is_some(), "{name}");
         }
     }

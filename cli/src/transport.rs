@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use leat_tls::{Acceptor, Files, LOOK_EVERY, PlainText, Refresh, TlsError, Trust, keep_fresh};
+use leat_tls::{Acceptor, Files, LOOK_EVERY, PlainText, Refresh, TlsError, Trust, keep_fresh, with_sources};
 
 use crate::clock::now;
 use crate::failure::Kind;
@@ -23,7 +23,7 @@ pub(crate) fn of_midtier(tls: Option<&MidtierTls>) -> Result<(Option<Arc<Accepto
         return Err(format!("tls: hosts_need_certificates = true, and no certificate would be believed: {wanted}"));
     }
     let source = Files { own: Some((tls.certificate.clone(), tls.key.clone())), authorities: tls.client_ca.clone() };
-    let acceptor = Acceptor::new(Box::new(source), system_time()).map_err(|error| told(&error))?;
+    let acceptor = Acceptor::new(Box::new(source), system_time()).map_err(|error| with_sources(&error))?;
     Ok((Some(Arc::new(acceptor)), need))
 }
 
@@ -43,26 +43,27 @@ pub(crate) fn of_host(settings: &HostSettings) -> Result<Trust, String> {
     let source = Files { own, authorities: ca_file.clone() };
     match Trust::new(Box::new(source), system_time()) {
         Err(TlsError::NoSystem { .. }) if !speaks_tls => Ok(Trust::nobody()),
-        made => made.map_err(|error| told(&error)),
+        made => made.map_err(|error| with_sources(&error)),
     }
 }
 
 /// Whom a command trusts that asks a server.
 pub(crate) fn of_client(url: &str, ca_file: Option<&Path>) -> anyhow::Result<Trust> {
-    if !url.starts_with("https://") {
-        return Ok(Trust::nobody());
-    }
-    let source = Files { own: None, authorities: ca_file.map(Path::to_owned) };
-    Trust::new(Box::new(source), system_time()).map_err(|error| Kind::Configuration(told(&error)).into())
+    trusting(url, ca_file).map_err(|error| Kind::Configuration(with_sources(&error)).into())
 }
 
 /// Whom a midtier trusts as its secret store.
 pub(crate) fn of_secret_store(address: &str, ca_file: Option<&Path>) -> Result<Trust, String> {
-    if !address.starts_with("https://") {
+    trusting(address, ca_file).map_err(|error| format!("secrets.ca_file: {}", with_sources(&error)))
+}
+
+/// Whom somebody trusts who shows nothing; nobody where there is no TLS.
+fn trusting(url: &str, ca_file: Option<&Path>) -> Result<Trust, TlsError> {
+    if !url.starts_with("https://") {
         return Ok(Trust::nobody());
     }
     let source = Files { own: None, authorities: ca_file.map(Path::to_owned) };
-    Trust::new(Box::new(source), system_time()).map_err(|error| format!("secrets.ca_file: {}", told(&error)))
+    Trust::new(Box::new(source), system_time())
 }
 
 /// Whom a host trusts where it exchanges what its runs were granted: whom it trusts as a midtier. On a system without authorities that is nobody,
@@ -71,8 +72,13 @@ pub(crate) fn of_exchange(settings: &HostSettings) -> Result<Trust, String> {
     let source = Files { own: None, authorities: settings.tls.ca_file.clone() };
     match Trust::new(Box::new(source), system_time()) {
         Err(TlsError::NoSystem { .. }) => Ok(Trust::nobody()),
-        trust => trust.map_err(|error| told(&error)),
+        trust => trust.map_err(|error| with_sources(&error)),
     }
+}
+
+/// Whom a program trusts as its collector of spans. Who has a certificate of its own does not show it there.
+pub(crate) fn of_collector(url: &str, ca_file: Option<&Path>) -> Result<Trust, String> {
+    trusting(url, ca_file).map_err(|error| with_sources(&error))
 }
 
 /// Refuses a midtier that would speak plain text beyond this machine, unless that was said twice.
@@ -136,6 +142,16 @@ pub(crate) fn require_secret_store(address: &str, said: PlainText) -> Result<(),
     leat_tls::require(said, "the secret store", address, HTTPS).map_err(|error| error.to_string())
 }
 
+/// The same of a program and its collector of spans.
+pub(crate) fn require_collector(url: &str, said: PlainText) -> Result<(), String> {
+    if url.starts_with("https://") {
+        return Ok(());
+    }
+    let instead = "write https://, or name a collector on this machine that passes them on (where no configuration is read, the key is \
+                   LEAT_PLAIN_TEXT=1)";
+    leat_tls::require(said, "the collector of spans", url, instead).map_err(|error| error.to_string())
+}
+
 /// Looks for new certificates for as long as it is polled.
 pub(crate) async fn stay_fresh(it: Option<Arc<dyn Refresh>>) {
     match it {
@@ -146,11 +162,6 @@ pub(crate) async fn stay_fresh(it: Option<Arc<dyn Refresh>>) {
 
 fn system_time() -> SystemTime {
     SystemTime::from(now())
-}
-
-fn told(error: &TlsError) -> String {
-    let source = std::error::Error::source(error).map(|source| format!(": {source}"));
-    format!("{error}{}", source.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -201,6 +212,19 @@ mod tests {
         let refused = require_secret_store("http://vault.internal:8200", NOTHING).unwrap_err();
         assert!(refused.contains("write https://"), "{refused}");
         require_secret_store("http://vault.internal:8200", PlainText { key: true, flag: true }).unwrap();
+    }
+
+    #[test]
+    fn a_collector_elsewhere_is_sent_spans_with_tls() {
+        for url in ["https://collector.internal:4317", "http://127.0.0.1:4317", "http://localhost:4317"] {
+            require_collector(url, NOTHING).unwrap();
+        }
+        let refused = require_collector("http://collector:4317", PlainText { key: true, flag: false }).unwrap_err();
+        assert!(
+            refused.contains("the collector of spans collector:4317") && refused.contains("--plain-text is missing"),
+            "{refused}"
+        );
+        require_collector("http://collector:4317", PlainText { key: true, flag: true }).unwrap();
     }
 
     #[test]

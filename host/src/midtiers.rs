@@ -114,21 +114,6 @@ fn first(count: usize, incarnation: &str) -> usize {
     usize::try_from(draw(incarnation, 0) % (count.max(1) as u64)).unwrap_or_default()
 }
 
-/// Why one does not serve: an error with what caused it, on one line.
-pub(crate) fn with_sources(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let said = cause.to_string();
-        if !text.contains(&said) {
-            text.push_str(": ");
-            text.push_str(&said);
-        }
-        source = cause.source();
-    }
-    text
-}
-
 /// A number that is as good as random and always the same.
 fn draw(incarnation: &str, number: u32) -> u64 {
     let text = Digest::of(format!("{incarnation}/{number}").as_bytes()).to_string();

@@ -12,14 +12,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use leat_bundle::{Digest, MANIFEST_BYTES_MAX};
-use leat_tls::Trust;
+use leat_tls::{Trust, with_sources};
 use reqwest::{Response, StatusCode};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
 use self::http::Http;
 use crate::config::{Token, TransferLimits};
-use crate::midtiers::{Chosen, Midtiers, with_sources};
+use crate::midtiers::{Chosen, Midtiers};
 
 /// How often a content may be other than its digest says, fetched or sent, before it is believed that it is so.
 const LIES_MAX: u32 = 3;

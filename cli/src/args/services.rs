@@ -27,9 +27,12 @@ pub(crate) struct ServeArgs {
     /// Requests a second that one caller may make
     #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) requests: u32,
-    /// Where spans go: a collector that takes OTLP by gRPC, as http://127.0.0.1:4317
+    /// Where spans go: a collector that takes OTLP by gRPC, as http://127.0.0.1:4317 or https://collector:4317
     #[arg(long, value_name = "URL")]
     pub(crate) otlp: Option<String>,
+    /// Send spans to a collector on another machine without TLS, where LEAT_PLAIN_TEXT=1 says so too
+    #[arg(long)]
+    pub(crate) plain_text: bool,
     /// The server's name in servers.toml
     #[arg(long, default_value = "local")]
     pub(crate) name: String,

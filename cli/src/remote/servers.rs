@@ -220,6 +220,7 @@ mod tests {
             ca_file: None,
             plain_text: false,
             otlp_endpoint: None,
+            otlp_certificate: None,
             otlp_service_name: None,
             user: None,
             terminal: false,

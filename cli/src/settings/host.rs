@@ -74,5 +74,6 @@ pub(crate) struct LocalHost {
     pub(crate) engine_cache: PathBuf,
     pub(crate) cpus: f64,
     pub(crate) memory: String,
+    pub(crate) plain_text_outside_this_machine: bool,
     pub(crate) telemetry: TelemetrySettings,
 }

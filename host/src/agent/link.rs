@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use leat_tls::Trust;
+use leat_tls::{Trust, with_sources};
 use leat_wire::MESSAGE_BYTES_MAX;
 use leat_wire::host_v1::hosts_client::HostsClient;
 use leat_wire::host_v1::{Orders, Report};
@@ -16,7 +16,7 @@ use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, ClientTlsConfig, Endpoint, Identity as TlsIdentity};
 use tonic::{Code, Request, Status};
 
-use crate::midtiers::{Midtiers, with_sources};
+use crate::midtiers::Midtiers;
 
 /// How long a connection may take to come about.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);

@@ -258,7 +258,7 @@ impl RunTask {
         let report = match supervised {
             Ok(Ok(report)) => report,
             Ok(Err(error)) => {
-                return End::new(Outcome::HostFault, crate::midtiers::with_sources(&error));
+                return End::new(Outcome::HostFault, leat_tls::with_sources(&error));
             }
             Err(panicked) => return of_panic(&panicked),
         };

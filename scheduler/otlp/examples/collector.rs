@@ -1,6 +1,7 @@
 //! A collector for a look without one: prints each span that it is sent as a line of JSON. The end-to-end cases use it too.
 //!
-//! `cargo run -p leat-otlp --example collector 127.0.0.1:4317`, then `leat serve --otlp http://127.0.0.1:4317`.
+//! `cargo run -p leat-otlp --example collector 127.0.0.1:4317`, then `leat serve --otlp http://127.0.0.1:4317`. With the files of a
+//! certificate and its key behind the address it speaks TLS.
 
 #![allow(clippy::print_stdout, reason = "this is a program that talks to people")]
 
@@ -14,16 +15,23 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
+use tonic::transport::{Identity, Server, ServerTlsConfig};
 use tonic::{Request, Response, Status};
 
 struct Printer;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:4317".to_owned());
+    let mut given = std::env::args().skip(1);
+    let address = given.next().unwrap_or_else(|| "127.0.0.1:4317".to_owned());
+    let (mut server, mut scheme) = (Server::builder(), "http");
+    if let (Some(certificate), Some(key)) = (given.next(), given.next()) {
+        let identity = Identity::from_pem(std::fs::read(certificate)?, std::fs::read(key)?);
+        (server, scheme) = (server.tls_config(ServerTlsConfig::new().identity(identity))?, "https");
+    }
     let listener = TcpListener::bind(&address).await?;
-    println!("{}", json!({ "listens": format!("http://{}", listener.local_addr()?) }));
-    let server = tonic::transport::Server::builder().add_service(TraceServiceServer::new(Printer));
+    println!("{}", json!({ "listens": format!("{scheme}://{}", listener.local_addr()?) }));
+    let server = server.add_service(TraceServiceServer::new(Printer));
     Ok(server.serve_with_incoming(TcpListenerStream::new(listener)).await?)
 }
 

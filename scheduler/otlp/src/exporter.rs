@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leat_spans::{Span, Spans};
+use leat_tls::Trust;
 use opentelemetry::{InstrumentationScope, KeyValue};
-use opentelemetry_otlp::{SpanExporter as OtlpExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SpanExporter;
 use tokio::sync::mpsc::Receiver;
@@ -14,18 +14,17 @@ use tokio_util::sync::CancellationToken;
 
 use crate::convert;
 use crate::queue::{Entrance, WAITING_MAX, queue};
+use crate::way::Way;
 
 /// How many spans go into one message: well below the 4 MiB that collectors take.
 const BATCH_MAX: usize = 512;
 /// How long a span waits for others to go with it.
 const GATHER: Duration = Duration::from_millis(500);
-/// How long a collector may take for a message.
-const ANSWER_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where spans go, and whose they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// The collector: `http://collector:4317`.
+    /// The collector: `https://collector:4317`, or `http://` without TLS.
     pub endpoint: String,
     /// `service.name`: `leat-midtier`.
     pub service_name: String,
@@ -39,16 +38,10 @@ pub struct Config {
 #[derive(Debug, thiserror::Error)]
 pub enum OtlpError {
     /// The collector's address is none that is served.
-    #[error("{0:?} is no address of a collector; write it as http://HOST:PORT, which speaks OTLP by gRPC without TLS")]
+    #[error(
+        "{0:?} is no address of a collector; write it as https://HOST:PORT, or http://HOST:PORT without TLS; OTLP is spoken by gRPC"
+    )]
     Endpoint(String),
-    /// OpenTelemetry refuses it.
-    #[error("cannot set up the way to the collector {endpoint}: {reason}")]
-    Refused {
-        /// The collector.
-        endpoint: String,
-        /// What it says.
-        reason: String,
-    },
 }
 
 /// A way to a collector, which is used until [`Exporter::end`] or until the runtime ends.
@@ -59,30 +52,24 @@ pub struct Exporter {
 }
 
 impl Exporter {
-    /// Begins to send what it is given, in a task of the runtime that this is called in. Connects with the first spans.
+    /// Begins to send what it is given, in a task of the runtime that this is called in. Connects with the first spans; a collector with TLS
+    /// must be one that `trust` vouches for, and connections are made anew once that has something new.
     ///
     /// # Errors
     /// Where the collector's address cannot be one. Whether somebody is there is seen later, and harms nobody.
-    pub fn start(config: Config) -> Result<Self, OtlpError> {
-        if !config.endpoint.starts_with("http://") {
-            return Err(OtlpError::Endpoint(config.endpoint));
-        }
-        let builder =
-            OtlpExporter::builder().with_tonic().with_endpoint(&config.endpoint).with_timeout(ANSWER_PATIENCE);
-        let mut exporter = builder
-            .build()
-            .map_err(|error| OtlpError::Refused { endpoint: config.endpoint.clone(), reason: error.to_string() })?;
+    pub fn start(config: Config, trust: Arc<Trust>) -> Result<Self, OtlpError> {
         let version = config.service_version.clone();
         let attributes = [
             KeyValue::new("service.name", config.service_name),
             KeyValue::new("service.version", config.service_version),
             KeyValue::new("service.instance.id", config.service_instance),
         ];
-        exporter.set_resource(&Resource::builder_empty().with_attributes(attributes).build());
+        let resource = Resource::builder_empty().with_attributes(attributes).build();
+        let way = Way::new(&config.endpoint, trust, resource).ok_or(OtlpError::Endpoint(config.endpoint))?;
         let scope = InstrumentationScope::builder("leat").with_version(version).build();
         let (entrance, receiver) = queue(WAITING_MAX);
         let (entrance, closing) = (Arc::new(entrance), CancellationToken::new());
-        let sender = Sender { exporter, scope, endpoint: config.endpoint, entrance: Arc::clone(&entrance) };
+        let sender = Sender { way, scope, entrance: Arc::clone(&entrance) };
         let sending = tokio::spawn(sender.run(receiver, closing.clone()));
         Ok(Exporter { entrance, closing, sending })
     }
@@ -104,14 +91,13 @@ impl Exporter {
 }
 
 struct Sender {
-    exporter: OtlpExporter,
+    way: Way,
     scope: InstrumentationScope,
-    endpoint: String,
     entrance: Arc<Entrance>,
 }
 
 impl Sender {
-    async fn run(self, mut waiting: Receiver<Span>, closing: CancellationToken) {
+    async fn run(mut self, mut waiting: Receiver<Span>, closing: CancellationToken) {
         let mut batch = Vec::with_capacity(BATCH_MAX);
         loop {
             let first = closing.run_until_cancelled(waiting.recv_many(&mut batch, BATCH_MAX)).await;
@@ -147,16 +133,20 @@ impl Sender {
     }
 
     /// Answers whether they arrived.
-    async fn send(&self, batch: Vec<Span>) -> bool {
+    async fn send(&mut self, batch: Vec<Span>) -> bool {
         let count = batch.len();
         let batch = batch.into_iter().map(|span| convert::span(span, &self.scope)).collect();
-        match self.exporter.export(batch).await {
+        let sent = match self.way.open().await {
+            Ok(exporter) => exporter.export(batch).await.map_err(|error| error.to_string()),
+            Err(error) => Err(error),
+        };
+        match sent {
             Ok(()) => {
                 self.entrance.arrived(count);
                 true
             }
             Err(error) => {
-                let why = format!("the collector {} does not take them: {error}", self.endpoint);
+                let why = format!("the collector {} does not take them: {error}", self.way.endpoint());
                 self.entrance.lost.add(count, &why);
                 false
             }

@@ -7,5 +7,6 @@
 mod convert;
 mod exporter;
 mod queue;
+mod way;
 
 pub use exporter::{Config, Exporter, OtlpError};

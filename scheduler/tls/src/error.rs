@@ -73,3 +73,19 @@ pub enum TlsError {
         reason: String,
     },
 }
+
+/// An error with what caused it, on one line and nothing said twice: why a connection does not come about, or a certificate is of no use, for
+/// whoever reads of it.
+pub fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let said = cause.to_string();
+        if !text.contains(&said) {
+            text.push_str(": ");
+            text.push_str(&said);
+        }
+        source = cause.source();
+    }
+    text
+}

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use crate::certificates::{Certificates, Papers};
-use crate::error::TlsError;
+use crate::error::{TlsError, with_sources};
 use crate::material::{Material, material, seconds};
 
 /// How often a source is asked for something new, for those who have no other wish.
@@ -127,7 +127,7 @@ impl<T> State<T> {
 
     /// Said once for each trouble, not at each look.
     fn refuse(&mut self, error: &TlsError) {
-        let said = with_source(error);
+        let said = with_sources(error);
         if self.standing.trouble.as_ref() != Some(&said) {
             tracing::error!(reason = said, "new certificates are not taken over; those from before stay in use");
             self.standing.trouble = Some(said);
@@ -161,11 +161,6 @@ impl<T> State<T> {
 fn place(papers: &Papers) -> &str {
     let own = papers.own.as_ref().map(|own| own.chain.place.as_str());
     own.or(papers.authorities.as_ref().map(|pem| pem.place.as_str())).unwrap_or("the system's")
-}
-
-fn with_source(error: &TlsError) -> String {
-    let source = std::error::Error::source(error).map(|source| format!(": {source}"));
-    format!("{error}{}", source.unwrap_or_default())
 }
 
 /// A number of seconds as a person says it.

@@ -25,7 +25,7 @@ use rustls::crypto::{CryptoProvider, ring};
 
 pub use acceptor::{AcceptError, Acceptor, Arrival, ServerStream};
 pub use certificates::{Certificates, Own, Papers, Pem};
-pub use error::TlsError;
+pub use error::{TlsError, with_sources};
 pub use files::Files;
 pub use identity::ClientIdentity;
 pub use kept::{LOOK_EVERY, Refresh, Standing, WARN_AHEAD, keep_fresh};

@@ -17,7 +17,7 @@ use crate::failure::FAILED;
 use crate::remote::{Demand, Package, Remote, Run, ServerShelf, block_on, pack};
 use crate::settings::TelemetrySettings;
 use crate::surroundings::Checkup;
-use crate::telemetry::Telemetry;
+use crate::telemetry::{Telemetry, Wanted};
 use crate::units::Every;
 use crate::view::number;
 use crate::world;
@@ -43,7 +43,9 @@ pub(crate) fn run(args: &SubmitArgs, environment: &Environment) -> anyhow::Resul
     }
     block_on(async {
         let instance = std::process::id().to_string();
-        let telemetry = Telemetry::start(&TelemetrySettings::default(), environment, "leat", &instance)?;
+        let (settings, server) = (TelemetrySettings::default(), remote.server());
+        let wanted = Wanted { settings: &settings, ca_file: server.ca_file.as_deref(), said: server.plain_text };
+        let telemetry = Telemetry::start(&wanted, environment, "leat", &instance)?;
         let mut span = telemetry.recorder().begin("submit", Kind::Internal, None);
         span.set("leat.process", plan.process.as_str());
         let answer = submit(args, &remote.within(span.context()), &package).await;

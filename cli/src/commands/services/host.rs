@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use leat_tls::PlainText;
 use tokio::io::AsyncReadExt;
 
 use super::{block_on, shutdown_on_signals};
@@ -9,7 +10,7 @@ use crate::args::HostArgs;
 use crate::config::Environment;
 use crate::failure::{FAILED, Kind};
 use crate::settings::{self, HostSettings};
-use crate::telemetry::Telemetry;
+use crate::telemetry::{Telemetry, Wanted};
 use crate::transport;
 use crate::wiring::{AgentEnd, run_agent};
 
@@ -17,6 +18,7 @@ pub(crate) fn run(args: &HostArgs, environment: &Environment) -> anyhow::Result<
     let mut settings: HostSettings = settings::read(&args.config)?;
     let refused = |error: String| Kind::Configuration(format!("{}: {error}", args.config.display()));
     transport::require_host(&settings, args.plain_text).map_err(refused)?;
+    let said = PlainText { key: settings.plain_text_outside_this_machine, flag: args.plain_text };
     // From here on it is said twice or not at all.
     settings.plain_text_outside_this_machine &= args.plain_text;
     let program = std::env::current_exe()?;
@@ -30,7 +32,8 @@ pub(crate) fn run(args: &HostArgs, environment: &Environment) -> anyhow::Result<
                 shutdown.cancel();
             }));
         }
-        let telemetry = Telemetry::start(&settings.telemetry, environment, "leat-host", &settings.name)?;
+        let wanted = Wanted { settings: &settings.telemetry, ca_file: settings.tls.ca_file.as_deref(), said };
+        let telemetry = Telemetry::start(&wanted, environment, "leat-host", &settings.name)?;
         let ended = run_agent(settings, program, telemetry.recorder(), shutdown).await;
         telemetry.end().await;
         match ended? {

@@ -27,7 +27,7 @@ use crate::settings::{
     self, BrokerSettings, ContentsSettings, HostEntry, MidtierSettings, PlaypenSettings, PowerSettings, RoleName,
     SchedulingSettings, SecretsSettings, StoreSettings, TokenEntry, VaultUser,
 };
-use crate::telemetry::Telemetry;
+use crate::telemetry::{Telemetry, Wanted};
 use crate::transport;
 use crate::units::{Every, Span};
 use crate::wiring::{
@@ -48,10 +48,12 @@ pub(crate) fn run(args: &MidtierArgs, environment: &Environment) -> anyhow::Resu
     let refused = |error: String| Kind::Configuration(format!("{}: {error}", args.config.display()));
     transport::require_midtier(&settings, args.plain_text).map_err(refused)?;
     let spans = settings.telemetry.clone();
+    let said = PlainText { key: settings.plain_text_outside_this_machine, flag: args.plain_text };
     let installation = installation(settings, args)?;
     block_on(async {
         let shutdown = shutdown_on_signals()?;
-        let telemetry = Telemetry::start(&spans, environment, "leat-midtier", &installation.name)?;
+        let wanted = Wanted { settings: &spans, ca_file: None, said };
+        let telemetry = Telemetry::start(&wanted, environment, "leat-midtier", &installation.name)?;
         let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
         tracing::info!(midtier.name = installation.name, address = %listener.local_addr()?, "the midtier listens");
         let served = run_midtier(installation, telemetry.recorder(), listener, shutdown).await;

@@ -18,6 +18,7 @@ use leat_scheduler::ledger::LEADER_PATIENCE_DEFAULT;
 use leat_scheduler::model::{HostId, HostRecord, Resources};
 use leat_scheduler::power::Power;
 use leat_store_sql::Database;
+use leat_tls::PlainText;
 use tokio::net::TcpListener;
 
 use super::midtier::{KEEP_ENDED_RUNS, KEEP_UPLOADS};
@@ -27,7 +28,7 @@ use crate::config::Environment;
 use crate::failure::Kind;
 use crate::remote::{Servers, write_private};
 use crate::settings::{LocalHost, TelemetrySettings};
-use crate::telemetry::Telemetry;
+use crate::telemetry::{Telemetry, Wanted};
 use crate::wiring::{Contents, Installation, Machine, SecretsPlan, run_midtier};
 
 /// What the hosts' power adapter is called.
@@ -46,13 +47,15 @@ pub(crate) fn run(args: &ServeArgs, environment: &Environment) -> anyhow::Result
     let _lock = lock(&data)?;
     block_on(async {
         let shutdown = shutdown_on_signals()?;
-        let spans = TelemetrySettings { otlp: args.otlp.clone(), service_name: None };
-        let telemetry = Telemetry::start(&spans, environment, "leat-serve", &args.name)?;
+        let spans = TelemetrySettings { otlp: args.otlp.clone(), ..TelemetrySettings::default() };
+        let said = PlainText { key: environment.plain_text, flag: args.plain_text };
+        let wanted = Wanted { settings: &spans, ca_file: None, said };
+        let telemetry = Telemetry::start(&wanted, environment, "leat-serve", &args.name)?;
         let listener = TcpListener::bind(args.listen)
             .await
             .with_context(|| format!("cannot listen on {}; is another `leat serve` running?", args.listen))?;
         let url = format!("http://{}", listener.local_addr()?);
-        let place = Place { data: &data, url: &url, otlp: args.otlp.as_ref(), environment };
+        let place = Place { data: &data, url: &url, otlp: args.otlp.as_ref(), said, environment };
         let (installation, power) = installation(args, &place)?;
         Servers::remember(&args.name, &url, &data.join("token"), environment)?;
         // On standard output, so that a script that started it can wait for the line.
@@ -93,6 +96,8 @@ struct Place<'a> {
     url: &'a str,
     /// Where spans go, if the environment does not say it: the hosts have that too.
     otlp: Option<&'a String>,
+    /// Whether they may go as plain text beyond this machine.
+    said: PlainText,
     environment: &'a Environment,
 }
 
@@ -171,12 +176,20 @@ fn local_host(
         cpus,
         memory: format!("{} B", share.memory_bytes),
         // Not the server's own name, which it would have by the environment.
-        telemetry: TelemetrySettings { otlp: place.otlp.cloned(), service_name: Some("leat-host".to_owned()) },
+        telemetry: TelemetrySettings {
+            otlp: place.otlp.cloned(),
+            service_name: Some("leat-host".to_owned()),
+            ..TelemetrySettings::default()
+        },
+        plain_text_outside_this_machine: place.said.key,
     };
     let file = directory.join("host.toml");
     write_private(&file, toml::to_string(&settings).context("cannot write the host's configuration")?.as_bytes())?;
     let program = std::env::current_exe().context("cannot find leat's own executable")?;
-    let arguments = vec!["host".into(), "--config".into(), file.into(), "--until-stdin-closes".into()];
+    let mut arguments = vec!["host".into(), "--config".into(), file.into(), "--until-stdin-closes".into()];
+    if place.said.flag {
+        arguments.push("--plain-text".into());
+    }
     let host =
         HostRecord { power: Some(POWER.to_owned()), ..HostRecord::off(id.clone(), std::env::consts::ARCH, share) };
     Ok((host, Launch { program, arguments }, (digest, Caller::host(id))))

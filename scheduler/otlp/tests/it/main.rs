@@ -3,11 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop where it is")]
 
 mod collector;
+mod encrypted;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leat_otlp::{Config, Exporter, OtlpError};
 use leat_spans::{Kind, Recorder, SpanContext};
+use leat_tls::Trust;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
@@ -26,10 +29,15 @@ fn config(endpoint: &str) -> Config {
     }
 }
 
+/// For collectors without TLS.
+fn nobody() -> Arc<Trust> {
+    Arc::new(Trust::nobody())
+}
+
 #[tokio::test]
 async fn a_collector_gets_every_span_with_its_trace_times_and_service() {
     let collector = Collector::start().await;
-    let exporter = Exporter::start(config(&collector.url)).unwrap();
+    let exporter = Exporter::start(config(&collector.url), nobody()).unwrap();
     let recorder = Recorder::new(|| 1_767_323_045_000_000, exporter.spans());
     let given = SpanContext::parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
     let mut span = recorder.begin_at("schedule", Kind::Consumer, given, 1_767_323_044_000_001);
@@ -75,7 +83,7 @@ async fn a_collector_that_is_away_loses_spans_and_holds_nobody_up() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let exporter = Exporter::start(config(&url)).unwrap();
+    let exporter = Exporter::start(config(&url), nobody()).unwrap();
     let recorder = Recorder::new(|| 1, exporter.spans());
     for _ in 0..20_000 {
         recorder.begin("x", Kind::Internal, None).end();
@@ -86,8 +94,8 @@ async fn a_collector_that_is_away_loses_spans_and_holds_nobody_up() {
 
 #[tokio::test]
 async fn an_address_that_is_none_is_refused() {
-    for url in ["https://collector:4317", "collector:4317", "", "http://"] {
-        let error = Exporter::start(config(url)).err();
-        assert!(matches!(error, Some(OtlpError::Endpoint(_) | OtlpError::Refused { .. })), "{url}: {error:?}");
+    for url in ["collector:4317", "", "http://", "https://", "ftp://collector:4317", "https://a b"] {
+        let error = Exporter::start(config(url), nobody()).err();
+        assert!(matches!(error, Some(OtlpError::Endpoint(_))), "{url}: {error:?}");
     }
 }

@@ -129,7 +129,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("leat-flow", &["leat-checkpoint", "leat-bundle", "leat-stream"]),
     ("leat-checkpoint", &["leat-bundle"]),
     ("leat-bundle", &["leat-fuzzing"]),
-    ("leat-otlp", &["leat-spans"]),
+    ("leat-otlp", &["leat-spans", "leat-tls", "leat-certificates"]),
     ("leat-discovery-consul", &["leat-discovery", "leat-tls"]),
     ("leat-discovery", &[]),
     ("leat-tls", &["leat-certificates"]),
