@@ -21,7 +21,7 @@ pub(crate) use midtier::{
     BrokerSettings, ContentsSettings, HostEntry, MidtierSettings, PlaypenSettings, PowerSettings, RoleName,
     SchedulingSettings, StoreSettings, TokenEntry,
 };
-pub(crate) use secrets::{SecretsSettings, SshSettings, VaultUser};
+pub(crate) use secrets::{SecretsSettings, SshSettings, VaultSettings, VaultUser};
 pub(crate) use telemetry::TelemetrySettings;
 pub(crate) use tls::{HostTls, MidtierTls};
 
@@ -78,6 +78,20 @@ mod tests {
         assert_eq!((midtier.client_ca.is_some(), midtier.hosts_need_certificates), (true, Some(true)));
         let host: HostTls = toml::from_str(&table("host.toml")).unwrap();
         assert!(host.ca_file.is_some() && host.certificate.is_some() && host.key.is_some());
+        assert_eq!(midtier.issuer.unwrap().of_midtier("m1").unwrap().names, ["m1.internal", "leat.internal"]);
+        assert_eq!(host.issuer.unwrap().of_host("c1").unwrap().uris, ["leat://host/c1"]);
+    }
+
+    #[test]
+    fn what_a_hosts_commented_file_says_of_the_store_can_be_said() {
+        let (_, commented) = include_str!("../../deploy/host.toml").split_once("# [secrets]\n").unwrap();
+        let said: Vec<&str> = commented.lines().map_while(|line| line.strip_prefix("# ")).collect();
+        let SecretsSettings::Vault(vault) = toml::from_str(&said.join("\n")).unwrap() else { panic!("a Vault") };
+        vault.require_of_host().unwrap();
+        vault.config().unwrap();
+        let more = format!("{}\ngrant_role = \"x\"", said.join("\n"));
+        let SecretsSettings::Vault(vault) = toml::from_str(&more).unwrap() else { panic!("a Vault") };
+        assert!(vault.require_of_host().unwrap_err().contains("secrets.grant_role"));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Transport security, as configurations and command lines say it: certificates of services, whom they trust, and what may go as plain
 //! text beyond this machine. Called by the commands before anything is begun.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use leat_secrets_vault::CertificateRole;
 use leat_tls::{Acceptor, Files, LOOK_EVERY, PlainText, Refresh, TlsError, Trust, keep_fresh, with_sources};
 
 use crate::clock::now;
@@ -13,23 +14,42 @@ use crate::settings::{HostSettings, HostTls, MidtierSettings, MidtierTls};
 
 /// What is written in the place of a URL without TLS.
 const HTTPS: &str = "write https://";
+/// What a service with TLS has.
+const EITHER: &str = "give it either a certificate and its key, or an issuer";
 
-/// What makes encrypted streams of a midtier's connections, and whether hosts need certificates.
-pub(crate) fn of_midtier(tls: Option<&MidtierTls>) -> Result<(Option<Arc<Acceptor>>, bool), String> {
-    let Some(tls) = tls else { return Ok((None, false)) };
+/// What makes encrypted streams of a midtier's connections.
+pub(crate) enum Encryption {
+    /// Nothing does.
+    None,
+    /// A certificate that is there.
+    Ready(Arc<Acceptor>),
+    /// One that the secret store issues, once it is asked; hosts are believed as this file says.
+    Issued(CertificateRole, Option<PathBuf>),
+}
+
+/// What makes encrypted streams of the connections of a midtier of this name, and whether hosts need certificates.
+pub(crate) fn of_midtier(tls: Option<&MidtierTls>, name: &str) -> Result<(Encryption, bool), String> {
+    let Some(tls) = tls else { return Ok((Encryption::None, false)) };
     let need = tls.hosts_need_certificates.unwrap_or(tls.client_ca.is_some());
     if need && tls.client_ca.is_none() {
         let wanted = "name who issues the certificates of hosts as client_ca";
         return Err(format!("tls: hosts_need_certificates = true, and no certificate would be believed: {wanted}"));
     }
-    let source = Files { own: Some((tls.certificate.clone(), tls.key.clone())), authorities: tls.client_ca.clone() };
+    let own = match (&tls.certificate, &tls.key, &tls.issuer) {
+        (Some(certificate), Some(key), None) => (certificate.clone(), key.clone()),
+        (None, None, Some(issuer)) => {
+            return Ok((Encryption::Issued(issuer.of_midtier(name)?, tls.client_ca.clone()), need));
+        }
+        _ => return Err(format!("tls: {EITHER}")),
+    };
+    let source = Files { own: Some(own), authorities: tls.client_ca.clone() };
     let acceptor = Acceptor::new(Box::new(source), system_time()).map_err(|error| with_sources(&error))?;
-    Ok((Some(Arc::new(acceptor)), need))
+    Ok((Encryption::Ready(Arc::new(acceptor)), need))
 }
 
-/// Whom a host's agent trusts, and what it shows.
+/// Whom a host's agent trusts, and what it shows of what is there: a certificate that is issued has another way.
 pub(crate) fn of_host(settings: &HostSettings) -> Result<Trust, String> {
-    let HostTls { ca_file, certificate, key } = &settings.tls;
+    let HostTls { ca_file, certificate, key, .. } = &settings.tls;
     let own = match (certificate, key) {
         (Some(certificate), Some(key)) => Some((certificate.clone(), key.clone())),
         (None, None) => None,
@@ -44,6 +64,16 @@ pub(crate) fn of_host(settings: &HostSettings) -> Result<Trust, String> {
     match Trust::new(Box::new(source), system_time()) {
         Err(TlsError::NoSystem { .. }) if !speaks_tls => Ok(Trust::nobody()),
         made => made.map_err(|error| with_sources(&error)),
+    }
+}
+
+/// The certificate that a host has the secret store issue, if it has.
+pub(crate) fn issued_to_host(settings: &HostSettings) -> Result<Option<CertificateRole>, String> {
+    let HostTls { certificate, key, issuer, .. } = &settings.tls;
+    match issuer {
+        Some(_) if certificate.is_some() || key.is_some() => Err(format!("tls: {EITHER}")),
+        Some(issuer) => issuer.of_host(&settings.name).map(Some),
+        None => Ok(None),
     }
 }
 
@@ -160,7 +190,8 @@ pub(crate) async fn stay_fresh(it: Option<Arc<dyn Refresh>>) {
     }
 }
 
-fn system_time() -> SystemTime {
+/// The clock that certificates are held against.
+pub(crate) fn system_time() -> SystemTime {
     SystemTime::from(now())
 }
 
@@ -230,11 +261,27 @@ mod tests {
     #[test]
     fn hosts_that_need_certificates_need_an_authority() {
         let tls = MidtierTls {
-            certificate: "midtier.crt".into(),
-            key: "midtier.key".into(),
+            certificate: Some("midtier.crt".into()),
+            key: Some("midtier.key".into()),
+            issuer: None,
             client_ca: None,
             hosts_need_certificates: Some(true),
         };
-        assert!(of_midtier(Some(&tls)).unwrap_err().contains("client_ca"));
+        assert!(refused(&tls).contains("client_ca"));
+    }
+
+    fn refused(tls: &MidtierTls) -> String {
+        of_midtier(Some(tls), "m1").err().expect("it is refused")
+    }
+
+    #[test]
+    fn a_certificate_comes_from_files_or_from_an_issuer_and_never_from_both() {
+        let issuer = "issuer = { mount = \"pki\", role = \"leat\", names = [\"m1.internal\"] }";
+        let read = |text: &str| toml::from_str::<MidtierTls>(text).unwrap();
+        let (issued, _) = of_midtier(Some(&read(issuer)), "m1").unwrap();
+        assert!(matches!(issued, Encryption::Issued(role, None) if role.names == ["m1.internal"]));
+        for text in ["", "certificate = \"a\"", &format!("certificate = \"a\"\nkey = \"b\"\n{issuer}")] {
+            assert!(refused(&read(text)).contains("either a certificate and its key, or an issuer"), "{text}");
+        }
     }
 }

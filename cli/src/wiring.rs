@@ -36,7 +36,7 @@ pub(crate) use discovery::MidtierDiscovery;
 pub(crate) use logins::logins;
 pub(crate) use machine::Machine;
 pub(crate) use secrets::SecretsPlan;
-pub(crate) use vault::VaultPlan;
+pub(crate) use vault::{NO_VAULT, VaultPlan};
 
 use self::discovery::Beside;
 use self::recheck::BundleCheck;
@@ -83,7 +83,7 @@ pub(crate) struct Installation {
     pub(crate) keep_uploads: Duration,
     /// Where it announces itself; nothing where it is found as it is written down.
     pub(crate) discovery: Option<MidtierDiscovery>,
-    /// What connections are encrypted with.
+    /// What connections are encrypted with, unless that comes from where the secrets are.
     pub(crate) tls: Option<Arc<Acceptor>>,
 }
 
@@ -115,6 +115,8 @@ pub(crate) async fn run_midtier(
     let Installation { name, mut store, contents, secrets, callers, logins, hosts, power, policy, midtier, .. } =
         installation;
     let mut secrets = SecretStore::begin(secrets);
+    // Before anybody is answered, and before anything is asked of the database.
+    let tls = secrets.acceptor().await?.or(installation.tls);
     if let Some(url) = secrets.database_url().await? {
         store.database = Database::Postgres { url };
     }
@@ -158,10 +160,10 @@ pub(crate) async fn run_midtier(
             clock: Arc::clone(&clock),
             wake,
             recorder,
-            tls: installation.tls.clone(),
+            tls: tls.clone(),
         },
     );
-    let fresh = stay_fresh(installation.tls.map(|tls| tls as Arc<dyn Refresh>));
+    let fresh = stay_fresh(tls.map(|tls| tls as Arc<dyn Refresh>));
     let beside = Beside { service: service.announced(), leads: scheduler.leads(), policies };
     let keep = Keep { ended_runs: installation.keep_ended_runs, uploads: installation.keep_uploads };
     let orders = order_checkpoints(Arc::clone(&store) as Arc<dyn Store>, Arc::clone(&clock), orders_wake);

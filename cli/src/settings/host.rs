@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DiscoverySettings, HostTls, TelemetrySettings};
+use super::{DiscoverySettings, HostTls, SecretsSettings, TelemetrySettings};
 use crate::units::{Cpus, Size, Span};
 
 /// What the file may say.
@@ -24,6 +24,9 @@ pub(crate) struct HostSettings {
     pub(crate) plain_text_outside_this_machine: bool,
     #[serde(default)]
     pub(crate) tls: HostTls,
+    /// Who the host is at the store that issues its certificate. What runs need comes by the midtier.
+    #[serde(default)]
+    pub(crate) secrets: Option<SecretsSettings>,
     pub(crate) token_file: PathBuf,
     pub(crate) directory: PathBuf,
     #[serde(default)]

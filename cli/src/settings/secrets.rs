@@ -114,6 +114,23 @@ impl VaultSettings {
     }
 }
 
+impl VaultSettings {
+    /// Refuses what a host has no use for: it is only who it is there.
+    pub(crate) fn require_of_host(&self) -> Result<(), String> {
+        let of_midtier = [
+            ("address_for_hosts", self.address_for_hosts.is_some()),
+            ("grant_role", self.grant_role.is_some()),
+            ("kv", !self.kv.is_empty()),
+        ];
+        match of_midtier.iter().find(|(_, is_said)| *is_said) {
+            Some((key, _)) => Err(format!(
+                "secrets.{key}: a host has a certificate from there and nothing else; it stands in the configuration of a midtier"
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
 impl VaultUser {
     /// The user, in the adapter's words. `table` is where it stands.
     pub(crate) fn source(&self, table: &str) -> Result<CredentialSource, String> {

@@ -13,9 +13,10 @@ use tokio_util::sync::CancellationToken;
 use super::Machine;
 use super::discovery::HostDiscovery;
 use super::secrets::Redeems;
+use super::vault::{AtVault, NO_VAULT, VaultPlan};
 use crate::failure::Kind;
 use crate::remote::read_token;
-use crate::settings::HostSettings;
+use crate::settings::{HostSettings, SecretsSettings};
 use crate::transport::{self, stay_fresh};
 use crate::units::{Cpus, Size};
 
@@ -36,6 +37,7 @@ pub(crate) async fn run_agent(
     shutdown: CancellationToken,
 ) -> anyhow::Result<AgentEnd> {
     let host = settings.name.clone();
+    let issuing = issuing(&settings).map_err(Kind::Configuration)?;
     let discovery = discovery(&settings)?;
     if let Some(discovery) = &discovery {
         match discovery.first(&shutdown).await {
@@ -44,7 +46,15 @@ pub(crate) async fn run_agent(
         }
     }
     let redeems = Redeems::new(&transport::of_exchange(&settings).map_err(Kind::Configuration)?)?;
-    let trust = Arc::new(transport::of_host(&settings).map_err(Kind::Configuration)?);
+    let mut at_vault = issuing.map(AtVault::begin);
+    let issued = match &mut at_vault {
+        Some(at_vault) => at_vault.trust().await?,
+        None => None,
+    };
+    let trust = match issued {
+        Some(trust) => Arc::new(trust),
+        None => Arc::new(transport::of_host(&settings).map_err(Kind::Configuration)?),
+    };
     let fresh = stay_fresh(Some(Arc::clone(&trust) as Arc<dyn Refresh>));
     let config = config(settings, trust)?;
     let supervision = Supervision::new(program, vec!["worker".into()]);
@@ -69,10 +79,29 @@ pub(crate) async fn run_agent(
         (ended, ()) = async { tokio::join!(working, beside) } => ended?,
         () = fresh => Ended::Shutdown,
     };
+    if let Some(at_vault) = at_vault {
+        at_vault.end().await;
+    }
     Ok(match ended {
         Ended::Shutdown => AgentEnd::AsAsked,
         Ended::Orphaned => AgentEnd::Orphaned,
     })
+}
+
+/// Where the host's certificate is issued, if anywhere.
+fn issuing(settings: &HostSettings) -> Result<Option<VaultPlan>, String> {
+    match (transport::issued_to_host(settings)?, &settings.secrets) {
+        (None, None) => Ok(None),
+        (Some(role), Some(SecretsSettings::Vault(vault))) => {
+            vault.require_of_host()?;
+            let twice = settings.plain_text_outside_this_machine;
+            let (ca_file, said) = (settings.tls.ca_file.clone(), PlainText { key: twice, flag: twice });
+            let plan = VaultPlan::new(vault, ca_file.as_deref(), said)?;
+            plan.with_certificate(role, ca_file).map(Some)
+        }
+        (Some(_), _) => Err(format!("tls.issuer: {NO_VAULT}")),
+        (None, Some(_)) => Err("secrets: a host has its certificate from there, and [tls] names no issuer; what runs need comes by the midtier".to_owned()),
+    }
 }
 
 /// Where midtiers are found, as the configuration says; nothing where they are written down.

@@ -9,7 +9,7 @@ use leat_secrets::{Grant, Redeem, SecretError, SecretPath, SecretValue, Secrets,
 use leat_secrets_file::{FileRedeem, FileSecrets};
 use leat_secrets_vault::{BadHttp, Http, VaultRedeem};
 use leat_store_sql::SqlStore;
-use leat_tls::Trust;
+use leat_tls::{Acceptor, Trust};
 
 use super::vault::{AtVault, VaultPlan};
 
@@ -62,6 +62,14 @@ impl SecretStore {
         match self {
             SecretStore::None | SecretStore::File(_) => Ok(None),
             SecretStore::Vault(at_vault) => at_vault.database_url().await,
+        }
+    }
+
+    /// What encrypts the midtier's connections, where its certificate comes from here.
+    pub(crate) async fn acceptor(&mut self) -> anyhow::Result<Option<Arc<Acceptor>>> {
+        match self {
+            SecretStore::None | SecretStore::File(_) => Ok(None),
+            SecretStore::Vault(at_vault) => at_vault.acceptor().await,
         }
     }
 

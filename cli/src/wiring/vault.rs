@@ -1,4 +1,4 @@
-//! A midtier's Vault: the tasks that keep its token and its users, and where what they have goes.
+//! A service's Vault: the tasks that keep its token, its users and its certificate, and where what they have goes.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,16 +11,22 @@ use leat_power_command::{SignedKey, Signs};
 use leat_scheduler::model::HostId;
 use leat_secrets::Secrets;
 use leat_secrets_vault::{
-    Config, CredentialSource, Credentials, CredentialsKeeper, Http, Keeper, SshRole, UserPassword, Vault,
+    CertificateKeeper, CertificateRole, CredentialSource, Credentials, CredentialsKeeper, Http, IssuedCertificate,
+    Keeper, SshRole, UserPassword, Vault,
 };
 use leat_store_sql::SqlStore;
-use leat_tls::Trust;
+use leat_tls::{Acceptor, PlainText, Trust};
 use tokio::task::JoinSet;
 
 use crate::remote::escaped;
+use crate::settings::VaultSettings;
+use crate::transport;
 
-/// How long a service that begins waits for its first user: a store that begins at the same time may take so long.
-const FIRST_USER: Duration = Duration::from_secs(30);
+/// Why something cannot come from there.
+pub(crate) const NO_VAULT: &str = "there is no [secrets] with kind = \"vault\" that it could come from";
+
+/// How long a service that begins waits for its first user or certificate: a store that begins at the same time may take so long.
+const FIRST: Duration = Duration::from_secs(30);
 
 /// A Vault that is about to be used.
 pub(crate) struct VaultPlan {
@@ -28,14 +34,31 @@ pub(crate) struct VaultPlan {
     keeper: Keeper,
     /// The database's URL, without a user, and what keeps the user.
     database: Option<(String, Credentials, CredentialsKeeper)>,
+    certificate: Option<(IssuedCertificate, CertificateKeeper)>,
 }
 
 impl VaultPlan {
-    /// A Vault of a configuration, and whom to trust there.
-    pub(crate) fn new(config: &Config, trust: &Trust) -> Result<VaultPlan, String> {
+    /// The Vault of a configuration. Whom to trust there is `ca_file` where the configuration does not say it.
+    pub(crate) fn new(settings: &VaultSettings, ca_file: Option<&Path>, said: PlainText) -> Result<VaultPlan, String> {
+        let config = settings.config()?;
+        for address in [Some(&config.address), config.address_for_hosts.as_ref()].into_iter().flatten() {
+            transport::require_secret_store(address, said)?;
+        }
+        let trust = transport::of_secret_store(&config.address, settings.ca_file.as_deref().or(ca_file))?;
         let http = Http::new(trust.http()).map_err(|error| error.to_string())?;
-        let (vault, keeper) = Vault::new(config, http).map_err(|error| format!("secrets.{error}"))?;
-        Ok(VaultPlan { vault, keeper, database: None })
+        let (vault, keeper) = Vault::new(&config, http).map_err(|error| format!("secrets.{error}"))?;
+        Ok(VaultPlan { vault, keeper, database: None, certificate: None })
+    }
+
+    /// The service has a certificate from here, beside those whom it trusts.
+    pub(crate) fn with_certificate(
+        self,
+        role: CertificateRole,
+        authorities: Option<PathBuf>,
+    ) -> Result<VaultPlan, String> {
+        let made = self.vault.certificate(role, transport::system_time);
+        let (certificate, keeper) = made.map_err(|error| format!("tls.issuer.{error}"))?;
+        Ok(VaultPlan { certificate: Some((certificate.trusting(authorities), keeper)), ..self })
     }
 
     /// The database at this URL is used as a user from here.
@@ -70,26 +93,51 @@ impl Signs for Signer {
 pub(crate) struct AtVault {
     vault: Vault,
     database: Option<(String, Credentials)>,
+    certificate: Option<IssuedCertificate>,
     keeping: JoinSet<()>,
 }
 
 impl AtVault {
-    /// Begins to log in and to have users.
-    pub(crate) fn begin(VaultPlan { vault, keeper, database }: VaultPlan) -> AtVault {
+    /// Begins to log in, and to have users and a certificate.
+    pub(crate) fn begin(VaultPlan { vault, keeper, database, certificate }: VaultPlan) -> AtVault {
         let mut keeping = JoinSet::new();
         keeping.spawn(keeper.run());
         let database = database.map(|(url, credentials, keeper)| {
             keeping.spawn(keeper.run());
             (url, credentials)
         });
-        AtVault { vault, database, keeping }
+        let certificate = certificate.map(|(certificate, keeper)| {
+            keeping.spawn(keeper.run());
+            certificate
+        });
+        AtVault { vault, database, certificate, keeping }
+    }
+
+    /// What encrypts a server's connections, where its certificate comes from here.
+    pub(crate) async fn acceptor(&mut self) -> anyhow::Result<Option<Arc<Acceptor>>> {
+        let Some(certificate) = self.issued().await? else { return Ok(None) };
+        let made = Acceptor::new(Box::new(certificate), transport::system_time());
+        Ok(Some(Arc::new(made.context("cannot use the certificate of the secret store")?)))
+    }
+
+    /// Whom a client trusts, and what it shows, where that comes from here.
+    pub(crate) async fn trust(&mut self) -> anyhow::Result<Option<Trust>> {
+        let Some(certificate) = self.issued().await? else { return Ok(None) };
+        let made = Trust::new(Box::new(certificate), transport::system_time());
+        Ok(Some(made.context("cannot use the certificate of the secret store")?))
+    }
+
+    /// The first certificate.
+    async fn issued(&mut self) -> anyhow::Result<Option<IssuedCertificate>> {
+        let Some(mut certificate) = self.certificate.take() else { return Ok(None) };
+        certificate.first(FIRST).await.context("cannot have a certificate from the secret store")?;
+        Ok(Some(certificate))
     }
 
     /// The database's URL with its first user, where the user comes from here.
     pub(crate) async fn database_url(&mut self) -> anyhow::Result<Option<String>> {
         let Some((url, credentials)) = &mut self.database else { return Ok(None) };
-        let user =
-            credentials.first(FIRST_USER).await.context("cannot have the database's user from the secret store")?;
+        let user = credentials.first(FIRST).await.context("cannot have the database's user from the secret store")?;
         Ok(Some(url_as(url, &user)))
     }
 

@@ -2,7 +2,7 @@
 //! the command line, for `leat midtier` ([`Vault`]) and `leat host` ([`VaultRedeem`]).
 //!
 //! A midtier logs in with an AppRole, and one task keeps the token ([`Keeper`]): renewed at two thirds of its life, replaced where it can be
-//! renewed no more. Leases are kept alike ([`CredentialsKeeper`]). What is held, for how long still and what is wrong with it can be seen at any time
+//! renewed no more. Leases are kept alike ([`CredentialsKeeper`]), and certificates ([`CertificateKeeper`]). What is held, for how long still and what is wrong with it can be seen at any time
 //! ([`Vault::holdings`]). Past its end nothing is used any more: calls answer that the store cannot be reached, and [`Credentials`] are
 //! taken away from whoever holds them.
 //!
@@ -20,6 +20,7 @@ mod identity;
 mod kept;
 mod kv;
 mod life;
+mod pki;
 mod redeem;
 mod secret_id;
 mod server;
@@ -31,6 +32,7 @@ pub use brokers::{BrokerUser, QueueRights};
 pub use config::{BadConfig, Config, KvVersion, SecretId};
 pub use credentials::{CredentialSource, Credentials, CredentialsKeeper, UserPassword};
 pub use identity::Keeper;
+pub use pki::{CertificateKeeper, CertificateRole, IssuedCertificate};
 pub use redeem::VaultRedeem;
 pub use server::{BadHttp, Http};
 pub use ssh::SshRole;

@@ -12,6 +12,12 @@ pub trait Certificates: Send + Sync {
     /// # Errors
     /// Where something is missing, or must not be used. What was answered before stays in use.
     fn read(&self) -> Result<Papers, TlsError>;
+
+    /// Whether whoever keeps it has the next certificate by themselves, and says so where that does not work: then no person is told ahead of
+    /// its end. Not by default.
+    fn is_renewed(&self) -> bool {
+        false
+    }
 }
 
 /// What a source has, as PEM. Whether it fits together is seen by whoever takes it.

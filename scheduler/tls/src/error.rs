@@ -63,6 +63,12 @@ pub enum TlsError {
         /// How long ago.
         seconds: u64,
     },
+    /// It was to be issued, and was not.
+    #[error("no certificate was issued: {reason}")]
+    NotIssued {
+        /// Why not.
+        reason: String,
+    },
     /// A server has nothing to show.
     #[error("a server needs a certificate and its key")]
     Missing,

@@ -74,7 +74,7 @@ impl<T> Kept<T> {
         let material = material(&papers, now)?;
         let standing = Standing { ends: material.ends, ..Standing::default() };
         let mut state = State { value: Arc::new(make(material)?), papers, standing, warned: None };
-        state.warn(now);
+        state.warn(now, source.is_renewed());
         Ok(Kept { source, make, state: RwLock::new(state) })
     }
 
@@ -104,7 +104,7 @@ impl<T> Kept<T> {
             Ok(None) => state.standing.trouble = None,
             Err(error) => state.refuse(&error),
         }
-        state.warn(now);
+        state.warn(now, self.source.is_renewed());
     }
 
     fn made(&self, papers: Papers, now: SystemTime) -> Result<(Papers, T, Option<i64>), TlsError> {
@@ -134,9 +134,10 @@ impl<T> State<T> {
         }
     }
 
-    fn warn(&mut self, now: SystemTime) {
+    fn warn(&mut self, now: SystemTime, is_renewed: bool) {
         let (Some(left), now) = (self.standing.seconds_left(now), seconds(now)) else { return };
-        let is_soon = left <= WARN_AHEAD.as_secs().cast_signed();
+        let ahead = if is_renewed { 0 } else { WARN_AHEAD.as_secs().cast_signed() };
+        let is_soon = left <= ahead;
         let was_said = self.warned.is_some_and(|warned| now - warned < DAY && (left > 0 || warned >= now + left));
         if !is_soon || was_said {
             return;

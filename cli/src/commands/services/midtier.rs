@@ -16,7 +16,7 @@ use leat_scheduler::ledger::LEADER_PATIENCE_DEFAULT;
 use leat_scheduler::model::{self, HostId, HostRecord};
 use leat_secrets::Allowed;
 use leat_store_sql::Database;
-use leat_tls::PlainText;
+use leat_tls::{Acceptor, PlainText};
 use tokio::net::TcpListener;
 
 use super::{block_on, shutdown_on_signals};
@@ -28,14 +28,12 @@ use crate::settings::{
     SchedulingSettings, SecretsSettings, StoreSettings, TokenEntry, VaultUser,
 };
 use crate::telemetry::{Telemetry, Wanted};
-use crate::transport;
+use crate::transport::{self, Encryption};
 use crate::units::{Every, Span};
 use crate::wiring::{
-    Contents, Installation, Machine, MidtierDiscovery, SecretsPlan, VaultPlan, logins, require_unlike, run_midtier,
+    Contents, Installation, Machine, MidtierDiscovery, NO_VAULT, SecretsPlan, VaultPlan, logins, require_unlike,
+    run_midtier,
 };
-
-/// Why something cannot come from there.
-const NO_VAULT: &str = "there is no [secrets] with kind = \"vault\" that it could come from";
 
 /// How long runs that have ended are kept.
 pub(super) const KEEP_ENDED_RUNS: std::time::Duration = std::time::Duration::from_secs(90 * 86_400);
@@ -74,8 +72,10 @@ fn discovery(settings: &MidtierSettings, said: PlainText) -> Result<Option<Midti
 fn installation(settings: MidtierSettings, args: &MidtierArgs) -> anyhow::Result<Installation> {
     let refused = |error: String| Kind::Configuration(format!("{}: {error}", args.config.display()));
     let said = PlainText { key: settings.plain_text_outside_this_machine, flag: args.plain_text };
-    let (tls, hosts_need_certificates) = transport::of_midtier(settings.tls.as_ref()).map_err(refused)?;
+    let (encryption, hosts_need_certificates) =
+        transport::of_midtier(settings.tls.as_ref(), &settings.name).map_err(refused)?;
     let secrets = settings.secrets.as_ref().map(|settings| secrets(settings, said)).transpose().map_err(refused)?;
+    let (tls, secrets) = encrypted(encryption, secrets).map_err(refused)?;
     let discovery = discovery(&settings, said).map_err(refused)?;
     let power = adapters(&settings.power, secrets.as_ref()).map_err(refused)?;
     let hosts: Result<Vec<HostRecord>, String> = settings.hosts.iter().map(|host| declared(host, &power)).collect();
@@ -137,15 +137,23 @@ fn installation(settings: MidtierSettings, args: &MidtierArgs) -> anyhow::Result
 fn secrets(settings: &SecretsSettings, said: PlainText) -> Result<SecretsPlan, String> {
     match settings {
         SecretsSettings::File(settings) => Ok(SecretsPlan::File(settings.folder.clone())),
-        SecretsSettings::Vault(settings) => {
-            let config = settings.config()?;
-            for address in [Some(&config.address), config.address_for_hosts.as_ref()].into_iter().flatten() {
-                transport::require_secret_store(address, said)?;
-            }
-            let trust = transport::of_secret_store(&config.address, settings.ca_file.as_deref())?;
-            let plan = VaultPlan::new(&config, &trust)?;
-            Ok(SecretsPlan::Vault(Box::new(plan)))
+        SecretsSettings::Vault(settings) => Ok(SecretsPlan::Vault(Box::new(VaultPlan::new(settings, None, said)?))),
+    }
+}
+
+/// And what connections are encrypted with, where that does not come from there.
+fn encrypted(
+    encryption: Encryption,
+    secrets: Option<SecretsPlan>,
+) -> Result<(Option<Arc<Acceptor>>, Option<SecretsPlan>), String> {
+    match (encryption, secrets) {
+        (Encryption::None, secrets) => Ok((None, secrets)),
+        (Encryption::Ready(acceptor), secrets) => Ok((Some(acceptor), secrets)),
+        (Encryption::Issued(role, client_ca), Some(SecretsPlan::Vault(vault))) => {
+            let plan = vault.with_certificate(role, client_ca)?;
+            Ok((None, Some(SecretsPlan::Vault(Box::new(plan)))))
         }
+        (Encryption::Issued(..), _) => Err(format!("tls.issuer: {NO_VAULT}")),
     }
 }
 

@@ -6,5 +6,6 @@ mod database;
 mod grants;
 mod identity;
 mod outage;
+mod pki;
 mod rabbitmq;
 mod ssh;
