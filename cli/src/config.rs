@@ -17,6 +17,10 @@ pub(crate) struct Environment {
     pub(crate) secrets_dir: Option<PathBuf>,
     /// `LEAT_SERVER`: a server's name or URL.
     pub(crate) server: Option<String>,
+    /// `LEAT_CONSUL`: a Consul that knows where midtiers are.
+    pub(crate) consul: Option<String>,
+    /// `LEAT_CONSUL_TOKEN_FILE`: what it is asked with.
+    pub(crate) consul_token_file: Option<PathBuf>,
     /// `LEAT_TOKEN`: what a server is asked with.
     pub(crate) token: Option<String>,
     /// `LEAT_CA_FILE`: whom a command trusts that asks a server, and nobody else.
@@ -66,6 +70,8 @@ impl Environment {
             data_dir,
             secrets_dir,
             server: variable("LEAT_SERVER"),
+            consul: variable("LEAT_CONSUL"),
+            consul_token_file: variable("LEAT_CONSUL_TOKEN_FILE").map(PathBuf::from),
             token: variable("LEAT_TOKEN"),
             ca_file: variable("LEAT_CA_FILE").map(PathBuf::from),
             plain_text: variable("LEAT_PLAIN_TEXT").is_some_and(|said| said == "1"),

@@ -4,6 +4,7 @@
 
 mod answers;
 mod follow;
+mod found;
 mod origin;
 mod pack;
 mod pieces;
@@ -22,6 +23,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use answers::{Checkpoint, Host, ObjectVersion, Page, Run};
+pub(crate) use found::hosts as hosts_seen;
 pub(crate) use pack::{Demand, Package, pack, parts, secrets, together};
 pub(crate) use servers::{Server, Servers, read_token, write_private};
 pub(crate) use shelf::ServerShelf;

@@ -13,6 +13,9 @@ pub(crate) struct ServerArgs {
     /// The server to ask: its name in servers.toml, or its URL (default: LEAT_SERVER, else the file's default)
     #[arg(long, value_name = "NAME|URL")]
     pub(crate) server: Option<String>,
+    /// Ask a midtier that this Consul finds, in place of a server that is named (default: LEAT_CONSUL)
+    #[arg(long, value_name = "URL", conflicts_with = "server")]
+    pub(crate) consul: Option<String>,
     /// Whom to trust, where the server's certificate is not of an authority that the system trusts (default: LEAT_CA_FILE)
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,

@@ -64,7 +64,7 @@ enum Asked {
 /// Logs in, and keeps the token in a file of this user's.
 pub(crate) fn login(args: &LoginArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
     // A token that is kept already may be past its time, and is not needed.
-    let server = chosen_server(&args.server, environment)?;
+    let server = Servers::choose_to_log_in(&args.server, environment)?;
     let remote = Remote::new(server.clone())?;
     let token = block_on(async {
         let providers: Providers = remote.get("/login", &[]).await?;
@@ -84,7 +84,7 @@ pub(crate) fn login(args: &LoginArgs, environment: &Environment) -> anyhow::Resu
 
 /// Has the server forget the token of the last login, and removes its file.
 pub(crate) fn logout(args: &ServerArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
-    let server = chosen_server(args, environment)?;
+    let server = Servers::choose_to_log_in(args, environment)?;
     let file = token_file(&server, environment)?;
     let kept = match std::fs::read_to_string(&file) {
         Ok(text) => text.trim().to_owned(),
@@ -99,11 +99,6 @@ pub(crate) fn logout(args: &ServerArgs, environment: &Environment) -> anyhow::Re
     told.with_context(|| format!("the token is removed here, but {} may not know it yet", server.url))?;
     println!("logged out of {}", server.url);
     Ok(ExitCode::SUCCESS)
-}
-
-fn chosen_server(args: &ServerArgs, environment: &Environment) -> anyhow::Result<Server> {
-    let chosen = Servers::choose_to_log_in(args.server.as_deref(), environment)?;
-    Ok(chosen.said(args.ca_file.as_deref(), args.plain_text))
 }
 
 fn chosen<'a>(providers: &'a Providers, named: Option<&str>) -> anyhow::Result<&'a Provider> {

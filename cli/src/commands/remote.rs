@@ -29,8 +29,7 @@ use crate::remote::{Page, Remote, Run, Servers, block_on, escaped};
 
 /// A client of the server that a command is to ask.
 fn connect(server: &ServerArgs, environment: &Environment) -> anyhow::Result<Remote> {
-    let chosen = Servers::choose(server.server.as_deref(), environment)?;
-    Remote::new(chosen.said(server.ca_file.as_deref(), server.plain_text))
+    Remote::new(Servers::choose(server, environment)?)
 }
 
 /// The path of a run; `last` is the latest of all runs that the user may see.

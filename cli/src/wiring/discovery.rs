@@ -155,12 +155,7 @@ impl HostDiscovery {
         file: PathBuf,
         said: PlainText,
     ) -> Result<Self, String> {
-        let DiscoverySettings::Consul { announce, .. } = settings;
-        if announce.is_some() {
-            return Err(
-                "discovery.announce: nobody asks a host; it stands in the configuration of a midtier".to_owned()
-            );
-        }
+        settings.require_silent("a host")?;
         let facts = [("version", env!("CARGO_PKG_VERSION")), ("region", region.unwrap_or_default())];
         let facts = facts.into_iter().map(|(fact, value)| (fact.to_owned(), value.to_owned())).collect();
         let service = Service { kind: ServiceKind::Host, name: name.to_owned(), address: None, port: 0, facts };
@@ -237,7 +232,8 @@ impl HostDiscovery {
     }
 }
 
-fn consul(settings: &DiscoverySettings, said: PlainText) -> Result<Consul, String> {
+/// The Consul of these settings; nothing is sent yet.
+pub(crate) fn consul(settings: &DiscoverySettings, said: PlainText) -> Result<Consul, String> {
     let DiscoverySettings::Consul { address, token_file, ca_file, datacenter, prefix, .. } = settings;
     if !address.starts_with("https://") {
         let instead = "name the Consul agent of this machine, or write https://";

@@ -112,6 +112,29 @@ impl Place {
         wait(command.env("LEAT_SERVER", self.url()).env("LEAT_TOKEN", ADMIN).spawn().unwrap())
     }
 
+    /// Runs leat to its end, which is told of nothing but Consul.
+    fn told_of_consul(&self, playpen: &Playpen, arguments: &[&str]) -> leat_tests::playpen::Ended {
+        let mut command = playpen.command(arguments);
+        wait(command.env("LEAT_CONSUL", self.consul_url()).env("LEAT_TOKEN", ADMIN).spawn().unwrap())
+    }
+
+    /// Consul, a midtier and a host that found each other.
+    fn begun(&self, playpen: &Playpen) -> [Started; 3] {
+        let consul = self.consul();
+        until("Consul leads", || {
+            std::net::TcpStream::connect(("127.0.0.1", self.ports[0])).is_ok()
+                && self.in_consul("status/leader").len() > 4
+        });
+        let midtier = self.service("midtier", "m1");
+        until("the midtier is in Consul", || self.discovery() == "answers");
+        let host = self.service("host", "c1");
+        until("the host has found the midtier", || {
+            self.leat(playpen, &["hosts"]).stdout.contains("c1")
+                && self.in_consul("agent/services").contains("leat-host-c1")
+        });
+        [consul, midtier, host]
+    }
+
     fn state(&self, playpen: &Playpen, run: &str) -> String {
         let ended = self.leat(playpen, &["status", run, "--format", "json"]).succeeds();
         let run: Value = serde_json::from_str(&ended.stdout).unwrap();
@@ -140,18 +163,7 @@ fn asked(url: &str, token: &str) -> String {
 fn the_loss_of_consul_stops_no_work_and_who_is_begun_meanwhile_finds_whom_it_knew() {
     let place = Place::new();
     let playpen = playpen("takes-time", 4_000);
-    let consul = place.consul();
-    until("Consul leads", || {
-        std::net::TcpStream::connect(("127.0.0.1", place.ports[0])).is_ok()
-            && place.in_consul("status/leader").len() > 4
-    });
-    let _midtier = place.service("midtier", "m1");
-    until("the midtier is in Consul", || place.discovery() == "answers");
-    let host = place.service("host", "c1");
-    until("the host has found the midtier", || {
-        place.leat(&playpen, &["hosts"]).stdout.contains("c1")
-            && place.in_consul("agent/services").contains("leat-host-c1")
-    });
+    let [consul, _midtier, host] = place.begun(&playpen);
     until("Consul shows who leads", || place.in_consul("kv/leat/locks/leader?raw").contains("m1"));
 
     let submit = || place.leat(&playpen, &["submit", "p.strm", "--quiet"]).succeeds().stdout.trim().to_owned();
@@ -170,4 +182,24 @@ fn the_loss_of_consul_stops_no_work_and_who_is_begun_meanwhile_finds_whom_it_kne
     until("the midtier is in Consul again", || place.discovery() == "answers");
     until("the host is in Consul again", || place.in_consul("agent/services").contains("leat-host-c1"));
     assert!(place.said("m1").contains("discovery answers again"), "{}", place.said("m1"));
+}
+
+#[test]
+fn commands_find_a_midtier_through_consul_and_tell_the_way_out_without_it() {
+    let place = Place::new();
+    let playpen = playpen("doubling", 100);
+    let [consul, midtier, _host] = place.begun(&playpen);
+    until("the midtier and the host are well in Consul", || {
+        let hosts = place.told_of_consul(&playpen, &["hosts"]);
+        hosts.stdout.lines().any(|line| line.starts_with("c1 ") && line.contains(" well "))
+    });
+    place.told_of_consul(&playpen, &["submit", "p.strm", "--wait"]).succeeds();
+    let named = place.consul_url();
+    let runs = place.leat(&playpen, &["runs", "--consul", &named]).succeeds();
+    assert!(runs.stdout.contains("succeeded"), "--consul counts more than LEAT_SERVER: {}", runs.stdout);
+    drop(midtier);
+    let gone = place.told_of_consul(&playpen, &["runs"]);
+    gone.fails(1, &[&place.url(), "--server URL"]);
+    drop(consul);
+    place.told_of_consul(&playpen, &["runs"]).fails(1, &["discovery unreachable", &named, "--server URL"]);
 }
