@@ -9,6 +9,7 @@ mod fencing;
 mod full;
 mod hosts;
 mod installation;
+mod issued;
 mod leaving;
 mod logins;
 mod many;
