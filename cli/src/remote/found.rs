@@ -88,7 +88,7 @@ mod tests {
         drop(std::thread::spawn(move || {
             for mut stream in listener.incoming().map_while(Result::ok) {
                 let head = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
-                drop(head.take_while(|line| !line.is_empty()).count());
+                head.take_while(|line| !line.is_empty()).for_each(drop);
                 let length = body.len();
                 let head = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
                 drop(stream.write_all(format!("{head}{body}").as_bytes()));
