@@ -1,6 +1,7 @@
 //! Who may do what: tokens, what they are narrowed to, and what they reach.
 
 mod accounts;
+mod crossing;
 mod tokens;
 
 use std::collections::BTreeSet;

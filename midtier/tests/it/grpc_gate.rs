@@ -9,6 +9,7 @@ use leat_wire::api_v1::{GetRunRequest, ListRunsRequest, LogPiece};
 use reqwest::Method;
 use tonic::Code;
 
+use crate::support::protocol::rpcs;
 use crate::support::{ADA, ADMIN, BOB, Server, refusal, token_of};
 
 /// The protocols whose calls programs make.
@@ -19,19 +20,8 @@ const PROTOCOLS: [&str; 2] = [
 
 #[test]
 fn every_call_of_the_protocols_stands_in_the_table_of_permissions() {
-    let mut described = BTreeSet::new();
-    for protocol in PROTOCOLS {
-        let word = |line: &str, before: &str| {
-            let rest = line.trim_start().strip_prefix(before)?;
-            Some(rest.split(|c: char| !c.is_alphanumeric() && c != '.').next().unwrap_or_default().to_owned())
-        };
-        let package = protocol.lines().find_map(|line| word(line, "package ")).unwrap();
-        let mut service = String::new();
-        for line in protocol.lines() {
-            service = word(line, "service ").unwrap_or(service);
-            described.extend(word(line, "rpc ").map(|call| format!("/{package}.{service}/{call}")));
-        }
-    }
+    let described: BTreeSet<String> =
+        PROTOCOLS.iter().flat_map(|protocol| rpcs(protocol)).map(|rpc| rpc.path).collect();
     assert_eq!(described, CALLS.iter().map(|call| call.path.to_owned()).collect());
     assert!(CALLS.iter().all(|call| call.method == "POST"));
 }

@@ -4,6 +4,7 @@ mod agent;
 mod calls;
 mod client;
 mod memory_store;
+pub(crate) mod protocol;
 mod recheck;
 mod secrets;
 
