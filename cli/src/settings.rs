@@ -1,5 +1,6 @@
 //! The configuration files of services: read whole, checked whole, before anything is begun.
 
+mod accounts;
 mod audit;
 mod discovery;
 mod host;
@@ -13,6 +14,7 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
+pub(crate) use accounts::AccountSettings;
 pub(crate) use audit::AuditSettings;
 pub(crate) use discovery::DiscoverySettings;
 pub(crate) use host::{HostSettings, LocalHost};

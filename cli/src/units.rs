@@ -3,10 +3,11 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use jiff::SpanRelativeTo;
 use leat_bundle::Needs;
 use serde::Deserialize;
 
-/// A span of time: `90s`, `5 min`, `2h 30m`.
+/// A span of time: `90s`, `5 min`, `2h 30m`, `30d`. A day has 24 hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct Span(pub(crate) Duration);
@@ -15,11 +16,12 @@ impl FromStr for Span {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let refused = || format!("{text:?} is no span of time; write it as 90s, 5min or 2h30m");
+        let refused = || format!("{text:?} is no span of time; write it as 90s, 5min, 2h30m or 30d");
         if text.trim() == "0" {
             return Ok(Span(Duration::ZERO));
         }
-        let span: jiff::SignedDuration = text.parse().map_err(|_| refused())?;
+        let span: jiff::Span = text.parse().map_err(|_| refused())?;
+        let span = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| refused())?;
         Duration::try_from(span).map(Span).map_err(|_| refused())
     }
 }
@@ -177,6 +179,7 @@ mod tests {
     fn amounts_are_read_as_people_write_them() {
         let span = |text: &str| text.parse::<Span>().unwrap().0.as_secs();
         assert_eq!([span("90s"), span("5min"), span("2h30m"), span("1 hour"), span("0")], [90, 300, 9_000, 3_600, 0]);
+        assert_eq!([span("30d"), span("1w 12h")], [30 * 86_400, 7 * 86_400 + 43_200]);
         let size = |text: &str| text.parse::<Size>().unwrap().0;
         assert_eq!([size("512MiB"), size("1.5 GiB"), size("2kB"), size("77")], [536_870_912, 1_610_612_736, 2_000, 77]);
         let cpus = |text: &str| text.parse::<Cpus>().unwrap().0;
@@ -198,7 +201,7 @@ mod tests {
 
     #[test]
     fn what_is_no_amount_is_refused_with_an_example() {
-        for text in ["", "soon", "-5s", "5 parsecs"] {
+        for text in ["", "soon", "-5s", "5 parsecs", "1 month", "1y"] {
             assert!(text.parse::<Span>().unwrap_err().contains("5min"), "{text:?}");
         }
         for text in ["", "GiB", "-1GiB", "1e9", "1.2.3MiB", "99999999999TiB", "NaN", "inf"] {

@@ -74,6 +74,8 @@ impl fmt::Debug for Broker {
 /// What tokens of accounts may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenLimits {
+    /// How long one lives whose maker does not say, if it may. Default 30 days.
+    pub life: Duration,
     /// How long one may live. Default 366 days.
     pub life_max: Duration,
     /// How many valid ones an account may have. Default 100.
@@ -82,7 +84,8 @@ pub struct TokenLimits {
 
 impl Default for TokenLimits {
     fn default() -> Self {
-        TokenLimits { life_max: Duration::from_secs(366 * 86_400), per_account_max: 100 }
+        let days = |days: u64| Duration::from_secs(days * 86_400);
+        TokenLimits { life: days(30), life_max: days(366), per_account_max: 100 }
     }
 }
 

@@ -8,8 +8,8 @@ use leat_bundle::Digest;
 use serde::Deserialize;
 
 use super::{
-    AuditSettings, DiscoverySettings, LoginSettings, MidtierTls, SecretsSettings, SshSettings, TelemetrySettings,
-    VaultUser,
+    AccountSettings, AuditSettings, DiscoverySettings, LoginSettings, MidtierTls, SecretsSettings, SshSettings,
+    TelemetrySettings, VaultUser,
 };
 use crate::units::{Cpus, Every, Size, Span};
 
@@ -41,6 +41,9 @@ pub(crate) struct MidtierSettings {
     #[serde(default)]
     pub(crate) audit: AuditSettings,
     pub(crate) tokens: Vec<TokenEntry>,
+    /// What tokens of accounts may be.
+    #[serde(default)]
+    pub(crate) accounts: AccountSettings,
     /// How people log in.
     #[serde(default)]
     pub(crate) login: Option<LoginSettings>,

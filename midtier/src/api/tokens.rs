@@ -9,13 +9,12 @@ use super::checks::plain;
 use super::named;
 use crate::access::{Permission, Permissions, Place, Scope};
 use crate::app::App;
+use crate::config::TokenLimits;
 use crate::identity::token::FreshToken;
 use crate::identity::{By, Caller};
 use crate::problem::{Answer, Code, Problem};
 use crate::store::{Made, PageFilter, PageOf, TokenRecord};
 
-/// How long a token lives whose maker does not say, if it may.
-const LIFE_DEFAULT: Duration = Duration::from_secs(30 * 86_400);
 /// How many playpens a token may be narrowed to.
 const PLAYPENS_MAX: usize = 100;
 
@@ -136,8 +135,8 @@ fn for_other(caller: &Caller, scope: Scope) -> Answer<Scope> {
 /// Until when a token may live. One that was made with another does not outlive it, or a stolen one would go on for ever;
 /// whoever makes tokens for others is not bound by that.
 fn expiry(app: &App, caller: &Caller, life: Option<Duration>, now: Moment) -> Answer<Moment> {
-    let life_max = app.config.tokens.life_max;
-    let life = life.unwrap_or(LIFE_DEFAULT.min(life_max));
+    let TokenLimits { life: life_default, life_max, .. } = app.config.tokens;
+    let life = life.unwrap_or(life_default.min(life_max));
     if life.is_zero() || life > life_max {
         let days = life_max.as_secs_f64() / 86_400.0;
         return Err(Problem::invalid(format!("a token lives from 1 second to {days} days here")));

@@ -111,6 +111,7 @@ fn installation(settings: MidtierSettings, args: &MidtierArgs) -> anyhow::Result
     midtier.secrets = secret_policy(&settings.playpens).map_err(refused)?;
     midtier.machine = Machine::boot();
     midtier.audit = settings.audit.config().map_err(refused)?;
+    midtier.tokens = settings.accounts.limits().map_err(refused)?;
     midtier.uploads.count_max = settings.uploads.count_max.unwrap_or(midtier.uploads.count_max);
     midtier.uploads.bytes_max = settings.uploads.bytes_max.map_or(midtier.uploads.bytes_max, |size| size.0);
     let span = |span: Option<Span>, default| span.map_or(default, |span| span.0);

@@ -60,7 +60,7 @@ pub(in crate::rest) struct TokenWish {
     permissions: Option<Vec<String>>,
     /// Playpens that it is narrowed to, 1 to 100. The default is all.
     playpens: Option<BTreeSet<String>>,
-    /// How long it lives, seconds. The default is 30 days; the installation has a maximum.
+    /// How long it lives, seconds. The default is the installation's, 30 days where it says nothing; it has a maximum, too.
     #[schema(minimum = 1)]
     life_seconds: Option<u64>,
 }

@@ -204,7 +204,7 @@ async fn tokens_of_others_are_not_there_for_who_may_not_see_them() {
 
 #[tokio::test]
 async fn what_a_token_may_be_is_bounded() {
-    let limits = TokenLimits { life_max: Duration::from_secs(100), per_account_max: 2 };
+    let limits = TokenLimits { life: Duration::from_secs(50), life_max: Duration::from_secs(100), per_account_max: 2 };
     let server = Server::with(Config { tokens: limits, ..Config::default() }).await;
     account(&server, "eve", &[]).await;
     let root = server.api(ADMIN);
@@ -232,11 +232,16 @@ async fn what_a_token_may_be_is_bounded() {
     for name in ["nobody", "../eve", "eve\u{0}", "eve%00", " eve"] {
         root.post("/tokens", &wish(json!({ "account": name }))).await.refused(404, "not-found");
     }
-    for _ in 0..2 {
-        root.post("/tokens", &wish(json!({}))).await.of_status(201);
+    let made = [json!({}), json!({ "life_seconds": 100 })];
+    for more in made {
+        root.post("/tokens", &wish(more)).await.of_status(201);
     }
     root.post("/tokens", &wish(json!({}))).await.refused(409, "too-many");
-    server.clock.turn(Duration::from_secs(101));
+    // Where nothing is said, it lives half as long here as it may.
+    server.clock.turn(Duration::from_secs(51));
+    root.post("/tokens", &wish(json!({}))).await.of_status(201);
+    root.post("/tokens", &wish(json!({}))).await.refused(409, "too-many");
+    server.clock.turn(Duration::from_secs(50));
     root.post("/tokens", &wish(json!({}))).await.of_status(201);
 }
 
