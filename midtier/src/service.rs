@@ -1,7 +1,7 @@
 //! The service as a whole: built of its ports, served on one listener.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{HeaderMap, HeaderValue, Request, header};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-use crate::api::admission::Peer;
+use crate::api::admission::{Peer, admitted};
 use crate::api::certified::Shown;
 use crate::app::{App, Names};
 use crate::audit::journal::Journal;
@@ -36,9 +36,10 @@ use crate::discovery::{Announced, Board};
 use crate::door::{Door, Passed};
 use crate::grpc;
 use crate::holdings::Holdings;
-use crate::identity::{Identities, StaticTokens};
+use crate::identity::{Caller, Identities, StaticTokens};
 use crate::logins::Logins;
 use crate::metrics::Metrics;
+use crate::permissions::endpoint;
 use crate::rates::Rates;
 use crate::recheck::Recheck;
 use crate::rest;
@@ -158,6 +159,27 @@ impl Midtier {
     /// The service, for whoever announces it to others.
     pub fn announced(&self) -> Announced {
         Announced(Arc::clone(&self.app))
+    }
+
+    /// Lets a request in, or refuses it, as is done before anything else is done for it: whose token it shows, how often they ask, and
+    /// whether they may use the endpoint. Answers who asks; nobody where the endpoint is open. `path` is as [`ENDPOINTS`] has it,
+    /// `authorization` what the header of this name says. For measuring what that costs: requests that are served come by here anyway.
+    ///
+    /// # Errors
+    /// Why it is refused, for a person; also where there is no such endpoint.
+    ///
+    /// [`ENDPOINTS`]: crate::ENDPOINTS
+    pub async fn admits(
+        &self,
+        (method, path): (&str, &str),
+        authorization: &str,
+        from: IpAddr,
+    ) -> Result<Option<Caller>, String> {
+        let endpoint = endpoint(method, path).ok_or_else(|| format!("there is no endpoint {method} {path}"))?;
+        let authorization = HeaderValue::from_str(authorization).map_err(|error| error.to_string())?;
+        let headers = HeaderMap::from_iter([(header::AUTHORIZATION, authorization)]);
+        let (caller, allowed) = admitted(&self.app, endpoint, &headers, Some(Peer(from))).await;
+        allowed.map(|()| caller).map_err(|problem| problem.told().to_owned())
     }
 
     /// Serves REST and gRPC until `shutdown`. Then nothing is accepted any more, streams and sessions are ended, and what is

@@ -6,24 +6,20 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that fails has nothing to say")]
 
+#[path = "shared/midtier.rs"]
+mod midtier;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use leat_bundle::{Content, Digest, Manifest, Needs, VERSION};
 use leat_midtier::audit::{AuditConfig, Mode};
-use leat_midtier::holdings::NoHoldings;
 use leat_midtier::identity::{Caller, StaticTokens};
-use leat_midtier::recheck::{Question, Recheck, Refusal, Remade};
 use leat_midtier::store::{AuditStore, BundleRecord, Enlistment, Store};
-use leat_midtier::{Config, Deps, Midtier, Rate};
-use leat_scheduler::clock::Clock;
+use leat_midtier::{Config, Midtier, Rate};
 use leat_scheduler::model::{HostId, HostRecord, Moment, Resources};
-use leat_scheduler::wake::Wake;
-use leat_spans::Recorder;
-use leat_store_sql::{Config as StoreConfig, Database, SqlBlobs, SqlStore};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use leat_store_sql::SqlStore;
 use tokio_util::sync::CancellationToken;
 
 const TOKEN: &str = "token-of-the-measurement";
@@ -34,37 +30,14 @@ const WARM: usize = 50;
 /// How many clients ask at the same time, in the second measurement.
 const CLIENTS: usize = 8;
 
-/// A clock that begins at a time of its own, and goes as the machine's does.
-struct Since(Instant);
-
-impl Clock for Since {
-    fn now(&self) -> Moment {
-        Moment(1_767_323_045_000_000).after(self.0.elapsed())
-    }
-}
-
-/// Nothing is checked again here.
-struct Nothing;
-
-impl Recheck for Nothing {
-    fn recheck(&self, _: Question) -> Result<Remade, Refusal> {
-        Err(Refusal::Unreadable("nothing is checked again here".to_owned()))
-    }
-}
-
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
-    let address = std::env::args().nth(1).expect("a file, or a URL of PostgreSQL");
-    let (kind, database) = match address.starts_with("postgres") {
-        true => ("PostgreSQL", Database::Postgres { url: address }),
-        false => ("SQLite", Database::Sqlite { path: address.into() }),
-    };
-    let store = Arc::new(SqlStore::connect(&StoreConfig::new(database)).await.unwrap());
+    let (kind, store) = midtier::database().await;
     let bundle = prepare(&store).await;
     let shutdown = CancellationToken::new();
     let mut midtiers = Vec::new();
     for (mode, _) in MODES {
-        midtiers.push(serve(&store, mode, &shutdown).await);
+        midtiers.push(midtier::serve(build(&store, mode), &shutdown).await);
     }
     for clients in [1, CLIENTS] {
         measure(&midtiers, &bundle, clients, kind).await;
@@ -95,31 +68,12 @@ async fn prepare(store: &SqlStore) -> Digest {
     digest
 }
 
-async fn serve(store: &Arc<SqlStore>, mode: Mode, shutdown: &CancellationToken) -> SocketAddr {
-    let clock: Arc<dyn Clock> = Arc::new(Since(Instant::now()));
+fn build(store: &Arc<SqlStore>, mode: Mode) -> Midtier {
     let caller = Caller::submitter("ada", "risk");
     let audit = AuditConfig { mode, ..AuditConfig::default() };
     let rate = Rate { per_second: 1_000_000, burst: 1_000_000 };
-    let deps = Deps {
-        store: store.clone(),
-        blobs: Arc::new(SqlBlobs::new(store, clock.clone())),
-        accounts: store.clone(),
-        logins: leat_midtier::logins::Logins::default(),
-        login_store: store.clone(),
-        tokens: StaticTokens::new([(Digest::of(TOKEN.as_bytes()), caller)]),
-        recheck: Arc::new(Nothing),
-        secrets: None,
-        holdings: Arc::new(NoHoldings),
-        clock,
-        wake: Wake::default(),
-        recorder: Recorder::default(),
-        tls: None,
-    };
-    let midtier = Midtier::build(Config { audit, rate, ..Config::default() }, deps);
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(tokio::spawn(midtier.serve(listener, shutdown.clone())));
-    address
+    let tokens = StaticTokens::new([(Digest::of(TOKEN.as_bytes()), caller)]);
+    Midtier::build(Config { audit, rate, ..Config::default() }, midtier::deps(store, tokens))
 }
 
 async fn measure(midtiers: &[SocketAddr], bundle: &Digest, clients: usize, kind: &str) {
@@ -140,44 +94,22 @@ async fn measure(midtiers: &[SocketAddr], bundle: &Digest, clients: usize, kind:
 
 /// Submits at each midtier in turn; answers the times at each.
 async fn client(midtiers: Vec<SocketAddr>, bundle: Digest) -> Vec<Vec<Duration>> {
+    let wish = format!("{{\"bundle\":\"{bundle}\"}}");
     let mut connections = Vec::new();
-    for midtier in midtiers {
-        let stream = TcpStream::connect(midtier).await.unwrap();
-        stream.set_nodelay(true).unwrap();
-        connections.push(BufReader::new(stream));
+    for address in midtiers {
+        connections.push(midtier::connected(address).await);
     }
     let mut times = vec![Vec::new(); connections.len()];
     for round in 0..WARM + TIMES {
         for (connection, times) in connections.iter_mut().zip(&mut times) {
             let begun = Instant::now();
-            submit(connection, &bundle).await;
+            midtier::create(connection, "/api/v1/runs", TOKEN, &wish).await;
             if round >= WARM {
                 times.push(begun.elapsed());
             }
         }
     }
     times
-}
-
-async fn submit(connection: &mut BufReader<TcpStream>, bundle: &Digest) {
-    let body = format!("{{\"bundle\":\"{bundle}\"}}");
-    let request = format!(
-        "POST /api/v1/runs HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\ncontent-type: application/json\r\n\
-         content-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    connection.get_mut().write_all(request.as_bytes()).await.unwrap();
-    let (mut line, mut length, mut is_created) = (String::new(), 0, false);
-    while connection.read_line(&mut line).await.unwrap() > 2 {
-        is_created |= line.starts_with("HTTP/1.1 201");
-        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-        line.clear();
-    }
-    let mut answer = vec![0; length];
-    connection.read_exact(&mut answer).await.unwrap();
-    assert!(is_created, "{}", String::from_utf8_lossy(&answer));
 }
 
 fn told(what: &str, mut times: Vec<Duration>) {
