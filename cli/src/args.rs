@@ -1,5 +1,6 @@
 //! The command line: every command, its options and its help.
 
+mod access;
 mod audit;
 mod remote;
 mod secret;
@@ -12,6 +13,10 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use leat_worker::TraceSelection;
 
 use crate::units::Every;
+pub(crate) use access::{
+    AccountChangeArgs, AccountCommand, AccountKind, AccountRefArgs, ListArgs, RoleCommand, RoleGivenArgs, TokenCommand,
+    TokenCreateArgs, WhoamiArgs,
+};
 pub(crate) use audit::{AuditCommand, AuditListArgs, When};
 pub(crate) use remote::{
     FetchArgs, HostRefArgs, HostsArgs, HostsCommand, LoginArgs, LogsArgs, RunRefArgs, RunsArgs, ServerArgs, StatusArgs,
@@ -82,6 +87,17 @@ pub(crate) enum Command {
     Login(LoginArgs),
     /// Log out of a server
     Logout(ServerArgs),
+    /// Say who a server takes you for, and what you may do there
+    Whoami(WhoamiArgs),
+    /// Make, list and revoke API tokens of a server
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Make accounts at a server, look at them, disable them, put them into groups
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Give accounts and groups of a server roles, and take them
+    #[command(subcommand)]
+    Role(RoleCommand),
     /// Run a process on the hosts of a server
     Submit(SubmitArgs),
     /// List the runs of a server

@@ -2,6 +2,7 @@
 //!
 //! Types of the API stay in here and in the commands that print them; what the midtier itself is made of is not used.
 
+mod access;
 mod answers;
 mod follow;
 mod found;
@@ -18,10 +19,11 @@ use std::future::Future;
 use anyhow::Context;
 use leat_spans::SpanContext;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
-use reqwest::{Method, RequestBuilder, Response};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub(crate) use access::{Account, NewToken, Role, RoleHeld, Roles, Token, Whoami};
 pub(crate) use answers::{Checkpoint, Host, ObjectVersion, Page, Run};
 pub(crate) use found::hosts as hosts_seen;
 pub(crate) use pack::{Demand, Package, pack, parts, secrets, together};
@@ -111,6 +113,22 @@ impl Remote {
         self.parsed(response).await
     }
 
+    /// Asks that something be done, and answers how it went: the answer has no body.
+    pub(crate) async fn tell(&self, path: &str, body: &impl Serialize) -> anyhow::Result<StatusCode> {
+        Ok(self.send(self.request(Method::POST, path).json(body)).await?.status())
+    }
+
+    /// Asks that something be another way.
+    pub(crate) async fn patch<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> anyhow::Result<T> {
+        let response = self.send(self.request(Method::PATCH, path).json(body)).await?;
+        self.parsed(response).await
+    }
+
+    /// Asks that something be gone.
+    pub(crate) async fn delete(&self, path: &str) -> anyhow::Result<()> {
+        self.send(self.request(Method::DELETE, path)).await.map(drop)
+    }
+
     /// Asks that something be done, once however often it is asked with this key.
     pub(crate) async fn post_once<T: DeserializeOwned>(
         &self,
@@ -134,7 +152,7 @@ impl Remote {
         let response = response.map_err(|error| problem::unreachable(&self.server, &error))?;
         let status = response.status();
         // A token that is not valid any more is what was wanted.
-        let is_done = status.is_success() || status.is_redirection() || status == reqwest::StatusCode::UNAUTHORIZED;
+        let is_done = status.is_success() || status.is_redirection() || status == StatusCode::UNAUTHORIZED;
         if is_done { Ok(()) } else { Err(problem::of(&self.server, response).await) }
     }
 

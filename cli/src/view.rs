@@ -9,7 +9,7 @@ mod terminal;
 use leat_worker::{Notice, Observer, Status};
 
 pub(crate) use summary::print as print_summary;
-pub(crate) use table::Table;
+pub(crate) use table::{Table, plain};
 
 use crate::config::Environment;
 

@@ -77,6 +77,9 @@ pub(crate) struct SubmitArgs {
     /// Keep no stream file and no first records of inputs on the server: nobody can run this bundle with other parameters
     #[arg(long)]
     pub(crate) fixed: bool,
+    /// The playpen of the server that it counts to (default: that of whoever asks)
+    #[arg(long)]
+    pub(crate) group: Option<String>,
     /// Run it in this region only
     #[arg(long)]
     pub(crate) region: Option<String>,

@@ -1,26 +1,34 @@
 //! Commands that ask a midtier: one file each, and what they have in common.
 
+mod accounts;
 mod audit;
 mod fetch;
 mod hosts;
 mod logs;
 pub(crate) mod risk;
+mod roles;
 mod runs;
 mod status;
 mod submit;
+mod tokens;
+mod whoami;
 
 use std::process::ExitCode;
 
 use anyhow::Context;
 use serde_json::Value;
 
+pub(crate) use accounts::run as account;
 pub(crate) use audit::run as audit;
 pub(crate) use fetch::run as fetch;
 pub(crate) use hosts::run as hosts;
 pub(crate) use logs::run as logs;
+pub(crate) use roles::run as role;
 pub(crate) use runs::run as runs;
 pub(crate) use status::run as status;
 pub(crate) use submit::run as submit;
+pub(crate) use tokens::run as token;
+pub(crate) use whoami::run as whoami;
 
 use crate::args::{RunRefArgs, ServerArgs, TextOrJson};
 use crate::config::Environment;

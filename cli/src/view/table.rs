@@ -35,8 +35,8 @@ impl Table {
     }
 }
 
-/// What a cell says must not break the table or steer a terminal.
-fn plain(text: &str) -> String {
+/// What a server says must not break a line or a table, or steer a terminal.
+pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 

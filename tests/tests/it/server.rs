@@ -1,6 +1,7 @@
 //! `leat serve` and the commands that ask it: runs submitted, watched, ended and fetched, and what is left when things
 //! die.
 
+mod access;
 mod audit;
 mod discovery;
 mod dying;

@@ -93,8 +93,10 @@ async fn submit(args: &SubmitArgs, remote: &Remote, package: &Package) -> anyhow
         body["cpu_millis"] = json!(args.cpus.0);
         body["memory_bytes"] = json!(args.memory.0);
     }
-    if let Some(region) = &args.region {
-        body["region"] = json!(region);
+    for (name, value) in [("group", &args.group), ("region", &args.region)] {
+        if let Some(value) = value {
+            body[name] = json!(value);
+        }
     }
     remote.post_once("/runs", &body, args.key.as_deref()).await
 }
