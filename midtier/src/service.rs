@@ -239,7 +239,7 @@ async fn connection(app: Arc<App>, router: Router, passed: Passed, peer: SocketA
     let service = tower::service_fn(move |request: Request<_>| {
         first.store(true, Ordering::Relaxed);
         let mut request: Request<Body> = request.map(Body::new);
-        request.extensions_mut().insert(Peer(peer.ip()));
+        request.extensions_mut().insert(Peer(peer.ip().to_canonical()));
         if let Some(shown) = &shown {
             request.extensions_mut().insert(shown.clone());
         }

@@ -13,7 +13,7 @@ use crate::answer::text;
 use crate::config::{BadConfig, IS_PATH, is_name, is_path};
 use crate::credentials::UserPassword;
 use crate::failed::Failed;
-use crate::grants::{Purpose, id_with_lease, make_token, write_policy};
+use crate::grants::{Made, Purpose, id_with_lease, make_token, taken_back, write_policy};
 use crate::server::Ask;
 use crate::vault::Vault;
 
@@ -81,6 +81,16 @@ impl Vault {
     ) -> Result<BrokerUser, SecretError> {
         let purpose = Purpose { words: name, life, wrapped: false, meta: Default::default() };
         let made = make_token(self, policy, purpose).await?;
+        match self.user_of(creds, &made).await {
+            Ok(user) => Ok(user),
+            Err(error) => match made.accessor.parse() {
+                Ok(id) => Err(taken_back(self, &id, error).await),
+                Err(_) => Err(error),
+            },
+        }
+    }
+
+    async fn user_of(&self, creds: &str, made: &Made) -> Result<BrokerUser, SecretError> {
         let told = |failed: Failed| failed.doing(creds, self.server.name());
         let token = made.token.expose_text().unwrap_or_default();
         let mut answer = self.server.ask(token, Ask::get(creds)).await.map_err(told)?;

@@ -60,8 +60,11 @@ pub(crate) async fn grant(
     }
     let policy = write_policy(vault, readable.values()).await?;
     let made = make_token(vault, &policy, Purpose { words: purpose, life, wrapped: true, meta }).await?;
-    let life = life_of(vault, &made.accessor).await?;
     let id = made.accessor.parse().map_err(|_| bad_accessor())?;
+    let life = match life_of(vault, &made.accessor).await {
+        Ok(life) => life,
+        Err(error) => return Err(taken_back(vault, &id, error).await),
+    };
     Ok(Grant { id, ticket: Ticket::Wrapped { address: vault.for_hosts.clone(), token: made.token }, life })
 }
 
@@ -101,6 +104,14 @@ pub(crate) async fn revoke(vault: &Vault, grant: &GrantId) -> Result<(), SecretE
         Err(failed) if failed.is_unknown() => Ok(()),
         Err(failed) => Err(vault.identity.blame(&token, failed).await.doing(&what, vault.server.name())),
     }
+}
+
+/// The error of a grant whose token was made and is of no use: it is revoked, so that none is left behind by each try.
+pub(crate) async fn taken_back(vault: &Vault, grant: &GrantId, error: SecretError) -> SecretError {
+    if let Err(also) = revoke(vault, grant).await {
+        tracing::warn!("the token {grant} is of no use and could not be revoked; it ends with its life: {also}");
+    }
+    error
 }
 
 /// The id of a grant that holds a lease.

@@ -102,7 +102,10 @@ impl Identity {
         let client = self.server.client(&token.text);
         match self.server.settled(vaultrs::token::lookup_self(&client)).await {
             Err(Failed::Refused { status: 403, .. }) => {
-                self.refused.notify_one();
+                // A call that began with the token before comes late: the one that is held now is none the worse.
+                if matches!(&*self.state.borrow(), State::Held(held) if held.login == token.login) {
+                    self.refused.notify_one();
+                }
                 Failed::Away("the store takes Leat's token no more: it was revoked; Leat logs in anew".to_owned())
             }
             _ => failed,

@@ -33,7 +33,7 @@ pub(crate) async fn keep(mut kept: impl Keep, board: Board) {
     loop {
         let began = Instant::now();
         let outcome = step(&mut kept, life.as_ref()).await;
-        let rest = match outcome {
+        let (rest, is_well) = match outcome {
             Ok(granted) => {
                 said.well(&name);
                 backoff.reset();
@@ -43,7 +43,7 @@ pub(crate) async fn keep(mut kept: impl Keep, board: Board) {
                 }
                 let life = life.as_ref().expect("it was just put there");
                 board.held(&name, life.ends());
-                life.due()
+                (life.due(), true)
             }
             Err(failed) => {
                 let why = words(&failed);
@@ -54,12 +54,13 @@ pub(crate) async fn keep(mut kept: impl Keep, board: Board) {
                 said.badly(&name, &why, ends);
                 board.trouble(&name, &why);
                 let again = Instant::now() + backoff.failed(chance.hash_one(began));
-                ends.map_or(again, |ends| again.min(ends))
+                (ends.map_or(again, |ends| again.min(ends)), false)
             }
         };
         tokio::select! {
             () = tokio::time::sleep_until(rest) => {}
-            () = kept.disturbed() => {
+            // A try in vain waits its time out, whatever disturbs: what did may go on for as long as it fails.
+            () = kept.disturbed(), if is_well => {
                 if let Some(life) = &mut life {
                     life.spend();
                 }
@@ -133,5 +134,48 @@ impl Said {
             tracing::info!("{name} of the secret store is held again");
         }
         self.left = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    /// Something that is had once and then refused, while what disturbs it goes on: a login after the one that it was had with.
+    struct Refused(Arc<AtomicUsize>);
+
+    #[async_trait]
+    impl Keep for Refused {
+        fn name(&self) -> String {
+            "database/creds/leat".to_owned()
+        }
+
+        async fn obtain(&mut self) -> Result<Granted, Failed> {
+            match self.0.fetch_add(1, Ordering::Relaxed) {
+                0 => Ok(Granted::Lease { life: Duration::from_secs(600), renewable: true }),
+                _ => Err(Failed::Refused { status: 403, says: "permission denied".to_owned() }),
+            }
+        }
+
+        async fn renew(&mut self) -> Result<Granted, Failed> {
+            self.obtain().await
+        }
+
+        fn ended(&mut self, _: &str) {}
+
+        async fn disturbed(&mut self) {}
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_after_another_login_is_asked_for_again_in_time_and_not_at_once() {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let keeping = keep(Refused(Arc::clone(&asked)), Board::default());
+        drop(tokio::time::timeout(Duration::from_secs(1), keeping).await);
+        let asked = asked.load(Ordering::Relaxed);
+        // The waits are 125 ms at least, and double; at once would be some 100,000.
+        assert!((2..=6).contains(&asked), "{asked}");
     }
 }

@@ -18,57 +18,43 @@ use tokio_stream::StreamExt;
 /// What stands before a message: whether it is compressed, and how long it is.
 const PREFIX_BYTES: usize = 5;
 
-type Pieces = Vec<Result<Bytes, axum::Error>>;
-
 /// What a call is on, and the call as it was.
 pub(super) async fn on(request: Request, call: &str, patience: Duration) -> (Option<String>, Request) {
     let (parts, body) = request.into_parts();
     let mut body = body.into_data_stream();
-    let pieces = first_pieces(&mut body, Instant::now() + patience).await;
-    let on = message(&pieces).and_then(|message| on_of(call, &message));
-    let body = Body::from_stream(tokio_stream::iter(pieces).chain(body));
+    let (first, error) = first_bytes(&mut body, Instant::now() + patience).await;
+    let on = message(&first).and_then(|message| on_of(call, message));
+    let first = [Some(Ok(first)), error.map(Err)].into_iter().flatten();
+    let body = Body::from_stream(tokio_stream::iter(first).chain(body));
     (on, Request::from_parts(parts, body))
 }
 
-/// The pieces that hold the first message, and what came with its end.
-async fn first_pieces(body: &mut BodyDataStream, until: Instant) -> Pieces {
-    let (mut pieces, mut bytes) = (Pieces::new(), 0);
+/// What came until the first message was there, and the error that it broke off with. In one piece: a caller who sends byte by byte
+/// makes it no larger.
+async fn first_bytes(body: &mut BodyDataStream, until: Instant) -> (Bytes, Option<axum::Error>) {
+    let mut bytes = Vec::new();
     loop {
-        let wanted = length(&pieces).map_or(PREFIX_BYTES, |length| PREFIX_BYTES + length);
-        if bytes >= wanted || wanted > PREFIX_BYTES + REQUEST_BYTES_MAX {
-            return pieces;
+        let wanted = length(&bytes).map_or(PREFIX_BYTES, |length| PREFIX_BYTES + length);
+        if bytes.len() >= wanted || wanted > PREFIX_BYTES + REQUEST_BYTES_MAX {
+            return (bytes.into(), None);
         }
         match timeout_at(until, body.next()).await {
-            Ok(Some(Ok(piece))) => {
-                bytes += piece.len();
-                pieces.push(Ok(piece));
-            }
-            Ok(Some(Err(error))) => {
-                pieces.push(Err(error));
-                return pieces;
-            }
-            Ok(None) | Err(_) => return pieces,
+            Ok(Some(Ok(piece))) => bytes.extend_from_slice(&piece),
+            Ok(Some(Err(error))) => return (bytes.into(), Some(error)),
+            Ok(None) | Err(_) => return (bytes.into(), None),
         }
     }
 }
 
-/// So many bytes of what came, from one on.
-fn bytes_of(pieces: &Pieces, from: usize, count: usize) -> Option<Vec<u8>> {
-    let all = pieces.iter().flatten().flat_map(|piece| piece.iter().copied());
-    let found: Vec<u8> = all.skip(from).take(count).collect();
-    (found.len() == count).then_some(found)
-}
-
-fn length(pieces: &Pieces) -> Option<usize> {
-    let length = bytes_of(pieces, 1, 4)?;
-    let length = u32::from_be_bytes(length.try_into().ok()?);
-    usize::try_from(length).ok()
+fn length(bytes: &[u8]) -> Option<usize> {
+    let length = bytes.get(1..PREFIX_BYTES)?;
+    usize::try_from(u32::from_be_bytes(length.try_into().ok()?)).ok()
 }
 
 /// The first message, where all of it is there and it is not compressed.
-fn message(pieces: &Pieces) -> Option<Vec<u8>> {
-    let is_plain = bytes_of(pieces, 0, 1)? == [0];
-    bytes_of(pieces, PREFIX_BYTES, length(pieces)?).filter(|_| is_plain)
+fn message(bytes: &[u8]) -> Option<&[u8]> {
+    let is_plain = *bytes.first()? == 0;
+    bytes.get(PREFIX_BYTES..PREFIX_BYTES.checked_add(length(bytes)?)?).filter(|_| is_plain)
 }
 
 fn on_of(call: &str, message: &[u8]) -> Option<String> {
