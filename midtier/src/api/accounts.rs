@@ -140,6 +140,13 @@ pub(crate) async fn make_role(app: &App, caller: &Caller, name: String, permissi
         let detail = format!("{name:?} is a name that Leat keeps for itself: call the role otherwise");
         return Err(Problem::new(Code::AlreadyThere, detail));
     }
+    // Whoever could give it nowhere would only make it for somebody else's slip.
+    let lacking = permissions.iter().filter(|permission| !caller.rights.may_somewhere(*permission));
+    let lacking = lacking.fold(Permissions::NONE, |lacking, permission| lacking.or(Permissions::of(&[permission])));
+    if !lacking.is_empty() {
+        let detail = format!("the role would hold what the token that asks for it has nowhere: {lacking}");
+        return Err(Problem::new(Code::Forbidden, detail));
+    }
     let role = RoleRecord { name, permissions, created: app.now(), created_by: caller.user.clone() };
     match app.accounts.make_role(&role).await? {
         Made::New => Ok(role),
@@ -166,13 +173,17 @@ pub(crate) async fn grant(app: &App, caller: &Caller, role: &str, given: Given) 
     require_held(caller, permissions, &given.place)?;
     let Given { holder, place } = given;
     let grant = RoleGrant { role: role.to_owned(), holder, place, created: app.now(), created_by: caller.user.clone() };
-    let made = app.accounts.grant(&grant).await?;
+    let made = app.accounts.grant(&grant, permissions).await?;
     app.identities.forget();
     match made {
         Made::New => Ok(true),
         Made::Known => Ok(false),
         Made::TooMany => Err(Problem::new(Code::TooMany, "as many roles are given as may be: take some back first")),
-        Made::Unknown => Err(Problem::new(Code::NotFound, "there is no such account, or no such role any more")),
+        Made::Unknown => {
+            let detail =
+                "there is no such account, or the role was removed or made anew meanwhile: look at it and ask again";
+            Err(Problem::new(Code::NotFound, detail))
+        }
     }
 }
 

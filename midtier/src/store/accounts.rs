@@ -166,8 +166,10 @@ pub trait Accounts: Send + Sync {
     async fn roles(&self) -> Result<Vec<RoleRecord>, StoreError>;
     /// Removes a role, and takes it from everyone who has it. Answers whether it was there.
     async fn remove_role(&self, role: &str) -> Result<bool, StoreError>;
-    /// Grants a role. `TooMany` beyond [`GRANTS_MAX`]; `Unknown` for an account that is not there.
-    async fn grant(&self, grant: &RoleGrant) -> Result<Made, StoreError>;
+    /// Grants a role of which whoever grants it knows that it comes to these permissions. `TooMany` beyond [`GRANTS_MAX`]; `Unknown` for
+    /// an account that is not there, and for a role of the installation's own that is not there or comes to others by now: somebody may
+    /// have removed it and made another of its name in between.
+    async fn grant(&self, grant: &RoleGrant, permissions: Permissions) -> Result<Made, StoreError>;
     /// Takes a role from someone. Answers whether they had it there.
     async fn ungrant(&self, role: &str, holder: &Holder, place: &Place) -> Result<bool, StoreError>;
     /// Every grant, in the order of roles, holders and places; or those of one role.

@@ -5,7 +5,7 @@ mod tokens;
 
 use async_trait::async_trait;
 use leat_bundle::Digest;
-use leat_midtier::access::Place;
+use leat_midtier::access::{Permissions, Place};
 use leat_midtier::store::{
     ACCOUNTS_MAX, AccountChange, AccountKind, AccountRecord, Accounts, Holder, Made, PageFilter, PageOf, RoleGrant,
     RoleRecord, Standing, StoreError, TokenRecord,
@@ -58,8 +58,8 @@ impl Accounts for SqlStore {
         Ok(changing!(self, tx => granted::remove_role(&mut tx, role).await)?)
     }
 
-    async fn grant(&self, grant: &RoleGrant) -> Result<Made> {
-        Ok(changing!(self, tx => granted::grant(&mut tx, grant).await)?)
+    async fn grant(&self, grant: &RoleGrant, permissions: Permissions) -> Result<Made> {
+        Ok(changing!(self, tx => granted::grant(&mut tx, grant, permissions).await)?)
     }
 
     async fn ungrant(&self, role: &str, holder: &Holder, place: &Place) -> Result<bool> {

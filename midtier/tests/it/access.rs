@@ -7,7 +7,7 @@ mod tokens;
 use std::collections::BTreeSet;
 
 use leat_bundle::Digest;
-use leat_midtier::access::{Permission, Permissions, Place, Scope};
+use leat_midtier::access::{Permission, Permissions, Place, Scope, built_in};
 use leat_midtier::store::{AccountKind, AccountRecord, Accounts, Holder, Made, RoleGrant};
 use leat_scheduler::model::Moment;
 use serde_json::{Value, json};
@@ -34,7 +34,8 @@ pub(super) async fn account(server: &Server, name: &str, roles: &[(&str, &str)])
             created: Moment(0),
             created_by: "root".to_owned(),
         };
-        assert_eq!(server.store.grant(&grant).await.unwrap(), Made::New);
+        let permissions = built_in(role).expect("one that comes with Leat").permissions;
+        assert_eq!(server.store.grant(&grant, permissions).await.unwrap(), Made::New);
     }
 }
 

@@ -45,16 +45,19 @@ pub(super) async fn remove_role(tx: &mut AnyConnection, role: &str) -> Result<bo
     Ok(true)
 }
 
-pub(super) async fn grant(tx: &mut AnyConnection, grant: &RoleGrant) -> Result<Made> {
+pub(super) async fn grant(tx: &mut AnyConnection, grant: &RoleGrant, permissions: Permissions) -> Result<Made> {
     let (kind, holder) = holder_of(&grant.holder);
     if let Holder::Account(account) = &grant.holder
         && one(&mut *tx, account).await?.is_none()
     {
         return Ok(Made::Unknown);
     }
-    let role = sqlx::query("SELECT name FROM custom_roles WHERE name = $1").bind(plain(&grant.role));
-    if built_in(&grant.role).is_none() && role.fetch_optional(&mut *tx).await?.is_none() {
-        return Ok(Made::Unknown);
+    if built_in(&grant.role).is_none() {
+        let known = sqlx::query("SELECT permissions FROM custom_roles WHERE name = $1").bind(plain(&grant.role));
+        let Some(known) = known.fetch_optional(&mut *tx).await? else { return Ok(Made::Unknown) };
+        if permissions_of(&known.json::<Vec<String>>("permissions")?) != permissions {
+            return Ok(Made::Unknown);
+        }
     }
     if count(&mut *tx, "SELECT count(*) AS count FROM role_grants").await? >= GRANTS_MAX {
         return Ok(Made::TooMany);

@@ -135,6 +135,7 @@ macro_rules! for_every_rule {
                 accounts_are_listed_page_by_page_in_the_order_of_their_names
                 somebody_has_what_they_and_their_groups_were_granted
                 a_role_that_goes_is_taken_from_everyone
+                a_role_that_was_made_anew_is_not_granted_by_who_knows_the_old_one
                 a_token_is_found_by_its_digest_with_what_its_owner_has
                 a_token_is_revoked_for_ever_and_its_use_noted_once_a_minute
                 an_account_has_as_many_valid_tokens_as_it_may_however_many_are_made_at_once

@@ -68,8 +68,10 @@ async fn nobody_gives_what_they_do_not_have() {
         clerk.post(&format!("/roles/{role}/grant"), &own).await.refused(403, "forbidden");
     }
     // Nor by a role of their own making, nor by the way through a group.
-    let wish = json!({ "name": "mine", "permissions": ["tokens.manage"] });
-    clerk.post("/roles", &wish).await.of_status(201);
+    let mine = |permissions: &[&str]| json!({ "name": "mine", "permissions": permissions });
+    let detail = clerk.post("/roles", &mine(&["runs.read", "tokens.manage"])).await.refused(403, "forbidden");
+    assert!(detail.ends_with("nowhere: tokens.manage"), "{detail}");
+    clerk.post("/roles", &mine(&["runs.submit"])).await.of_status(201);
     clerk.post("/roles/mine/grant", &own).await.refused(403, "forbidden");
     let patch = clerk.request(reqwest::Method::PATCH, "/accounts/clerk").json(&json!({ "groups": ["bosses"] }));
     clerk.send(patch).await.refused(403, "forbidden");

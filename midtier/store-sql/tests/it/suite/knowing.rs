@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use leat_bundle::Digest;
-use leat_midtier::access::{Permission, Permissions, Place, Scope};
+use leat_midtier::access::{Permission, Permissions, Place, Scope, built_in};
 use leat_midtier::store::{
     AccountChange, AccountKind, AccountRecord, Accounts, Holder, Made, PageFilter, Pruning, RoleGrant, RoleRecord,
     Store, TokenRecord,
@@ -51,6 +51,11 @@ fn token(id: &str, of: &str) -> TokenRecord {
 
 fn digest(id: &str) -> Digest {
     Digest::of(id.as_bytes())
+}
+
+/// What the role `reader` comes to.
+fn reader() -> Permissions {
+    built_in("reader").expect("it comes with Leat").permissions
 }
 
 fn of_account(name: &str) -> Holder {
@@ -112,12 +117,15 @@ pub(crate) async fn somebody_has_what_they_and_their_groups_were_granted(bench: 
     assert_eq!(store.make_role(&role("head", &[Permission::RunsRead])).await.unwrap(), Made::Known);
     assert_eq!(store.make_role(&role("other", &[Permission::RiskRead])).await.unwrap(), Made::New);
     let (own, group) = (grant("reader", of_account("eve"), "risk"), grant("head", of_group("desk"), ""));
-    for one in [&own, &group, &grant("reader", of_group("eve"), ""), &grant("other", of_group("x"), "")] {
-        assert_eq!(store.grant(one).await.unwrap(), Made::New);
-        assert_eq!(store.grant(one).await.unwrap(), Made::Known);
+    let other = grant("other", of_group("x"), "");
+    let risk = Permissions::of(&[Permission::RiskRead]);
+    let granted = [(&own, reader()), (&group, head.permissions), (&grant("reader", of_group("eve"), ""), reader())];
+    for (one, permissions) in granted.into_iter().chain([(&other, risk)]) {
+        assert_eq!(store.grant(one, permissions).await.unwrap(), Made::New);
+        assert_eq!(store.grant(one, permissions).await.unwrap(), Made::Known);
     }
-    assert_eq!(store.grant(&grant("reader", of_account("bob"), "")).await.unwrap(), Made::Unknown);
-    assert_eq!(store.grant(&grant("none", of_account("eve"), "")).await.unwrap(), Made::Unknown);
+    assert_eq!(store.grant(&grant("reader", of_account("bob"), ""), reader()).await.unwrap(), Made::Unknown);
+    assert_eq!(store.grant(&grant("none", of_account("eve"), ""), Permissions::NONE).await.unwrap(), Made::Unknown);
     let standing = store.standing("eve").await.unwrap().unwrap();
     assert_eq!((standing.grants, standing.roles), (vec![own.clone(), group.clone()], vec![head.clone()]));
     let of_groups = store.granted_to_groups(&["desk".to_owned(), "y".to_owned()]).await.unwrap();
@@ -133,7 +141,8 @@ pub(crate) async fn a_role_that_goes_is_taken_from_everyone(bench: &Bench) {
     let store = &bench.store;
     store.make_account(&account("eve", &[])).await.unwrap();
     store.make_role(&role("head", &[Permission::RunsRead])).await.unwrap();
-    store.grant(&grant("head", of_account("eve"), "risk")).await.unwrap();
+    let permissions = Permissions::of(&[Permission::RunsRead]);
+    store.grant(&grant("head", of_account("eve"), "risk"), permissions).await.unwrap();
     assert!(store.remove_role("head").await.unwrap() && !store.remove_role("head").await.unwrap());
     // One of the same name that comes later is another role.
     store.make_role(&role("head", &[Permission::AccountsManage])).await.unwrap();
@@ -142,10 +151,24 @@ pub(crate) async fn a_role_that_goes_is_taken_from_everyone(bench: &Bench) {
     assert_eq!(store.roles().await.unwrap(), [role("head", &[Permission::AccountsManage])]);
 }
 
+pub(crate) async fn a_role_that_was_made_anew_is_not_granted_by_who_knows_the_old_one(bench: &Bench) {
+    let store = &bench.store;
+    store.make_account(&account("eve", &[])).await.unwrap();
+    let small = role("head", &[Permission::RunsRead]);
+    store.make_role(&small).await.unwrap();
+    // In between, somebody else makes it everything.
+    store.remove_role("head").await.unwrap();
+    store.make_role(&RoleRecord { permissions: Permissions::ALL, ..small.clone() }).await.unwrap();
+    let wish = grant("head", of_account("eve"), "");
+    assert_eq!(store.grant(&wish, small.permissions).await.unwrap(), Made::Unknown);
+    assert_eq!(store.grants(None).await.unwrap(), []);
+    assert_eq!(store.grant(&wish, Permissions::ALL).await.unwrap(), Made::New);
+}
+
 pub(crate) async fn a_token_is_found_by_its_digest_with_what_its_owner_has(bench: &Bench) {
     let store = &bench.store;
     store.make_account(&account("eve", &[])).await.unwrap();
-    store.grant(&grant("reader", of_account("eve"), "")).await.unwrap();
+    store.grant(&grant("reader", of_account("eve"), ""), reader()).await.unwrap();
     let playpens: BTreeSet<String> = ["desk".to_owned(), "ö".to_owned()].into();
     let scope = Scope { permissions: Some(Permissions::of(&[Permission::RunsRead])), playpens: Some(playpens) };
     let kept = TokenRecord { scope, ..token("t1", "eve") };

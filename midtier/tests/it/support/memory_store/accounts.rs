@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use leat_bundle::Digest;
-use leat_midtier::access::{Place, built_in};
+use leat_midtier::access::{Permissions, Place, built_in};
 use leat_midtier::store::{
     AccountChange, AccountRecord, Accounts, Holder, Made, PageFilter, PageOf, RoleGrant, RoleRecord, Standing,
     StoreError, TokenRecord,
@@ -106,13 +106,14 @@ impl Accounts for MemoryStore {
         Ok(known.roles.remove(role).is_some())
     }
 
-    async fn grant(&self, grant: &RoleGrant) -> Result<Made, StoreError> {
+    async fn grant(&self, grant: &RoleGrant, permissions: Permissions) -> Result<Made, StoreError> {
         let known = &mut self.reached()?.known;
         let is_there = match &grant.holder {
             Holder::Account(account) => known.accounts.contains_key(account),
             Holder::Group(_) => true,
         };
-        if !is_there || (built_in(&grant.role).is_none() && !known.roles.contains_key(&grant.role)) {
+        let is_as_known = || known.roles.get(&grant.role).is_some_and(|role| role.permissions == permissions);
+        if !is_there || (built_in(&grant.role).is_none() && !is_as_known()) {
             return Ok(Made::Unknown);
         }
         let same = |other: &RoleGrant| {
