@@ -12,7 +12,7 @@ use leat_scheduler::model::{HostId, Moment};
 use crate::access::{Permission, Permissions, Place, Rights, Scope, built_in};
 use crate::store::{AccountKind, Standing, TokenRecord};
 
-pub(crate) use known::{AtHand, Identities};
+pub(crate) use known::{AtHand, Identities, Parted};
 
 /// Someone who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub struct Shown {
     pub kind: AccountKind,
     /// Names it.
     pub id: String,
+    /// SHA-256 of its text: what the store is asked by whether it is still valid.
+    pub digest: Digest,
     /// What it is narrowed to.
     pub scope: Scope,
     /// It is valid before then.
@@ -111,11 +113,12 @@ impl Caller {
         Caller { user, group, groups: [].into(), roles, rights: Arc::new(rights), by: By::Configuration }
     }
 
-    /// Someone with an account, by a token of it.
-    pub(crate) fn with_token(token: &TokenRecord, standing: &Standing) -> Self {
+    /// Someone with an account, by the token of it that has this digest.
+    pub(crate) fn with_token(digest: Digest, token: &TokenRecord, standing: &Standing) -> Self {
         let scope = token.scope.clone();
         let rights = rights_of(standing).within(&scope);
-        let shown = Shown { kind: standing.account.kind, id: token.id.clone(), scope, expires: token.expires };
+        let (kind, id, expires) = (standing.account.kind, token.id.clone(), token.expires);
+        let shown = Shown { kind, id, digest, scope, expires };
         Caller::of_account(standing, rights, By::Token(Arc::new(shown)))
     }
 

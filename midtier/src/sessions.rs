@@ -22,10 +22,12 @@ use tonic::server::NamedService;
 use tonic::{Extensions, Request, Response, Status, Streaming};
 
 use crate::api::admission::Peer;
-use crate::api::certified::require_certificate;
+use crate::api::certified::{Shown, require_certificate};
+use crate::api::told::while_known;
 use crate::app::App;
 use crate::audit::sessions::{AgentAsks, ENLIST, GRANT};
 use crate::identity::{Caller, bearer};
+use enlist::Voice;
 use session::Session;
 
 /// How many orders wait for an agent that does not read them.
@@ -77,6 +79,7 @@ impl Hosts for Agents {
         let caller = self.caller(request.metadata(), request.extensions()).await;
         let asks = AgentAsks::of(&app, ENLIST, caller.as_ref().ok(), peer);
         let caller = known(caller, &asks).await?;
+        let shown = request.extensions().get::<Shown>().cloned();
         let place = app.sessions.clone().try_acquire_owned();
         let place = place.map_err(|_| Status::resource_exhausted("this midtier has as many sessions as it may"))?;
         let (sender, receiver) = mpsc::channel(ORDERS_MAX);
@@ -85,8 +88,9 @@ impl Hosts for Agents {
         tasks.spawn(async move {
             let _place = place;
             let closing = app.closing.clone();
-            let session = Session::run(app, (caller, asks), request.into_inner(), sender.clone());
-            let ended = closing.run_until_cancelled(session).await;
+            let voice = Voice { caller: caller.clone(), shown };
+            let session = Session::run(app.clone(), (voice, asks), request.into_inner(), sender.clone());
+            let ended = closing.run_until_cancelled(while_known(&app, &caller, session)).await;
             let ended = ended.unwrap_or_else(|| Err(Status::unavailable("this midtier is about to end")));
             if let Err(status) = ended {
                 // An agent that is gone hears nothing.
@@ -102,7 +106,8 @@ impl Hosts for Agents {
         let asks = AgentAsks::of(&self.app, GRANT, caller.as_ref().ok(), peer);
         let caller = known(caller, &asks).await?;
         let on = format!("run {} attempt {}", request.get_ref().run, request.get_ref().generation);
-        let answered = secrets::answer(&self.app, (&caller, &asks), request).await;
+        let voice = Voice { caller, shown: request.extensions().get::<Shown>().cloned() };
+        let answered = secrets::answer(&self.app, (&voice, &asks), request).await;
         if let Err(status) = &answered {
             asks.refused(on, status).await;
         }

@@ -10,6 +10,7 @@ use super::checks::plain;
 use super::told::{Told, followed, send};
 use crate::app::App;
 use crate::audit::{Check, Fault, Link, Outcome, Row, export};
+use crate::identity::Caller;
 use crate::problem::{Answer, Code, Problem};
 use crate::store::{AuditFilter, AuditStretch, PageOf};
 
@@ -77,13 +78,13 @@ fn moment(what: &str, text: Option<String>) -> Answer<Option<Moment>> {
 }
 
 /// The whole log from its anchor, or from behind a row, as lines of JSON. It ends with the row that was the last when it began.
-pub(crate) async fn exported(app: &Arc<App>, after: Option<u64>) -> Answer<Told<Bytes>> {
+pub(crate) async fn exported(app: &Arc<App>, caller: Caller, after: Option<u64>) -> Answer<Told<Bytes>> {
     let begin = match after {
         None => app.store.audit_stretch(0, 1).await?.anchor,
         Some(number) => link_of(app, number).await?,
     };
     let of = app.clone();
-    followed(app, PIECES_MAX, move |sender| async move { export_from(&of, begin, &sender).await })
+    followed((app, caller), PIECES_MAX, move |sender| async move { export_from(&of, begin, &sender).await })
 }
 
 /// The place behind which a part of the log begins.

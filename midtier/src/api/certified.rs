@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::Extensions;
+use leat_scheduler::model::HostId;
 use leat_tls::ClientIdentity;
 
 use crate::app::App;
@@ -21,11 +22,21 @@ pub(crate) struct Shown(pub(crate) Arc<ClientIdentity>);
 /// # Errors
 /// Where there is no certificate, or it is another host's.
 pub(crate) fn require_certificate(app: &App, caller: Option<&Caller>, extensions: &Extensions) -> Answer<()> {
-    let Some(Caller { by: By::Host(host), .. }) = caller else { return Ok(()) };
+    match caller {
+        Some(Caller { by: By::Host(host), .. }) => require_host(app, host, extensions.get::<Shown>()),
+        _ => Ok(()),
+    }
+}
+
+/// Has whoever speaks for a host, by whatever token, show a certificate of that host, where certificates are wanted.
+///
+/// # Errors
+/// Where there is no certificate, or it is another host's.
+pub(crate) fn require_host(app: &App, host: &HostId, shown: Option<&Shown>) -> Answer<()> {
     if !app.config.hosts_need_certificates {
         return Ok(());
     }
-    let Some(Shown(client)) = extensions.get::<Shown>() else {
+    let Some(Shown(client)) = shown else {
         let detail = format!(
             "the host {host} has shown no certificate; give its agent one that names leat://host/{host} ([tls] certificate and key)"
         );
@@ -35,6 +46,6 @@ pub(crate) fn require_certificate(app: &App, caller: Option<&Caller>, extensions
         return Ok(());
     }
     let names: String = client.hosts().join(", ").chars().take(SHOWN_CHARS_MAX).collect();
-    let detail = format!("this is the token of the host {host}, and the certificate is made for {names:?}");
+    let detail = format!("this is for the host {host}, and the certificate is made for {names:?}");
     Err(Problem::new(Code::Forbidden, detail))
 }

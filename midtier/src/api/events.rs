@@ -42,8 +42,8 @@ pub(crate) async fn of_all(app: &Arc<App>, caller: Caller, after: Option<u64>) -
 }
 
 fn told(app: &Arc<App>, listener: Listener) -> Answer<Told<Event>> {
-    let of = app.clone();
-    followed(app, WAITING_MAX, |sender| async move { listener.tell(&of, &sender).await })
+    let (of, caller) = (app.clone(), listener.caller.clone());
+    followed((app, caller), WAITING_MAX, |sender| async move { listener.tell(&of, &sender).await })
 }
 
 /// Where someone is in the events.

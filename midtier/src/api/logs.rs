@@ -56,7 +56,7 @@ pub(crate) async fn read(
     let offset = place.offset.min(i64::MAX as u64);
     let reader = Reader { run: record.id, node: node.to_owned(), generation: record.generation, offset, follow };
     let of = app.clone();
-    followed(app, PIECES_MAX, |sender| async move {
+    followed((app, caller.clone()), PIECES_MAX, |sender| async move {
         let read = reader.read(&of, &sender).await;
         read.inspect_err(|problem| tracing::warn!(code = ?problem.code, "a log breaks off: {}", problem.detail()))
     })

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use tokio_stream::Stream;
 
 use crate::app::App;
+use crate::identity::{Caller, Parted};
 use crate::problem::{Answer, Code, Problem};
 
 /// Pieces as they come. The last one is the problem that ended it, where there was one.
@@ -51,13 +52,13 @@ where
     Told { pieces, end }
 }
 
-/// Has something told that goes on for as long as things change: it has a place among the streams, and ends with the
-/// service.
+/// Has this caller told something that goes on for as long as things change: it has a place among the streams, and ends with the
+/// service, with the caller's token, and where they may do other things than when they asked.
 ///
 /// # Errors
 /// Where there are as many streams as there may be.
 pub(crate) fn followed<T, F>(
-    app: &Arc<App>,
+    (app, caller): (&Arc<App>, Caller),
     waiting_max: usize,
     tell: impl FnOnce(mpsc::Sender<T>) -> F,
 ) -> Answer<Told<T>>
@@ -67,14 +68,32 @@ where
 {
     let busy = |_| Problem::new(Code::Busy, "too many streams are open").retry_after(app.config.lease);
     let permit = app.streams.clone().try_acquire_owned().map_err(busy)?;
-    let (closing, again) = (app.closing.clone(), app.config.lease);
+    let (of, closing, again) = (app.clone(), app.closing.clone(), app.config.lease);
     Ok(told(app, permit, waiting_max, |sender| {
         let telling = tell(sender);
         async move {
-            let ended = closing.run_until_cancelled(telling).await;
+            let ended = closing.run_until_cancelled(while_known(&of, &caller, telling)).await;
             ended.unwrap_or_else(|| Err(ending().retry_after(again)))
         }
     }))
+}
+
+/// Does something for as long as whoever asked for it is who they were.
+///
+/// # Errors
+/// What it fails with; or why it does not go on.
+pub(crate) async fn while_known<T, E: From<Problem>>(
+    app: &App,
+    caller: &Caller,
+    doing: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    tokio::select! {
+        done = doing => done,
+        parted = app.identities.parted(caller) => Err(E::from(match parted {
+            Parted::Unknown => Problem::new(Code::Unauthenticated, "the token is not valid any more"),
+            Parted::Changed => Problem::new(Code::Unavailable, "what this token may do has changed: begin again"),
+        })),
+    }
 }
 
 /// Why nothing goes on here.

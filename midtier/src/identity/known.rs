@@ -11,7 +11,7 @@ use leat_bundle::Digest;
 use leat_scheduler::clock::Clock;
 use leat_scheduler::model::Moment;
 use tokio::sync::Semaphore;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 use tokio_util::task::TaskTracker;
 
 use super::{Caller, StaticTokens, token};
@@ -57,6 +57,15 @@ pub(crate) enum AtHand {
     Ask(Digest),
 }
 
+/// How somebody is not any more who they were.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Parted {
+    /// Their token is not valid any more.
+    Unknown,
+    /// They may do other things than before.
+    Changed,
+}
+
 impl Identities {
     pub(crate) fn new(
         configured: StaticTokens,
@@ -88,6 +97,11 @@ impl Identities {
         if !token::is_whole(text) {
             return AtHand::Known(None);
         }
+        self.in_mind(digest)
+    }
+
+    /// What is kept in mind of the token of this digest.
+    fn in_mind(&self, digest: Digest) -> AtHand {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         match kept.by_token.get(&digest) {
             Some(word) if word.until > Instant::now() => {
@@ -107,13 +121,38 @@ impl Identities {
         if let Some((token, _)) = &found {
             self.note_use(&token.id, token.last_used);
         }
-        let caller = found.map(|(token, standing)| Caller::with_token(&token, &standing));
+        let caller = found.map(|(token, standing)| Caller::with_token(digest, &token, &standing));
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         // What was asked before something changed may be what was before.
         if kept.forgotten == forgotten {
             kept.keep(digest, Word { caller: caller.clone(), until: Instant::now() + KEPT });
         }
         Ok(caller)
+    }
+
+    /// Waits until somebody is not any more who they were when they asked: as soon as within two times [`KEPT`] of it, and in the moment
+    /// in which their token expires within one. Who has shown no token of an account stays. While the store cannot say, everybody stays,
+    /// until their token expires.
+    pub(crate) async fn parted(&self, caller: &Caller) -> Parted {
+        let Some(shown) = caller.token() else { return std::future::pending().await };
+        loop {
+            sleep(KEPT).await;
+            if !self.is_valid(Some(shown.expires)) {
+                return Parted::Unknown;
+            }
+            let found = match self.in_mind(shown.digest) {
+                AtHand::Known(found) => Ok(found),
+                AtHand::Ask(digest) => self.ask(digest).await,
+            };
+            match found {
+                Ok(Some(now)) if now.rights == caller.rights => {}
+                Ok(Some(_)) => return Parted::Changed,
+                Ok(None) => return Parted::Unknown,
+                Err(error) => {
+                    tracing::debug!(token.id = shown.id, %error, "cannot ask whether a token is still valid; asks again");
+                }
+            }
+        }
     }
 
     /// Something of accounts has changed: the store is asked again about everyone.

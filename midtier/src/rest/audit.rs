@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio_stream::StreamExt;
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{InQuery, json};
+use super::extract::{Asks, InQuery, json};
 use super::problem::Answer;
 use crate::api::audit::{self, Verified};
 use crate::app::App;
@@ -124,8 +124,8 @@ pub(super) async fn list(State(app): State<Arc<App>>, InQuery(asked): InQuery<Fi
         (status = 200, description = "The oldest first.", body = String, content_type = "application/x-ndjson"),
         (status = 422, description = "There is no such row."),
     ))]
-pub(super) async fn export(State(app): State<Arc<App>>, InQuery(asked): InQuery<Behind>) -> Answer {
-    let told = audit::exported(&app, asked.after).await?;
+pub(super) async fn export(State(app): State<Arc<App>>, Asks(caller): Asks, InQuery(asked): InQuery<Behind>) -> Answer {
+    let told = audit::exported(&app, caller, asked.after).await?;
     // HTTP tells a break by the end that is missing; why stands in the log.
     let body = Body::from_stream(told.map(|piece| {
         piece.map_err(|problem| {

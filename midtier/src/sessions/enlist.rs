@@ -9,6 +9,7 @@ use tonic::Status;
 
 use super::convert;
 use crate::access::Permission;
+use crate::api::certified::{Shown, require_host};
 use crate::app::App;
 use crate::audit::sessions::{AgentAsks, on_host};
 use crate::identity::{By, Caller};
@@ -27,26 +28,35 @@ pub(super) fn unavailable(error: &StoreError) -> Status {
     Status::unavailable("the store cannot be reached; open the session again")
 }
 
-/// Refuses who may not speak for a host.
-pub(super) fn require_voice(caller: &Caller, host: &HostId) -> Result<(), Status> {
-    let may_speak = match &caller.by {
-        By::Host(own) => own == host,
-        By::Configuration | By::Token(_) => caller.rights.may_everywhere(Permission::HostsSpeak),
-    };
-    match may_speak {
-        true => Ok(()),
-        false => Err(Status::permission_denied(format!("this token may not speak for host {host}"))),
+/// Whoever would speak for a host: by their token, and by the certificate of their connection.
+pub(super) struct Voice {
+    pub(super) caller: Caller,
+    pub(super) shown: Option<Shown>,
+}
+
+impl Voice {
+    /// Refuses who may not speak for a host. A token that may speak for every host is for none without its certificate, where
+    /// certificates are wanted: else whoever copies it would be every host.
+    pub(super) fn require(&self, app: &App, host: &HostId) -> Result<(), Status> {
+        let may_speak = match &self.caller.by {
+            By::Host(own) => own == host,
+            By::Configuration | By::Token(_) => self.caller.rights.may_everywhere(Permission::HostsSpeak),
+        };
+        if !may_speak {
+            return Err(Status::permission_denied(format!("this token may not speak for host {host}")));
+        }
+        Ok(require_host(app, host, self.shown.as_ref())?)
     }
 }
 
 /// Takes in who the first report speaks for.
 pub(super) async fn enlist(
     app: &App,
-    (caller, asks): (&Caller, &AgentAsks),
+    (voice, asks): (&Voice, &AgentAsks),
     report: &mut Report,
 ) -> Result<Agent, Status> {
     let host = HostId::parse(&report.host).map_err(|error| Status::invalid_argument(error.to_string()))?;
-    require_voice(caller, &host)?;
+    voice.require(app, &host)?;
     let refused = |why: String| Status::invalid_argument(why);
     convert::plain("the incarnation", &report.incarnation).map_err(refused)?;
     if report.incarnation.is_empty() {

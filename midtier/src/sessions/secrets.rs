@@ -10,24 +10,23 @@ use leat_wire::host_v1::{SecretGrant, SecretValues, SecretsAnswer, SecretsReques
 use tonic::{Request, Response, Status};
 
 use super::convert;
-use super::enlist::{require_voice, unavailable};
+use super::enlist::{Voice, unavailable};
 use crate::api::admission::Peer;
 use crate::app::App;
 use crate::audit::sessions::AgentAsks;
-use crate::identity::Caller;
 use crate::secrets::grants::{Attempt, Not, Reach, grant};
 
 /// Answers an agent that asks for secrets.
 pub(super) async fn answer(
     app: &Arc<App>,
-    (caller, asks): (&Caller, &AgentAsks),
+    (voice, asks): (&Voice, &AgentAsks),
     request: Request<SecretsRequest>,
 ) -> Result<Response<SecretsAnswer>, Status> {
     let peer = request.extensions().get::<Peer>().copied();
     let asked = request.into_inner();
     let refused = |why: String| Status::invalid_argument(why);
     let host = HostId::parse(&asked.host).map_err(|error| refused(error.to_string()))?;
-    require_voice(caller, &host)?;
+    voice.require(app, &host)?;
     let (run, generation) = convert::attempt(&asked.run, asked.generation).map_err(refused)?;
     let known = app.store.incarnation(&host).await.map_err(|error| unavailable(&error))?;
     if known.is_none_or(|(incarnation, _)| incarnation != asked.incarnation) {

@@ -9,11 +9,10 @@ use tonic::{Status, Streaming};
 
 use super::Sender;
 use super::convert;
-use super::enlist::{Agent, enlist, unavailable};
+use super::enlist::{Agent, Voice, enlist, unavailable};
 use super::news::News;
 use crate::app::{App, POLL};
 use crate::audit::sessions::{AgentAsks, on_host};
-use crate::identity::Caller;
 use crate::store::{Assigned, StoreError, Taken};
 
 /// A session with an agent that speaks for its host.
@@ -42,7 +41,7 @@ impl Session {
     /// Serves an agent until it goes, is replaced, or falls silent.
     pub(super) async fn run(
         app: Arc<App>,
-        (caller, asks): (Caller, AgentAsks),
+        (voice, asks): (Voice, AgentAsks),
         mut reports: Streaming<Report>,
         sender: Sender,
     ) -> Result<(), Status> {
@@ -50,7 +49,7 @@ impl Session {
         let first = first.map_err(|_| Status::deadline_exceeded("no report came"))??;
         let mut first = first.ok_or_else(|| Status::invalid_argument("the session ended without a report"))?;
         let host = first.host.clone();
-        let agent = match enlist(&app, (&caller, &asks), &mut first).await {
+        let agent = match enlist(&app, (&voice, &asks), &mut first).await {
             Ok(agent) => agent,
             Err(status) => {
                 asks.refused(on_host(&host), &status).await;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod crossing;
+mod streams;
 mod tokens;
 
 use std::collections::BTreeSet;

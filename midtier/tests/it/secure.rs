@@ -6,14 +6,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use leat_certificates::{Authority, Issued};
 use leat_midtier::Config;
 use leat_tls::{Acceptor, Files, Refresh, Trust};
-use leat_wire::host_v1::Report;
 use leat_wire::host_v1::hosts_client::HostsClient;
+use leat_wire::host_v1::{Report, SecretsRequest};
 use reqwest::Method;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tonic::transport::{ClientTlsConfig, Endpoint, Identity};
+use tonic::transport::{Channel, ClientTlsConfig, Endpoint, Identity};
 use tonic::{Code, Request, Status};
 
 use crate::support::{ADA, ADMIN, Api, Server, report, token_of};
@@ -59,6 +59,21 @@ impl Secure {
 
     /// What a session comes to that is opened with this token and this certificate.
     async fn session(&self, token: &str, own: Option<&Issued>) -> Result<(), Status> {
+        let mut request = Request::new(tokio_stream::iter([report("c1", "one")]));
+        request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+        let mut orders = self.hosts_client(own).await?.session(request).await?.into_inner();
+        // The answer begins before the report is read: what comes of it is what is told first.
+        orders.message().await.map(drop)
+    }
+
+    /// What comes of asking for secrets so.
+    async fn secrets(&self, token: &str, asked: SecretsRequest, own: Option<&Issued>) -> Result<(), Status> {
+        let mut request = Request::new(asked);
+        request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+        self.hosts_client(own).await?.grant_secrets(request).await.map(drop)
+    }
+
+    async fn hosts_client(&self, own: Option<&Issued>) -> Result<HostsClient<Channel>, Status> {
         let trust = self.trust(own);
         let mut tls = ClientTlsConfig::new().trust_anchors(trust.anchors());
         if let Some((chain, key)) = trust.own_pem() {
@@ -66,9 +81,7 @@ impl Secure {
         }
         let endpoint = Endpoint::from_shared(self.url("https")).unwrap().tls_config(tls).unwrap();
         let channel = endpoint.connect().await.map_err(|error| Status::unavailable(error.to_string()))?;
-        let mut request = Request::new(tokio_stream::iter([report("c1", "one")]));
-        request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
-        HostsClient::new(channel).session(request).await.map(drop)
+        Ok(HostsClient::new(channel))
     }
 }
 
@@ -96,6 +109,26 @@ async fn a_host_is_believed_with_its_token_and_its_certificate_and_with_nothing_
     assert_eq!(no_token.code(), Code::Unauthenticated);
     let forged = Authority::new("hosts").host("c1");
     secure.session(&token_of("c1"), Some(&forged)).await.expect_err("an authority of the same name is another");
+}
+
+#[tokio::test]
+async fn a_token_that_may_speak_for_every_host_speaks_for_none_without_its_certificate() {
+    let secure = Secure::start().await;
+    let (one, two) = (secure.hosts.host("c1"), secure.hosts.host("c2"));
+    secure.session(ADMIN, Some(&one)).await.unwrap();
+    let none = secure.session(ADMIN, None).await.unwrap_err();
+    assert_eq!(none.code(), Code::Unauthenticated, "{none}");
+    let other = secure.session(ADMIN, Some(&two)).await.unwrap_err();
+    assert_eq!(other.code(), Code::PermissionDenied, "{other}");
+    // The secrets of its attempts neither.
+    let asked = SecretsRequest { host: "c1".to_owned(), ..SecretsRequest::default() };
+    let none = secure.secrets(ADMIN, asked.clone(), None).await.unwrap_err();
+    assert_eq!(none.code(), Code::Unauthenticated, "{none}");
+    let other = secure.secrets(ADMIN, asked.clone(), Some(&two)).await.unwrap_err();
+    assert_eq!(other.code(), Code::PermissionDenied, "{other}");
+    // With its own it is asked for more than its certificate.
+    let own = secure.secrets(ADMIN, asked, Some(&one)).await.unwrap_err();
+    assert_eq!(own.code(), Code::InvalidArgument, "{own}");
 }
 
 #[tokio::test]
