@@ -22,6 +22,8 @@ pub(crate) struct Wish {
     /// The default is their name.
     pub(crate) playpen: Option<String>,
     pub(crate) groups: BTreeSet<String>,
+    /// The provider of logins whose person of this name may have it with their first login.
+    pub(crate) login: Option<String>,
 }
 
 /// A role that somebody is to have, or not to have any more.
@@ -35,6 +37,7 @@ pub(crate) async fn make(app: &App, caller: &Caller, wish: Wish) -> Answer<Stand
     named::account(&wish.name)?;
     let playpen = wish.playpen.unwrap_or_else(|| wish.name.clone());
     plain("playpen", &playpen)?;
+    require_login(app, wish.kind, wish.login.as_deref())?;
     let groups = groups(wish.groups)?;
     require_groups(app, caller, &groups).await?;
     let account = AccountRecord {
@@ -45,6 +48,7 @@ pub(crate) async fn make(app: &App, caller: &Caller, wish: Wish) -> Answer<Stand
         is_disabled: false,
         created: app.now(),
         created_by: caller.user.clone(),
+        login: wish.login,
     };
     match app.accounts.make_account(&account).await? {
         Made::New => {}
@@ -74,6 +78,11 @@ pub(crate) async fn page(app: &App, page: named::Page) -> Answer<PageOf<AccountR
 /// Changes an account.
 pub(crate) async fn change(app: &App, caller: &Caller, name: &str, change: AccountChange) -> Answer<Standing> {
     let known = one(app, name).await?;
+    if change.login.is_some() {
+        // Whoever comes then has all that the account has: nobody gives that who does not have it.
+        require_login(app, known.account.kind, change.login.as_deref())?;
+        require_granted(caller, &known.grants, &known.roles)?;
+    }
     change.playpen.as_deref().map_or(Ok(()), |playpen| plain("playpen", playpen))?;
     let change =
         AccountChange { groups: change.groups.map(|all| groups(all.into_iter().collect())).transpose()?, ..change };
@@ -101,7 +110,26 @@ async fn require_groups(app: &App, caller: &Caller, groups: &[String]) -> Answer
         return Ok(());
     }
     let (grants, roles) = app.accounts.granted_to_groups(groups).await?;
-    for grant in &grants {
+    require_granted(caller, &grants, &roles)
+}
+
+/// Refuses a provider of logins that there is not, and one for an account of a program.
+fn require_login(app: &App, kind: AccountKind, login: Option<&str>) -> Answer<()> {
+    let Some(login) = login else { return Ok(()) };
+    if kind != AccountKind::Person {
+        return Err(Problem::invalid("login: nobody logs in to the account of a program"));
+    }
+    if app.logins.provider(login).is_none() {
+        let known: Vec<&str> = app.logins.providers().iter().map(|provider| provider.name()).collect();
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        return Err(Problem::invalid(format!("login: there is no login provider {login:?}; known: {known}")));
+    }
+    Ok(())
+}
+
+/// Refuses who does not have what all of these come to.
+fn require_granted(caller: &Caller, grants: &[RoleGrant], roles: &[RoleRecord]) -> Answer<()> {
+    for grant in grants {
         let own = roles.iter().find(|role| role.name == grant.role).map(|role| role.permissions);
         let permissions = built_in(&grant.role).map(|role| role.permissions).or(own).unwrap_or_default();
         require_held(caller, permissions, &grant.place)?;

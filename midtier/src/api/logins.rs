@@ -224,12 +224,16 @@ async fn admit(app: &App, provider: &dyn Provider, person: Person) -> Answer<Str
         is_disabled: false,
         created: now,
         created_by: format!("{LABEL}{}", provider.name()),
+        login: Some(provider.name().to_owned()),
     };
     let name = match app.login_store.identify(&identity, &account).await? {
         Identified::Theirs(name) => name,
         Identified::NotTheirs => {
-            let detail =
-                format!("the account `{}` is another's; whoever runs this installation can say why", person.account);
+            let detail = format!(
+                "the account `{}` is another's, or waits for nobody of the login provider `{}`; whoever runs this installation can say why",
+                person.account,
+                provider.name()
+            );
             return Err(Problem::new(Code::LoginRefused, detail));
         }
         Identified::TooMany => return Err(Problem::new(Code::Full, "there are as many accounts as there may be")),

@@ -33,6 +33,9 @@ pub struct AccountRecord {
     pub created: Moment,
     /// By whom.
     pub created_by: String,
+    /// The provider of logins whose person of this name may have it with their first login; nothing for nobody's. Whoever has logged in
+    /// once keeps it, whatever this says.
+    pub login: Option<String>,
 }
 
 /// What is to be another way with an account; nothing for what stays.
@@ -44,6 +47,8 @@ pub struct AccountChange {
     pub playpen: Option<String>,
     /// All of its groups, in the order of the names, none twice.
     pub groups: Option<Vec<String>>,
+    /// The provider of logins whose person of this name may have it with their first login.
+    pub login: Option<String>,
 }
 
 /// A role of the installation's own. Built-in ones are not kept.

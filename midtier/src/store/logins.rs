@@ -33,7 +33,7 @@ pub struct Identity {
 pub enum Identified {
     /// Theirs: the account of this name.
     Theirs(String),
-    /// Somebody else's, or a program's: nothing was changed.
+    /// Somebody else's, a program's, or one that does not wait for somebody of this provider: nothing was changed.
     NotTheirs,
     /// They have none, and there are as many accounts as there may be.
     TooMany,
@@ -49,6 +49,7 @@ pub trait Logins: Send + Sync {
     /// The same, which is gone with it: of several who ask at once, one is given it.
     async fn take_login(&self, key: Digest, now: Moment) -> Result<Option<LoginRecord>, StoreError>;
     /// Whose account somebody logs in to. Who is known has theirs, whatever it would be called by now, and is in these groups from now
-    /// on. Who is new is given this one: it is made, or it is a person's that nobody has logged in to yet.
+    /// on. Who is new is given this one: it is made, or it is a person's that nobody has logged in to yet and that waits for who comes of this
+    /// provider.
     async fn identify(&self, identity: &Identity, account: &AccountRecord) -> Result<Identified, StoreError>;
 }

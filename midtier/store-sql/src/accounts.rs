@@ -26,7 +26,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// The most that is read at once.
 const PAGE_MAX: u32 = 1_000;
-const COLUMNS: &str = "name, kind, playpen, disabled, created, created_by";
+const COLUMNS: &str = "name, kind, playpen, disabled, created, created_by, login";
 
 #[async_trait]
 impl Accounts for SqlStore {
@@ -109,8 +109,7 @@ pub(crate) async fn make(tx: &mut AnyConnection, account: &AccountRecord) -> Sql
     if count(&mut *tx, "SELECT count(*) AS count FROM accounts").await? >= ACCOUNTS_MAX {
         return Ok(Made::TooMany);
     }
-    let sql =
-        "INSERT INTO accounts (name, kind, playpen, disabled, created, created_by) VALUES ($1, $2, $3, $4, $5, $6)";
+    let sql = AssertSqlSafe(format!("INSERT INTO accounts ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7)"));
     sqlx::query(sql)
         .bind(plain(&account.name))
         .bind(kind_name(account.kind))
@@ -118,6 +117,7 @@ pub(crate) async fn make(tx: &mut AnyConnection, account: &AccountRecord) -> Sql
         .bind(i64::from(account.is_disabled))
         .bind(account.created.0)
         .bind(plain(&account.created_by))
+        .bind(account.login.as_deref().map(plain))
         .execute(&mut *tx)
         .await?;
     join(tx, &account.name, &account.groups).await?;
@@ -126,10 +126,11 @@ pub(crate) async fn make(tx: &mut AnyConnection, account: &AccountRecord) -> Sql
 
 pub(crate) async fn change_account(tx: &mut AnyConnection, account: &str, change: &AccountChange) -> SqlResult<bool> {
     let Some(known) = one(&mut *tx, account).await? else { return Ok(false) };
-    let sql = "UPDATE accounts SET disabled = $1, playpen = $2 WHERE name = $3";
+    let sql = "UPDATE accounts SET disabled = $1, playpen = $2, login = $3 WHERE name = $4";
     sqlx::query(sql)
         .bind(i64::from(change.is_disabled.unwrap_or(known.is_disabled)))
         .bind(plain(change.playpen.as_ref().unwrap_or(&known.playpen)))
+        .bind(change.login.as_ref().or(known.login.as_ref()).map(|login| plain(login)))
         .bind(plain(account))
         .execute(&mut *tx)
         .await?;
@@ -195,6 +196,7 @@ fn record(row: &AnyRow) -> SqlResult<AccountRecord> {
         is_disabled: row.int("disabled")? != 0,
         created: row.moment("created")?,
         created_by: row.text("created_by")?,
+        login: row.text_maybe("login")?,
     })
 }
 

@@ -76,7 +76,11 @@ async fn identify(tx: &mut AnyConnection, identity: &Identity, account: &Account
         return Ok(Identified::Theirs(name));
     }
     match accounts::one(&mut *tx, &account.name).await? {
-        Some(there) if there.kind != AccountKind::Person || is_somebodys(&mut *tx, &account.name).await? => {
+        Some(there)
+            if there.kind != AccountKind::Person
+                || there.login.as_ref() != Some(&identity.provider)
+                || is_somebodys(&mut *tx, &account.name).await? =>
+        {
             return Ok(Identified::NotTheirs);
         }
         Some(_) => {

@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "audit", include_str!("../migrations/0011_audit.sql")),
     (12, "accounts", include_str!("../migrations/0012_accounts.sql")),
     (13, "logins", include_str!("../migrations/0013_logins.sql")),
+    (14, "awaited", include_str!("../migrations/0014_awaited.sql")),
 ];
 
 /// All versions, in the words of one database.

@@ -25,6 +25,7 @@ pub(super) async fn account(server: &Server, name: &str, roles: &[(&str, &str)])
         is_disabled: false,
         created: Moment(0),
         created_by: "root".to_owned(),
+        login: None,
     };
     assert_eq!(server.store.make_account(&account).await.unwrap(), Made::New);
     for (role, playpen) in roles {

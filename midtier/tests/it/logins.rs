@@ -12,8 +12,9 @@ use leat_scheduler::model::Moment;
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
+use serde_json::json;
 
-use crate::support::{Answered, Server};
+use crate::support::{ADMIN, Answered, Api, Server};
 use provider::{FakeProvider, person};
 
 /// A browser: it keeps cookies, and goes where it is told to by hand.
@@ -106,6 +107,7 @@ pub(super) async fn account(server: &Server, name: &str, kind: AccountKind) {
         is_disabled: false,
         created: Moment(1),
         created_by: "root".to_owned(),
+        login: None,
     };
     server.store.make_account(&account).await.unwrap();
 }
@@ -158,10 +160,49 @@ async fn whoever_is_known_keeps_their_account_and_has_the_groups_of_their_last_l
 }
 
 #[tokio::test]
-async fn an_account_that_was_made_for_somebody_is_theirs_with_their_first_login() {
+async fn an_account_that_waits_for_somebody_of_a_provider_is_theirs_with_their_first_login_and_nobodys_else() {
     let (server, _) = server().await;
-    account(&server, "ada", AccountKind::Person).await;
+    let root = server.api(ADMIN);
+    let made = async |name: &str, login: &str| {
+        let wish = json!({ "name": name, "kind": "person", "login": login });
+        assert_eq!(root.post("/accounts", &wish).await.of_status(201)["login"], login);
+    };
+    made("ada", "corp").await;
     assert_eq!(Browser::new(&server).login("ada").await.status, 303);
+    // One that waits for somebody of another provider, and one that waits for nobody.
+    made("bob", "hub").await;
+    let refused = Browser::new(&server).login("bob").await.refused(403, "login-refused");
+    assert!(refused.contains("waits for nobody of the login provider `corp`"), "{refused}");
+    account(&server, "eve", AccountKind::Person).await;
+    Browser::new(&server).login("eve").await.refused(403, "login-refused");
+    let change = async |api: &Api, name: &str| {
+        let path = format!("/accounts/{name}");
+        api.send(api.request(Method::PATCH, &path).json(&json!({ "login": "corp" }))).await
+    };
+    change(&root, "eve").await.of_status(200);
+    assert_eq!(Browser::new(&server).login("eve").await.status, 303);
+    for wish in [
+        json!({ "name": "x", "kind": "person", "login": "none" }),
+        json!({ "name": "x", "kind": "service", "login": "corp" }),
+    ] {
+        assert!(root.post("/accounts", &wish).await.refused(422, "invalid-request").contains("login: "));
+    }
+}
+
+#[tokio::test]
+async fn nobody_opens_an_account_that_has_more_than_they_have_to_a_login() {
+    let (server, _) = server().await;
+    let root = server.api(ADMIN);
+    account(&server, "boss", AccountKind::Person).await;
+    account(&server, "clerk", AccountKind::Person).await;
+    root.post("/roles", &json!({ "name": "clerks", "permissions": ["accounts.manage"] })).await.of_status(201);
+    for (role, name) in [("administrator", "boss"), ("clerks", "clerk")] {
+        root.post(&format!("/roles/{role}/grant"), &json!({ "account": name })).await;
+    }
+    let made = root.post("/tokens", &json!({ "account": "clerk", "label": "x" })).await.of_status(201);
+    let clerk = server.api(made["token"].as_str().unwrap());
+    let patch = clerk.request(Method::PATCH, "/accounts/boss").json(&json!({ "login": "corp" }));
+    clerk.send(patch).await.refused(403, "forbidden");
 }
 
 #[tokio::test]

@@ -33,6 +33,10 @@ pub(in crate::rest) struct AccountWish {
     /// The groups they are in, at most 200.
     #[serde(default)]
     groups: BTreeSet<String>,
+    /// The provider of logins whose person of this name has it from their first login on. The default is nobody's: a person of this
+    /// name who logs in is refused.
+    #[schema(min_length = 1, max_length = 40)]
+    login: Option<String>,
 }
 
 /// What is to be another way with an account; what is left out stays.
@@ -45,6 +49,10 @@ pub(in crate::rest) struct AccountPatch {
     playpen: Option<String>,
     /// All of its groups.
     groups: Option<BTreeSet<String>>,
+    /// The provider of logins whose person of this name has it from their first login on, where nobody has logged in to it yet.
+    /// Whoever says so must have what the account has.
+    #[schema(min_length = 1, max_length = 40)]
+    login: Option<String>,
 }
 
 /// An account.
@@ -58,6 +66,8 @@ pub(in crate::rest) struct Account {
     disabled: bool,
     created: String,
     created_by: String,
+    /// The provider of logins whose person of this name has it, or has it from their first login on; nothing for nobody's.
+    login: Option<String>,
 }
 
 /// A page of accounts, in the order of their names.
@@ -178,14 +188,14 @@ impl From<AccountWish> for Wish {
             Kind::Person => AccountKind::Person,
             Kind::Service => AccountKind::Service,
         };
-        Wish { name: wish.name, kind, playpen: wish.playpen, groups: wish.groups }
+        Wish { name: wish.name, kind, playpen: wish.playpen, groups: wish.groups, login: wish.login }
     }
 }
 
 impl From<AccountPatch> for AccountChange {
     fn from(patch: AccountPatch) -> Self {
         let groups = patch.groups.map(|groups| groups.into_iter().collect());
-        AccountChange { is_disabled: patch.disabled, playpen: patch.playpen, groups }
+        AccountChange { is_disabled: patch.disabled, playpen: patch.playpen, groups, login: patch.login }
     }
 }
 
@@ -199,6 +209,7 @@ impl From<&AccountRecord> for Account {
             disabled: account.is_disabled,
             created: time(account.created),
             created_by: account.created_by.clone(),
+            login: account.login.clone(),
         }
     }
 }

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use leat_bundle::Digest;
-use leat_midtier::store::{AccountKind, AccountRecord, Accounts, Identified, Identity, LoginRecord, Logins, Made};
+use leat_midtier::store::{
+    AccountChange, AccountKind, AccountRecord, Accounts, Identified, Identity, LoginRecord, Logins, Made,
+};
 
 use crate::bench::Bench;
 use crate::draft::at;
@@ -33,6 +35,7 @@ fn account(name: &str, groups: &[&str]) -> AccountRecord {
         is_disabled: false,
         created: at(1),
         created_by: "login through corp".to_owned(),
+        login: Some("corp".to_owned()),
     }
 }
 
@@ -80,7 +83,17 @@ pub(crate) async fn an_account_is_of_one_person_of_one_provider(bench: &Bench) {
     store.make_account(&program).await.unwrap();
     let robot = identity("corp", "subject-3");
     assert_eq!(store.identify(&robot, &account("nightly", &[])).await.unwrap(), Identified::NotTheirs);
-    store.make_account(&account("bob", &["old"])).await.unwrap();
-    assert_eq!(store.identify(&identity("hub", "7"), &account("bob", &["new"])).await.unwrap(), theirs("bob"));
+    // One that was made by hand is of whom it waits for.
+    store.make_account(&AccountRecord { login: None, ..account("bob", &["old"]) }).await.unwrap();
+    let bob = identity("hub", "7");
+    for waits_for in [None, Some("corp")] {
+        let change = AccountChange { login: waits_for.map(str::to_owned), ..AccountChange::default() };
+        store.change_account("bob", &change).await.unwrap();
+        assert_eq!(store.identify(&bob, &account("bob", &["new"])).await.unwrap(), Identified::NotTheirs);
+        assert_eq!(store.standing("bob").await.unwrap().unwrap().account.groups, ["old"]);
+    }
+    let change = AccountChange { login: Some("hub".to_owned()), ..AccountChange::default() };
+    store.change_account("bob", &change).await.unwrap();
+    assert_eq!(store.identify(&bob, &account("bob", &["new"])).await.unwrap(), theirs("bob"));
     assert_eq!(store.standing("bob").await.unwrap().unwrap().account.groups, ["new"]);
 }

@@ -22,6 +22,7 @@ fn account(name: &str, groups: &[&str]) -> AccountRecord {
         is_disabled: false,
         created: at(1),
         created_by: "root".to_owned(),
+        login: Some("corp".to_owned()),
     }
 }
 
@@ -86,7 +87,9 @@ pub(crate) async fn what_changes_of_an_account_changes_alone(bench: &Bench) {
     assert!(change(AccountChange { is_disabled: Some(true), ..AccountChange::default() }).await);
     assert!(change(AccountChange { groups: Some(vec!["b".into(), "c".into()]), ..AccountChange::default() }).await);
     assert!(change(AccountChange { playpen: Some("desk".into()), ..AccountChange::default() }).await);
-    let expected = AccountRecord { is_disabled: true, playpen: "desk".into(), ..account("eve", &["b", "c"]) };
+    let login = Some("hub".to_owned());
+    assert!(change(AccountChange { login: login.clone(), ..AccountChange::default() }).await);
+    let expected = AccountRecord { is_disabled: true, playpen: "desk".into(), login, ..account("eve", &["b", "c"]) };
     assert_eq!(store.standing("eve").await.unwrap().unwrap().account, expected);
     assert!(!store.change_account("bob", &AccountChange::default()).await.unwrap());
 }

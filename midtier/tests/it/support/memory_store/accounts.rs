@@ -84,6 +84,7 @@ impl Accounts for MemoryStore {
         account.is_disabled = change.is_disabled.unwrap_or(account.is_disabled);
         account.playpen = change.playpen.clone().unwrap_or(account.playpen.clone());
         account.groups = change.groups.clone().unwrap_or(account.groups.clone());
+        account.login = change.login.clone().or(account.login.clone());
         Ok(true)
     }
 

@@ -43,8 +43,10 @@ impl Logins for MemoryStore {
         let name = theirs.clone().unwrap_or_else(|| account.name.clone());
         if theirs.is_none() {
             let there = self.standing(&name).await?;
-            let is_program = there.is_some_and(|there| there.account.kind != AccountKind::Person);
-            if is_program || known.iter().any(|(_, other)| *other == name) {
+            let is_other = there.is_some_and(|there| {
+                there.account.kind != AccountKind::Person || there.account.login.as_ref() != Some(&identity.provider)
+            });
+            if is_other || known.iter().any(|(_, other)| *other == name) {
                 return Ok(Identified::NotTheirs);
             }
             self.make_account(account).await?;
