@@ -78,7 +78,7 @@ pub struct TokenLimits {
     pub life: Duration,
     /// How long one may live. Default 366 days.
     pub life_max: Duration,
-    /// How many valid ones an account may have. Default 100.
+    /// How many valid ones an account may have; 20 logins may hold beside them. Default 100.
     pub per_account_max: u64,
 }
 

@@ -16,7 +16,7 @@ use crate::identity::Caller;
 use crate::identity::token::FreshToken;
 use crate::logins::{Answered, Goal, Held, Kept, Person, Polled, Provider, ProviderError, is_digest_of};
 use crate::problem::{Answer, Code, Problem};
-use crate::store::{AccountKind, AccountRecord, Identified, Identity, LoginRecord, Made, TokenRecord};
+use crate::store::{AccountKind, AccountRecord, Identified, Identity, LoginRecord, Made, PageFilter, TokenRecord};
 
 /// How long somebody may take at their provider.
 pub(crate) const BEGUN_FOR: Duration = Duration::from_secs(600);
@@ -24,6 +24,12 @@ pub(crate) const BEGUN_FOR: Duration = Duration::from_secs(600);
 const GRANTED_FOR: Duration = Duration::from_secs(60);
 /// How many logins may be begun and not over.
 const BEGUN_MAX: u64 = 10_000;
+
+/// How many logins may hold beside as many tokens as an account may have, so that those keep nobody out. The oldest login makes room
+/// for one more.
+const LOGINS_ABOVE: u64 = 20;
+/// How many times room is made for one login: another may take it first.
+const MAKE_ROOM_MAX: u32 = 3;
 
 /// A login in a browser that has begun.
 pub(crate) struct Leave {
@@ -182,6 +188,19 @@ pub(crate) async fn revoke(app: &App, caller: &Caller) -> Answer<()> {
     Ok(())
 }
 
+/// Ends what a token gives whose holder logs in anew. What hinders that hinders no login: the token ends with its time.
+pub(crate) async fn end(app: &App, token: &str) {
+    let ended = async {
+        match app.identities.of_token(token).await? {
+            Some(caller) => revoke(app, &caller).await,
+            None => Ok(()),
+        }
+    };
+    if let Err(problem) = ended.await {
+        tracing::warn!("a login from before cannot be ended: {}", problem.detail());
+    }
+}
+
 /// What the label of a login's token begins with; the provider's name follows.
 const LABEL: &str = "login through ";
 
@@ -261,18 +280,45 @@ async fn issue(app: &App, account: String, provider: &str) -> Answer<Issued> {
         revoked: None,
         last_used: None,
     };
-    match app.accounts.make_token(&token, fresh.digest, app.config.tokens.per_account_max).await? {
+    let count_max = app.config.tokens.per_account_max.saturating_add(LOGINS_ABOVE);
+    let mut made = app.accounts.make_token(&token, fresh.digest, count_max).await?;
+    for _ in 0..MAKE_ROOM_MAX {
+        if made != Made::TooMany || !end_oldest(app, &account).await? {
+            break;
+        }
+        made = app.accounts.make_token(&token, fresh.digest, count_max).await?;
+    }
+    match made {
         Made::New => {}
         Made::TooMany => {
-            let detail = format!(
-                "the account `{account}` has as many valid tokens as it may have: log out elsewhere, or revoke some"
-            );
-            return Err(Problem::new(Code::TooMany, detail));
+            let detail = format!("too many log in to the account `{account}` at the same time");
+            return Err(Problem::new(Code::Busy, detail).retry_after(Duration::from_secs(1)));
         }
         Made::Known | Made::Unknown => return Err(unknown()),
     }
     tracing::info!(user = account, token.id = token.id, provider, "logs in");
     Ok(Issued { text: fresh.text, account, expires: token.expires })
+}
+
+/// Ends the oldest login of an account. Answers whether there was one.
+async fn end_oldest(app: &App, account: &str) -> Answer<bool> {
+    let (now, mut oldest) = (app.now(), None::<TokenRecord>);
+    let mut filter = PageFilter { account: Some(account.to_owned()), ..PageFilter::default() };
+    loop {
+        let page = app.accounts.tokens(&filter).await?;
+        filter.after = page.items.last().map(|last| last.id.clone());
+        let live = |token: &TokenRecord| token.revoked.is_none() && token.expires > now;
+        let logins = page.items.into_iter().filter(|token| token.label.starts_with(LABEL) && live(token));
+        oldest = oldest.into_iter().chain(logins).min_by_key(|token| token.created);
+        if !page.more {
+            break;
+        }
+    }
+    let Some(oldest) = oldest else { return Ok(false) };
+    app.accounts.revoke_token(&oldest.id, now).await?;
+    app.identities.forget();
+    tracing::info!(user = account, token.id = oldest.id, "ends the oldest login, to make room for another");
+    Ok(true)
 }
 
 fn unknown() -> Problem {

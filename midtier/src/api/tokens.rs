@@ -174,6 +174,12 @@ pub(crate) async fn revoke(app: &App, caller: &Caller, id: &str) -> Answer<Token
     plain("a token's name", id).map_err(|_| unknown())?;
     let token = app.accounts.token_named(id).await?.ok_or_else(unknown)?;
     let is_own = caller.token().is_some() && token.account == caller.user;
+    // One that is narrowed ends itself and what is no wider: whoever has come by it shuts its owner out nowhere else.
+    let is_wider = caller.token().is_some_and(|shown| shown.id != token.id && !token.scope.is_within(&shown.scope));
+    if is_own && is_wider && !caller.rights.may_everywhere(Permission::TokensManage) {
+        let detail = "the token reaches beyond the one that asks for its end: revoke it with one that is as wide";
+        return Err(Problem::new(Code::Forbidden, detail));
+    }
     if !is_own && !caller.rights.may_everywhere(Permission::TokensManage) {
         return Err(if sees_all(caller) { lacking() } else { unknown() });
     }

@@ -168,10 +168,8 @@ pub(super) async fn callback(
         Landed::Program { url } => sent(&url, [over]),
         Landed::Browser { token, return_to } => {
             // Whoever was logged in with this browser before is not any more.
-            if let Some(before) = Cookie::Token.of(&app.logins, &headers)
-                && let Some(caller) = app.identities.of_token(&before).await?
-            {
-                logins::revoke(&app, &caller).await?;
+            if let Some(before) = Cookie::Token.of(&app.logins, &headers) {
+                logins::end(&app, &before).await;
             }
             let seconds = token.expires.since(app.now()).as_secs();
             let kept = Cookie::Token.set(&app.logins, &token.text, seconds);
@@ -198,7 +196,6 @@ pub(super) async fn logout(State(app): State<Arc<App>>, Asks(caller): Asks) -> A
     responses(
         (status = 201, description = "The token, this once.", body = LoginToken),
         (status = 403, description = "There is no such login any more (`login-refused`)."),
-        (status = 409, description = "The account has as many valid tokens as it may have (`too-many`)."),
         (status = 413, description = "More than 1 MiB."),
         (status = 415, description = "Not `application/json`."),
         (status = 422, description = "JSON of another shape."),
@@ -241,7 +238,6 @@ pub(super) async fn device(
         (status = 202, description = "Nobody has yet.", body = DeviceWait),
         (status = 403, description = "Whoever this is, they are not logged in (`login-refused`)."),
         (status = 404, description = "There is no such provider any more."),
-        (status = 409, description = "The account has as many valid tokens as it may have (`too-many`)."),
         (status = 413, description = "More than 1 MiB."),
         (status = 415, description = "Not `application/json`."),
         (status = 422, description = "JSON of another shape."),

@@ -1,6 +1,7 @@
 //! Logins of people with browsers and of programs, and every way to come by somebody else's.
 
 mod attacks;
+mod crowded;
 mod programs;
 mod provider;
 

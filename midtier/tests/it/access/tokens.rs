@@ -174,6 +174,13 @@ async fn no_token_makes_a_wider_or_a_longer_one() {
     let clerk = server.api(made["token"].as_str().unwrap());
     let own = clerk.post("/tokens", &json!({ "label": "x", "life_seconds": 86_400 })).await.of_status(201);
     assert_eq!((&own["expires"], &own["playpens"]), (&made["expires"], &json!(["risk"])));
+    // It ends itself and what is no wider, and nothing else.
+    let wider = token(&server, "clerk", json!({ "permissions": ["runs.read", "runs.submit"] })).await;
+    let revoke = async |made: &Value| {
+        clerk.post(&format!("/tokens/{}/revoke", made["id"].as_str().unwrap()), &Value::Null).await
+    };
+    assert!(revoke(&wider).await.refused(403, "forbidden").contains("beyond"));
+    revoke(&own).await.of_status(200);
     clerk.post("/tokens", &json!({ "label": "x", "account": "boss" })).await.refused(403, "forbidden");
     clerk.post("/tokens", &json!({ "label": "x", "playpens": ["desk"] })).await.refused(403, "forbidden");
     server.api(ADA).post("/tokens", &json!({ "label": "x" })).await.refused(422, "invalid-request");
