@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use leat_bundle::Digest;
+use leat_tls::is_this_machine;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -20,6 +21,7 @@ use crate::args::{LoginArgs, ServerArgs};
 use crate::config::Environment;
 use crate::failure::Kind;
 use crate::remote::{Remote, Server, Servers, block_on, escaped, write_private};
+use crate::view::plain;
 
 /// How long somebody may take in their browser: as long as the midtier waits.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -65,6 +67,7 @@ enum Asked {
 pub(crate) fn login(args: &LoginArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
     // A token that is kept already may be past its time, and is not needed.
     let server = Servers::choose_to_log_in(&args.server, environment)?;
+    let file = token_file(&server, environment)?;
     let remote = Remote::new(server.clone())?;
     let token = block_on(async {
         let providers: Providers = remote.get("/login", &[]).await?;
@@ -74,12 +77,29 @@ pub(crate) fn login(args: &LoginArgs, environment: &Environment) -> anyhow::Resu
             false => in_browser(&remote, (providers.url.as_str(), provider.name.as_str()), args.no_browser).await,
         }
     })?;
-    let file = token_file(&server, environment)?;
+    let before = std::fs::read_to_string(&file).ok().map(|text| text.trim().to_owned());
     write_private(&file, format!("{}\n", token.token).as_bytes())?;
     Servers::remember_login(&name_of(&server), &server, &file, environment)?;
+    if let Some(before) = before.filter(|before| !before.is_empty()) {
+        end(&server, before);
+    }
     let hours = Duration::from_secs(token.life_seconds).as_secs_f64() / 3600.0;
-    println!("logged in to {} (--server {}) as {} for {hours:.1} h", server.url, name_of(&server), token.account);
+    let account = plain(&token.account);
+    println!("logged in to {} (--server {}) as {account} for {hours:.1} h", server.url, name_of(&server));
     Ok(ExitCode::SUCCESS)
+}
+
+/// Has the server forget the token of the login before, which nobody knows any more. What hinders that hinders no login: it ends with
+/// its time.
+fn end(server: &Server, token: String) {
+    let ended =
+        Remote::new(Server { token: Some(token), ..server.clone() }).and_then(|remote| block_on(remote.logout()));
+    if let Err(error) = ended {
+        eprintln!(
+            "the token of the login before is not known here any more, but {} still knows it: {error:#}",
+            server.url
+        );
+    }
 }
 
 /// Has the server forget the token of the last login, and removes its file.
@@ -102,8 +122,8 @@ pub(crate) fn logout(args: &ServerArgs, environment: &Environment) -> anyhow::Re
 }
 
 fn chosen<'a>(providers: &'a Providers, named: Option<&str>) -> anyhow::Result<&'a Provider> {
-    let names =
-        || providers.items.iter().map(|one| format!("{} ({})", one.name, one.title)).collect::<Vec<_>>().join(", ");
+    let shown = |one: &Provider| plain(&format!("{} ({})", one.name, one.title));
+    let names = || providers.items.iter().map(shown).collect::<Vec<_>>().join(", ");
     match (named, providers.items.as_slice()) {
         (_, []) => anyhow::bail!("nobody logs in to this server: its configuration names no provider"),
         (None, [one]) => Ok(one),
@@ -116,6 +136,7 @@ fn chosen<'a>(providers: &'a Providers, named: Option<&str>) -> anyhow::Result<&
 }
 
 async fn in_browser(remote: &Remote, (url, provider): (&str, &str), no_browser: bool) -> anyhow::Result<Token> {
+    require_for_browser(url)?;
     let (verifier, state) = (secret()?, secret()?);
     let loopback = Loopback::open(state.clone()).context("cannot listen on this machine for the browser")?;
     let challenge = Digest::of(verifier.as_bytes());
@@ -132,9 +153,9 @@ async fn in_browser(remote: &Remote, (url, provider): (&str, &str), no_browser: 
 
 async fn on_device(remote: &Remote, provider: &str) -> anyhow::Result<Token> {
     let begun: Begun = remote.post("/login/device", &json!({ "provider": provider })).await?;
-    println!("on any device, open\n  {}\nand type\n  {}", begun.address, begun.user_code);
+    println!("on any device, open\n  {}\nand type\n  {}", plain(&begun.address), plain(&begun.user_code));
     if let Some(address) = &begun.address_with_code {
-        println!("or open\n  {address}");
+        println!("or open\n  {}", plain(address));
     }
     std::io::stdout().flush().context("cannot write")?;
     let mut every = Duration::from_secs(begun.every_seconds.max(1));
@@ -160,6 +181,21 @@ fn secret() -> anyhow::Result<String> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
+/// Refuses what the server says browsers know it by, where a browser or what opens it could take it for something else.
+fn require_for_browser(url: &str) -> anyhow::Result<()> {
+    let (scheme, rest) = url.split_once("://").unwrap_or_default();
+    let is_origin = !rest.is_empty()
+        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']'));
+    let is_safe = scheme == "https" || (scheme == "http" && is_this_machine(url));
+    anyhow::ensure!(
+        is_origin && is_safe,
+        "the server says that browsers know it as {:?}, and https://HOST was expected, or http:// on this machine; \
+         its login.url is wrong, or it is not the server that is meant",
+        plain(url)
+    );
+    Ok(())
+}
+
 /// Opens a browser, where there is one; the address is printed in any case.
 fn open(address: &str) {
     let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
@@ -176,7 +212,38 @@ fn name_of(server: &Server) -> String {
     name.chars().map(plain).collect()
 }
 
+/// Where the token of a server is kept. Two addresses may come to one name: a token goes to no other than it is of.
 fn token_file(server: &Server, environment: &Environment) -> anyhow::Result<PathBuf> {
+    Servers::require_same(&name_of(server), server, environment)?;
     let directory = environment.config_dir.as_ref().context("neither HOME nor XDG_CONFIG_HOME is set")?;
     Ok(directory.join("tokens").join(name_of(server)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_is_opened_at_no_other_than_a_server() {
+        for good in
+            ["https://leat.example.com", "https://leat.example.com:7700", "http://127.0.0.1:7700", "http://[::1]:7700"]
+        {
+            require_for_browser(good).unwrap();
+        }
+        for bad in [
+            "",
+            "http://leat.example.com",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "https://",
+            "https://leat.example.com/a",
+            "http://evil.example\\@127.0.0.1",
+            "http://127.0.0.1@evil.example",
+            "https://a\u{1b}[2J",
+            "--help",
+        ] {
+            let refused = require_for_browser(bad).unwrap_err().to_string();
+            assert!(refused.contains("https://HOST was expected") && !refused.contains('\u{1b}'), "{refused}");
+        }
+    }
 }

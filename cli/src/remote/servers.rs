@@ -192,6 +192,20 @@ impl Servers {
         Servers::write_down(name, entry, environment)
     }
 
+    /// Refuses a name by which the file knows a server of another address: what is kept for that one is not for this.
+    pub(crate) fn require_same(name: &str, server: &Server, environment: &Environment) -> anyhow::Result<()> {
+        let path = Servers::path(environment)?;
+        let known = Servers::read(&path)?.servers.remove(name);
+        let Some(other) = known.filter(|known| known.url.trim_end_matches('/') != server.url) else { return Ok(()) };
+        let message = format!(
+            "{} knows {} as `{name}`, which {} would be called, too: write this one down there by another name, and say --server with that",
+            path.display(),
+            other.url,
+            server.url
+        );
+        Err(Kind::Configuration(message).into())
+    }
+
     fn write_down(name: &str, entry: Entry, environment: &Environment) -> anyhow::Result<()> {
         let path = Servers::path(environment)?;
         let mut servers = Servers::read(&path)?;
@@ -277,6 +291,19 @@ mod tests {
         assert_eq!((chosen.name.as_str(), chosen.token.as_deref()), ("other", Some("mine")));
         let error = Servers::choose(&asked(Some("othr")), &named).unwrap_err().to_string();
         assert!(error.ends_with("has no server `othr`; did you mean `other`?"), "{error}");
+    }
+
+    #[test]
+    fn a_name_is_of_one_address() {
+        let directory = tempfile::tempdir().unwrap();
+        let environment = environment(directory.path());
+        let server = |url: &str| Servers::choose(Some(url), &environment).unwrap();
+        let safe = server("https://leat.example");
+        Servers::require_same("leat.example", &safe, &environment).unwrap();
+        Servers::remember_login("leat.example", &safe, Path::new("/token"), &environment).unwrap();
+        Servers::require_same("leat.example", &safe, &environment).unwrap();
+        let error = Servers::require_same("leat.example", &server("http://leat.example"), &environment).unwrap_err();
+        assert!(error.to_string().contains("knows https://leat.example as `leat.example`"), "{error}");
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl Table {
     }
 }
 
-/// What a server says must not break a line or a table, or steer a terminal.
+/// A text of somebody else's on one line: it must not break a table or steer a terminal.
 pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -66,11 +66,12 @@ impl Loopback {
             None => ("404 Not Found", "There is nothing here."),
         };
         let length = text.len();
-        write!(
+        // A browser that is gone has brought what it was waited for nonetheless.
+        let _ = write!(
             stream,
             "HTTP/1.1 {status}\r\ncontent-type: text/plain\r\ncontent-length: {length}\r\nreferrer-policy: no-referrer\r\n\
              connection: close\r\n\r\n{text}"
-        )?;
+        );
         Ok(code)
     }
 }
@@ -104,6 +105,21 @@ mod tests {
         ] {
             assert_eq!(of(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_browser_that_is_gone_before_its_answer_has_brought_the_code() {
+        let loopback = Loopback::open("s1".to_owned()).unwrap();
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, loopback.port())).unwrap();
+        write!(stream, "GET /?code=good&state=s1 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").unwrap();
+        let (heard, _) = loop {
+            if let Ok(heard) = loopback.listener.accept() {
+                break heard;
+            }
+        };
+        // The way back is closed: what is written there fails at once.
+        heard.shutdown(std::net::Shutdown::Write).unwrap();
+        assert_eq!(loopback.heard(heard).unwrap().as_deref(), Some("good"));
     }
 
     #[test]

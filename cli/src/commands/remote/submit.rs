@@ -19,7 +19,7 @@ use crate::settings::TelemetrySettings;
 use crate::surroundings::Checkup;
 use crate::telemetry::{Telemetry, Wanted};
 use crate::units::Every;
-use crate::view::number;
+use crate::view::{number, plain};
 use crate::world;
 
 pub(crate) fn run(args: &SubmitArgs, environment: &Environment) -> anyhow::Result<ExitCode> {
@@ -146,5 +146,5 @@ fn line(event: &Value) -> String {
     let state = if text("state").is_empty() { text("kind") } else { text("state") };
     let why = if text("reason").is_empty() { String::new() } else { format!(": {}", text("reason")) };
     let line = format!("{} {state}{on}{why}", text("at"));
-    line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    plain(&line)
 }
