@@ -34,7 +34,7 @@ pub(crate) struct Given {
 
 /// Makes an account.
 pub(crate) async fn make(app: &App, caller: &Caller, wish: Wish) -> Answer<Standing> {
-    named::account(&wish.name)?;
+    named::new_account(&wish.name)?;
     let playpen = wish.playpen.unwrap_or_else(|| wish.name.clone());
     plain("playpen", &playpen)?;
     require_login(app, wish.kind, wish.login.as_deref())?;

@@ -10,6 +10,7 @@ use leat_bundle::Digest;
 use leat_scheduler::model::Moment;
 use tokio::time::Instant;
 
+use super::named;
 use crate::access::Scope;
 use crate::app::App;
 use crate::identity::Caller;
@@ -233,6 +234,7 @@ async fn keep(app: &App, (key, provider): (Digest, &str), held: &Held, time: Dur
 
 /// The account of somebody who has logged in.
 async fn admit(app: &App, provider: &dyn Provider, person: Person) -> Answer<String> {
+    named::new_account(&person.account).map_err(|problem| Problem::new(Code::LoginRefused, problem.detail()))?;
     let now = app.now();
     let identity = Identity { provider: provider.name().to_owned(), subject: person.subject };
     let account = AccountRecord {

@@ -2,6 +2,7 @@
 
 use super::checks::plain;
 use crate::access::{Permission, Permissions};
+use crate::audit::Who;
 use crate::problem::{Answer, Problem};
 
 /// How many things a page has, where the request does not say, and at most.
@@ -41,6 +42,15 @@ pub(crate) fn account(name: &str) -> Answer<()> {
         return Err(Problem::invalid(format!("the name {name:?} {rule}")));
     }
     Ok(())
+}
+
+/// Refuses what no account that is to be may be called: beside what none is called, what the service itself is in the audit log.
+pub(crate) fn new_account(name: &str) -> Answer<()> {
+    account(name)?;
+    match name == Who::SERVICE {
+        true => Err(Problem::invalid(format!("the name {name:?} is the service's own: call the account otherwise"))),
+        false => Ok(()),
+    }
 }
 
 /// Refuses what no role may be called.

@@ -21,9 +21,9 @@ pub struct Line {
     pub at: String,
     /// Who; empty for someone who gave no valid token.
     pub who: String,
-    /// What they are: `admin`, `user`, `host`, `system` for the service itself, `nobody`.
+    /// What they are: the names of their roles, with spaces between and eight at most; `host`, `system` for the service itself, `nobody`.
     pub role: String,
-    /// How they have shown who they are: `token`, `none`, `self`.
+    /// How they have shown who they are: `token ID` for a token of an account, `configuration`, `none`, `self`.
     pub identified: String,
     /// What, by its stable name: `run.submit`.
     pub action: String,

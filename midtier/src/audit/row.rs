@@ -16,9 +16,10 @@ const NOTE_BYTES_MAX: usize = 400;
 pub struct Who {
     /// Their name; empty for someone who gave no valid token.
     pub user: String,
-    /// What they are: `admin`, `user`, `host`, `system` for the service itself, `nobody`.
+    /// What they are: the names of their roles, with spaces between and eight at most; `host`, `system` for the service itself, `nobody`.
     pub role: String,
-    /// How they have shown who they are: `token`; `none` for nobody, `self` for the service itself.
+    /// How they have shown who they are: `token ID` for a token of an account, `configuration` for one of the configuration; `none` for
+    /// nobody, `self` for the service itself.
     pub identified: String,
 }
 
@@ -75,9 +76,12 @@ pub struct Row {
 }
 
 impl Who {
+    /// What the service itself is called. Nobody else may be.
+    pub const SERVICE: &str = "leat";
+
     /// The service itself.
     pub fn system() -> Self {
-        Who { user: "leat".to_owned(), role: "system".to_owned(), identified: "self".to_owned() }
+        Who { user: Who::SERVICE.to_owned(), role: "system".to_owned(), identified: "self".to_owned() }
     }
 
     /// Someone without a valid token.

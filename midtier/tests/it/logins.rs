@@ -162,7 +162,7 @@ async fn whoever_is_known_keeps_their_account_and_has_the_groups_of_their_last_l
 
 #[tokio::test]
 async fn an_account_that_waits_for_somebody_of_a_provider_is_theirs_with_their_first_login_and_nobodys_else() {
-    let (server, _) = server().await;
+    let (server, corp) = server().await;
     let root = server.api(ADMIN);
     let made = async |name: &str, login: &str| {
         let wish = json!({ "name": name, "kind": "person", "login": login });
@@ -182,6 +182,11 @@ async fn an_account_that_waits_for_somebody_of_a_provider_is_theirs_with_their_f
     };
     change(&root, "eve").await.of_status(200);
     assert_eq!(Browser::new(&server).login("eve").await.status, 303);
+    for odd in ["leat", "-eve", "a b"] {
+        corp.set(|people| people.insert("odd".to_owned(), person("odd", odd, &[])));
+        Browser::new(&server).login("odd").await.refused(403, "login-refused");
+    }
+    root.post("/accounts", &json!({ "name": "leat", "kind": "person" })).await.refused(422, "invalid-request");
     for wish in [
         json!({ "name": "x", "kind": "person", "login": "none" }),
         json!({ "name": "x", "kind": "service", "login": "corp" }),
