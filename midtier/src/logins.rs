@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::http::Uri;
 
-pub(crate) use held::{Goal, Held, is_digest_of};
+pub(crate) use held::{Goal, Held, code_of, is_digest_of};
 pub use provider::{Answered, Begun, DeviceBegun, Kept, Person, Polled, Provider, ProviderError};
 
 /// How long a login holds unless the configuration says otherwise.

@@ -130,6 +130,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     quick("GET", "/login", Demand::Open),
     quick("GET", "/login/{provider}", Demand::Open),
     quick("GET", CALLBACK, Demand::Open),
+    quick("POST", "/login/{provider}/allow", Demand::Open),
     quick("POST", "/logout", Demand::Person),
     quick("GET", "/api/v1/login", Demand::Open),
     quick("POST", "/api/v1/login/token", Demand::Open),

@@ -81,6 +81,7 @@ pub(crate) fn routes() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(logins::page))
         .routes(routes!(logins::begin))
         .routes(routes!(logins::callback))
+        .routes(routes!(logins::allow))
         .routes(routes!(logins::logout))
         .routes(routes!(logins::providers))
         .routes(routes!(logins::token))

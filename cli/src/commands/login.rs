@@ -143,12 +143,19 @@ async fn in_browser(remote: &Remote, (url, provider): (&str, &str), no_browser: 
     let address =
         format!("{url}/login/{}?port={}&challenge={challenge}&state={state}", escaped(provider), loopback.port());
     println!("open this in a browser on this machine (elsewhere: leat login --device):\n  {address}");
+    println!("and allow it where the page shows the code {}", code_of(&challenge.to_string()));
     std::io::stdout().flush().context("cannot write")?;
     if !no_browser {
         open(&address);
     }
     let code = tokio::task::spawn_blocking(move || loopback.wait(Instant::now() + PATIENCE)).await??;
     remote.post("/login/token", &json!({ "code": code, "verifier": verifier })).await
+}
+
+/// What the page that asks for this login shows, too.
+fn code_of(challenge: &str) -> String {
+    let shown = challenge[..8].to_ascii_uppercase();
+    format!("{}-{}", &shown[..4], &shown[4..])
 }
 
 async fn on_device(remote: &Remote, provider: &str) -> anyhow::Result<Token> {

@@ -65,13 +65,19 @@ pub(crate) fn csrf_of(token: &str) -> String {
     Digest::of(format!("csrf {token}").as_bytes()).to_string()
 }
 
+/// Whether a request says that it comes from a page of this installation.
+pub(crate) fn is_own_page(logins: &Logins, headers: &HeaderMap) -> bool {
+    let origin = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok());
+    origin.is_some_and(|origin| origin.eq_ignore_ascii_case(logins.url()))
+}
+
 /// Refuses what changes something where it may not come from a page of this installation.
 pub(crate) fn require_own_page(logins: &Logins, endpoint: &Endpoint, headers: &HeaderMap, token: &str) -> Answer<()> {
     if endpoint.method == "GET" {
         return Ok(());
     }
+    let own = is_own_page(logins, headers);
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let own = text("origin").is_some_and(|origin| origin.eq_ignore_ascii_case(logins.url()));
     let said = text(CSRF_HEADER).is_some_and(|said| said == csrf_of(token));
     if own && (said || endpoint.path == LOGOUT) {
         return Ok(());

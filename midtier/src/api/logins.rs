@@ -15,12 +15,14 @@ use crate::access::Scope;
 use crate::app::App;
 use crate::identity::Caller;
 use crate::identity::token::FreshToken;
-use crate::logins::{Answered, Goal, Held, Kept, Person, Polled, Provider, ProviderError, is_digest_of};
+use crate::logins::{Answered, Goal, Held, Kept, Person, Polled, Provider, ProviderError, code_of, is_digest_of};
 use crate::problem::{Answer, Code, Problem};
 use crate::store::{AccountKind, AccountRecord, Identified, Identity, LoginRecord, Made, PageFilter, TokenRecord};
 
 /// How long somebody may take at their provider.
 pub(crate) const BEGUN_FOR: Duration = Duration::from_secs(600);
+/// How long somebody may take to allow a program its token.
+const ASKED_FOR: Duration = Duration::from_secs(300);
 /// How long a program may take to fetch its token.
 const GRANTED_FOR: Duration = Duration::from_secs(60);
 /// How many logins may be begun and not over.
@@ -54,8 +56,8 @@ pub(crate) struct Return {
 pub(crate) enum Landed {
     /// Logged in, to a path of this installation.
     Browser { token: Issued, return_to: String },
-    /// To the program on its machine.
-    Program { url: String },
+    /// Asked whether the program on its machine may have a token.
+    Asked { account: String, port: u16, code: String },
 }
 
 /// A token that was made. Its text is told this once.
@@ -98,9 +100,9 @@ pub(crate) async fn finish(app: &App, provider: &str, back: Return) -> Answer<La
     let held = login.filter(|login| login.provider == provider.name()).and_then(|login| Held::of(&login.held));
     let Some(Held::Browser { kept, browser, goal }) = held else { return Err(unknown()) };
     // A login that somebody else began: its victim would work in the account of whoever did.
-    if !back.browser.is_some_and(|brought| is_digest_of(&browser, &brought)) {
+    let Some(brought) = back.browser.filter(|brought| is_digest_of(&browser, brought)) else {
         return Err(Problem::new(Code::LoginRefused, "this login was begun in another browser; begin again at /login"));
-    }
+    };
     if let Some(error) = back.error {
         let error: String = error.chars().filter(|char| !char.is_control()).take(200).collect();
         return Err(Problem::new(
@@ -117,12 +119,31 @@ pub(crate) async fn finish(app: &App, provider: &str, back: Return) -> Answer<La
             Ok(Landed::Browser { token: issue(app, account, provider.name()).await?, return_to })
         }
         Goal::Program { port, challenge, state } => {
-            let (code, key) = secret()?;
-            keep(app, (key, provider.name()), &Held::Granted { account, challenge }, GRANTED_FOR).await?;
-            // Letters and digits, so that nothing of it means anything in a URL.
-            Ok(Landed::Program { url: format!("http://127.0.0.1:{port}/?code={code}&state={state}") })
+            // Whoever has them follow a link could be another user of their machine, who listens at that port: they must want it.
+            let code = code_of(&challenge);
+            let asked = Held::Asked { account: account.clone(), port, challenge, state };
+            keep(app, (asked_key(&brought), provider.name()), &asked, ASKED_FOR).await?;
+            Ok(Landed::Asked { account, port, code })
         }
     }
+}
+
+/// Lets the program have a token that the browser with this cookie was asked for. Answers where that browser is to go: to the program.
+pub(crate) async fn allow(app: &App, provider: &str, browser: Option<String>) -> Answer<String> {
+    let provider = provider_of(app, provider)?;
+    let key = asked_key(&browser.ok_or_else(unknown)?);
+    let login = app.login_store.take_login(key, app.now()).await?;
+    let held = login.filter(|login| login.provider == provider.name()).and_then(|login| Held::of(&login.held));
+    let Some(Held::Asked { account, port, challenge, state }) = held else { return Err(unknown()) };
+    let (code, key) = secret()?;
+    keep(app, (key, provider.name()), &Held::Granted { account, challenge }, GRANTED_FOR).await?;
+    // Letters and digits, so that nothing of it means anything in a URL.
+    Ok(format!("http://127.0.0.1:{port}/?code={code}&state={state}"))
+}
+
+/// What a browser was asked is found by what it keeps in its cookie, and by nothing that anybody else has.
+fn asked_key(browser: &str) -> Digest {
+    Digest::of(format!("asked {browser}").as_bytes())
 }
 
 /// Gives a program its token.

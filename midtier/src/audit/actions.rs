@@ -92,6 +92,7 @@ pub const AUDITED_ENDPOINTS: &[AuditedLine] = &[
     ("GET", "/login", Audited::Not("shows how somebody can log in")),
     ("GET", "/login/{provider}", Audited::Not(BEGINS)),
     ("GET", "/login/{provider}/callback", action("login", &["provider"])),
+    ("POST", "/login/{provider}/allow", Audited::Not("the token that a program fetches then is written down")),
     ("POST", "/logout", action("logout", &[])),
     ("GET", "/api/v1/login", Audited::Not("shows how somebody can log in")),
     ("POST", "/api/v1/login/token", action("login.token", &[])),

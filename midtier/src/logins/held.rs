@@ -16,6 +16,17 @@ pub(crate) enum Held {
         /// What it is for.
         goal: Goal,
     },
+    /// Somebody is asked whether a program of theirs may have a token.
+    Asked {
+        /// Whose.
+        account: String,
+        /// Where the program listens, on their browser's machine.
+        port: u16,
+        /// SHA-256 of what only the program knows.
+        challenge: String,
+        /// What it recognises its own login by.
+        state: String,
+    },
     /// A program is to fetch its token.
     Granted {
         /// Whose.
@@ -59,6 +70,13 @@ impl Held {
     pub(crate) fn of(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
+}
+
+/// What of a program's challenge is short enough to be compared with the eye: the program shows it, and so does the page that asks for it.
+pub(crate) fn code_of(challenge: &str) -> String {
+    let shown: String = challenge.chars().take(8).map(|char| char.to_ascii_uppercase()).collect();
+    let (one, other) = shown.split_at(shown.len() / 2);
+    format!("{one}-{other}")
 }
 
 /// Whether this is the SHA-256 of what was brought. Digests are compared, so the time it takes tells nothing of what was right.

@@ -14,9 +14,9 @@ use super::dto::{
     DeviceBegun, DeviceSecret, DeviceWait, LoginCode, LoginProvider, LoginProviders, LoginToken, ProviderName,
 };
 use super::extract::{Asks, InBody, InPath, InQuery, json};
-use super::problem::{Answer, Problem};
+use super::problem::{Answer, Code, Problem};
 use crate::api::admission::Peer;
-use crate::api::cookies::{Cookie, csrf_of};
+use crate::api::cookies::{Cookie, csrf_of, is_own_page};
 use crate::api::logins::{self, BEGUN_FOR, Issued, Landed, Return};
 use crate::app::App;
 use crate::logins::{Goal, is_local_path};
@@ -100,7 +100,7 @@ pub(super) async fn page(State(app): State<Arc<App>>, headers: HeaderMap) -> Ans
         Some(token) => app.identities.of_token(&token).await?.map(|caller| caller.user),
         None => None,
     };
-    let mut text = "<!doctype html><meta charset=utf-8><title>Leat</title><h1>Leat</h1>".to_owned();
+    let mut text = String::new();
     match who {
         Some(user) => {
             text.push_str(&format!("<p id=who>You are logged in as <b>{}</b>.</p>", escaped(&user)));
@@ -113,10 +113,7 @@ pub(super) async fn page(State(app): State<Arc<App>>, headers: HeaderMap) -> Ans
         let (name, title) = (provider.name(), escaped(provider.title()));
         text.push_str(&format!("<p><a id=login-{name} href=/login/{name}>Log in with {title}</a></p>"));
     }
-    let mut response = (StatusCode::OK, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response();
-    let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    Ok(unkept(response))
+    Ok(shown(text))
 }
 
 /// Sends a browser to a provider
@@ -143,7 +140,8 @@ pub(super) async fn begin(
 /// Takes a browser back from a provider
 #[utoipa::path(get, path = "/login/{provider}/callback", tag = "login", params(("provider" = String, Path, description = "The provider."), Back),
     responses(
-        (status = 303, description = "Logged in: to where the login was begun for, with a cookie; or to a program on the browser's machine."),
+        (status = 303, description = "Logged in: to where the login was begun for, with a cookie."),
+        (status = 200, description = "A page that asks whether a program on the browser's machine may have a token.", body = String, content_type = "text/html"),
         (status = 403, description = "Whoever this is, they are not logged in (`login-refused`)."),
         (status = 404, description = "There is no such provider."),
         (status = 422, description = "It asks for what cannot be."),
@@ -165,7 +163,14 @@ pub(super) async fn callback(
     let landed = logins::finish(&app, &provider, Return { state, code, error, issuer: iss, browser }).await?;
     let over = Cookie::Login.set(&app.logins, "", 0);
     match landed {
-        Landed::Program { url } => sent(&url, [over]),
+        // The cookie stays: it is what the answer is believed by.
+        Landed::Asked { account, port, code } => Ok(shown(format!(
+            "<p>A program on this machine (port {port}) asks to be logged in as <b>{}</b>.</p><p>Allow it only if you have just begun this \
+             with <code>leat login</code>, and it shows the same code there: <b id=code>{}</b></p>\
+             <form method=post action=/login/{provider}/allow><button id=allow>Allow</button></form>",
+            escaped(&account),
+            escaped(&code)
+        ))),
         Landed::Browser { token, return_to } => {
             // Whoever was logged in with this browser before is not any more.
             if let Some(before) = Cookie::Token.of(&app.logins, &headers) {
@@ -177,6 +182,31 @@ pub(super) async fn callback(
             sent(&return_to, [over, kept, csrf])
         }
     }
+}
+
+/// Allows a program on the browser's machine the token that it asks for
+///
+/// From the page alone that the provider's way back shows, in the browser that went there.
+#[utoipa::path(post, path = "/login/{provider}/allow", tag = "login", params(("provider" = String, Path, description = "The provider.")),
+    responses(
+        (status = 303, description = "To the program."),
+        (status = 403, description = "Nobody was asked so in this browser, or a page of others sends it (`login-refused`)."),
+        (status = 404, description = "There is no such provider."),
+        (status = 429, description = "The address asks too often."),
+    ))]
+pub(super) async fn allow(
+    State(app): State<Arc<App>>,
+    from: Option<Extension<Peer>>,
+    InPath(provider): InPath<String>,
+    headers: HeaderMap,
+) -> Answer {
+    logins::require_rate(&app, peer(from))?;
+    if !is_own_page(&app.logins, &headers) {
+        let detail = format!("this is allowed from a page of {} alone (Origin)", app.logins.url());
+        return Err(Problem::new(Code::LoginRefused, detail));
+    }
+    let url = logins::allow(&app, &provider, Cookie::Login.of(&app.logins, &headers)).await?;
+    sent(&url, [Cookie::Login.set(&app.logins, "", 0)])
 }
 
 /// Ends a login: the token that is shown, or the cookie's, is revoked
@@ -277,6 +307,17 @@ fn sent<const N: usize>(url: &str, cookies: [HeaderValue; N]) -> Answer {
 fn unkept(mut response: Response) -> Response {
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// A page with this on it, which is shown in no frame and runs nothing.
+fn shown(text: String) -> Response {
+    let page = format!("<!doctype html><meta charset=utf-8><title>Leat</title><h1>Leat</h1>{text}");
+    let mut response = (StatusCode::OK, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response();
+    let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    // What the address of the page holds is told to nobody else; the page's own forms must say where they come from.
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    unkept(response)
 }
 
 /// A text in a page.

@@ -14,12 +14,59 @@ async fn code(server: &Server, verifier: &str) -> String {
     let browser = Browser::new(server);
     let challenge = Digest::of(verifier.as_bytes());
     let state = browser.begin(&format!("/login/corp?port=7000&challenge={challenge}&state=mine")).await;
-    let landed = browser.get(&format!("/login/corp/callback?code=ada&state={state}")).await;
+    asked(&browser, &state, &challenge.to_string()).await;
+    let landed = allow(&browser, server, true).await;
     assert_eq!(browser.cookie("leat"), None, "the browser itself is not logged in");
+    assert_eq!(browser.cookie("leat-login"), None);
     let location = landed.header("location").to_owned();
     let (code, state) = location.strip_prefix("http://127.0.0.1:7000/?code=").unwrap().split_once("&state=").unwrap();
     assert_eq!(state, "mine");
     code.to_owned()
+}
+
+/// Comes back from the provider, and sees what is asked there: nobody is sent anywhere before they have allowed it.
+async fn asked(browser: &Browser, state: &str, challenge: &str) {
+    let page = browser.get(&format!("/login/corp/callback?code=ada&state={state}")).await;
+    assert_eq!((page.status, page.headers.get("location")), (200, None), "{}", page.text());
+    assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"));
+    assert_eq!(page.header("referrer-policy"), "same-origin", "without the Origin of its form nothing is allowed");
+    let code = format!("{}-{}", &challenge[..4], &challenge[4..8]).to_uppercase();
+    for part in ["(port 7000)", "<b>ada</b>", code.as_str(), "action=/login/corp/allow"] {
+        assert!(page.text().contains(part), "{part}: {}", page.text());
+    }
+}
+
+async fn allow(browser: &Browser, server: &Server, is_own: bool) -> crate::support::Answered {
+    let own = format!("http://{}", server.address);
+    let origin = if is_own { own.as_str() } else { "http://evil.example" };
+    browser.go(Method::POST, "/login/corp/allow", &[("origin", origin)]).await
+}
+
+#[tokio::test]
+async fn no_program_gets_a_token_that_nobody_has_allowed_it() {
+    let (server, _) = server().await;
+    let (victim, other) = (Browser::new(&server), Browser::new(&server));
+    let challenge = Digest::of(b"verifier").to_string();
+    let path = format!("/login/corp?port=7000&challenge={challenge}&state=mine");
+    let state = victim.begin(&path).await;
+    allow(&victim, &server, true).await.refused(403, "login-refused");
+    asked(&victim, &state, &challenge).await;
+    // Not by a page of somebody else's, nor without saying whose it is, nor in another browser, nor by the link alone.
+    allow(&victim, &server, false).await.refused(403, "login-refused");
+    victim.go(Method::POST, "/login/corp/allow", &[]).await.refused(403, "login-refused");
+    other.begin(&path).await;
+    allow(&other, &server, true).await.refused(403, "login-refused");
+    assert_eq!(victim.get("/login/corp/allow").await.status, 405);
+    let cookie = victim.cookie("leat-login").unwrap();
+    assert_eq!(allow(&victim, &server, true).await.status, 303);
+    // And once.
+    victim.set("leat-login", &cookie);
+    allow(&victim, &server, true).await.refused(403, "login-refused");
+    let late = Browser::new(&server);
+    let state = late.begin(&path).await;
+    asked(&late, &state, &challenge).await;
+    server.clock.turn(std::time::Duration::from_secs(301));
+    allow(&late, &server, true).await.refused(403, "login-refused");
 }
 
 async fn redeem(server: &Server, code: &str, verifier: &str) -> crate::support::Answered {

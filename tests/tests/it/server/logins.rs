@@ -104,6 +104,10 @@ fn leat_login_comes_back_from_openbao_with_a_token_of_its_own() {
     let mut browser = Browser::start();
     browser.go(&address);
     give_password(&mut browser, "correct horse");
+    let code =
+        said.find_map(|line| line.unwrap().split_once("shows the code ").map(|(_, code)| code.to_owned())).unwrap();
+    browser.until_shown(&code);
+    browser.click("#allow");
     browser.until_shown("You are logged in. This page can be closed.");
     let last = said.map(Result::unwrap).last().unwrap_or_default();
     assert!(last.contains(&format!("as {} for 12.0 h", midtier.account)), "{last}");
