@@ -103,6 +103,9 @@ pub(crate) enum AccountCommand {
         /// A group that it is in (may be given again)
         #[arg(long = "group", value_name = "GROUP")]
         groups: Vec<String>,
+        /// The login provider whose person of this name has it from their first login on (default: nobody's)
+        #[arg(long, value_name = "PROVIDER")]
+        login: Option<String>,
         #[command(flatten)]
         server: ServerArgs,
     },

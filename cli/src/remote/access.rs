@@ -61,6 +61,8 @@ pub(crate) struct Account {
     pub(crate) kind: String,
     pub(crate) playpen: String,
     pub(crate) groups: Vec<String>,
+    /// The login provider that it is a person's of.
+    pub(crate) login: Option<String>,
     pub(crate) disabled: bool,
     pub(crate) created: String,
     pub(crate) created_by: String,

@@ -196,11 +196,15 @@ impl Servers {
     pub(crate) fn require_same(name: &str, server: &Server, environment: &Environment) -> anyhow::Result<()> {
         let path = Servers::path(environment)?;
         let known = Servers::read(&path)?.servers.remove(name);
-        let Some(other) = known.filter(|known| known.url.trim_end_matches('/') != server.url) else { return Ok(()) };
+        let is_same = |known: &Entry| match &known.url {
+            Some(url) => url.trim_end_matches('/') == server.url,
+            None => known.discovery == server.through,
+        };
+        let Some(other) = known.filter(|known| !is_same(known)) else { return Ok(()) };
         let message = format!(
             "{} knows {} as `{name}`, which {} would be called, too: write this one down there by another name, and say --server with that",
             path.display(),
-            other.url,
+            other.url.as_deref().unwrap_or("what a discovery finds"),
             server.url
         );
         Err(Kind::Configuration(message).into())
@@ -297,7 +301,7 @@ mod tests {
     fn a_name_is_of_one_address() {
         let directory = tempfile::tempdir().unwrap();
         let environment = environment(directory.path());
-        let server = |url: &str| Servers::choose(Some(url), &environment).unwrap();
+        let server = |url: &str| Servers::choose(&asked(Some(url)), &environment).unwrap();
         let safe = server("https://leat.example");
         Servers::require_same("leat.example", &safe, &environment).unwrap();
         Servers::remember_login("leat.example", &safe, Path::new("/token"), &environment).unwrap();

@@ -64,7 +64,7 @@ async fn people(store: &SqlStore) {
         let place = if number % 10 == 9 { Place::Everywhere } else { Place::Playpen(playpen(number)) };
         let holder = Holder::Group(group(number));
         let grant = RoleGrant { role: name, holder, place, created: Moment(1), created_by: "root".to_owned() };
-        assert_eq!(store.grant(&grant).await.unwrap(), Made::New);
+        assert_eq!(store.grant(&grant, permissions).await.unwrap(), Made::New);
     }
     for number in 0..ACCOUNTS {
         let mut groups: Vec<String> = (0..GROUPS_OF_ONE).map(|place| group(number + 5 * place)).collect();
@@ -75,6 +75,7 @@ async fn people(store: &SqlStore) {
             playpen: playpen(number),
             groups,
             is_disabled: false,
+            login: None,
             created: Moment(1),
             created_by: "root".to_owned(),
         };

@@ -14,12 +14,12 @@ use crate::view::{Table, plain};
 
 pub(crate) fn run(command: &AccountCommand, environment: &Environment) -> anyhow::Result<ExitCode> {
     match command {
-        AccountCommand::Create { name, kind, playpen, groups, server } => {
+        AccountCommand::Create { name, kind, playpen, groups, login, server } => {
             let kind = match kind {
                 AccountKind::Person => "person",
                 AccountKind::Service => "service",
             };
-            let wish = json!({ "name": name, "kind": kind, "playpen": playpen, "groups": groups });
+            let wish = json!({ "name": name, "kind": kind, "playpen": playpen, "groups": groups, "login": login });
             create(&wish, server, environment)
         }
         AccountCommand::List(asked) => list(asked, environment),
@@ -111,8 +111,9 @@ fn said(account: &Account) -> String {
         [] => String::new(),
         groups => format!(", groups {}", groups.join(" ")),
     };
+    let login = account.login.as_ref().map(|login| format!(", by login {login}")).unwrap_or_default();
     let state = if account.disabled { "; disabled: its tokens are refused" } else { "" };
-    plain(&format!("{}: {}, playpen {}{groups}{state}", account.name, account.kind, account.playpen))
+    plain(&format!("{}: {}, playpen {}{groups}{login}{state}", account.name, account.kind, account.playpen))
 }
 
 #[cfg(test)]
