@@ -9,6 +9,11 @@ pub fn port_of(url: &str) -> Option<u16> {
     url.parse::<AMQPUri>().ok().map(|uri| uri.authority.port)
 }
 
+/// The virtual host that a URL names; nothing where it is no URL of a broker.
+pub fn virtual_host_of(url: &str) -> Option<String> {
+    url.parse::<AMQPUri>().ok().map(|uri| uri.vhost)
+}
+
 /// The URL of a broker with its address in the place of its name. Blocks while the name is looked up; of several addresses it takes
 /// the first of IPv4, since the client takes no other in a URL.
 ///
@@ -47,6 +52,8 @@ mod tests {
         assert_eq!(addressed("amqp://localhost"), "amqp://127.0.0.1:5672");
         assert_eq!(addressed("amqp://u:p@localhost/v"), "amqp://u:p@127.0.0.1:5672/v");
         assert_eq!(port_of("amqp://u:p@host.invalid:99/v"), Some(99));
+        let virtual_hosts = ["amqp://h/leat", "amqp://h/%2f", "amqp://h"].map(virtual_host_of);
+        assert_eq!(virtual_hosts.map(Option::unwrap), ["leat", "/", "/"]);
     }
 
     #[test]

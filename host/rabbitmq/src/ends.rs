@@ -1,13 +1,14 @@
 //! What the two ends of an edge have in common: the queues, the supervisor that opens them anew, and how the client's
 //! errors become decisions.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use lapin::options::QueueDeclareOptions;
+use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
 use lapin::protocol::{AMQPErrorKind, AMQPHardError, AMQPSoftError};
 use lapin::types::{AMQPValue, FieldTable};
-use lapin::{Channel, ErrorKind};
+use lapin::{Channel, ErrorKind, ExchangeKind};
 use leat_flow::transport::{Edge, TransportError};
 use tokio::sync::Notify;
 
@@ -18,6 +19,8 @@ use crate::outage::{Next, Outage};
 
 /// What a receiver has said and its sender has not read counts all that was said before, so a few are enough.
 const CREDITS_MAX: i32 = 16;
+/// What messages are published with: an exchange leads to one queue, so there is nothing to choose.
+pub(crate) const ROUTING_KEY: &str = "";
 /// How long opening an end may take, with its queues, before it is tried again.
 const OPEN_PATIENCE: Duration = Duration::from_secs(20);
 /// How often it is looked whether the way still holds, and whether the broker takes anything.
@@ -50,6 +53,7 @@ pub(crate) struct Common {
     /// One thing at a time waits for it.
     closed: Notify,
     outage: Mutex<Outage>,
+    was_open: AtomicBool,
 }
 
 /// An end of an edge, for its supervisor.
@@ -71,6 +75,7 @@ impl Common {
             broker: Arc::clone(broker),
             closed: Notify::new(),
             outage: Mutex::default(),
+            was_open: AtomicBool::new(false),
         }
     }
 
@@ -102,6 +107,7 @@ impl Common {
 
     /// The way is open.
     pub(crate) fn connected(&self) {
+        self.was_open.store(true, Ordering::Relaxed);
         self.outage().connected(Instant::now());
     }
 
@@ -140,8 +146,20 @@ impl Common {
             let arguments = if opened { FieldTable::default() } else { self.arguments(length_max) };
             let declared = channel.queue_declare(name.as_str().into(), options, arguments).await;
             declared.map_err(|error| self.trouble(&error))?;
+            if !opened {
+                self.lead_to(channel, name).await.map_err(|error| self.trouble(&error))?;
+            }
         }
         Ok(())
+    }
+
+    /// Makes the exchange that leads to a queue alone; it goes with the queue.
+    async fn lead_to(&self, channel: &Channel, queue: &str) -> Result<(), lapin::Error> {
+        let options = ExchangeDeclareOptions { durable: true, auto_delete: true, ..ExchangeDeclareOptions::default() };
+        let none = FieldTable::default;
+        channel.exchange_declare(queue.into(), ExchangeKind::Direct, options, none()).await?;
+        let key = ROUTING_KEY.into();
+        channel.queue_bind(queue.into(), queue.into(), key, QueueBindOptions::default(), none()).await
     }
 
     /// What the client's error means for this edge.
@@ -152,6 +170,13 @@ impl Common {
         };
         match protocol.kind() {
             AMQPErrorKind::Soft(AMQPSoftError::NOTFOUND) => Trouble::Fatal(TransportError::Removed { edge: edge() }),
+            // A user of the run's own that was taken away, or has ended: another attempt is given another.
+            AMQPErrorKind::Soft(AMQPSoftError::ACCESSREFUSED) if self.was_open.load(Ordering::Relaxed) => {
+                let said = protocol.get_message();
+                let reason = format!("the broker says {said}, and has allowed it before: the user was taken away");
+                let waited = self.outage().goes_on(Instant::now());
+                Trouble::Fatal(TransportError::Unreachable { edge: edge(), waited, reason })
+            }
             AMQPErrorKind::Soft(AMQPSoftError::ACCESSREFUSED | AMQPSoftError::PRECONDITIONFAILED)
             | AMQPErrorKind::Hard(AMQPHardError::NOTALLOWED) => {
                 let reason = format!("the broker says {}", protocol.get_message());

@@ -5,7 +5,9 @@
 //!
 //! # How an edge travels
 //!
-//! An edge has two queues at the broker: one for its batches, and one in which its receiver says what is done. Each batch
+//! An edge has two queues at the broker: one for its batches, and one in which its receiver says what is done. Each has an exchange of its own
+//! name, which leads to it and ends with it: through the broker's default exchange whoever may use it could send to every queue, and so a user for
+//! one run ([`names_of_run`]) may not. Each batch
 //! is one message (several where it is larger than [`RabbitConfig::message_bytes_max`]): a header of 64 bytes with generation and
 //! sequence number, then Arrow's IPC format. The sender keeps every message until the receiver has said that it is done, and
 //! is never further ahead than [`RabbitConfig::window_bytes`]: this bounds its memory, the broker's and the receiver's at once, and
@@ -31,7 +33,8 @@ mod receiver;
 mod sender;
 mod transport;
 
-pub use address::{port_of, with_address};
+pub use address::{port_of, virtual_host_of, with_address};
 pub use config::{Compression, RabbitConfig};
 pub use link::LinkStatus;
+pub use names::names_of_run;
 pub use transport::{RabbitError, RabbitTransport, Status};

@@ -7,7 +7,21 @@ use leat_flow::transport::Edge;
 /// A queue's name may be 255 bytes long; what a longer one would say beyond this is said by its hash.
 const READABLE_BYTES_MAX: usize = 200;
 
-/// The queues of an edge.
+/// Regular expression, as RabbitMQ has them for permissions, of the names of all that a run's edges have at the broker, in each of its attempts:
+/// queues, and the exchange of each. For whoever gives a run a user that may configure, write and read exactly that.
+pub fn names_of_run(run: &str) -> String {
+    // Of an escaped name, what says something else in a regular expression than itself is between letters, digits and `_`.
+    let mut pattern = String::from("^leat\\.");
+    for c in escaped(run).chars() {
+        if c.is_ascii() && !c.is_ascii_alphanumeric() && c != '_' {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern + "\\."
+}
+
+/// The queues of an edge. Each has an exchange of its name, which leads to it alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct QueueNames {
     /// For its batches.
@@ -55,6 +69,17 @@ mod tests {
     #[test]
     fn names_say_what_they_are_of() {
         assert_eq!(batches("r7", 2, "trades", 0), "leat.r7.2.trades.0");
+    }
+
+    #[test]
+    fn the_names_of_a_run_are_told_by_how_they_begin() {
+        assert_eq!(names_of_run("0198-a_b"), "^leat\\.0198\\-a_b\\.");
+        assert_eq!(names_of_run("a.b*"), "^leat\\.a\\%2Eb\\*\\.");
+        let prefix = names_of_run("0198-a_b").replace(['^', '\\'], "");
+        for queue in ["trades", &"é".repeat(300)] {
+            assert!(batches("0198-a_b", 7, queue, 3).starts_with(&prefix), "{queue}");
+        }
+        assert!(!batches("0198-a_bc", 7, "trades", 3).starts_with(&prefix));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use leat_flow::transport::TransportError;
 
 use super::Shared;
 use super::inbox::Verdict;
-use crate::ends::{Common, End, Trouble};
+use crate::ends::{Common, End, ROUTING_KEY, Trouble};
 use crate::link::Way;
 use crate::message::{Credit, Header};
 
@@ -163,6 +163,6 @@ impl Shared {
         let name = self.common.names.credits.as_str();
         let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
         let properties = BasicProperties::default().with_delivery_mode(if is_last { ON_DISK } else { IN_MEMORY });
-        channel.basic_publish("".into(), name.into(), options, &credit.encode(), properties).await?.await
+        channel.basic_publish(name.into(), ROUTING_KEY.into(), options, &credit.encode(), properties).await?.await
     }
 }

@@ -10,7 +10,7 @@ use lapin::{BasicProperties, Channel, Confirmation, Consumer};
 use leat_flow::transport::TransportError;
 
 use super::Shared;
-use crate::ends::{Common, End, Trouble};
+use crate::ends::{Common, End, ROUTING_KEY, Trouble};
 use crate::link::Way;
 use crate::message::Credit;
 
@@ -98,7 +98,7 @@ impl Shared {
         // Returned where the queue is gone, which nobody would notice otherwise.
         let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
         let properties = BasicProperties::default().with_delivery_mode(IN_MEMORY);
-        let published = channel.basic_publish("".into(), name.into(), options, &message, properties).await?;
+        let published = channel.basic_publish(name.into(), ROUTING_KEY.into(), options, &message, properties).await?;
         // Not kept here until it is confirmed: its buffer is used again once it is done.
         drop(message);
         published.await

@@ -9,11 +9,20 @@ use lapin::{BasicProperties, Channel, Confirmation, Connection, ConnectionProper
 use tokio::runtime::Runtime;
 
 /// Its URL.
-#[expect(clippy::disallowed_methods, reason = "a test has no command line; this is where it learns of its services")]
 pub(crate) fn url() -> String {
-    std::env::var("LEAT_TEST_RABBITMQ_URL").unwrap_or_else(|_| {
+    variable("LEAT_TEST_RABBITMQ_URL")
+}
+
+/// The URL of its management.
+pub(crate) fn api_url() -> String {
+    variable("LEAT_TEST_RABBITMQ_API_URL")
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test has no command line; this is where it learns of its services")]
+fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| {
         panic!(
-            "LEAT_TEST_RABBITMQ_URL is not set: start the services with `cargo xtask services up`, then \
+            "{name} is not set: start the services with `cargo xtask services up`, then \
              `eval \"$(cargo xtask services env)\"`, or run all tests with `cargo xtask test`"
         )
     })

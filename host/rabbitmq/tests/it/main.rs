@@ -11,3 +11,4 @@ mod faults;
 mod proxy;
 mod rig;
 mod settings;
+mod users;
