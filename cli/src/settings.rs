@@ -23,7 +23,7 @@ pub(crate) use midtier::{
     BrokerSettings, ContentsSettings, HostEntry, MidtierSettings, PlaypenSettings, PowerSettings, RoleName,
     SchedulingSettings, StoreSettings, TokenEntry,
 };
-pub(crate) use secrets::{SecretsSettings, SshSettings, VaultSettings, VaultUser};
+pub(crate) use secrets::{SecretsSettings, SshSettings, VaultBroker, VaultSettings, VaultUser};
 pub(crate) use telemetry::TelemetrySettings;
 pub(crate) use tls::{HostTls, MidtierTls};
 
@@ -58,13 +58,15 @@ mod tests {
         let said: Vec<&str> = said.filter(|line| !line.starts_with("wrapped")).collect();
         let SecretsSettings::Vault(vault) = toml::from_str(&said.join("\n")).unwrap() else { panic!("a Vault") };
         assert_eq!(vault.config().unwrap().grant_role, "leat-grants");
-        let users = text.lines().filter_map(|line| line.strip_prefix("# vault = "));
-        let users: Vec<VaultUser> = users
-            .map(|user| {
-                toml::from_str::<toml::Table>(&format!("user = {user}")).unwrap()["user"].clone().try_into().unwrap()
-            })
-            .collect();
+        let (store, broker) = text.split_once("[broker]").unwrap();
+        let vaults = |text: &str| -> Vec<toml::Value> {
+            let said = text.lines().filter_map(|line| line.strip_prefix("# vault = "));
+            said.map(|said| toml::from_str::<toml::Table>(&format!("it = {said}")).unwrap()["it"].clone()).collect()
+        };
+        let users: Vec<VaultUser> = vaults(store).into_iter().map(|user| user.try_into().unwrap()).collect();
         assert!(users.len() == 2 && users.iter().all(|user| user.source("store").is_ok()));
+        let brokers: Vec<VaultBroker> = vaults(broker).into_iter().map(|broker| broker.try_into().unwrap()).collect();
+        assert_eq!(brokers[0].mount, "rabbitmq");
     }
 
     #[test]

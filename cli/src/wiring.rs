@@ -156,6 +156,7 @@ pub(crate) async fn run_midtier(
             tokens: StaticTokens::new(callers),
             recheck: Arc::new(BundleCheck),
             secrets: secrets.of_runs(),
+            broker_users: secrets.broker_users(),
             holdings: secrets.holdings(),
             clock: Arc::clone(&clock),
             wake,

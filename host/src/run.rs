@@ -73,28 +73,37 @@ pub(crate) struct Task {
 }
 
 /// How a run is divided among hosts.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Division {
     /// The same for all of them.
     pub(crate) shares: Vec<ShareOf>,
     /// What this host has: a place in `shares`.
     pub(crate) mine: usize,
-    /// The URL of the broker between them.
-    pub(crate) broker: String,
+    /// The broker between them.
+    pub(crate) broker: BrokerWay,
     /// How many shares any attempt may have.
     pub(crate) shares_max: u32,
 }
 
-impl fmt::Debug for Division {
+/// How the broker between hosts is known.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum BrokerWay {
+    /// The midtier knows none.
+    None,
+    /// Its URL, as all runs are told it.
+    Told(String),
+    /// The midtier is asked for it, as a user of this attempt's own.
+    Asked,
+}
+
+impl fmt::Debug for BrokerWay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The URL holds a password.
-        let Division { shares, mine, broker: _, shares_max } = self;
-        f.debug_struct("Division")
-            .field("shares", shares)
-            .field("mine", mine)
-            .field("broker", &"…")
-            .field("shares_max", shares_max)
-            .finish()
+        f.write_str(match self {
+            BrokerWay::None => "None",
+            // The URL holds a password.
+            BrokerWay::Told(_) => "Told(…)",
+            BrokerWay::Asked => "Asked",
+        })
     }
 }
 

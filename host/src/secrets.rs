@@ -1,5 +1,5 @@
-//! The secrets of an attempt: asked for at a midtier, exchanged for their values, and handed to the worker's job. They are in memory until
-//! the worker has them, and nowhere else.
+//! The secrets of an attempt: asked for at a midtier, exchanged for their values, and handed to the worker's job; and its user of the broker.
+//! They are in memory until the worker has them, and nowhere else.
 //!
 //! Used by the task of a run. How a ticket is exchanged is the port [`Redeem`]'s to know.
 
@@ -10,14 +10,16 @@ use std::time::Duration;
 use leat_secrets::{Grant, Redeem, SecretError, SecretName, SecretPath, SecretValue, Ticket};
 use leat_stream::plan::{Plan, Secret};
 use leat_tls::Trust;
+use leat_wire::host_v1::broker_answer::Answer as ForBroker;
 use leat_wire::host_v1::hosts_client::HostsClient;
 use leat_wire::host_v1::secret_grant::Ticket as WireTicket;
 use leat_wire::host_v1::secrets_answer::Answer;
-use leat_wire::host_v1::{SecretGrant, SecretsAnswer, SecretsRequest};
+use leat_wire::host_v1::{BrokerAnswer, BrokerGrant, SecretGrant, SecretsAnswer, SecretsRequest};
 use leat_worker::RunSecrets;
 use tokio::time::{Instant, sleep, timeout};
 use tonic::metadata::{Ascii, MetadataValue};
-use tonic::{Code, Request, Status};
+use tonic::transport::Channel;
+use tonic::{Code, Request, Response, Status};
 
 use crate::agent::connect;
 use crate::midtiers::Midtiers;
@@ -72,15 +74,34 @@ impl Asker {
         }
         let paths: BTreeSet<&SecretPath> = needed.iter().map(|(_, path)| path).collect();
         let paths: Vec<SecretPath> = paths.into_iter().cloned().collect();
+        let values = self.until_given((run, generation), waits, |store_unreachable| {
+            self.values((run, generation), store_unreachable, &paths)
+        });
+        let values = values.await?;
+        let values: BTreeMap<SecretPath, SecretValue> = paths.iter().cloned().zip(values).collect();
+        let named = needed.into_iter().filter_map(|(name, path)| Some((name, values.get(&path)?.clone())));
+        Ok(RunSecrets::new(named))
+    }
+
+    /// The URL of the broker, as a user of this attempt's own on this host; asked for until it is there, or never will be. `waits` is told why it
+    /// is not. May be dropped at any time.
+    pub(crate) async fn broker(&self, attempt: (&RunId, u64), waits: impl Fn(String)) -> Result<String, End> {
+        self.until_given(attempt, waits, |_| self.ask_for_broker(attempt)).await
+    }
+
+    /// Asks again and again, for as long as it makes sense. What is asked is told whether the host could not reach the store with what it was
+    /// given before.
+    async fn until_given<T, F: Future<Output = Result<T, Not>>>(
+        &self,
+        (run, generation): (&RunId, u64),
+        waits: impl Fn(String),
+        ask: impl Fn(bool) -> F,
+    ) -> Result<T, End> {
         let (begun, mut failures, mut worthless) = (Instant::now(), 0_u32, 0);
         let (mut store_unreachable, mut said) = (false, String::new());
         loop {
-            let why = match self.values((run, generation), store_unreachable, &paths).await {
-                Ok(values) => {
-                    let values: BTreeMap<SecretPath, SecretValue> = paths.into_iter().zip(values).collect();
-                    let named = needed.into_iter().filter_map(|(name, path)| Some((name, values.get(&path)?.clone())));
-                    return Ok(RunSecrets::new(named));
-                }
+            let why = match ask(store_unreachable).await {
+                Ok(given) => return Ok(given),
                 Err(Not::Ever(end)) => return Err(end),
                 Err(Not::Now(why)) => why,
                 Err(Not::Unreachable(why)) => {
@@ -130,34 +151,64 @@ impl Asker {
         })
     }
 
-    async fn ask(&self, (run, generation): (&RunId, u64), store_unreachable: bool) -> Result<Answer, Not> {
+    async fn ask(&self, attempt: (&RunId, u64), store_unreachable: bool) -> Result<Answer, Not> {
+        let request = SecretsRequest { store_unreachable, ..self.request(attempt) };
+        let asked =
+            self.asked(request, "secrets", |mut client, request| async move { client.grant_secrets(request).await });
+        let SecretsAnswer { answer } = asked.await?;
+        answer.ok_or_else(|| Not::Now("waits for its secrets: the midtier has answered nothing".to_owned()))
+    }
+
+    async fn ask_for_broker(&self, attempt: (&RunId, u64)) -> Result<String, Not> {
+        const WHAT: &str = "user of the broker";
+        let request = self.request(attempt);
+        let asked = self.asked(request, WHAT, |mut client, request| async move { client.grant_broker(request).await });
+        let BrokerAnswer { answer } = asked.await?;
+        match answer {
+            Some(ForBroker::Grant(BrokerGrant { id: _, url })) => Ok(url),
+            Some(ForBroker::NotNow(why)) => Err(Not::Now(why)),
+            Some(ForBroker::NotHere(why)) => Err(Not::Ever(End::new(Outcome::HostFault, why))),
+            Some(ForBroker::Never(why)) => Err(Not::Ever(End::new(Outcome::Failed, why))),
+            None => Err(Not::Now(format!("waits for its {WHAT}: the midtier has answered nothing"))),
+        }
+    }
+
+    fn request(&self, (run, generation): (&RunId, u64)) -> SecretsRequest {
+        SecretsRequest {
+            host: self.host.clone(),
+            incarnation: self.incarnation.clone(),
+            run: run.0.clone(),
+            generation,
+            machine: self.machine.clone(),
+            store_unreachable: false,
+        }
+    }
+
+    /// What a midtier answers, in time.
+    async fn asked<T, F: Future<Output = Result<Response<T>, Status>>>(
+        &self,
+        request: SecretsRequest,
+        what: &str,
+        call: impl FnOnce(HostsClient<Channel>, Request<SecretsRequest>) -> F,
+    ) -> Result<T, Not> {
         let midtier = self.midtiers.choose();
         let asked = async {
-            let mut client = HostsClient::new(connect(&midtier.url, &self.trust).await?);
-            let mut request = Request::new(SecretsRequest {
-                host: self.host.clone(),
-                incarnation: self.incarnation.clone(),
-                run: run.0.clone(),
-                generation,
-                machine: self.machine.clone(),
-                store_unreachable,
-            });
+            let client = HostsClient::new(connect(&midtier.url, &self.trust).await?);
+            let mut request = Request::new(request);
             request.metadata_mut().insert("authorization", self.authorization.clone());
-            client.grant_secrets(request).await
+            call(client, request).await
         };
         let late = |_| Err(Status::deadline_exceeded("it does not answer"));
         match timeout(ANSWER_PATIENCE, asked).await.unwrap_or_else(late) {
-            Ok(answer) => {
-                let SecretsAnswer { answer } = answer.into_inner();
-                answer.ok_or_else(|| Not::Now("waits for its secrets: the midtier has answered nothing".to_owned()))
-            }
+            Ok(answer) => Ok(answer.into_inner()),
             Err(status) if status.code() == Code::Unimplemented => {
-                let why =
-                    "the run needs secrets, and the midtier is of a version that grants none: bring it to this one";
+                let why = format!(
+                    "the run needs its {what}, and the midtier is of a version that grants none: bring it to this one"
+                );
                 Err(Not::Ever(End::new(Outcome::HostFault, why)))
             }
             Err(status) => {
-                Err(Not::Now(format!("waits for its secrets: the midtier {}: {}", midtier.url, status.message())))
+                Err(Not::Now(format!("waits for its {what}: the midtier {}: {}", midtier.url, status.message())))
             }
         }
     }

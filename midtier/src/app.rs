@@ -84,6 +84,11 @@ impl App {
         self.clock.now()
     }
 
+    /// Whether queues have a way between hosts.
+    pub(crate) fn has_broker(&self) -> bool {
+        self.config.broker.is_some() || self.secrets.makes_broker_users()
+    }
+
     /// The name of a run that is submitted now.
     pub(crate) fn new_run(&self) -> RunId {
         RunId::parse(&self.names.next(self.now()).to_string()).expect("a UUID is a run's name")

@@ -48,13 +48,17 @@ pub struct Config {
     /// How often a run's checkpoint is taken, where its submission does not say; nothing for never. Default 10 s.
     pub checkpoint_every: Option<Duration>,
     /// Where queues between hosts go through: `amqp://user:password@host:port/virtual-host`. Told to hosts with each run that is
-    /// divided among several. Without it every run is on one host. Default: none.
+    /// divided among several, unless each has a user of its own ([`crate::Deps::broker_users`]). Without either every run is on one host.
+    /// Default: none.
     pub broker: Option<Broker>,
     /// Which secrets runs may be given. Default: none.
     pub secrets: SecretPolicy,
     /// How long a grant of secrets holds before it has to be renewed, if the store gives that much: so long it outlives the last midtier.
     /// Default 10 min.
     pub grant_life: Duration,
+    /// The same of a run's user of the broker, which the store takes away by itself when it is over: so long a divided run outlives a store that the
+    /// midtier cannot reach. Default 24 h.
+    pub broker_user_life: Duration,
     /// What the machine says of itself until it is started anew: hosts that say the same are on it. Default: nothing, and no host is.
     pub machine: Option<String>,
     /// How the audit log is kept.
@@ -122,6 +126,7 @@ impl Default for Config {
             broker: None,
             secrets: SecretPolicy::default(),
             grant_life: Duration::from_secs(600),
+            broker_user_life: Duration::from_secs(24 * 3600),
             machine: None,
             audit: AuditConfig::default(),
         }

@@ -9,6 +9,7 @@ mod api;
 mod app;
 pub mod audit;
 pub mod blobs;
+pub mod broker;
 mod config;
 mod discovery;
 mod door;

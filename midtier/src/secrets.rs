@@ -1,9 +1,10 @@
 //! Secrets of runs: which of them a group's runs may be given ([`SecretPolicy`]), what a submission is refused for, the grant of each
-//! attempt on each host ([`grants`]), and its end ([`keeper`]).
+//! attempt on each host ([`grants`]), its user of the broker ([`broker`]), and the end of both ([`keeper`]).
 //!
 //! Called by submissions and by sessions. No value is looked at here: what a store of values hands out passes through to a host of the same
 //! machine, and everything else is a token that its store alone can read.
 
+pub(crate) mod broker;
 pub(crate) mod grants;
 pub(crate) mod keeper;
 mod policy;
@@ -19,6 +20,7 @@ use tokio::time::timeout;
 pub use policy::SecretPolicy;
 
 use crate::app::App;
+use crate::broker::BrokerUsers;
 use crate::problem::{Answer, Code, Problem};
 
 /// How long the store of secrets may take for an answer before it counts as unreachable.
@@ -34,12 +36,18 @@ pub(crate) const UNREACHABLE: &str = "secret store unreachable";
 /// The store of secrets, where the installation has one.
 pub(crate) struct RunSecrets {
     store: Option<Arc<dyn Secrets>>,
+    broker_users: Option<Arc<dyn BrokerUsers>>,
     asked: Semaphore,
 }
 
 impl RunSecrets {
-    pub(crate) fn new(store: Option<Arc<dyn Secrets>>) -> Self {
-        RunSecrets { store, asked: Semaphore::new(ASKED_MAX) }
+    pub(crate) fn new(store: Option<Arc<dyn Secrets>>, broker_users: Option<Arc<dyn BrokerUsers>>) -> Self {
+        RunSecrets { store, broker_users, asked: Semaphore::new(ASKED_MAX) }
+    }
+
+    /// Whether each attempt has a user of the broker of its own, on each of its hosts.
+    pub(crate) fn makes_broker_users(&self) -> bool {
+        self.broker_users.is_some()
     }
 }
 
@@ -57,8 +65,22 @@ pub(crate) async fn require(app: &App, group: &str, manifest: &Manifest) -> Answ
     if let Some(refused) = refused(app, group, &paths) {
         return Err(Problem::new(Code::SecretRefused, refused));
     }
+    require_reached(store.as_ref(), "a run that needs secrets is refused").await
+}
+
+/// Refuses a run that has to be spread over hosts while no user of the broker could be made for it.
+pub(crate) async fn require_broker(app: &App) -> Answer<()> {
+    match &app.secrets.store {
+        Some(store) if app.secrets.makes_broker_users() => {
+            require_reached(store.as_ref(), "a run that needs users of the broker is refused").await
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn require_reached(store: &dyn Secrets, refused: &str) -> Answer<()> {
     in_time(store.health()).await.map_err(|error| {
-        tracing::warn!(%error, "a run that needs secrets is refused");
+        tracing::warn!(%error, "{refused}");
         let detail = format!("{UNREACHABLE}: submit the run again when the store is back");
         Problem::new(Code::SecretStoreUnreachable, detail).retry_after(AGAIN)
     })

@@ -31,6 +31,7 @@ use crate::audit::journal::Journal;
 use crate::audit::refusals::Refusals;
 use crate::audit::upkeep;
 use crate::blobs::Blobs;
+use crate::broker::BrokerUsers;
 use crate::config::Config;
 use crate::discovery::{Announced, Board};
 use crate::door::{Door, Passed};
@@ -82,6 +83,9 @@ pub struct Deps {
     pub recheck: Arc<dyn Recheck>,
     /// Where the secrets of runs are; nothing where the installation keeps none.
     pub secrets: Option<Arc<dyn Secrets>>,
+    /// Who makes a user of the broker for each attempt on each host, for revoking at `secrets`; nothing where all have the one of
+    /// [`Config::broker`].
+    pub broker_users: Option<Arc<dyn BrokerUsers>>,
     /// What the service holds for a time: shown beside its health.
     pub holdings: Arc<dyn Holdings>,
     /// The time that people read.
@@ -112,6 +116,7 @@ impl Midtier {
             tokens,
             recheck,
             secrets,
+            broker_users,
             holdings,
             clock,
             wake,
@@ -131,7 +136,7 @@ impl Midtier {
             logins,
             login_store,
             recheck,
-            secrets: RunSecrets::new(secrets),
+            secrets: RunSecrets::new(secrets, broker_users),
             holdings,
             clock,
             wake,

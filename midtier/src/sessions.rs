@@ -14,7 +14,7 @@ use std::sync::Arc;
 use axum::Router;
 use leat_wire::MESSAGE_BYTES_MAX;
 use leat_wire::host_v1::hosts_server::{Hosts, HostsServer};
-use leat_wire::host_v1::{Orders, Report, SecretsAnswer, SecretsRequest};
+use leat_wire::host_v1::{BrokerAnswer, Orders, Report, SecretsAnswer, SecretsRequest};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::metadata::MetadataMap;
@@ -25,7 +25,7 @@ use crate::api::admission::Peer;
 use crate::api::certified::{Shown, require_certificate};
 use crate::api::told::while_known;
 use crate::app::App;
-use crate::audit::sessions::{AgentAsks, ENLIST, GRANT};
+use crate::audit::sessions::{AgentAsks, ENLIST, GRANT, GRANT_BROKER};
 use crate::identity::{Caller, bearer};
 use enlist::Voice;
 use session::Session;
@@ -59,14 +59,20 @@ impl Agents {
         require_certificate(&self.app, Some(&caller), shown)?;
         Ok(caller)
     }
-}
 
-/// Whoever calls; that they are nobody is written down.
-async fn known(caller: Result<Caller, Status>, asks: &AgentAsks) -> Result<Caller, Status> {
-    if let Err(status) = &caller {
-        asks.refused(String::new(), status).await;
+    /// Who calls for this; that they are nobody is written down.
+    async fn asks(
+        &self,
+        action: &'static str,
+        metadata: &MetadataMap,
+        shown: &Extensions,
+    ) -> Result<(Voice, AgentAsks), Status> {
+        let peer = shown.get::<Peer>().copied();
+        let caller = self.caller(metadata, shown).await;
+        let asks = AgentAsks::of(&self.app, action, caller.as_ref().ok(), peer);
+        let caller = told(&asks, String::new(), caller).await?;
+        Ok((Voice { caller, shown: shown.get::<Shown>().cloned() }, asks))
     }
-    caller
 }
 
 #[tonic::async_trait]
@@ -75,11 +81,7 @@ impl Hosts for Agents {
 
     async fn session(&self, request: Request<Streaming<Report>>) -> Result<Response<Self::SessionStream>, Status> {
         let app = self.app.clone();
-        let peer = request.extensions().get::<Peer>().copied();
-        let caller = self.caller(request.metadata(), request.extensions()).await;
-        let asks = AgentAsks::of(&app, ENLIST, caller.as_ref().ok(), peer);
-        let caller = known(caller, &asks).await?;
-        let shown = request.extensions().get::<Shown>().cloned();
+        let (voice, asks) = self.asks(ENLIST, request.metadata(), request.extensions()).await?;
         let place = app.sessions.clone().try_acquire_owned();
         let place = place.map_err(|_| Status::resource_exhausted("this midtier has as many sessions as it may"))?;
         let (sender, receiver) = mpsc::channel(ORDERS_MAX);
@@ -88,7 +90,7 @@ impl Hosts for Agents {
         tasks.spawn(async move {
             let _place = place;
             let closing = app.closing.clone();
-            let voice = Voice { caller: caller.clone(), shown };
+            let caller = voice.caller.clone();
             let session = Session::run(app.clone(), (voice, asks), request.into_inner(), sender.clone());
             let ended = closing.run_until_cancelled(while_known(&app, &caller, session)).await;
             let ended = ended.unwrap_or_else(|| Err(Status::unavailable("this midtier is about to end")));
@@ -101,16 +103,27 @@ impl Hosts for Agents {
     }
 
     async fn grant_secrets(&self, request: Request<SecretsRequest>) -> Result<Response<SecretsAnswer>, Status> {
-        let peer = request.extensions().get::<Peer>().copied();
-        let caller = self.caller(request.metadata(), request.extensions()).await;
-        let asks = AgentAsks::of(&self.app, GRANT, caller.as_ref().ok(), peer);
-        let caller = known(caller, &asks).await?;
-        let on = format!("run {} attempt {}", request.get_ref().run, request.get_ref().generation);
-        let voice = Voice { caller, shown: request.extensions().get::<Shown>().cloned() };
-        let answered = secrets::answer(&self.app, (&voice, &asks), request).await;
-        if let Err(status) = &answered {
-            asks.refused(on, status).await;
-        }
-        answered
+        let (voice, asks) = self.asks(GRANT, request.metadata(), request.extensions()).await?;
+        let on = on(&request);
+        told(&asks, on, secrets::answer(&self.app, (&voice, &asks), request).await).await
     }
+
+    async fn grant_broker(&self, request: Request<SecretsRequest>) -> Result<Response<BrokerAnswer>, Status> {
+        let (voice, asks) = self.asks(GRANT_BROKER, request.metadata(), request.extensions()).await?;
+        let on = on(&request);
+        told(&asks, on, secrets::answer_broker(&self.app, (&voice, &asks), request).await).await
+    }
+}
+
+/// What is asked about, as it stands in the request.
+fn on(request: &Request<SecretsRequest>) -> String {
+    format!("run {} attempt {}", request.get_ref().run, request.get_ref().generation)
+}
+
+/// An answer; that it is none is written down.
+async fn told<T>(asks: &AgentAsks, on: String, answered: Result<T, Status>) -> Result<T, Status> {
+    if let Err(status) = &answered {
+        asks.refused(on, status).await;
+    }
+    answered
 }

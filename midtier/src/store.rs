@@ -19,7 +19,7 @@ pub use accounts::{
     RoleGrant, RoleRecord, Standing, TokenRecord,
 };
 pub use audit::{AUDIT_PRUNED_AT_ONCE, AuditFilter, AuditStore, AuditStretch};
-pub use grants::{GrantRecord, Grants};
+pub use grants::{GrantKind, GrantRecord, Grants};
 pub use logins::{Identified, Identity, LoginRecord, Logins};
 pub use records::{
     BundleRecord, CheckpointSummary, Event, EventKind, NewRun, ObjectVersion, OutputRecord, PageOf, Papers,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{
     AccountSettings, AuditSettings, DiscoverySettings, LoginSettings, MidtierTls, SecretsSettings, SshSettings,
-    TelemetrySettings, VaultUser,
+    TelemetrySettings, VaultBroker, VaultUser,
 };
 use crate::units::{Cpus, Every, Size, Span};
 
@@ -94,8 +94,10 @@ pub(crate) struct PlaypenSettings {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BrokerSettings {
-    /// The URL is in a file, since it holds a password.
+    /// The URL is in a file, since it holds a password; unless users come from Vault.
     pub(crate) url_file: PathBuf,
+    /// Each run has users of its own, which Vault makes.
+    pub(crate) vault: Option<VaultBroker>,
 }
 
 /// What is begun and not whole of contents that come in pieces. What is left out is as the midtier has it.

@@ -59,6 +59,16 @@ pub(crate) struct VaultUser {
     static_role: Option<String>,
 }
 
+/// An engine of Vault that makes users of RabbitMQ.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VaultBroker {
+    /// Where it is mounted.
+    pub(crate) mount: String,
+    /// How long a user lives that nobody renews.
+    pub(crate) life: Option<Span>,
+}
+
 /// A key of SSH that Vault signs for each call of a power program.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

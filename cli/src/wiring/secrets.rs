@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use leat_midtier::broker::BrokerUsers;
 use leat_midtier::holdings::{Holdings, NoHoldings};
 use leat_secrets::{Grant, Redeem, SecretError, SecretPath, SecretValue, Secrets, Ticket};
 use leat_secrets_file::{FileRedeem, FileSecrets};
@@ -46,6 +47,14 @@ impl SecretStore {
             SecretStore::None => None,
             SecretStore::File(store) => Some(Arc::clone(store) as _),
             SecretStore::Vault(at_vault) => Some(at_vault.secrets()),
+        }
+    }
+
+    /// Who makes users of the broker for runs, if anybody does.
+    pub(crate) fn broker_users(&self) -> Option<Arc<dyn BrokerUsers>> {
+        match self {
+            SecretStore::None | SecretStore::File(_) => None,
+            SecretStore::Vault(at_vault) => at_vault.broker_users(),
         }
     }
 

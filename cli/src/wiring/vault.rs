@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use anyhow::Context;
 use async_trait::async_trait;
+use leat_midtier::Broker;
+use leat_midtier::broker::{BrokerUser, BrokerUsers};
 use leat_midtier::holdings::{Holding, Holdings};
 use leat_power_command::{SignedKey, Signs};
-use leat_scheduler::model::HostId;
-use leat_secrets::Secrets;
+use leat_scheduler::model::{HostId, RunId};
+use leat_secrets::{SecretError, Secrets};
 use leat_secrets_vault::{
-    CertificateKeeper, CertificateRole, CredentialSource, Credentials, CredentialsKeeper, Http, IssuedCertificate,
-    Keeper, SshRole, UserPassword, Vault,
+    Brokers, CertificateKeeper, CertificateRole, CredentialSource, Credentials, CredentialsKeeper, Http,
+    IssuedCertificate, Keeper, QueueRights, SshRole, UserPassword, Vault,
 };
 use leat_store_sql::SqlStore;
 use leat_tls::{Acceptor, PlainText, Trust};
@@ -35,6 +37,7 @@ pub(crate) struct VaultPlan {
     /// The database's URL, without a user, and what keeps the user.
     database: Option<(String, Credentials, CredentialsKeeper)>,
     certificate: Option<(IssuedCertificate, CertificateKeeper)>,
+    broker: Option<Arc<RunUsers>>,
 }
 
 impl VaultPlan {
@@ -47,7 +50,7 @@ impl VaultPlan {
         let trust = transport::of_secret_store(&config.address, settings.ca_file.as_deref().or(ca_file))?;
         let http = Http::new(trust.http()).map_err(|error| error.to_string())?;
         let (vault, keeper) = Vault::new(&config, http).map_err(|error| format!("secrets.{error}"))?;
-        Ok(VaultPlan { vault, keeper, database: None, certificate: None })
+        Ok(VaultPlan { vault, keeper, database: None, certificate: None, broker: None })
     }
 
     /// The service has a certificate from here, beside those whom it trusts.
@@ -65,6 +68,14 @@ impl VaultPlan {
     pub(crate) fn with_database(self, url: String, source: CredentialSource) -> Result<VaultPlan, String> {
         let (credentials, keeper) = self.vault.credentials(source).map_err(|error| format!("store.vault.{error}"))?;
         Ok(VaultPlan { database: Some((url, credentials, keeper)), ..self })
+    }
+
+    /// Runs use the broker at this URL as users from here.
+    pub(crate) fn with_broker(self, Broker(url): Broker, mount: &str) -> Result<VaultPlan, String> {
+        let virtual_host = leat_rabbitmq::virtual_host_of(&url).ok_or("broker.url_file holds no URL of a broker")?;
+        let brokers = self.vault.brokers(mount).map_err(|error| format!("broker.vault.{error}"))?;
+        let users = RunUsers { brokers, url, virtual_host };
+        Ok(VaultPlan { broker: Some(Arc::new(users)), ..self })
     }
 
     /// Has it sign a key of SSH for programs that switch hosts.
@@ -89,17 +100,36 @@ impl Signs for Signer {
     }
 }
 
+/// Makes users of RabbitMQ.
+struct RunUsers {
+    brokers: Brokers,
+    url: String,
+    virtual_host: String,
+}
+
+#[async_trait]
+impl BrokerUsers for RunUsers {
+    async fn make(&self, run: &RunId, name: &str, life: Duration) -> Result<BrokerUser, SecretError> {
+        let names = leat_rabbitmq::names_of_run(run.as_str());
+        let virtual_host = self.virtual_host.clone();
+        let rights = QueueRights { virtual_host, configure: names.clone(), write: names.clone(), read: names };
+        let made = self.brokers.user(name, &rights, life).await?;
+        Ok(BrokerUser { grant: made.grant, url: Broker(url_as(&self.url, &made.user)) })
+    }
+}
+
 /// A Vault that is used.
 pub(crate) struct AtVault {
     vault: Vault,
     database: Option<(String, Credentials)>,
     certificate: Option<IssuedCertificate>,
+    broker: Option<Arc<RunUsers>>,
     keeping: JoinSet<()>,
 }
 
 impl AtVault {
     /// Begins to log in, and to have users and a certificate.
-    pub(crate) fn begin(VaultPlan { vault, keeper, database, certificate }: VaultPlan) -> AtVault {
+    pub(crate) fn begin(VaultPlan { vault, keeper, database, certificate, broker }: VaultPlan) -> AtVault {
         let mut keeping = JoinSet::new();
         keeping.spawn(keeper.run());
         let database = database.map(|(url, credentials, keeper)| {
@@ -110,7 +140,7 @@ impl AtVault {
             keeping.spawn(keeper.run());
             certificate
         });
-        AtVault { vault, database, certificate, keeping }
+        AtVault { vault, database, certificate, broker, keeping }
     }
 
     /// What encrypts a server's connections, where its certificate comes from here.
@@ -169,6 +199,11 @@ impl AtVault {
         Arc::new(self.vault.clone())
     }
 
+    /// Who makes users of the broker for runs, if that is wanted.
+    pub(crate) fn broker_users(&self) -> Option<Arc<dyn BrokerUsers>> {
+        self.broker.clone().map(|users| users as _)
+    }
+
     /// What is held there, for whoever looks at the service's health.
     pub(crate) fn holdings(&self) -> Arc<dyn Holdings> {
         Arc::new(Held(self.vault.clone()))
@@ -194,7 +229,7 @@ impl Holdings for Held {
     }
 }
 
-/// A database's URL for a user.
+/// The URL of a database or a broker for a user.
 fn url_as(url: &str, UserPassword { user, password }: &UserPassword) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
     let end = rest.find(['/', '?']).unwrap_or(rest.len());

@@ -11,7 +11,7 @@ use leat_worker::Deaths;
 use super::state::Standing;
 use crate::config::Machine;
 use crate::run::checkpoints::Left;
-use crate::run::{Assignment, Division, End, Outcome, Progress, RunId, Task};
+use crate::run::{Assignment, BrokerWay, Division, End, Outcome, Progress, RunId, Task};
 
 /// How much of a report its runs may take; the rest of [`leat_wire::MESSAGE_BYTES_MAX`] is for logs and frames.
 const RUNS_BYTES_MAX: usize = 12 << 20;
@@ -65,10 +65,15 @@ fn deaths(json: &str) -> Deaths {
 
 /// Who has what of a divided run. Whether the plan can be divided so is seen when it is.
 fn division(given: wire::Division) -> Division {
-    let wire::Division { shares, mine, broker, parts } = given;
+    let wire::Division { shares, mine, broker, parts, asks_for_broker } = given;
     let share = |wire::Share { host, parts }: wire::Share| ShareOf { host, parts };
     let shares: Vec<ShareOf> = shares.into_iter().take(SHARES_MAX).map(share).collect();
     let mine = usize::try_from(mine).unwrap_or(usize::MAX);
+    let broker = match (asks_for_broker, broker.is_empty()) {
+        (true, _) => BrokerWay::Asked,
+        (false, false) => BrokerWay::Told(broker),
+        (false, true) => BrokerWay::None,
+    };
     Division { shares, mine, broker, shares_max: parts.min(SHARES_MAX as u32) }
 }
 
@@ -320,6 +325,7 @@ mod tests {
                     mine: 0,
                     broker: "amqp://u:p@127.0.0.1:5672/%2f".to_owned(),
                     parts: 1,
+                    asks_for_broker: false,
                 }),
                 traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned(),
                 ..Default::default()

@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::checkpoints::{self, Shipping};
 use super::contents;
-use super::{Division, End, LogSources, Outcome, RunId, Task, judge, outputs, playpen, spans};
+use super::{BrokerWay, Division, End, LogSources, Outcome, RunId, Task, judge, outputs, playpen, spans};
 use crate::cache::{Cache, Pin};
 use crate::directory::{Directory, remove_all};
 use crate::secrets::Asker;
@@ -147,12 +147,13 @@ impl RunTask {
                 fetched = self.fetch_checkpoint(&plan, span) => fetched?,
             }
         }
-        let secrets = tokio::select! {
+        let given = async { Ok::<_, End>((self.secrets(&plan, span).await?, self.between_hosts(span).await?)) };
+        let (secrets, between_hosts) = tokio::select! {
             biased;
             () = self.stop.cancelled() => return Err(stopped()),
-            secrets = self.secrets(&plan, span) => secrets?,
+            given = given => given?,
         };
-        Ok((Job { secrets, ..self.job(plan) }, fetched))
+        Ok((Job { secrets, between_hosts, ..self.job(plan) }, fetched))
     }
 
     async fn fetch(&self) -> Result<Fetched, End> {
@@ -203,6 +204,24 @@ impl RunTask {
         secrets
     }
 
+    /// The way to the other hosts of the run, where it is divided.
+    async fn between_hosts(&self, span: Option<SpanContext>) -> Result<Option<BetweenHosts>, End> {
+        let Some(division) = &self.task.division else { return Ok(None) };
+        let broker = match &division.broker {
+            BrokerWay::None => return Err(no_broker()),
+            BrokerWay::Told(url) => url.clone(),
+            BrokerWay::Asked => {
+                let asking = self.part("fetch broker", span);
+                self.teller.starting("asks for its user of the broker".to_owned());
+                let attempt = (&self.run, self.generation);
+                let broker = self.tools.secrets.broker(attempt, |why| self.teller.starting(why)).await;
+                asking.end();
+                broker?
+            }
+        };
+        Ok(Some(BetweenHosts { broker, generation: self.generation, shares_max: division.shares_max }))
+    }
+
     fn job(&self, plan: Plan) -> Job {
         let poison = leat_worker::poison(&plan, &self.task.deaths);
         let cores = self.task.cpu_millis.div_ceil(1000).clamp(1, CSV_THREADS_MAX);
@@ -219,11 +238,7 @@ impl RunTask {
             queue_bytes: QUEUE_BYTES_DEFAULT,
             trace: None,
             tries_recovery: false,
-            between_hosts: self.task.division.as_ref().map(|division| BetweenHosts {
-                broker: division.broker.clone(),
-                generation: self.generation,
-                shares_max: division.shares_max,
-            }),
+            between_hosts: None,
             checkpoints: self.task.checkpoint_every_ms.map(|ms| CheckpointJob {
                 // The shares of a run take theirs together, when the midtier says so.
                 begins: if self.task.division.is_some() { Begins::ByOrder } else { Begins::Every { ms } },
@@ -354,12 +369,16 @@ fn read_plan(fetched: &Fetched, leat_version: &str) -> Result<Plan, End> {
 /// What this host does of a plan: all of it, unless the run is divided.
 fn share_of(plan: Plan, division: Option<&Division>) -> Result<Plan, End> {
     let Some(division) = division else { return Ok(plan) };
-    if division.broker.is_empty() {
-        let reason = "the run is divided among hosts, and the midtier knows no broker between them; give it one in its configuration";
-        return Err(End::new(Outcome::Failed, reason));
+    if division.broker == BrokerWay::None {
+        return Err(no_broker());
     }
     let share = plan.share(&division.shares, division.mine);
     share.map_err(|error| End::new(Outcome::Failed, format!("the run cannot be divided among hosts: {error}")))
+}
+
+fn no_broker() -> End {
+    let reason = "the run is divided among hosts, and the midtier knows no broker between them; give it one in its configuration";
+    End::new(Outcome::Failed, reason)
 }
 
 fn stopped() -> End {

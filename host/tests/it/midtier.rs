@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use leat_bundle::Digest;
 use leat_wire::host_v1::hosts_server::{Hosts, HostsServer};
-use leat_wire::host_v1::{Orders, Report, SecretsAnswer, SecretsRequest};
+use leat_wire::host_v1::{BrokerAnswer, Orders, Report, SecretsAnswer, SecretsRequest};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
@@ -133,6 +133,10 @@ impl Hosts for Session {
 
     async fn grant_secrets(&self, _: tonic::Request<SecretsRequest>) -> Result<tonic::Response<SecretsAnswer>, Status> {
         Err(Status::unimplemented("no run of these tests needs secrets"))
+    }
+
+    async fn grant_broker(&self, _: tonic::Request<SecretsRequest>) -> Result<tonic::Response<BrokerAnswer>, Status> {
+        Err(Status::unimplemented("no run of these tests is divided"))
     }
 }
 

@@ -78,17 +78,25 @@ pub(crate) async fn renew(vault: &Vault, grant: &GrantId, life: Duration) -> Res
         true => over(),
         false => vault.identity.blame(&token, failed).await.doing(&what, vault.server.name()),
     };
+    // The lease may have a shorter end than the token that it is of.
+    let mut most = Duration::MAX;
     if let Some(lease) = lease {
         let body = json!({ "lease_id": lease, "increment": life.as_secs().max(1) });
-        if let Err(error) = vault.server.ask(&token.text, Ask::post("sys/leases/renew", &body)).await {
-            return Err(failed(error).await);
+        match vault.server.ask(&token.text, Ask::post("sys/leases/renew", &body)).await {
+            Ok(answer) => {
+                let left = seconds(&answer["lease_duration"], "no life of a lease");
+                most = left.map_err(|failed| failed.doing(&what, vault.server.name()))?;
+            }
+            Err(error) => return Err(failed(error).await),
         }
     }
     let (client, increment) = (vault.server.client(&token.text), span(life));
     let renewing = vaultrs::token::renew_accessor(&client, accessor, Some(&increment));
     match vault.server.settled(renewing).await {
-        Ok(auth) if auth.lease_duration == 0 => Err(over()),
-        Ok(auth) => Ok(Duration::from_secs(auth.lease_duration)),
+        Ok(auth) => match Duration::from_secs(auth.lease_duration).min(most) {
+            Duration::ZERO => Err(over()),
+            left => Ok(left),
+        },
         Err(error) => Err(failed(error).await),
     }
 }

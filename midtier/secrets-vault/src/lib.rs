@@ -28,7 +28,7 @@ mod ssh;
 mod vault;
 
 pub use board::Holding;
-pub use brokers::{BrokerUser, QueueRights};
+pub use brokers::{BrokerUser, Brokers, QueueRights};
 pub use config::{BadConfig, Config, KvVersion, SecretId};
 pub use credentials::{CredentialSource, Credentials, CredentialsKeeper, UserPassword};
 pub use identity::Keeper;

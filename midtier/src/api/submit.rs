@@ -84,7 +84,8 @@ pub(crate) async fn submit(app: &Arc<App>, caller: &Caller, sent: Sent, wish: Wi
     let remade = remake::remade(app, caller, &uploaded, &wish.values).await?;
     let BundleRecord { digest, manifest, .. } = remade.as_ref().unwrap_or(&uploaded);
     require_secrets(app, caller, &group, manifest).await?;
-    let parts = parts::of(manifest, &wish, app.config.broker.is_some())?;
+    let parts = parts::of(manifest, &wish, app.has_broker())?;
+    require_broker(app, &parts, wish.spread == Some(true)).await?;
     let run = NewRun {
         id: app.new_run(),
         process: manifest.process.clone(),
@@ -126,6 +127,7 @@ pub(crate) async fn retry(app: &App, caller: &Caller, sent: Sent, name: &str) ->
     let unknown = || Problem::new(Code::UnknownBundle, format!("bundle {} is gone", old.bundle));
     let bundle = app.store.bundle(old.bundle).await?.ok_or_else(unknown)?;
     require_secrets(app, caller, &record.group, &bundle.manifest).await?;
+    require_broker(app, &record.parts, record.constraints.spread).await?;
     let run = NewRun {
         id: app.new_run(),
         process: old.summary.process,
@@ -171,6 +173,12 @@ async fn require_secrets(app: &App, caller: &Caller, group: &str, manifest: &Man
         require(caller, Permission::SecretsUse, group)?;
     }
     secrets::require(app, group, manifest).await
+}
+
+/// Refuses a run that has to be on several hosts, where they could not be given a way to each other now. One that may be on a single host
+/// waits on its hosts if it turns out to be on several.
+async fn require_broker(app: &App, parts: &[Part], spread: bool) -> Answer<()> {
+    if spread && parts.len() > 1 { secrets::require_broker(app).await } else { Ok(()) }
 }
 
 /// A key that makes doubled submissions one.

@@ -1,4 +1,4 @@
-//! What is written down of hosts: that an agent began to speak for its host, said farewell, was given the secrets of an attempt, or was
+//! What is written down of hosts: that an agent began to speak for its host, said farewell, was given the secrets of an attempt or a user of the broker, or was
 //! refused any of it.
 
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use crate::identity::Caller;
 pub(crate) const ENLIST: &str = "host.enlist";
 pub(crate) const FAREWELL: &str = "host.farewell";
 pub(crate) const GRANT: &str = "secrets.grant";
+pub(crate) const GRANT_BROKER: &str = "broker.grant";
 
 /// An agent that asks for something.
 #[derive(Clone)]

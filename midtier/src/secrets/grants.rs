@@ -8,7 +8,7 @@ use leat_secrets::{Grant, GrantId, SecretError, SecretPath, Secrets, Ticket};
 
 use super::{NO_STORE, UNREACHABLE, in_time, paths, refused};
 use crate::app::App;
-use crate::store::{Assigned, GrantRecord, StoreError, Taken};
+use crate::store::{Assigned, GrantKind, GrantRecord, StoreError, Taken};
 
 /// An attempt on a host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,14 @@ pub(crate) struct Attempt {
     pub(crate) run: RunId,
     pub(crate) generation: Generation,
     pub(crate) host: HostId,
+}
+
+impl Attempt {
+    /// What is written down of a grant for it.
+    pub(super) fn record(&self, id: &GrantId, kind: GrantKind, renew_at: Moment) -> GrantRecord {
+        let Attempt { run, generation, host } = self.clone();
+        GrantRecord { id: id.clone(), kind, run, generation, host, renew_at }
+    }
 }
 
 /// Where a host is, for what it is granted.
@@ -57,16 +65,9 @@ pub(crate) async fn grant(app: &App, attempt: &Attempt, reach: Reach) -> Result<
             attempt.host
         ))));
     }
-    match noted(app, attempt, &grant).await {
-        Ok(Taken::Yes) => {}
-        Ok(Taken::Refused) => {
-            taken_back(store.as_ref(), &grant.id).await;
-            return Ok(Err(not_held(attempt)));
-        }
-        Err(error) => {
-            taken_back(store.as_ref(), &grant.id).await;
-            return Err(error);
-        }
+    let renew_at = renew_at(app.now(), grant.life);
+    if let Err(not) = noted(app, store.as_ref(), attempt.record(&grant.id, GrantKind::Secrets, renew_at)).await? {
+        return Ok(Err(not));
     }
     let Attempt { run, generation, host } = attempt;
     if reach.store_unreachable {
@@ -84,19 +85,15 @@ pub(super) async fn made_anew(app: &App, store: &dyn Secrets, attempt: &Attempt)
         Ok((grant, _)) => grant,
         Err(Not::Now(why) | Not::Here(why) | Not::Ever(why)) => return Ok(Some(why)),
     };
-    if noted(app, attempt, &grant).await? == Taken::Refused {
-        taken_back(store, &grant.id).await;
-    }
+    let renew_at = renew_at(app.now(), grant.life);
+    let _ = noted(app, store, attempt.record(&grant.id, GrantKind::Secrets, renew_at)).await?;
     Ok(None)
 }
 
 /// The grant and its paths, which nobody has noted yet; or why there is none.
 async fn made(app: &App, store: &dyn Secrets, attempt: &Attempt) -> Result<Granted, StoreError> {
     let Attempt { run, generation, host } = attempt;
-    let held = |assigned: &Assigned| assigned.run == *run && assigned.generation == *generation;
-    let Some(assigned) = app.store.assigned(host).await?.into_iter().find(held) else {
-        return Ok(Err(not_held(attempt)));
-    };
+    let Some(assigned) = held(app, attempt).await? else { return Ok(Err(not_held(attempt))) };
     let bundle = app.store.bundle(assigned.bundle).await?;
     let known = app.store.run(run).await?;
     let (Some(bundle), Some(known)) = (bundle, known) else { return Ok(Err(not_held(attempt))) };
@@ -139,10 +136,24 @@ async fn said(app: &App, attempt: &Attempt, error: SecretError) -> Result<Not, S
     }
 }
 
-async fn noted(app: &App, attempt: &Attempt, grant: &Grant) -> Result<Taken, StoreError> {
-    let Attempt { run, generation, host } = attempt.clone();
-    let renew_at = renew_at(app.now(), grant.life);
-    app.store.keep_grant(&GrantRecord { id: grant.id.clone(), run, generation, host, renew_at }).await
+/// What the attempt's host has of its run; nothing where it does not hold it.
+pub(super) async fn held(app: &App, attempt: &Attempt) -> Result<Option<Assigned>, StoreError> {
+    let Attempt { run, generation, host } = attempt;
+    let is_it = |assigned: &Assigned| assigned.run == *run && assigned.generation == *generation;
+    Ok(app.store.assigned(host).await?.into_iter().find(is_it))
+}
+
+/// Writes down a grant that was made, or takes it back.
+pub(super) async fn noted(app: &App, store: &dyn Secrets, grant: GrantRecord) -> Result<Result<(), Not>, StoreError> {
+    let taken = app.store.keep_grant(&grant).await;
+    if !matches!(taken, Ok(Taken::Yes)) {
+        taken_back(store, &grant.id).await;
+    }
+    let GrantRecord { run, generation, host, .. } = grant;
+    taken.map(|taken| match taken {
+        Taken::Yes => Ok(()),
+        Taken::Refused => Err(not_held(&Attempt { run, generation, host })),
+    })
 }
 
 /// When a grant that holds for so long from now is to be renewed: at two thirds of its life.
@@ -157,6 +168,6 @@ async fn taken_back(store: &dyn Secrets, grant: &GrantId) {
     }
 }
 
-fn not_held(Attempt { run, generation, host }: &Attempt) -> Not {
+pub(super) fn not_held(Attempt { run, generation, host }: &Attempt) -> Not {
     Not::Here(format!("host {host} does not hold attempt {generation} of run {run} (any more)"))
 }

@@ -12,7 +12,7 @@ use super::in_time;
 use crate::app::App;
 use crate::audit::deed::write;
 use crate::audit::{Entry, Who};
-use crate::store::{GrantRecord, StoreError};
+use crate::store::{GrantKind, GrantRecord, StoreError};
 
 /// How often it is looked for grants that are over: a grant is revoked so soon after its attempt has ended.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -50,12 +50,13 @@ async fn round(app: &Arc<App>, store: &dyn Secrets) -> Result<Option<String>, St
         }
     }
     for grant in app.store.grants_due(app.now(), AT_ONCE).await? {
-        match in_time(store.renew(&grant.id, app.config.grant_life)).await {
+        let life = match grant.kind {
+            GrantKind::Secrets => app.config.grant_life,
+            GrantKind::BrokerUser => app.config.broker_user_life,
+        };
+        match in_time(store.renew(&grant.id, life)).await {
             Ok(life) => app.store.grant_renewed(&grant.id, renew_at(app.now(), life)).await?,
-            Err(SecretError::GrantOver { .. }) => {
-                let attempt = Attempt { run: grant.run, generation: grant.generation, host: grant.host };
-                trouble = made_anew(app, store, &attempt).await?.or(trouble);
-            }
+            Err(SecretError::GrantOver { .. }) => trouble = over(app, store, grant).await?.or(trouble),
             Err(error) if error.is_retryable() => return Ok(Some(error.to_string())),
             Err(error) => trouble = Some(error.to_string()),
         }
@@ -63,12 +64,29 @@ async fn round(app: &Arc<App>, store: &dyn Secrets) -> Result<Option<String>, St
     Ok(trouble)
 }
 
+/// What becomes of a grant that cannot be renewed any more, though its attempt goes on.
+async fn over(app: &Arc<App>, store: &dyn Secrets, grant: GrantRecord) -> Result<Option<String>, StoreError> {
+    if grant.kind == GrantKind::Secrets {
+        let attempt = Attempt { run: grant.run, generation: grant.generation, host: grant.host };
+        return made_anew(app, store, &attempt).await;
+    }
+    // What the host holds is worth nothing any more, and its attempt cannot take another.
+    let GrantRecord { run, generation, host, .. } = &grant;
+    tracing::error!(run.id = %run, run.generation = generation.0, host.id = %host, "a run's user of the broker has ended before the run: what it has to send cannot get through");
+    forget(app, &grant).await?;
+    Ok(None)
+}
+
 /// Strikes out a grant that is revoked.
 async fn forget(app: &Arc<App>, grant: &GrantRecord) -> Result<(), StoreError> {
-    let GrantRecord { id, run, generation, host, .. } = grant;
+    let GrantRecord { id, kind, run, generation, host, .. } = grant;
+    let (what, action) = match kind {
+        GrantKind::Secrets => ("a grant of secrets", "secrets.revoke"),
+        GrantKind::BrokerUser => ("a user of the broker", "broker.revoke"),
+    };
     if app.store.forget_grant(id).await? {
-        tracing::info!(run.id = %run, run.generation = generation.0, host.id = %host, grant.id = %id, "a grant of secrets is revoked");
-        let (who, action) = (Who::system(), "secrets.revoke".to_owned());
+        tracing::info!(run.id = %run, run.generation = generation.0, host.id = %host, grant.id = %id, "{what} is revoked");
+        let (who, action) = (Who::system(), action.to_owned());
         let (on, note) = (format!("run {run} attempt {generation}"), format!("host {host}, grant {id}"));
         write(app, Entry { at: app.now(), who, action, on, note, ..Entry::default() }).await;
     }

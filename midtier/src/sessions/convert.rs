@@ -1,12 +1,15 @@
 //! Between protobuf and the store's records. What comes from an agent is believed only as far as it can be checked here.
 
+use std::time::Duration;
+
 use leat_bundle::require_inside;
 use leat_scheduler::model::{Generation, HostId, HostRecord, PowerState, Resources, RunId};
 use leat_wire::host_v1::ended::Outcome;
 use leat_wire::host_v1::{Assignment, Division as WireDivision, Ended, LogPiece as WireLog, Machine, Orders, Share};
 use serde::de::IgnoredAny;
 
-use crate::config::{Broker, Config};
+use crate::app::App;
+use crate::config::Broker;
 use crate::store::{Assigned, Division, End, EndKind, LogPiece, OutputRecord};
 
 /// Longest texts that are taken of an agent, bytes.
@@ -132,8 +135,29 @@ pub(super) fn log(host: &HostId, piece: WireLog) -> Result<LogPiece, Refused> {
     Ok(LogPiece { run, generation, host: host.clone(), node, offset, text })
 }
 
-/// What a host is to do.
-pub(super) fn orders(answers: u64, config: &Config, assigned: &[Assigned]) -> Orders {
+/// How a host comes to know the broker of a divided run.
+#[derive(Clone, Copy)]
+pub(super) enum Way<'a> {
+    /// There is none.
+    None,
+    /// It is told where it is.
+    Told(&'a Broker),
+    /// It asks, and is given a user of its own.
+    Asked,
+}
+
+impl Way<'_> {
+    pub(super) fn of(app: &App) -> Way<'_> {
+        match &app.config.broker {
+            _ if app.secrets.makes_broker_users() => Way::Asked,
+            Some(broker) => Way::Told(broker),
+            None => Way::None,
+        }
+    }
+}
+
+/// What a host is to do, for as long as its lease holds.
+pub(super) fn orders((answers, lease): (u64, Duration), way: Way<'_>, assigned: &[Assigned]) -> Orders {
     let assignment = |assigned: &Assigned| Assignment {
         run: assigned.run.to_string(),
         generation: assigned.generation.0,
@@ -149,20 +173,24 @@ pub(super) fn orders(answers: u64, config: &Config, assigned: &[Assigned]) -> Or
         checkpoint_wanted: assigned.checkpoint_wanted,
         checkpoint: assigned.checkpoint.iter().map(ToString::to_string).collect(),
         deaths_json: assigned.deaths_json.clone().unwrap_or_default(),
-        division: assigned.division.as_ref().map(|division| self::division(division, config.broker.as_ref())),
+        division: assigned.division.as_ref().map(|division| self::division(division, way)),
         traceparent: assigned.span.map(|span| span.to_string()).unwrap_or_default(),
     };
-    let lease_ms = u32::try_from(config.lease.as_millis()).unwrap_or(u32::MAX);
+    let lease_ms = u32::try_from(lease.as_millis()).unwrap_or(u32::MAX);
     Orders { answers, lease_ms, runs: assigned.iter().map(assignment).collect() }
 }
 
 /// Who has what of a divided run, and the way between them.
-fn division(division: &Division, broker: Option<&Broker>) -> WireDivision {
+fn division(division: &Division, way: Way<'_>) -> WireDivision {
     let share = |(host, parts): &(HostId, Vec<String>)| Share { host: host.to_string(), parts: parts.clone() };
     WireDivision {
         shares: division.shares.iter().map(share).collect(),
         mine: u32::try_from(division.mine).unwrap_or(u32::MAX),
-        broker: broker.map(|broker| broker.0.clone()).unwrap_or_default(),
+        broker: match way {
+            Way::Told(broker) => broker.0.clone(),
+            Way::None | Way::Asked => String::new(),
+        },
+        asks_for_broker: matches!(way, Way::Asked),
         parts: u32::try_from(division.parts).unwrap_or(u32::MAX),
     }
 }

@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout};
 use tonic::{Status, Streaming};
 
 use super::Sender;
-use super::convert;
+use super::convert::{self, Way};
 use super::enlist::{Agent, Voice, enlist, unavailable};
 use super::news::News;
 use crate::app::{App, POLL};
@@ -177,8 +177,8 @@ impl Session {
     }
 
     async fn send(&self) -> Result<(), Status> {
-        let orders = convert::orders(self.answers, &self.app.config, &self.orders);
         let patience: Duration = self.app.config.lease;
+        let orders = convert::orders((self.answers, patience), Way::of(&self.app), &self.orders);
         let sent = timeout(patience, self.sender.send(Ok(orders))).await;
         let gone = |_| Status::cancelled("the agent reads no orders");
         sent.map_err(|_| Status::deadline_exceeded("the agent reads no orders"))?.map_err(gone)

@@ -1,4 +1,4 @@
-//! The part of the store that remembers grants of secrets: which are out, for whom, and until when; so that whichever midtier lives
+//! The part of the store that remembers grants of secrets and of users of the broker: which are out, for whom, and until when; so that whichever midtier lives
 //! revokes them. What a grant is worth is never here.
 
 use async_trait::async_trait;
@@ -7,11 +7,22 @@ use leat_secrets::GrantId;
 
 use super::{StoreError, Taken};
 
+/// What a grant is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GrantKind {
+    /// The secrets of an attempt.
+    Secrets,
+    /// Its user of the broker.
+    BrokerUser,
+}
+
 /// A grant that is out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrantRecord {
     /// What it is renewed and revoked by.
     pub id: GrantId,
+    /// What it is for.
+    pub kind: GrantKind,
     /// Whose run it is for.
     pub run: RunId,
     /// Which attempt.
@@ -22,7 +33,7 @@ pub struct GrantRecord {
     pub renew_at: Moment,
 }
 
-/// The grants that are out. One of an attempt on a host takes the place of the one before it, which is over then.
+/// The grants that are out. One of an attempt on a host takes the place of the one before it of its kind, which is over then.
 #[async_trait]
 pub trait Grants: Send + Sync {
     /// Notes a grant that was made, and that its run does not wait for it any more. Refused where the host does not hold the attempt: then

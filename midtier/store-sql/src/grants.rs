@@ -1,7 +1,7 @@
-//! Grants of secrets that are out. Whether one is over is never written down: it follows from where its run is.
+//! Grants of secrets and of users of the broker that are out. Whether one is over is never written down: it follows from where its run is.
 
 use async_trait::async_trait;
-use leat_midtier::store::{GrantRecord, Grants, StoreError, Taken};
+use leat_midtier::store::{GrantKind, GrantRecord, Grants, StoreError, Taken};
 use leat_scheduler::model::{Generation, Moment, RunId};
 use leat_secrets::GrantId;
 use sqlx::AnyConnection;
@@ -14,11 +14,11 @@ use crate::placements;
 use crate::run_row;
 use crate::transaction::{Writing, changing};
 
-/// What a grant is over without: its host holds that attempt of the run, and has no later grant for it.
+/// What a grant is over without: its host holds that attempt of the run, and has no later grant of the kind for it.
 const HOLDS: &str = "EXISTS (SELECT 1 FROM placements p JOIN runs r ON r.id = p.run AND r.generation = p.generation \
      WHERE p.run = g.run AND p.generation = g.generation AND p.host = g.host AND p.ended = 0) \
      AND NOT EXISTS (SELECT 1 FROM secret_grants n WHERE n.run = g.run AND n.generation = g.generation AND n.host = g.host \
-     AND n.number > g.number)";
+     AND n.kind = g.kind AND n.number > g.number)";
 
 #[async_trait]
 impl Grants for SqlStore {
@@ -61,9 +61,10 @@ async fn keep(tx: &mut Writing, grant: &GrantRecord) -> Result<Taken> {
     if !parts.iter().any(|part| part.host == grant.host && !part.ended) {
         return Ok(Taken::Refused);
     }
-    let sql = "INSERT INTO secret_grants (name, run, generation, host, renew_at) VALUES ($1, $2, $3, $4, $5)";
+    let sql = "INSERT INTO secret_grants (name, kind, run, generation, host, renew_at) VALUES ($1, $2, $3, $4, $5, $6)";
     sqlx::query(sql)
         .bind(grant.id.as_str())
+        .bind(word_of(grant.kind))
         .bind(grant.run.as_str())
         .bind(signed(grant.generation.0))
         .bind(grant.host.as_str())
@@ -76,7 +77,7 @@ async fn keep(tx: &mut Writing, grant: &GrantRecord) -> Result<Taken> {
 
 async fn over(connection: &mut AnyConnection, limit: u32) -> Result<Vec<GrantRecord>> {
     let sql = format!(
-        "SELECT g.name, g.run, g.generation, g.host, g.renew_at FROM secret_grants g WHERE NOT ({HOLDS}) \
+        "SELECT g.name, g.kind, g.run, g.generation, g.host, g.renew_at FROM secret_grants g WHERE NOT ({HOLDS}) \
          ORDER BY g.number LIMIT $1"
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(i64::from(limit)).fetch_all(connection).await?;
@@ -85,7 +86,7 @@ async fn over(connection: &mut AnyConnection, limit: u32) -> Result<Vec<GrantRec
 
 async fn due(connection: &mut AnyConnection, now: Moment, limit: u32) -> Result<Vec<GrantRecord>> {
     let sql = format!(
-        "SELECT g.name, g.run, g.generation, g.host, g.renew_at FROM secret_grants g WHERE g.renew_at <= $1 AND {HOLDS} \
+        "SELECT g.name, g.kind, g.run, g.generation, g.host, g.renew_at FROM secret_grants g WHERE g.renew_at <= $1 AND {HOLDS} \
          ORDER BY g.renew_at, g.number LIMIT $2"
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(now.0).bind(i64::from(limit)).fetch_all(connection).await?;
@@ -96,11 +97,27 @@ fn grant(row: &AnyRow) -> Result<GrantRecord> {
     let name = row.text("name")?;
     Ok(GrantRecord {
         id: name.parse().map_err(|error| corrupt("name", &error))?,
+        kind: kind_of(&row.text("kind")?)?,
         run: row.run_id("run")?,
         generation: Generation(row.count("generation")?),
         host: row.host_id("host")?,
         renew_at: row.moment("renew_at")?,
     })
+}
+
+fn word_of(kind: GrantKind) -> &'static str {
+    match kind {
+        GrantKind::Secrets => "secrets",
+        GrantKind::BrokerUser => "broker-user",
+    }
+}
+
+fn kind_of(word: &str) -> Result<GrantKind> {
+    match word {
+        "secrets" => Ok(GrantKind::Secrets),
+        "broker-user" => Ok(GrantKind::BrokerUser),
+        other => Err(corrupt("kind", &format!("{other:?} is no kind of grant"))),
+    }
 }
 
 async fn renewed(connection: &mut AnyConnection, grant: &GrantId, renew_at: Moment) -> Result<()> {

@@ -20,6 +20,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (12, "accounts", include_str!("../migrations/0012_accounts.sql")),
     (13, "logins", include_str!("../migrations/0013_logins.sql")),
     (14, "awaited", include_str!("../migrations/0014_awaited.sql")),
+    (15, "grant kinds", include_str!("../migrations/0015_grant_kinds.sql")),
 ];
 
 /// All versions, in the words of one database.

@@ -4,6 +4,7 @@
 
 mod access;
 mod audit;
+mod brokers;
 mod contents;
 mod garbage;
 mod gate;

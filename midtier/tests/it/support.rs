@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use leat_bundle::Digest;
 use leat_midtier::blobs::DirectoryBlobs;
+use leat_midtier::broker::BrokerUsers;
 use leat_midtier::holdings::{Holding, Holdings};
 use leat_midtier::identity::{Caller, StaticTokens};
 use leat_midtier::logins::Logins;
@@ -32,7 +33,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use agent::{Agent, ask_for_secrets, ended, ended_so, report, running, starting};
+pub(crate) use agent::{Agent, ask_for_broker, ask_for_secrets, ended, ended_so, report, running, starting};
 pub(crate) use calls::{Calls, next, refusal, rest};
 pub(crate) use client::{Answered, Api, manifest, open_manifest};
 pub(crate) use memory_store::MemoryStore;
@@ -92,11 +93,14 @@ struct Shared {
     store: Arc<MemoryStore>,
     home: Arc<TempDir>,
     secrets: Arc<FakeSecrets>,
+    /// Whether runs are given users of the broker.
+    broker_users: bool,
 }
 
 impl Default for Shared {
     fn default() -> Self {
-        Shared { store: Arc::default(), home: Arc::new(TempDir::new().unwrap()), secrets: Arc::default() }
+        let home = Arc::new(TempDir::new().unwrap());
+        Shared { store: Arc::default(), home, secrets: Arc::default(), broker_users: false }
     }
 }
 
@@ -108,6 +112,7 @@ pub(crate) struct Server {
     pub(crate) clock: Arc<TestClock>,
     pub(crate) spans: Arc<KeptSpans>,
     pub(crate) secrets: Arc<FakeSecrets>,
+    broker_users: bool,
     /// Where the contents are; gone with it.
     home: Arc<TempDir>,
     pub(crate) wake: Wake,
@@ -128,6 +133,11 @@ impl Server {
         Server::among(config, Shared { store, ..Shared::default() }, None).await
     }
 
+    /// One where each attempt has a user of the broker of its own, on each of its hosts.
+    pub(crate) async fn with_broker_users(config: Config) -> Self {
+        Server::among(config, Shared { broker_users: true, ..Shared::default() }, None).await
+    }
+
     /// A service whose connections are encrypted.
     pub(crate) async fn encrypted(config: Config, tls: Arc<Acceptor>) -> Self {
         Server::among(config, Shared::default(), Some(tls)).await
@@ -143,7 +153,7 @@ impl Server {
     /// Another service that shares store, contents and secrets with this one.
     pub(crate) async fn another(&self, config: Config) -> Self {
         let (store, home, secrets) = (self.store.clone(), self.home.clone(), self.secrets.clone());
-        Server::among(config, Shared { store, home, secrets }, None).await
+        Server::among(config, Shared { store, home, secrets, broker_users: self.broker_users }, None).await
     }
 
     async fn among(config: Config, shared: Shared, tls: Option<Arc<Acceptor>>) -> Self {
@@ -157,7 +167,7 @@ impl Server {
         shared: Shared,
         (logins, tls): (Logins, Option<Arc<Acceptor>>),
     ) -> Self {
-        let Shared { store, home, secrets } = shared;
+        let Shared { store, home, secrets, broker_users } = shared;
         let of_token = |(token, caller): (String, Caller)| (Digest::of(token.as_bytes()), caller);
         let hosts = ["c1", "c2"].map(|id| (token_of(id), Caller::host(HostId::parse(id).unwrap())));
         let people = [
@@ -174,6 +184,7 @@ impl Server {
             blobs: Arc::new(blobs.clone()),
             recheck: Arc::new(FakeRecheck),
             secrets: Some(secrets.clone() as Arc<dyn Secrets>),
+            broker_users: broker_users.then(|| secrets.clone() as Arc<dyn BrokerUsers>),
             holdings: Arc::new(Lease),
             accounts: store.clone(),
             logins,
@@ -187,7 +198,7 @@ impl Server {
         let (address, shutdown) = (listener.local_addr().unwrap(), CancellationToken::new());
         let midtier = Midtier::build(config, deps);
         let serving = tokio::spawn(midtier.serve(listener, shutdown.clone()));
-        Server { address, store, blobs, clock, spans, secrets, home, wake, shutdown, serving }
+        Server { address, store, blobs, clock, spans, secrets, broker_users, home, wake, shutdown, serving }
     }
 
     /// Talks to it with this token.
@@ -208,10 +219,17 @@ impl Server {
 
     /// Places a waiting run on a host, as the scheduler would.
     pub(crate) async fn place(&self, run: &str, host: &str) {
-        let (id, host) = (RunId::parse(run).unwrap(), HostId::parse(host).unwrap());
+        self.spread(run, &[host]).await;
+    }
+
+    /// Places the parts of a waiting run on these hosts in turn.
+    pub(crate) async fn spread(&self, run: &str, hosts: &[&str]) {
+        let id = RunId::parse(run).unwrap();
         let record = self.store.run(&id).await.unwrap().unwrap().summary.record;
-        let placements = vec![Placement { part: "all".to_owned(), host }];
-        let generation = record.generation.next();
+        let placements = record.parts.iter().zip(hosts.iter().cycle());
+        let placements =
+            placements.map(|(part, host)| Placement { part: part.name.clone(), host: HostId::parse(host).unwrap() });
+        let (placements, generation) = (placements.collect(), record.generation.next());
         self.decide(Decision::Place { run: id, revision: record.revision, generation, placements }).await;
     }
 

@@ -102,11 +102,9 @@ fn installation(settings: MidtierSettings, args: &MidtierArgs) -> anyhow::Result
     set(&mut midtier.lease, settings.scheduling.lease);
     midtier.checkpoint_every = settings.runs.checkpoints.map_or(midtier.checkpoint_every, |Every(every)| every);
     midtier.attempts_max = settings.runs.attempts.unwrap_or(midtier.attempts_max).clamp(1, 100);
-    midtier.broker = match settings.broker {
-        Some(BrokerSettings { url_file }) => {
-            Some(broker(secret("broker", &url_file).map_err(refused)?, said).map_err(refused)?)
-        }
-        None => None,
+    let secrets = match &settings.broker {
+        Some(settings) => with_broker(secrets, settings, (&mut midtier, said)).map_err(refused)?,
+        None => secrets,
     };
     midtier.secrets = secret_policy(&settings.playpens).map_err(refused)?;
     midtier.machine = Machine::boot();
@@ -171,6 +169,23 @@ fn with_database(
         (_, Some(_)) => Err(format!("store.vault: {NO_VAULT}")),
         (secrets, None) => Ok(secrets),
     }
+}
+
+/// And the users of the broker, where they come from there. Else all hosts are told of the broker as it is.
+fn with_broker(
+    secrets: Option<SecretsPlan>,
+    settings: &BrokerSettings,
+    (midtier, said): (&mut leat_midtier::Config, PlainText),
+) -> Result<Option<SecretsPlan>, String> {
+    let broker = broker(secret("broker", &settings.url_file)?, said)?;
+    let Some(users) = &settings.vault else {
+        midtier.broker = Some(broker);
+        return Ok(secrets);
+    };
+    let Some(SecretsPlan::Vault(vault)) = secrets else { return Err(format!("broker.vault: {NO_VAULT}")) };
+    set(&mut midtier.broker_user_life, users.life);
+    let plan = vault.with_broker(broker, &users.mount)?;
+    Ok(Some(SecretsPlan::Vault(Box::new(plan))))
 }
 
 /// What a file of the configuration's table says, on one line.

@@ -57,6 +57,7 @@ pub(crate) fn deps(store: &Arc<SqlStore>, tokens: StaticTokens) -> Deps {
         tokens,
         recheck: Arc::new(Nothing),
         secrets: None,
+        broker_users: None,
         holdings: Arc::new(NoHoldings),
         clock,
         wake: Wake::default(),

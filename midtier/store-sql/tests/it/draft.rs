@@ -67,6 +67,7 @@ pub(crate) fn host_record(name: &str) -> HostRecord {
         region: Some("eu".to_owned()),
         power: Some("process".to_owned()),
         cost_per_hour: 0.25,
+        since: at(0),
         ..HostRecord::off(host_id(name), "x86_64", capacity)
     }
 }

@@ -73,6 +73,7 @@ macro_rules! for_every_rule {
                 no_grant_is_noted_for_who_does_not_hold_the_attempt
                 a_fenced_attempts_grant_is_over_and_the_next_has_its_own
                 a_later_grant_takes_the_place_of_the_one_before
+                a_grant_of_one_kind_takes_the_place_of_none_of_the_other
                 each_host_of_a_run_has_a_grant_of_its_own
                 a_grant_is_revoked_though_its_run_is_forgotten
                 an_attempt_that_begins_later_says_why_until_it_has_its_grant

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use leat_wire::host_v1::broker_answer::Answer as ForBroker;
 use leat_wire::host_v1::ended::Outcome;
 use leat_wire::host_v1::hosts_client::HostsClient;
 use leat_wire::host_v1::run_report::State;
@@ -9,6 +10,7 @@ use leat_wire::host_v1::secrets_answer::Answer;
 use leat_wire::host_v1::{Ended, Machine, Orders, Output, Report, RunReport, Running, SecretsRequest, Starting};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
+use tonic::transport::Channel;
 use tonic::{Code, Request, Status, Streaming};
 
 use super::PATIENCE;
@@ -114,11 +116,30 @@ impl Agent {
 
 /// What a host that asks for the secrets of an attempt is answered.
 pub(crate) async fn ask_for_secrets(address: SocketAddr, token: &str, asked: SecretsRequest) -> Result<Answer, Status> {
+    let (mut client, request) = asking(address, token, asked).await?;
+    Ok(client.grant_secrets(request).await?.into_inner().answer.expect("there is an answer"))
+}
+
+/// What a host that asks for the broker of an attempt is answered.
+pub(crate) async fn ask_for_broker(
+    address: SocketAddr,
+    token: &str,
+    asked: SecretsRequest,
+) -> Result<ForBroker, Status> {
+    let (mut client, request) = asking(address, token, asked).await?;
+    Ok(client.grant_broker(request).await?.into_inner().answer.expect("there is an answer"))
+}
+
+async fn asking(
+    address: SocketAddr,
+    token: &str,
+    asked: SecretsRequest,
+) -> Result<(HostsClient<Channel>, Request<SecretsRequest>), Status> {
     let client = HostsClient::connect(format!("http://{address}")).await;
-    let mut client = client.map_err(|error| Status::unavailable(error.to_string()))?;
+    let client = client.map_err(|error| Status::unavailable(error.to_string()))?;
     let mut request = Request::new(asked);
     request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
-    Ok(client.grant_secrets(request).await?.into_inner().answer.expect("there is an answer"))
+    Ok((client, request))
 }
 
 fn run_report(run: &str, generation: u64, state: State) -> RunReport {

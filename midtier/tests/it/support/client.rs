@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use leat_bundle::{BundleFile, BundleParameter, Content, Digest, Manifest, Needs, Origin, Role, VERSION};
+use leat_bundle::{BundleFile, BundleParameter, BundlePart, Content, Digest, Manifest, Needs, Origin, Role, VERSION};
 use leat_tls::Trust;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder, Response};
@@ -105,25 +105,29 @@ impl Api {
         digest
     }
 
+    /// Uploads a bundle of a process of two parts, `load` and `price`; answers its digest.
+    pub(crate) async fn divided_bundle(&self) -> String {
+        let needs = manifest("price").needs;
+        let part = |name: &str| BundlePart { name: name.to_owned(), needs, feeds: Vec::new(), secrets: Vec::new() };
+        self.bundle_of(&Manifest { parts: ["load", "price"].map(part).into(), ..manifest("price") }).await
+    }
+
     /// Uploads a bundle of a process; answers its digest.
     pub(crate) async fn bundle(&self, process: &str) -> String {
-        let manifest = manifest(process);
-        for content in ["{}", "asm"] {
-            self.blob(content.as_bytes()).await;
-        }
-        let body = self.request(Method::POST, "/bundles").body(manifest.to_bytes());
-        let answer = self.send(body).await;
-        assert!(matches!(answer.status, 200 | 201), "{}", answer.text());
-        answer.json()["digest"].as_str().unwrap().to_owned()
+        self.bundle_of(&manifest(process)).await
     }
 
     /// Uploads a bundle of a process that needs these secrets; answers its digest.
     pub(crate) async fn bundle_with(&self, secrets: &[&str]) -> String {
+        let secrets = secrets.iter().map(|path| (*path).to_owned()).collect();
+        self.bundle_of(&Manifest { secrets, ..manifest("price") }).await
+    }
+
+    /// Uploads a bundle with contents as [`manifest`] has them; answers its digest.
+    async fn bundle_of(&self, manifest: &Manifest) -> String {
         for content in ["{}", "asm"] {
             self.blob(content.as_bytes()).await;
         }
-        let secrets = secrets.iter().map(|path| (*path).to_owned()).collect();
-        let manifest = Manifest { secrets, ..manifest("price") };
         let answer = self.send(self.request(Method::POST, "/bundles").body(manifest.to_bytes())).await;
         assert!(matches!(answer.status, 200 | 201), "{}", answer.text());
         answer.json()["digest"].as_str().unwrap().to_owned()

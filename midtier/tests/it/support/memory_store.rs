@@ -257,7 +257,7 @@ impl Store for MemoryStore {
             let placed = held.detail.summary.record.placements.iter().any(|placement| placement.host == *host);
             placed && !held.ends.iter().any(|(ended, _)| ended == host)
         };
-        Ok(state.runs.values().filter(here).map(Held::assigned).collect())
+        Ok(state.runs.values().filter(here).map(|held| held.assigned(host)).collect())
     }
 
     async fn run_news(&self, host: &HostId, news: &RunNews, now: Moment) -> Result<Taken, StoreError> {

@@ -1,11 +1,14 @@
 //! A store of secrets for tests of the midtier: one that wraps what it grants, or hands out values, and can be away. That of the product
 //! is tried by the contract of its own crate.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use leat_midtier::Broker;
+use leat_midtier::broker::{BrokerUser, BrokerUsers};
+use leat_scheduler::model::RunId;
 use leat_secrets::{Grant, GrantId, SecretError, SecretPath, SecretValue, Secrets, Ticket};
 
 /// What a secret of it is, wherever it lies.
@@ -21,7 +24,7 @@ struct Kept {
     given: u64,
     /// What holds, with what it was made for and the paths that it is worth.
     granted: BTreeMap<GrantId, (String, Vec<SecretPath>)>,
-    renewed: BTreeSet<GrantId>,
+    renewed: BTreeMap<GrantId, Duration>,
 }
 
 impl FakeSecrets {
@@ -49,6 +52,11 @@ impl FakeSecrets {
     /// Whether some grant was renewed.
     pub(crate) fn has_renewed(&self) -> bool {
         !self.kept().renewed.is_empty()
+    }
+
+    /// How long each grant that was renewed holds from then on.
+    pub(crate) fn renewed(&self) -> Vec<Duration> {
+        self.kept().renewed.values().copied().collect()
     }
 
     /// As if the most that a grant may hold were over for all of them.
@@ -97,7 +105,7 @@ impl Secrets for FakeSecrets {
         if !kept.granted.contains_key(grant) {
             return Err(SecretError::GrantOver { grant: grant.to_string() });
         }
-        kept.renewed.insert(grant.clone());
+        kept.renewed.insert(grant.clone(), life);
         Ok(life)
     }
 
@@ -108,5 +116,16 @@ impl Secrets for FakeSecrets {
 
     async fn health(&self) -> Result<(), SecretError> {
         self.reached().map(drop)
+    }
+}
+
+#[async_trait]
+impl BrokerUsers for FakeSecrets {
+    async fn make(&self, run: &RunId, name: &str, _: Duration) -> Result<BrokerUser, SecretError> {
+        let mut kept = self.reached()?;
+        kept.given += 1;
+        let grant: GrantId = format!("user-{}", kept.given).parse().unwrap();
+        kept.granted.insert(grant.clone(), (format!("queues of {run}"), Vec::new()));
+        Ok(BrokerUser { grant, url: Broker(format!("amqp://{name}:{VALUE}@mq/leat")) })
     }
 }

@@ -9,7 +9,12 @@ const BYTES_A_LINE: usize = 32;
 const SHARED: &str = ".leat.api.v1";
 
 /// Messages that hold secrets, which no generated `Debug` may print: the crate has its own.
-const SECRET: [&str; 2] = [".leat.host.v1.WrappedSecrets", ".leat.host.v1.SecretValues"];
+const SECRET: [&str; 4] = [
+    ".leat.host.v1.WrappedSecrets",
+    ".leat.host.v1.SecretValues",
+    ".leat.host.v1.Division",
+    ".leat.host.v1.BrokerGrant",
+];
 
 /// Every protocol there is.
 pub(crate) const ALL: [Protocol; 3] = [

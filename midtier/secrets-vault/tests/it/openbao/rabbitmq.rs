@@ -46,19 +46,15 @@ async fn a_runs_user_may_touch_what_it_was_made_for_and_is_gone_when_it_is_revok
     let mount = engine(&corner).await;
     let leat = corner.leat().await;
     let mine = "^leat\\.run7\\.".to_owned();
-    let rights = QueueRights {
-        virtual_host: "/".to_owned(),
-        configure: mine.clone(),
-        write: format!("{mine}|^amq\\.default$"),
-        read: mine.clone(),
-    };
-    let name = format!("leat-run7-{}", corner.number);
-    let made = leat.vault.broker_user(&mount, &name, &rights, LIFE).await.unwrap();
+    let rights =
+        QueueRights { virtual_host: "/".to_owned(), configure: mine.clone(), write: mine.clone(), read: mine.clone() };
+    let name = format!("run7-{}", corner.number);
+    let made = leat.vault.brokers(&mount).unwrap().user(&name, &rights, LIFE).await.unwrap();
     let user = &made.user.user;
     let permissions = told(&format!("users/{user}/permissions")).await.unwrap();
     assert_eq!(permissions[0]["configure"], mine.as_str(), "{permissions}");
     assert_eq!(permissions[0]["write"], rights.write.as_str());
-    let (status, _) = corner.root.send(reqwest::Method::GET, &format!("{mount}/roles/{name}"), None).await;
+    let (status, _) = corner.root.send(reqwest::Method::GET, &format!("{mount}/roles/leat-{name}"), None).await;
     assert_eq!(status, 404, "the role has served");
     let life = leat.vault.renew(&made.grant, LIFE).await.unwrap();
     assert!(life > LIFE / 2, "{life:?}");
@@ -79,8 +75,8 @@ async fn a_runs_user_ends_with_its_life_and_not_with_the_midtier_that_had_it_mad
         write: "^a$".to_owned(),
         read: "^a$".to_owned(),
     };
-    let name = format!("leat-short-{}", corner.number);
-    let made = leat.vault.broker_user(&mount, &name, &rights, Duration::from_secs(4)).await.unwrap();
+    let name = format!("short-{}", corner.number);
+    let made = leat.vault.brokers(&mount).unwrap().user(&name, &rights, Duration::from_secs(4)).await.unwrap();
     leat.vault.end().await;
     let user = format!("users/{}", made.user.user);
     assert!(told(&user).await.is_some());

@@ -1,6 +1,6 @@
 //! Grants of secrets: which hold, which are over, and what a run that waits for one says.
 
-use leat_midtier::store::{EndKind, GrantRecord, Grants, Pruning, Store, Taken};
+use leat_midtier::store::{EndKind, GrantKind, GrantRecord, Grants, Pruning, Store, Taken};
 use leat_scheduler::ledger::{Decision, Ledger};
 use leat_scheduler::model::{Generation, Moment, RunState};
 use leat_store_sql::SqlStore;
@@ -11,6 +11,7 @@ use crate::draft::{at, detail, end, host_id, lead, new_run_of, news, place, plac
 fn grant(id: &str, run: &str, generation: u64, host: &str) -> GrantRecord {
     GrantRecord {
         id: id.parse().unwrap(),
+        kind: GrantKind::Secrets,
         run: run_id(run),
         generation: Generation(generation),
         host: host_id(host),
@@ -80,6 +81,20 @@ pub(crate) async fn a_later_grant_takes_the_place_of_the_one_before(bench: &Benc
     store.grant_renewed(&"two".parse().unwrap(), at(1000)).await.unwrap();
     assert!(due(store, at(999)).await.is_empty());
     assert_eq!(due(store, at(1000)).await, ["two"]);
+}
+
+pub(crate) async fn a_grant_of_one_kind_takes_the_place_of_none_of_the_other(bench: &Bench) {
+    let store = &bench.store;
+    placed(store, "r1").await;
+    let user = |id| GrantRecord { kind: GrantKind::BrokerUser, ..grant(id, "r1", 1, "c1") };
+    for grant in [grant("secrets", "r1", 1, "c1"), user("user"), grant("later", "r1", 1, "c1")] {
+        store.keep_grant(&grant).await.unwrap();
+    }
+    assert_eq!(over(store).await, ["secrets"]);
+    store.keep_grant(&user("later-user")).await.unwrap();
+    assert_eq!(over(store).await, ["secrets", "user"]);
+    let due: Vec<_> = store.grants_due(at(600), 10).await.unwrap().into_iter().map(|grant| grant.kind).collect();
+    assert_eq!(due, [GrantKind::Secrets, GrantKind::BrokerUser]);
 }
 
 pub(crate) async fn each_host_of_a_run_has_a_grant_of_its_own(bench: &Bench) {

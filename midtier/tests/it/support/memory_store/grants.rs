@@ -13,7 +13,8 @@ impl State {
     fn holds(&mut self, place: usize) -> bool {
         let grant = self.grants[place].clone();
         let same = |other: &GrantRecord| {
-            (&other.run, other.generation, &other.host) == (&grant.run, grant.generation, &grant.host)
+            (other.kind, &other.run, other.generation, &other.host)
+                == (grant.kind, &grant.run, grant.generation, &grant.host)
         };
         let is_last = !self.grants[place + 1..].iter().any(same);
         is_last && self.held(&grant.host, &grant.run, grant.generation).is_some()

@@ -1,13 +1,17 @@
 //! Runs in the store in memory that rest, what they leave, and what their hosts are told.
 
-use leat_midtier::store::{Assigned, CheckpointRecord, CheckpointSummary, EventKind, NoCheckpoints, Taken, Wished};
-use leat_scheduler::model::{Cause, HostId, Moment, Resources, RunId, RunState};
+use std::collections::BTreeMap;
+
+use leat_midtier::store::{
+    Assigned, CheckpointRecord, CheckpointSummary, Division, EventKind, NoCheckpoints, Taken, Wished,
+};
+use leat_scheduler::model::{Cause, HostId, Moment, Resources, RunId, RunRecord, RunState};
 
 use super::state::{Held, State};
 
 impl Held {
-    /// What its host is to hold.
-    pub(super) fn assigned(&self) -> Assigned {
+    /// What this host of it is to hold.
+    pub(super) fn assigned(&self, host: &HostId) -> Assigned {
         let record = &self.detail.summary.record;
         Assigned {
             run: record.id.clone(),
@@ -18,7 +22,7 @@ impl Held {
             stop: record.cancel_requested || (record.pause_requested && self.none.is_some()),
             checkpoint_wanted: u64::from(record.pause_requested),
             needs: record.parts.first().map_or(Resources::default(), |part| part.needs),
-            division: None,
+            division: division(record, host),
             checkpoint_every: self.detail.checkpoint_every,
             checkpoint: self
                 .checkpoint
@@ -30,6 +34,16 @@ impl Held {
             span: record.span,
         }
     }
+}
+
+/// Who has what of a run that is on several hosts.
+fn division(record: &RunRecord, host: &HostId) -> Option<Division> {
+    let mut shares: BTreeMap<HostId, Vec<String>> = BTreeMap::new();
+    for placement in &record.placements {
+        shares.entry(placement.host.clone()).or_default().push(placement.part.clone());
+    }
+    let mine = shares.keys().position(|with| with == host).filter(|_| shares.len() > 1)?;
+    Some(Division { shares: shares.into_iter().collect(), mine, parts: record.parts.len() })
 }
 
 impl State {
