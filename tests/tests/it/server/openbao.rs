@@ -13,10 +13,12 @@ use leat_tests::playpen::{Ended, Playpen, leat, until, wait};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::hosts::slow_and_last;
+
 /// The root token of a store of a case's own.
 const ROOT: &str = "root-of-a-case";
-/// The token of the host.
-const HOST: &str = "token-of-a-host";
+/// The hosts.
+const HOSTS: [&str; 2] = ["c1", "c2"];
 /// The secret that runs are given.
 const CANARY: &str = "canary-of-a-vault";
 /// How long a request may take: longer than a midtier waits for its database.
@@ -28,7 +30,7 @@ struct Place {
     store: Option<Child>,
     store_port: u16,
     midtier: Option<Child>,
-    host: Option<Child>,
+    hosts: Vec<Child>,
     port: u16,
 }
 
@@ -46,7 +48,7 @@ impl Place {
     fn with_users_of(life: &str, life_max: &str) -> Place {
         let home = tempfile::tempdir().unwrap();
         let mut place =
-            Place { home, store: None, store_port: free_port(), midtier: None, host: None, port: free_port() };
+            Place { home, store: None, store_port: free_port(), midtier: None, hosts: Vec::new(), port: free_port() };
         place.start_store();
         let (database, owner) = place.make_database();
         place.set_up_store(&owner, life, life_max);
@@ -125,6 +127,12 @@ impl Place {
             "max_ttl": life_max,
         });
         self.keep("database/roles/leat", role);
+        self.keep("sys/mounts/rabbitmq", json!({"type": "rabbitmq"}));
+        let api = variable("LEAT_TEST_RABBITMQ_API_URL");
+        let (user, address) = api.trim_start_matches("http://").split_once('@').unwrap();
+        let (user, password) = user.split_once(':').unwrap();
+        let connection = json!({"connection_uri": format!("http://{address}"), "username": user, "password": password});
+        self.keep("rabbitmq/config/connection", connection);
         // As docs/vault.md has it.
         let policy = [
             ("kv/data/risk/*", "\"read\""),
@@ -135,6 +143,8 @@ impl Place {
             ("auth/token/revoke-accessor", "\"create\", \"update\""),
             ("sys/leases/renew", "\"create\", \"update\""),
             ("database/creds/leat", "\"read\""),
+            ("rabbitmq/roles/leat-*", "\"create\", \"update\", \"delete\""),
+            ("rabbitmq/creds/leat-*", "\"read\""),
         ];
         let path = |(path, may): (&str, &str)| format!("path \"{path}\" {{ capabilities = [{may}] }}\n");
         let policy: String = policy.into_iter().map(path).collect();
@@ -155,35 +165,42 @@ impl Place {
         let url = variable("LEAT_TEST_POSTGRES_URL");
         let address = url.rsplit_once('@').unwrap().1.split('/').next().unwrap();
         write_guarded(&self.path("url"), &format!("postgres://{address}/{database}"));
+        let url = variable("LEAT_TEST_RABBITMQ_URL");
+        write_guarded(&self.path("broker"), &format!("amqp://{}", url.rsplit_once('@').unwrap().1));
         let digest = leat_bundle::Digest::of(ADMIN.as_bytes());
+        let tokens: String = HOSTS.iter().fold(String::new(), |text, host| {
+            let digest = leat_bundle::Digest::of(host_token(host).as_bytes());
+            text + &format!("[[tokens]]\nrole = \"host\"\nname = \"{host}\"\nsha256 = \"{digest}\"\n")
+        });
         let (here, port, store) = (self.home.path().display(), self.port, self.store_port);
         let text = format!(
             "name = \"m\"\nlisten = \"127.0.0.1:{port}\"\n\
              [secrets]\nkind = \"vault\"\naddress = \"http://127.0.0.1:{store}\"\nrole_id = \"{role_id}\"\n\
              secret_id_file = \"{here}/secret-id\"\ntimeout = \"3s\"\n\
              [store]\nkind = \"postgres\"\nurl_file = \"{here}/url\"\nvault = {{ mount = \"database\", role = \"leat\" }}\n\
+             [broker]\nurl_file = \"{here}/broker\"\nvault = {{ mount = \"rabbitmq\" }}\n\
              [contents]\nkind = \"database\"\n[[tokens]]\nrole = \"admin\"\nname = \"ops\"\nsha256 = \"{digest}\"\n\
-             [[tokens]]\nrole = \"host\"\nname = \"c1\"\nsha256 = \"{}\"\n[playpens.ops]\nsecrets = [\"kv/risk/*\"]\n",
-            leat_bundle::Digest::of(HOST.as_bytes())
+             {tokens}[playpens.ops]\nsecrets = [\"kv/risk/*\"]\n",
         );
         std::fs::write(self.path("midtier.toml"), text).unwrap();
     }
 
-    /// Starts the agent of a host, `c1`.
-    fn start_host(&mut self) {
-        write_guarded(&self.path("c1.token"), HOST);
+    /// Starts the agent of a host.
+    fn start_host(&mut self, name: &str) {
+        write_guarded(&self.path(&format!("{name}.token")), &host_token(name));
         let cache = leat_tests::guests::target_directory().join("leat-test-cache");
         let (here, port) = (self.home.path().display(), self.port);
         let text = format!(
-            "name = \"c1\"\nmidtiers = [\"http://127.0.0.1:{port}\"]\ntoken_file = \"{here}/c1.token\"\ndirectory = \"{here}/c1\"\n\
+            "name = \"{name}\"\nmidtiers = [\"http://127.0.0.1:{port}\"]\ntoken_file = \"{here}/{name}.token\"\ndirectory = \"{here}/{name}\"\n\
              engine_cache = \"{}\"\ncpus = 1\nmemory = \"2 GiB\"\n",
             cache.display()
         );
-        std::fs::write(self.path("c1.toml"), text).unwrap();
-        let log = std::fs::File::create(self.path("c1.log")).unwrap();
+        let file = self.path(&format!("{name}.toml"));
+        std::fs::write(&file, text).unwrap();
+        let log = std::fs::File::create(self.path(&format!("{name}.log"))).unwrap();
         let mut command = Command::new(leat());
-        command.args(["host", "--config"]).arg(self.path("c1.toml"));
-        self.host = Some(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("leat starts"));
+        command.args(["host", "--config"]).arg(file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        self.hosts.push(command.spawn().expect("leat starts"));
     }
 
     /// Runs leat to its end, asking the midtier.
@@ -201,6 +218,18 @@ impl Place {
         request.send().ok().map(|answered| answered.status)
     }
 
+    /// How many users of the broker the store has out for a run.
+    fn broker_users(&self, run: &str) -> usize {
+        let url = format!("http://127.0.0.1:{}/v1/sys/leases/lookup/rabbitmq/creds/?list=true", self.store_port);
+        let listed = ask("GET", &url, ROOT, None);
+        if listed.status == 404 {
+            return 0;
+        }
+        let listed = listed.json();
+        let roles = listed["data"]["keys"].as_array().expect("the store lists its leases");
+        roles.iter().filter(|role| role.as_str().is_some_and(|role| role.starts_with(&format!("leat-{run}-")))).count()
+    }
+
     fn said(&self) -> String {
         std::fs::read_to_string(self.path("midtier.log")).unwrap()
     }
@@ -208,7 +237,8 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        for mut child in [self.host.take(), self.midtier.take(), self.store.take()].into_iter().flatten() {
+        let services = [self.midtier.take(), self.store.take()].into_iter().flatten();
+        for mut child in self.hosts.drain(..).chain(services) {
             let _ = child.kill();
             let _ = child.wait();
         }
@@ -219,6 +249,10 @@ impl Drop for Place {
             }
         }
     }
+}
+
+fn host_token(name: &str) -> String {
+    format!("token-of-{name}")
 }
 
 fn write_guarded(path: &Path, text: &str) {
@@ -297,7 +331,7 @@ fn playpen() -> Playpen {
 #[test]
 fn a_submitted_run_is_given_its_secret_by_a_token_of_its_own_that_is_revoked_at_its_end() {
     let mut place = Place::with_users_of("600s", "3600s");
-    place.start_host();
+    place.start_host("c1");
     let playpen = playpen();
     let submitted = place.leat(&playpen, &["submit", "p.strm", "--quiet"]).succeeds();
     let run = submitted.stdout.trim().to_owned();
@@ -318,6 +352,36 @@ fn a_submitted_run_is_given_its_secret_by_a_token_of_its_own_that_is_revoked_at_
     place.kill_store();
     until("the store is found away", || {
         let refused = place.leat(&playpen, &["submit", "p.strm"]);
+        refused.code != Some(0) && refused.stderr.contains("secret store unreachable")
+    });
+}
+
+#[test]
+fn a_divided_run_has_users_of_the_broker_of_its_own_that_are_gone_at_its_end() {
+    let mut place = Place::with_users_of("600s", "3600s");
+    HOSTS.iter().for_each(|host| place.start_host(host));
+    let playpen = slow_and_last();
+    playpen.leat(&["run", "p.strm", "--output", "here"]).succeeds();
+    let submit = ["submit", "p.strm", "--spread", "--quiet"];
+    let run = place.leat(&playpen, &submit).succeeds().stdout.trim().to_owned();
+    until("each of its hosts has one", || place.broker_users(&run) == 2);
+    until("the run has succeeded", || {
+        let ended = place.leat(&playpen, &["status", &run, "--format", "json"]).succeeds();
+        let ended: Value = serde_json::from_str(&ended.stdout).expect("status prints JSON");
+        assert!(ended["state"] != "failed", "{ended}");
+        ended["state"] == "succeeded"
+    });
+    until("both are gone", || place.broker_users(&run) == 0);
+    assert_eq!(place.said().matches("a user of the broker is revoked").count(), 2);
+    place.leat(&playpen, &["fetch", &run, "--output", "there"]).succeeds();
+    assert_eq!(playpen.read("there/out.csv"), playpen.read("here/out.csv"));
+    for log in ["midtier.log", "c1.log", "c2.log"] {
+        let said = std::fs::read_to_string(place.path(log)).unwrap();
+        assert!(!said.contains("amqp://"), "no URL is told: {said}");
+    }
+    place.kill_store();
+    until("the store is found away", || {
+        let refused = place.leat(&playpen, &submit);
         refused.code != Some(0) && refused.stderr.contains("secret store unreachable")
     });
 }
