@@ -129,10 +129,9 @@ pub(crate) async fn finish(app: &App, provider: &str, back: Return) -> Answer<La
 }
 
 /// Lets the program have a token that the browser with this cookie was asked for. Answers where that browser is to go: to the program.
-pub(crate) async fn allow(app: &App, provider: &str, browser: Option<String>) -> Answer<String> {
+pub(crate) async fn allow(app: &App, provider: &str, browser: &str) -> Answer<String> {
     let provider = provider_of(app, provider)?;
-    let key = asked_key(&browser.ok_or_else(unknown)?);
-    let login = app.login_store.take_login(key, app.now()).await?;
+    let login = app.login_store.take_login(asked_key(browser), app.now()).await?;
     let held = login.filter(|login| login.provider == provider.name()).and_then(|login| Held::of(&login.held));
     let Some(Held::Asked { account, port, challenge, state }) = held else { return Err(unknown()) };
     let (code, key) = secret()?;

@@ -192,6 +192,7 @@ pub(super) async fn callback(
         (status = 303, description = "To the program."),
         (status = 403, description = "Nobody was asked so in this browser, or a page of others sends it (`login-refused`)."),
         (status = 404, description = "There is no such provider."),
+        (status = 422, description = "No login is under way in this browser."),
         (status = 429, description = "The address asks too often."),
     ))]
 pub(super) async fn allow(
@@ -201,11 +202,13 @@ pub(super) async fn allow(
     headers: HeaderMap,
 ) -> Answer {
     logins::require_rate(&app, peer(from))?;
+    let browser = Cookie::Login.of(&app.logins, &headers);
+    let browser = browser.ok_or_else(|| Problem::invalid("no login is under way in this browser; begin again"))?;
     if !is_own_page(&app.logins, &headers) {
         let detail = format!("this is allowed from a page of {} alone (Origin)", app.logins.url());
         return Err(Problem::new(Code::LoginRefused, detail));
     }
-    let url = logins::allow(&app, &provider, Cookie::Login.of(&app.logins, &headers)).await?;
+    let url = logins::allow(&app, &provider, &browser).await?;
     sent(&url, [Cookie::Login.set(&app.logins, "", 0)])
 }
 

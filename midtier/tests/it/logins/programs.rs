@@ -48,6 +48,7 @@ async fn no_program_gets_a_token_that_nobody_has_allowed_it() {
     let (victim, other) = (Browser::new(&server), Browser::new(&server));
     let challenge = Digest::of(b"verifier").to_string();
     let path = format!("/login/corp?port=7000&challenge={challenge}&state=mine");
+    allow(&victim, &server, true).await.refused(422, "invalid-request");
     let state = victim.begin(&path).await;
     allow(&victim, &server, true).await.refused(403, "login-refused");
     asked(&victim, &state, &challenge).await;
