@@ -56,10 +56,7 @@ pub(crate) fn of_host(settings: &HostSettings) -> Result<Trust, String> {
         _ => return Err("tls: a certificate goes with its key; name both, or none".to_owned()),
     };
     let speaks_tls = settings.midtiers.iter().any(|url| url.starts_with("https://"));
-    // Midtiers that are found may have TLS where those that are known now have none.
-    if !speaks_tls && settings.discovery.is_none() && own.is_none() && ca_file.is_none() {
-        return Ok(Trust::nobody());
-    }
+    // Midtiers that are found may have TLS where those that are known now have none, and so may the broker, which runs come with.
     let source = Files { own, authorities: ca_file.clone() };
     match Trust::new(Box::new(source), system_time()) {
         Err(TlsError::NoSystem { .. }) if !speaks_tls => Ok(Trust::nobody()),
@@ -158,9 +155,12 @@ pub(crate) fn require_database(url: &str, said: PlainText) -> Result<(), String>
     leat_tls::require(said, "the database", host, instead).map_err(|error| error.to_string())
 }
 
-/// The same of a midtier's broker.
+/// The same of a midtier's broker, which hosts speak to.
 pub(crate) fn require_broker(url: &str, said: PlainText) -> Result<(), String> {
-    let instead = "keep the broker on this machine, or have a network of its own carry what hosts say to it";
+    if url.starts_with("amqps://") {
+        return Ok(());
+    }
+    let instead = "write amqps:// and the port where the broker speaks TLS, which is 5671 unless it was told another";
     leat_tls::require(said, "the broker", url, instead).map_err(|error| error.to_string())
 }
 
@@ -233,6 +233,16 @@ mod tests {
         let refused = require_server("http://10.1.2.3:7700", PlainText { key: true, flag: false }).unwrap_err();
         assert!(refused.to_string().contains("--plain-text is missing"), "{refused}");
         require_server("http://10.1.2.3:7700", PlainText { key: true, flag: true }).unwrap();
+    }
+
+    #[test]
+    fn a_broker_elsewhere_is_spoken_to_with_tls() {
+        for url in ["amqps://leat:p@mq.internal/leat", "amqp://leat:p@127.0.0.1/leat", "amqp://localhost:5673"] {
+            require_broker(url, NOTHING).unwrap();
+        }
+        let refused = require_broker("amqp://leat:geheim@mq.internal/leat", NOTHING).unwrap_err();
+        assert!(refused.contains("write amqps://") && !refused.contains("geheim"), "{refused}");
+        require_broker("amqp://leat:p@mq.internal/leat", PlainText { key: true, flag: true }).unwrap();
     }
 
     #[test]

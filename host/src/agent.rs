@@ -127,6 +127,7 @@ impl Agent {
         let tools = Tools {
             directory,
             secrets,
+            trust: Arc::clone(&config.trust),
             cache,
             transfers: Arc::new(transfers.map_err(AgentError::Transfers)?),
             workers,

@@ -21,7 +21,7 @@ pub struct Config {
     /// What says to a midtier who is there.
     pub token: Token,
     /// Which midtiers are believed, and the certificate that says to them who is there, beside the token. The agent takes what is in it
-    /// at each new connection; whoever made it keeps it fresh.
+    /// at each new connection; whoever made it keeps it fresh. Workers believe a broker by it, too, and are shown no key.
     pub trust: Arc<Trust>,
     /// What the host is.
     pub machine: Machine,

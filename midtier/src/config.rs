@@ -47,7 +47,7 @@ pub struct Config {
     pub attempts_max: u32,
     /// How often a run's checkpoint is taken, where its submission does not say; nothing for never. Default 10 s.
     pub checkpoint_every: Option<Duration>,
-    /// Where queues between hosts go through: `amqp://user:password@host:port/virtual-host`. Told to hosts with each run that is
+    /// Where queues between hosts go through: `amqps://user:password@host:port/virtual-host`. Told to hosts with each run that is
     /// divided among several, unless each has a user of its own ([`crate::Deps::broker_users`]). Without either every run is on one host.
     /// Default: none.
     pub broker: Option<Broker>,

@@ -14,6 +14,11 @@ pub fn virtual_host_of(url: &str) -> Option<String> {
     url.parse::<AMQPUri>().ok().map(|uri| uri.vhost)
 }
 
+/// What the broker at a URL is called there, which is what its certificate must name; nothing where it is no URL of a broker.
+pub fn host_of(url: &str) -> Option<String> {
+    url.parse::<AMQPUri>().ok().map(|uri| uri.authority.host)
+}
+
 /// The URL of a broker with its address in the place of its name. Blocks while the name is looked up; of several addresses it takes
 /// the first of IPv4, since the client takes no other in a URL.
 ///
@@ -51,6 +56,8 @@ mod tests {
         );
         assert_eq!(addressed("amqp://localhost"), "amqp://127.0.0.1:5672");
         assert_eq!(addressed("amqp://u:p@localhost/v"), "amqp://u:p@127.0.0.1:5672/v");
+        assert_eq!(addressed("amqps://u:p@localhost/v"), "amqps://u:p@127.0.0.1:5671/v");
+        assert_eq!(host_of("amqps://u:p@localhost/v").as_deref(), Some("localhost"));
         assert_eq!(port_of("amqp://u:p@host.invalid:99/v"), Some(99));
         let virtual_hosts = ["amqp://h/leat", "amqp://h/%2f", "amqp://h"].map(virtual_host_of);
         assert_eq!(virtual_hosts.map(Option::unwrap), ["leat", "/", "/"]);

@@ -16,6 +16,7 @@ use crate::config::RabbitConfig;
 use crate::link::{Link, Way};
 use crate::names::QueueNames;
 use crate::outage::{Next, Outage};
+use crate::secured::unproven;
 
 /// What a receiver has said and its sender has not read counts all that was said before, so a few are enough.
 const CREDITS_MAX: i32 = 16;
@@ -165,6 +166,9 @@ impl Common {
     /// What the client's error means for this edge.
     pub(crate) fn trouble(&self, error: &lapin::Error) -> Trouble {
         let edge = || self.edge.clone();
+        if let Some(reason) = unproven(error) {
+            return Trouble::Fatal(TransportError::Refused { edge: edge(), reason: reason.to_string() });
+        }
         let ErrorKind::ProtocolError(protocol) = error.kind() else {
             return Trouble::Broken(error.to_string());
         };

@@ -14,6 +14,11 @@
 //! makes the broker's memory dispensable. Whatever is lost between the two (a connection, a broker that is started
 //! again) is published again by its sender, and what arrives twice is dropped by its sequence number.
 //!
+//! # Over TLS
+//!
+//! Where the URL begins with `amqps://`, every connection is, the first and those in its place: what [`BrokerTls`] says must be shown, and
+//! a broker that is another is refused at once, since waiting makes it no better.
+//!
 //! # When something breaks
 //!
 //! Each end has a supervisor of its own, which opens channels anew, with back-off, until [`RabbitConfig::patience`] is over;
@@ -30,11 +35,12 @@ mod message;
 mod names;
 mod outage;
 mod receiver;
+mod secured;
 mod sender;
 mod transport;
 
-pub use address::{port_of, virtual_host_of, with_address};
-pub use config::{Compression, RabbitConfig};
+pub use address::{host_of, port_of, virtual_host_of, with_address};
+pub use config::{BrokerTls, Compression, RabbitConfig};
 pub use link::LinkStatus;
 pub use names::names_of_run;
 pub use transport::{RabbitError, RabbitTransport, Status};

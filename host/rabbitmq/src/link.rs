@@ -8,6 +8,8 @@ use lapin::uri::AMQPUri;
 use lapin::{Channel, Connection, ConnectionProperties, ConnectionStatus, Error, Event};
 use tokio::task::JoinHandle;
 
+use crate::secured::Secured;
+
 /// How long opening a connection and a channel may take. It is tried again by whoever asked.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 /// Seconds after which a silent connection counts as broken, where the URL does not say otherwise.
@@ -18,6 +20,8 @@ const HEARTBEAT_SECONDS: u16 = 10;
 pub(crate) struct Link {
     purpose: &'static str,
     uri: AMQPUri,
+    /// Where it is to be encrypted.
+    secured: Option<Secured>,
     open: tokio::sync::Mutex<Option<Open>>,
     status: Arc<Mutex<LinkStatus>>,
 }
@@ -46,9 +50,9 @@ pub struct LinkStatus {
 
 impl Link {
     /// A connection that is not open yet.
-    pub(crate) fn new(purpose: &'static str, mut uri: AMQPUri) -> Self {
+    pub(crate) fn new(purpose: &'static str, mut uri: AMQPUri, secured: Option<Secured>) -> Self {
         uri.query.heartbeat.get_or_insert(HEARTBEAT_SECONDS);
-        Link { purpose, uri, open: tokio::sync::Mutex::new(None), status: Arc::default() }
+        Link { purpose, uri, secured, open: tokio::sync::Mutex::new(None), status: Arc::default() }
     }
 
     /// A channel on it; opens the connection where it is not open. It is tried once, for so long.
@@ -88,7 +92,10 @@ impl Link {
     async fn connect(&self) -> Result<Connection, Error> {
         let name = format!("leat {}", self.purpose);
         let properties = ConnectionProperties::default().with_connection_name(name.into());
-        Connection::connect_uri(self.uri.clone(), properties).await
+        match &self.secured {
+            Some(secured) => secured.connect(self.uri.clone(), properties).await,
+            None => Connection::connect_uri(self.uri.clone(), properties).await,
+        }
     }
 }
 

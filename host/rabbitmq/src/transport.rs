@@ -15,6 +15,7 @@ use crate::ends::{Broker, Common, Trouble};
 use crate::link::{Link, LinkStatus};
 use crate::outage::{Next, Outage};
 use crate::receiver::RabbitReceiver;
+use crate::secured::Secured;
 use crate::sender::RabbitSender;
 
 /// Threads of the client. They move bytes; batches are encoded and decoded by their callers' threads.
@@ -56,17 +57,17 @@ impl RabbitTransport {
     /// Checks the configuration and makes a transport. It does not connect yet.
     ///
     /// # Errors
-    /// Where the URL is none, or settings contradict each other.
+    /// Where the URL is none, settings contradict each other, or it is to be TLS and nobody is believed.
     pub fn new(config: RabbitConfig) -> Result<Self, RabbitError> {
         let uri: AMQPUri = config.url.parse().map_err(|reason| {
             RabbitError::Config(format!(
-                "the URL of RabbitMQ is not `amqp://user:password@host:port/virtual-host`: {reason}"
+                "the URL of RabbitMQ is not `amqp://user:password@host:port/virtual-host`, or with `amqps`: {reason}"
             ))
         })?;
-        if uri.scheme == AMQPScheme::AMQPS {
-            let reason = "`amqps` is not served: let the connection run through a TLS tunnel, and use `amqp`";
-            return Err(RabbitError::Config(reason.to_owned()));
-        }
+        let secured = match uri.scheme {
+            AMQPScheme::AMQP => None,
+            AMQPScheme::AMQPS => Some(secured(&config)?),
+        };
         if config.queue_expiry <= config.patience {
             let (expiry, patience) = (config.queue_expiry.as_secs(), config.patience.as_secs());
             let reason = format!(
@@ -79,8 +80,11 @@ impl RabbitTransport {
             .thread_name("leat-rabbitmq")
             .enable_all()
             .build()?;
-        let broker =
-            Broker { config, publishing: Link::new("publishing", uri.clone()), consuming: Link::new("consuming", uri) };
+        let broker = Broker {
+            config,
+            publishing: Link::new("publishing", uri.clone(), secured.clone()),
+            consuming: Link::new("consuming", uri, secured),
+        };
         Ok(RabbitTransport { engine: Arc::new(Engine { runtime: Some(runtime) }), broker: Arc::new(broker) })
     }
 
@@ -121,6 +125,13 @@ impl RabbitTransport {
         }
         Ok(())
     }
+}
+
+fn secured(config: &RabbitConfig) -> Result<Secured, RabbitError> {
+    let nobody = "the broker is to be spoken to over TLS (`amqps://`), and no authority is trusted here that could vouch for it: name one \
+                  as ca_file in [tls] of this host's configuration";
+    let tls = config.tls.as_ref().ok_or_else(|| RabbitError::Config(nobody.to_owned()))?;
+    Secured::new(tls).map_err(RabbitError::Config)
 }
 
 impl Transport for RabbitTransport {

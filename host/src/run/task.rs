@@ -1,6 +1,7 @@
 //! One attempt of a run, from its bundle to its end: fetched, laid out, run in a worker, its outputs sent. The agent
 //! starts it, may stop it or end it at once, and is told how it goes on.
 
+mod between_hosts;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -12,9 +13,10 @@ use std::time::Duration;
 use leat_bundle::{Digest, Manifest, Role};
 use leat_spans::{Kind, OpenSpan, Recorder, SpanContext};
 use leat_stream::plan::Plan;
+use leat_tls::Trust;
 use leat_worker::{
-    Begins, BetweenHosts, CHECKPOINT_FOLDER, CheckpointJob, Control, Job, QUEUE_BYTES_DEFAULT, Report, RunSecrets,
-    SuperviseError, log_path,
+    Begins, CHECKPOINT_FOLDER, CheckpointJob, Control, Job, QUEUE_BYTES_DEFAULT, Report, RunSecrets, SuperviseError,
+    log_path,
 };
 use tokio::sync::watch::Receiver;
 use tokio::task::{JoinError, spawn_blocking};
@@ -53,6 +55,8 @@ pub(crate) struct Tools {
     pub(crate) transfers: Arc<Transfers>,
     pub(crate) workers: Arc<dyn Workers>,
     pub(crate) secrets: Asker,
+    /// Whom the host trusts, which its workers do where they speak to the broker.
+    pub(crate) trust: Arc<Trust>,
     pub(crate) engine_cache: PathBuf,
     pub(crate) leat_version: String,
     /// The host's name.
@@ -202,24 +206,6 @@ impl RunTask {
         let secrets = self.tools.secrets.secrets(attempt, plan, |why| self.teller.starting(why)).await;
         asking.end();
         secrets
-    }
-
-    /// The way to the other hosts of the run, where it is divided.
-    async fn between_hosts(&self, span: Option<SpanContext>) -> Result<Option<BetweenHosts>, End> {
-        let Some(division) = &self.task.division else { return Ok(None) };
-        let broker = match &division.broker {
-            BrokerWay::None => return Err(no_broker()),
-            BrokerWay::Told(url) => url.clone(),
-            BrokerWay::Asked => {
-                let asking = self.part("fetch broker", span);
-                self.teller.starting("asks for its user of the broker".to_owned());
-                let attempt = (&self.run, self.generation);
-                let broker = self.tools.secrets.broker(attempt, |why| self.teller.starting(why)).await;
-                asking.end();
-                broker?
-            }
-        };
-        Ok(Some(BetweenHosts { broker, generation: self.generation, shares_max: division.shares_max }))
     }
 
     fn job(&self, plan: Plan) -> Job {

@@ -99,9 +99,15 @@ pub struct CheckpointJob {
 /// How the queues of a run get from one host to another. The plan is a [share](Plan::share) of the run's then.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BetweenHosts {
-    /// The broker: `amqp://user:password@address:port/virtual-host`, with an address and no name: behind the worker's wall
-    /// no name can be looked up.
+    /// The broker: `amqp://user:password@host:port/virtual-host`, or `amqps://…`. The worker is given it with an address in the place of
+    /// the name: behind its wall no name can be looked up.
     pub broker: String,
+    /// What the broker's certificate must name. The supervisor says it to the worker, of the URL before the address stood in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broker_name: Option<String>,
+    /// Who may have issued the broker's certificate, as PEM: whom the host trusts, where the broker is spoken to over TLS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorities: Option<String>,
     /// The run's attempt: what was sent in an older one is never taken in.
     pub generation: u64,
     /// How many shares any attempt of the run may have had, to remove what is left of the last one.
@@ -110,10 +116,11 @@ pub struct BetweenHosts {
 
 impl fmt::Debug for BetweenHosts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let BetweenHosts { broker: _, generation, shares_max } = self;
+        let BetweenHosts { broker: _, broker_name, authorities: _, generation, shares_max } = self;
         // The URL holds a password.
         f.debug_struct("BetweenHosts")
             .field("broker", &"…")
+            .field("broker_name", broker_name)
             .field("generation", generation)
             .field("shares_max", shares_max)
             .finish()

@@ -173,7 +173,8 @@ fn whose_death(verdict: Option<&Verdict>, exit: &Exit, control: &Control) -> Opt
 fn addressed(job: &Job) -> Result<Cow<'_, Job>, SuperviseError> {
     let Some(way) = &job.between_hosts else { return Ok(Cow::Borrowed(job)) };
     let broker = leat_rabbitmq::with_address(&way.broker).map_err(SuperviseError::Broker)?;
-    Ok(Cow::Owned(Job { between_hosts: Some(BetweenHosts { broker, ..way.clone() }), ..job.clone() }))
+    let way = BetweenHosts { broker, broker_name: leat_rabbitmq::host_of(&way.broker), ..way.clone() };
+    Ok(Cow::Owned(Job { between_hosts: Some(way), ..job.clone() }))
 }
 
 fn report(job: &Job, frame: Frame, done: Done, elapsed: Duration) -> Report {

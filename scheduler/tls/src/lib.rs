@@ -2,7 +2,7 @@
 //!
 //! Whoever opens or accepts connections is handed what they need from here, and names no type of rustls: a server has an [`Acceptor`],
 //! which makes streams of connections and says who is at their other end; a client has a [`Trust`], which HTTP and gRPC clients are built
-//! with. Where certificates come from is the port [`Certificates`]; [`Files`] serves it. [`keep_fresh`] looks there again and again, and
+//! with, and which makes streams for those who speak something else. Where certificates come from is the port [`Certificates`]; [`Files`] serves it. [`keep_fresh`] looks there again and again, and
 //! takes over what is new if it is whole. Whether something may go as plain text is decided by [`PlainText`].
 //!
 //! TLS 1.3 and 1.2, with ring. Called by the midtier, hosts, the exporter of spans and the command line. It reads no clock and no
@@ -10,6 +10,7 @@
 
 mod acceptor;
 mod certificates;
+mod connect;
 mod error;
 mod files;
 mod identity;
@@ -25,6 +26,7 @@ use rustls::crypto::{CryptoProvider, ring};
 
 pub use acceptor::{AcceptError, Acceptor, Arrival, ServerStream};
 pub use certificates::{Certificates, Own, Papers, Pem};
+pub use connect::{ClientStream, ConnectError};
 pub use error::{TlsError, with_sources};
 pub use files::Files;
 pub use identity::ClientIdentity;

@@ -2,14 +2,16 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use rustls::client::Resumption;
-use rustls::pki_types::TrustAnchor;
+use rustls::pki_types::{CertificateDer, TrustAnchor};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, RootCertStore};
 
-use crate::certificates::Certificates;
+use crate::certificates::{Certificates, Papers, Pem};
 use crate::error::TlsError;
 use crate::kept::{Kept, Refresh, Standing};
 use crate::material::Material;
@@ -30,6 +32,17 @@ pub struct Trust(Option<Kept<Client>>);
 struct Client {
     config: ClientConfig,
     anchors: Vec<TrustAnchor<'static>>,
+    /// The system's, where it is trusted.
+    system: Vec<CertificateDer<'static>>,
+}
+
+/// Authorities that were handed over, and stay what they are.
+struct Given(Papers);
+
+impl Certificates for Given {
+    fn read(&self) -> Result<Papers, TlsError> {
+        Ok(self.0.clone())
+    }
 }
 
 impl Trust {
@@ -44,6 +57,25 @@ impl Trust {
     /// Where what is there cannot be used, or the system trusts nobody.
     pub fn new(source: Box<dyn Certificates>, now: SystemTime) -> Result<Self, TlsError> {
         Ok(Trust(Some(Kept::new(source, client, now)?)))
+    }
+
+    /// Trusts these authorities alone, for good, and shows nothing: for whoever was handed what [`Trust::authorities`] says.
+    ///
+    /// # Errors
+    /// Where it is no list of authorities.
+    pub fn of_authorities(authorities: Pem) -> Result<Self, TlsError> {
+        let papers = Papers { own: None, authorities: Some(authorities) };
+        // What ends is a certificate of one's own, and there is none.
+        Trust::new(Box::new(Given(papers)), UNIX_EPOCH)
+    }
+
+    /// Whom it trusts at the moment, as PEM, for a process that can look up nothing itself; nothing where that is nobody.
+    pub fn authorities(&self) -> Option<String> {
+        let kept = self.0.as_ref()?;
+        Some(match kept.papers().authorities {
+            Some(pem) => String::from_utf8_lossy(&pem.text).into_owned(),
+            None => kept.value().system.iter().map(pem).collect(),
+        })
     }
 
     /// What an HTTP client is built with, for connections from now on: `reqwest`'s `tls_backend_preconfigured`. It offers no protocol of
@@ -84,24 +116,32 @@ impl fmt::Debug for Trust {
 }
 
 fn client(material: Material) -> Result<Client, TlsError> {
-    let roots = match material.roots {
-        Some(roots) => roots,
+    let (roots, system) = match material.roots {
+        Some(roots) => (roots, Vec::new()),
         None => of_the_system()?,
     };
     let anchors = roots.roots.clone();
-    Ok(Client { config: config(roots, material.own), anchors })
+    Ok(Client { config: config(roots, material.own), anchors, system })
 }
 
-fn of_the_system() -> Result<RootCertStore, TlsError> {
+fn of_the_system() -> Result<(RootCertStore, Vec<CertificateDer<'static>>), TlsError> {
     let found = rustls_native_certs::load_native_certs();
-    let mut roots = RootCertStore::empty();
-    // Some lists hold a few of old forms; whoever was issued something by those is not trusted.
-    let (added, _) = roots.add_parsable_certificates(found.certs);
-    if added > 0 {
-        return Ok(roots);
+    let (mut roots, mut certificates) = (RootCertStore::empty(), Vec::new());
+    for certificate in found.certs {
+        // Some lists hold a few of old forms; whoever was issued something by those is not trusted.
+        if roots.add(certificate.clone()).is_ok() {
+            certificates.push(certificate);
+        }
+    }
+    if !certificates.is_empty() {
+        return Ok((roots, certificates));
     }
     let reason = found.errors.first().map_or_else(|| "nothing was found".to_owned(), ToString::to_string);
     Err(TlsError::NoSystem { reason })
+}
+
+fn pem(certificate: &CertificateDer<'_>) -> String {
+    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", BASE64_STANDARD.encode(certificate))
 }
 
 fn config(roots: RootCertStore, own: Option<Arc<CertifiedKey>>) -> ClientConfig {
@@ -116,4 +156,20 @@ fn config(roots: RootCertStore, own: Option<Arc<CertifiedKey>>) -> ClientConfig 
     // Each connection shows and sees certificates: none goes on with what was believed of an earlier one.
     config.resumption = Resumption::disabled();
     config
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::pki_types::pem::PemObject;
+
+    use super::*;
+
+    #[test]
+    fn a_certificate_of_the_systems_is_written_as_it_is_read_again() {
+        let written = leat_certificates::Authority::new("ca").pem();
+        let certificate = CertificateDer::from_pem_slice(written.as_bytes()).unwrap();
+        let text = [pem(&certificate), pem(&certificate)].concat();
+        let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text.as_bytes()).collect();
+        assert_eq!(read.unwrap(), [certificate.clone(), certificate]);
+    }
 }

@@ -1,5 +1,6 @@
 //! A run that is divided, without the midtier: workers as their hosts start them, with RabbitMQ between them, whose checkpoints are
-//! ordered, collected and joined here, as whoever leads the run does. It needs the broker that `LEAT_TEST_RABBITMQ_URL` names.
+//! ordered, collected and joined here, as whoever leads the run does. It needs the broker that `LEAT_TEST_RABBITMQ_TLS_URL` names: from
+//! behind their walls the workers speak to it over TLS.
 
 use std::collections::HashMap;
 use std::fs;
@@ -84,7 +85,8 @@ fn outputs(plan: &Plan) -> impl Iterator<Item = &str> {
 }
 
 fn job(playpen: &Playpen, (plan, run_directory): (&Plan, &Path), generation: u64) -> Job {
-    let broker = variable("LEAT_TEST_RABBITMQ_URL");
+    let broker = variable("LEAT_TEST_RABBITMQ_TLS_URL");
+    let authorities = fs::read_to_string(variable("LEAT_TEST_RABBITMQ_CA_FILE")).unwrap();
     Job {
         plan: plan.clone(),
         playpen: playpen.root().to_owned(),
@@ -98,7 +100,13 @@ fn job(playpen: &Playpen, (plan, run_directory): (&Plan, &Path), generation: u64
         queue_bytes: QUEUE_BYTES_DEFAULT,
         trace: None,
         tries_recovery: false,
-        between_hosts: Some(BetweenHosts { broker, generation, shares_max: 4 }),
+        between_hosts: Some(BetweenHosts {
+            broker,
+            broker_name: None,
+            authorities: Some(authorities),
+            generation,
+            shares_max: 4,
+        }),
         checkpoints: Some(CheckpointJob {
             begins: Begins::ByOrder,
             kept: 2,

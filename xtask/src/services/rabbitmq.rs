@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use super::process::{Ports, Process, Started, fresh_folder, spawn};
 use super::state::Running;
 use super::{folder, install, probe};
+use crate::cargo::output;
 
 /// The script that starts a node as whoever calls it; the one in `PATH` of Debian's package changes to a user of its own.
 const DEBIANS: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
@@ -29,6 +30,30 @@ pub(super) fn version(url: &str) -> Result<String> {
 /// Where the broker's users are managed: a store of secrets that makes users for runs asks there.
 const API_VARIABLE: &str = "LEAT_TEST_RABBITMQ_API_URL";
 
+/// Where the same broker is spoken to over TLS. Its certificate is for `localhost`, and for no address.
+const TLS_VARIABLE: &str = "LEAT_TEST_RABBITMQ_TLS_URL";
+
+/// The file with the authority that has issued it.
+const CA_VARIABLE: &str = "LEAT_TEST_RABBITMQ_CA_FILE";
+
+/// Makes an authority and a certificate for `localhost` into the directory where it runs. Erlang is there wherever RabbitMQ is, and makes
+/// such chains for tests of its own; so the chores, which are compiled before anything else, need nothing that does.
+const MAKE_CERTIFICATES: &str = r#"
+    Name = {'Extension', {2, 5, 29, 17}, false, [{dNSName, "localhost"}]},
+    Year = element(1, date()),
+    Both = [{key, {namedCurve, secp256r1}}, {digest, sha256}, {validity, {{Year - 1, 1, 1}, {Year + 20, 1, 1}}}],
+    Chain = #{root => Both, intermediates => [], peer => [{extensions, [Name]} | Both]},
+    #{server_config := Server, client_config := Client} =
+        public_key:pkix_test_data(#{server_chain => Chain, client_chain => Chain}),
+    Write = fun(File, Entries) -> ok = file:write_file(File, public_key:pem_encode(Entries)) end,
+    Certificate = fun(Der) -> {'Certificate', Der, not_encrypted} end,
+    {Kind, Key} = proplists:get_value(key, Server),
+    Write("server.crt", [Certificate(proplists:get_value(cert, Server))]),
+    Write("server.key", [{Kind, Key, not_encrypted}]),
+    Write("ca.pem", [Certificate(Der) || Der <- proplists:get_value(cacerts, Client)]),
+    halt(0).
+"#;
+
 /// The broker's name among Erlang's nodes.
 const NODE: &str = "leat-tests@localhost";
 
@@ -39,11 +64,12 @@ const EPMD_MARK: &str = "epmd -port ";
 pub(super) fn start(ports: &mut Ports) -> Result<Started> {
     install::rabbitmq()?;
     let data = fresh_folder(folder()?.join("rabbitmq"))?;
-    let [port, distribution, epmd_port, management] = ports.take()?;
+    let [port, tls_port, distribution, epmd_port, management] = ports.take()?;
+    let certificates = certificates(&data)?;
     let epmd = start_epmd(epmd_port, &data)?;
 
     let configuration = data.join("rabbitmq.conf");
-    std::fs::write(&configuration, configuration_text(port, management))
+    std::fs::write(&configuration, configuration_text((port, tls_port, management), &certificates))
         .with_context(|| format!("cannot write {}", configuration.display()))?;
     let plugins = data.join("enabled_plugins");
     std::fs::write(&plugins, "[rabbitmq_management].\n")
@@ -51,7 +77,11 @@ pub(super) fn start(ports: &mut Ports) -> Result<Started> {
     let log = folder()?.join("rabbitmq.log");
     let child = spawn_node(&data, distribution, epmd_port, &log)?;
     let url = format!("amqp://guest:guest@127.0.0.1:{port}/%2f");
-    let more = vec![(API_VARIABLE.to_owned(), format!("http://guest:guest@127.0.0.1:{management}"))];
+    let more = vec![
+        (API_VARIABLE.to_owned(), format!("http://guest:guest@127.0.0.1:{management}")),
+        (TLS_VARIABLE.to_owned(), format!("amqps://guest:guest@localhost:{tls_port}/%2f")),
+        (CA_VARIABLE.to_owned(), certificates.join("ca.pem").to_string_lossy().into_owned()),
+    ];
     Ok(Started { running: Running { url, log, processes: vec![process(&child, &data), epmd], data, more }, child })
 }
 
@@ -132,10 +162,24 @@ fn erlang_flags(data: &Path) -> String {
     format!("-kernel inet_dist_use_interface {{127,0,0,1}} -leat_services {}", data.display())
 }
 
-fn configuration_text(port: u16, management: u16) -> String {
+/// Makes certificates; answers the folder that they are in.
+fn certificates(data: &Path) -> Result<PathBuf> {
+    let folder = data.join("certificates");
+    std::fs::create_dir(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let mut erlang = Command::new(of_erlang("erl")?);
+    erlang.current_dir(&folder).env("HOME", &folder);
+    output(erlang.args(["-noshell", "-noinput", "-eval", MAKE_CERTIFICATES]))?;
+    Ok(folder)
+}
+
+fn configuration_text((port, tls_port, management): (u16, u16, u16), certificates: &Path) -> String {
+    let certificates = certificates.display();
     // Bounds of its own, because by default they depend on the machine: a share of its memory, and some of its disk.
     format!(
         "listeners.tcp.1 = 127.0.0.1:{port}\n\
+         listeners.ssl.1 = 127.0.0.1:{tls_port}\n\
+         ssl_options.certfile = {certificates}/server.crt\n\
+         ssl_options.keyfile = {certificates}/server.key\n\
          management.tcp.ip = 127.0.0.1\n\
          management.tcp.port = {management}\n\
          vm_memory_high_watermark.absolute = {MEMORY}\n\
@@ -145,7 +189,7 @@ fn configuration_text(port: u16, management: u16) -> String {
 
 /// Erlang's port mapper. Started here and not by the node, so that its process is known and can be stopped.
 fn start_epmd(port: u16, data: &Path) -> Result<Process> {
-    let mut command = Command::new(epmd()?);
+    let mut command = Command::new(of_erlang("epmd")?);
     command.args(["-port", &port.to_string(), "-address", "127.0.0.1"]);
     let mut child = spawn(&mut command, &data.join("epmd.log"))?;
     std::thread::sleep(Duration::from_millis(10));
@@ -153,9 +197,11 @@ fn start_epmd(port: u16, data: &Path) -> Result<Process> {
     Ok(Process { pid: child.id(), mark: format!("{EPMD_MARK}{port}") })
 }
 
-/// Where the Erlang that runs RabbitMQ has its port mapper.
-fn epmd() -> Result<PathBuf> {
-    install::in_path("epmd").context("Erlang's `epmd` is not in PATH: install Erlang whole, as RabbitMQ's package does")
+/// Where the Erlang that runs RabbitMQ has a program of its own: its port mapper, or itself.
+fn of_erlang(program: &str) -> Result<PathBuf> {
+    install::in_path(program).with_context(|| {
+        format!("Erlang's `{program}` is not in PATH: install Erlang whole, as RabbitMQ's package does")
+    })
 }
 
 /// The script to start a broker with, where RabbitMQ is installed.

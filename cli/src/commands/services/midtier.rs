@@ -204,11 +204,8 @@ fn secret_policy(playpens: &BTreeMap<String, PlaypenSettings>) -> Result<SecretP
 
 fn broker(url: String, said: PlainText) -> Result<Broker, String> {
     match leat_rabbitmq::port_of(&url) {
-        Some(_) if !url.starts_with("amqp://") => {
-            Err("broker.url_file: the broker is spoken to as amqp://, without TLS".to_owned())
-        }
         Some(_) => transport::require_broker(&url, said).map(|()| Broker(url)),
-        None => Err("broker.url_file does not hold a URL as amqp://user:password@host:port/virtual-host".to_owned()),
+        None => Err("broker.url_file does not hold a URL as amqps://user:password@host:port/virtual-host".to_owned()),
     }
 }
 

@@ -18,6 +18,22 @@ pub(crate) fn api_url() -> String {
     variable("LEAT_TEST_RABBITMQ_API_URL")
 }
 
+/// Its URL where it is spoken to over TLS: `localhost`, for which its certificate is.
+pub(crate) fn tls_url() -> String {
+    variable("LEAT_TEST_RABBITMQ_TLS_URL")
+}
+
+/// The authority that has issued its certificate, as PEM.
+pub(crate) fn authorities() -> String {
+    std::fs::read_to_string(variable("LEAT_TEST_RABBITMQ_CA_FILE")).unwrap()
+}
+
+/// The host and port of a URL.
+pub(crate) fn address(url: &str) -> &str {
+    let (_, address) = url.rsplit_once('@').expect("the URL has a user");
+    address.split('/').next().unwrap_or_default()
+}
+
 #[expect(clippy::disallowed_methods, reason = "a test has no command line; this is where it learns of its services")]
 fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| {

@@ -9,15 +9,27 @@ use std::sync::{Arc, Condvar, Mutex};
 const BLOCKED: &[u8] = b"\x01\0\0\0\0\0\x12\0\x0a\0\x3c\x0dlow on memory\xce";
 const UNBLOCKED: &[u8] = b"\x01\0\0\0\0\0\x04\0\x0a\0\x3d\xce";
 
-/// Listens on the loopback interface and passes on what comes, frame by frame.
+/// Listens on the loopback interface and passes on what comes.
 pub(crate) struct Proxy {
     address: SocketAddr,
     shared: Arc<Shared>,
 }
 
+/// What goes through a proxy.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// Frames, which it passes on one by one, so that it can put in some of its own.
+    Frames,
+    /// Bytes that it does not understand, as those of TLS.
+    Bytes,
+}
+
 struct Shared {
     broker: String,
+    content: Content,
     connections: Mutex<Vec<Pair>>,
+    /// All that clients have sent.
+    seen: Mutex<Vec<u8>>,
     blocked: Mutex<bool>,
     unblocked: Condvar,
     closed: AtomicBool,
@@ -32,12 +44,14 @@ struct Pair {
 
 impl Proxy {
     /// A way to the broker at `host:port`.
-    pub(crate) fn new(broker: &str) -> Self {
+    pub(crate) fn new(broker: &str, content: Content) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
             broker: broker.to_owned(),
+            content,
             connections: Mutex::default(),
+            seen: Mutex::default(),
             blocked: Mutex::new(false),
             unblocked: Condvar::new(),
             closed: AtomicBool::new(false),
@@ -69,10 +83,19 @@ impl Proxy {
         cut.len()
     }
 
+    /// Whether clients have sent these bytes, as somebody on the way sees it.
+    pub(crate) fn has_seen(&self, bytes: &[u8]) -> bool {
+        self.shared.seen.lock().unwrap().windows(bytes.len()).any(|window| window == bytes)
+    }
+
     /// Tells all clients that the broker takes nothing more, or takes messages again, and passes on what they send accordingly.
     pub(crate) fn block(&self, blocked: bool) {
+        assert!(self.shared.content == Content::Frames || !blocked, "no frame can be put between bytes");
         *self.shared.blocked.lock().unwrap() = blocked;
         self.shared.unblocked.notify_all();
+        if self.shared.content == Content::Bytes {
+            return;
+        }
         let frame = if blocked { BLOCKED } else { UNBLOCKED };
         for pair in self.shared.connections.lock().unwrap().iter() {
             let _ = pair.client.lock().unwrap().write_all(frame);
@@ -100,7 +123,10 @@ impl Shared {
         self.connections.lock().unwrap().push(Pair { client: Arc::clone(&to_client), broker });
         let shared = Arc::clone(self);
         std::thread::spawn(move || shared.pass_on_to_broker(from_client, to_broker));
-        std::thread::spawn(move || pass_on_to_client(from_broker, &to_client));
+        match self.content {
+            Content::Frames => std::thread::spawn(move || pass_on_frames(from_broker, &to_client)),
+            Content::Bytes => std::thread::spawn(move || pass_on_bytes(from_broker, &to_client)),
+        };
         Ok(())
     }
 
@@ -112,6 +138,7 @@ impl Shared {
                 blocked = self.unblocked.wait(blocked).unwrap();
             }
             drop(blocked);
+            self.seen.lock().unwrap().extend_from_slice(&part[..length]);
             if broker.write_all(&part[..length]).is_err() {
                 break;
             }
@@ -120,7 +147,17 @@ impl Shared {
     }
 }
 
-fn pass_on_to_client(mut broker: TcpStream, client: &Mutex<TcpStream>) {
+fn pass_on_bytes(mut broker: TcpStream, client: &Mutex<TcpStream>) {
+    let mut part = vec![0; 64 << 10];
+    while let Ok(length @ 1..) = broker.read(&mut part) {
+        if client.lock().unwrap().write_all(&part[..length]).is_err() {
+            break;
+        }
+    }
+    let _ = client.lock().unwrap().shutdown(Shutdown::Both);
+}
+
+fn pass_on_frames(mut broker: TcpStream, client: &Mutex<TcpStream>) {
     let mut frame = Vec::new();
     loop {
         // Type, channel and length; then so many bytes and the end mark.

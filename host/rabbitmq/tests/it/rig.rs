@@ -1,37 +1,44 @@
-//! The transport's contract over a real broker.
+//! The transport's contract over a real broker, as plain text and over TLS.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use leat_flow::transport::{Edge, Transport};
-use leat_rabbitmq::{RabbitConfig, RabbitTransport};
+use leat_rabbitmq::{BrokerTls, RabbitConfig, RabbitTransport};
 
-use crate::broker::{fresh_run, url};
+use crate::broker::{address, authorities, fresh_run, tls_url, url};
 use crate::contract::{Rig, WINDOW_BYTES, contract};
-use crate::proxy::Proxy;
+use crate::proxy::{Content, Proxy};
 
 /// Hosts that reach the broker over a way that can break.
 pub(crate) struct Broken {
     pub(crate) proxy: Proxy,
+    /// The broker's, with the proxy's address in the place of its own.
+    url: String,
+    tls: Option<BrokerTls>,
     runs: Mutex<Vec<String>>,
 }
 
 impl Broken {
     pub(crate) fn new() -> Self {
-        let url = url();
-        let (_, address) = url.rsplit_once('@').expect("the URL has a user");
-        let address = address.split('/').next().unwrap_or_default();
-        Broken { proxy: Proxy::new(address), runs: Mutex::default() }
+        Broken::to(&url(), Content::Frames, None)
+    }
+
+    /// Over TLS.
+    pub(crate) fn secured() -> Self {
+        let tls = BrokerTls { name: "localhost".to_owned(), authorities: authorities() };
+        Broken::to(&tls_url(), Content::Bytes, Some(tls))
+    }
+
+    fn to(url: &str, content: Content, tls: Option<BrokerTls>) -> Self {
+        let proxy = Proxy::new(address(url), content);
+        let url = url.replace(address(url), &proxy.address());
+        Broken { proxy, url, tls, runs: Mutex::default() }
     }
 
     /// Settings of a host that goes by the proxy.
     pub(crate) fn config(&self) -> RabbitConfig {
-        let url = url();
-        let (user, rest) = url.rsplit_once('@').expect("the URL has a user");
-        let path = rest.split_once('/').map_or(String::new(), |(_, path)| format!("/{path}"));
-        let mut config = RabbitConfig::new(&format!("{user}@{}{path}", self.proxy.address()));
-        config.window_bytes = WINDOW_BYTES;
-        config
+        RabbitConfig { tls: self.tls.clone(), window_bytes: WINDOW_BYTES, ..RabbitConfig::new(&self.url) }
     }
 }
 

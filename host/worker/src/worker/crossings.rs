@@ -7,7 +7,7 @@ use leat_flow::inputs::InputReader;
 use leat_flow::node::Node;
 use leat_flow::run::{NodeEnd, run_receive, run_send};
 use leat_flow::transport::{Edge, Transport, TransportError};
-use leat_rabbitmq::{RabbitConfig, RabbitTransport};
+use leat_rabbitmq::{BrokerTls, RabbitConfig, RabbitTransport};
 use leat_stream::plan::{Crossing, NodeKind, Queue};
 
 use crate::job::{BetweenHosts, Job};
@@ -59,7 +59,10 @@ impl Crossings {
     fn make(&self) -> Result<RabbitTransport, String> {
         let way = self.job.between_hosts.as_ref();
         let way = way.ok_or("this host was not told how queues get to other hosts")?;
-        let transport = RabbitTransport::new(RabbitConfig::new(&way.broker)).map_err(|error| error.to_string())?;
+        let trusted = way.broker_name.clone().zip(way.authorities.clone());
+        let tls = trusted.map(|(name, authorities)| BrokerTls { name, authorities });
+        let config = RabbitConfig { tls, ..RabbitConfig::new(&way.broker) };
+        let transport = RabbitTransport::new(config).map_err(|error| error.to_string())?;
         // Whoever is still at work on the attempt before this one is ended by it. Where the broker cannot be reached, the
         // edges of this attempt cannot be opened either, and say so.
         let _ = transport.remove(&self.edges_before(way));

@@ -213,7 +213,9 @@ mod tests {
     #[test]
     fn a_share_of_a_run_may_reach_the_brokers_port_alone() {
         let broker = "amqp://u:p@10.0.0.7:5673/v".to_owned();
-        let between_hosts = Some(crate::BetweenHosts { broker, generation: 1, shares_max: 2 });
+        let (broker_name, authorities) = (None, None);
+        let between_hosts =
+            Some(crate::BetweenHosts { broker, broker_name, authorities, generation: 1, shares_max: 2 });
         let job = Job { between_hosts, ..job(Path::new("/playpen"), plan()) };
         assert_eq!(wall(&job).network, Network::To(vec![5673]));
     }

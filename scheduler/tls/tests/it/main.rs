@@ -2,6 +2,7 @@
 
 //! Certificates as operators have them: good, wrong, replaced while they are in use; and connections between both sides.
 
+mod connecting;
 mod reading;
 mod reload;
 mod speaking;

@@ -121,7 +121,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("leat-wall", &[]),
-    ("leat-rabbitmq", &["leat-flow", "leat-stream", "leat-fuzzing"]),
+    ("leat-rabbitmq", &["leat-flow", "leat-stream", "leat-tls", "leat-certificates", "leat-fuzzing"]),
     ("leat-runtime", &["leat-risk", "leat-flow", "leat-stream", "leat-secrets", "leat-draws", "leat-objects"]),
     ("leat-sql", &["leat-flow", "leat-stream"]),
     ("leat-io", &["leat-flow", "leat-bundle", "leat-stream", "leat-fuzzing"]),
@@ -187,6 +187,7 @@ const BANS: &[(&str, &[&str])] = &[
     ("caps", &["leat-wall"]),
     // Each gets one small adapter crate of its own when its time comes.
     ("lapin", &["leat-rabbitmq"]),
+    ("async-rs", &["leat-rabbitmq"]),
     ("sqlx", &["leat-store-sql"]),
     ("opentelemetry", &["leat-otlp"]),
     ("opentelemetry_sdk", &["leat-otlp"]),

@@ -32,7 +32,8 @@ fn a_database_or_broker_elsewhere_is_asked_with_tls_or_after_two_words() {
     let refused = playpen.leat(&["midtier", "--config", "m.toml"]).fails(64, &["192.0.2.1", "sslmode=verify-full"]);
     assert!(!refused.stderr.contains("geheim"), "{refused}");
     playpen.file("m.toml", text + "[broker]\nurl_file = \"broker\"\n");
-    let refused = playpen.leat(&["midtier", "--config", "m.toml"]).fails(64, &["the broker 192.0.2.1"]);
+    let refused =
+        playpen.leat(&["midtier", "--config", "m.toml"]).fails(64, &["the broker 192.0.2.1", "write amqps://"]);
     assert!(!refused.stderr.contains("geheim"), "{refused}");
 }
 
