@@ -50,7 +50,11 @@ pub(crate) struct App {
     /// What makes encrypted streams of connections, if anything does.
     pub(crate) tls: Option<Arc<Acceptor>>,
     pub(crate) metrics: Metrics,
+    /// How often each caller may ask; and each address, for callers that are nobody: strangers without end keep no caller out.
     pub(crate) rates: Rates,
+    pub(crate) strangers: Rates,
+    /// How many logins each address may begin.
+    pub(crate) beginners: Rates,
     /// Rows of the audit log on their way into the store, and how many refusals become some.
     pub(crate) journal: Journal,
     pub(crate) refusals: Refusals,

@@ -14,6 +14,7 @@ pub(crate) mod refusals;
 pub mod row;
 pub(crate) mod sessions;
 mod settings;
+pub(crate) mod telling;
 pub(crate) mod upkeep;
 
 pub use actions::{AUDITED_CALLS, AUDITED_ENDPOINTS, Action, Audited, AuditedLine};

@@ -10,9 +10,9 @@ use leat_bundle::Digest;
 use leat_scheduler::model::{HostId, Moment};
 
 use crate::access::{Permission, Permissions, Place, Rights, Scope, built_in};
-use crate::store::{AccountKind, Standing, TokenRecord};
+use crate::store::{AccountKind, RoleGrant, Standing, TokenRecord};
 
-pub(crate) use known::{AtHand, Identities, Parted};
+pub(crate) use known::{Identities, Parted};
 
 /// Someone who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,11 +153,7 @@ impl Caller {
 
     /// The names of their roles, as many as are told.
     pub(crate) fn role_names(&self) -> String {
-        let mut names: Vec<&str> = self.roles.iter().map(|(role, _)| role.as_str()).collect();
-        names.sort_unstable();
-        names.dedup();
-        names.truncate(ROLES_TOLD_MAX);
-        names.join(" ")
+        told(self.roles.iter().map(|(role, _)| role.as_str()).collect())
     }
 
     /// The token they have shown, where it is one of an account.
@@ -172,6 +168,18 @@ impl Caller {
     pub fn until(&self) -> Option<Moment> {
         self.token().map(|shown| shown.expires)
     }
+}
+
+/// The names of the roles that are granted, as many as are told.
+pub(crate) fn role_names(grants: &[RoleGrant]) -> String {
+    told(grants.iter().map(|grant| grant.role.as_str()).collect())
+}
+
+fn told(mut names: Vec<&str>) -> String {
+    names.sort_unstable();
+    names.dedup();
+    names.truncate(ROLES_TOLD_MAX);
+    names.join(" ")
 }
 
 /// What the grants of an account come to. A role that there is not any more gives nothing.

@@ -14,6 +14,9 @@ use axum::http::Uri;
 pub(crate) use held::{Goal, Held, code_of, is_digest_of};
 pub use provider::{Answered, Begun, DeviceBegun, Kept, Person, Polled, Provider, ProviderError};
 
+/// How many groups somebody may be in.
+pub const GROUPS_MAX: usize = 500;
+
 /// How long a login holds unless the configuration says otherwise.
 const LIFE_DEFAULT: Duration = Duration::from_secs(12 * 3600);
 

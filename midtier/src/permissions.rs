@@ -9,6 +9,8 @@ use crate::identity::{By, Caller};
 pub enum Demand {
     /// Nothing, not even a token: it tells no names and no contents.
     Open,
+    /// Nothing, since whoever logs in has nothing to show yet; but each address can ask only so often.
+    Login,
     /// A token of whatever kind, a host's too.
     Identified,
     /// A token of anyone but a host.
@@ -20,11 +22,16 @@ pub enum Demand {
 }
 
 impl Demand {
+    /// Whether it is asked of callers who have no token.
+    pub fn is_of_strangers(self) -> bool {
+        matches!(self, Demand::Open | Demand::Login)
+    }
+
     /// Whether a caller meets it.
     pub fn is_met_by(self, caller: &Caller) -> bool {
         let is_host = matches!(caller.by, By::Host(_));
         match self {
-            Demand::Open | Demand::Identified => true,
+            Demand::Open | Demand::Login | Demand::Identified => true,
             Demand::Person => !is_host,
             Demand::Contents => is_host || CONTENTS.iter().any(|permission| caller.rights.may_somewhere(*permission)),
             Demand::Of(permission) => caller.rights.may_somewhere(permission),
@@ -34,7 +41,7 @@ impl Demand {
     /// What is demanded, for a person.
     pub(crate) fn said(self) -> String {
         match self {
-            Demand::Open => "nothing".to_owned(),
+            Demand::Open | Demand::Login => "nothing".to_owned(),
             Demand::Identified => "a token".to_owned(),
             Demand::Person => "the token of a person or program, and no host's".to_owned(),
             Demand::Contents => {
@@ -127,15 +134,15 @@ pub const ENDPOINTS: &[Endpoint] = &[
     quick("GET", "/api/v1/tokens", Demand::Person),
     quick("POST", "/api/v1/tokens", Demand::Person),
     quick("POST", "/api/v1/tokens/{id}/revoke", Demand::Person),
-    quick("GET", "/login", Demand::Open),
-    quick("GET", "/login/{provider}", Demand::Open),
-    quick("GET", CALLBACK, Demand::Open),
-    quick("POST", "/login/{provider}/allow", Demand::Open),
+    quick("GET", "/login", Demand::Login),
+    quick("GET", "/login/{provider}", Demand::Login),
+    quick("GET", CALLBACK, Demand::Login),
+    quick("POST", "/login/{provider}/allow", Demand::Login),
     quick("POST", "/logout", Demand::Person),
-    quick("GET", "/api/v1/login", Demand::Open),
-    quick("POST", "/api/v1/login/token", Demand::Open),
-    quick("POST", "/api/v1/login/device", Demand::Open),
-    quick("POST", "/api/v1/login/device/token", Demand::Open),
+    quick("GET", "/api/v1/login", Demand::Login),
+    quick("POST", "/api/v1/login/token", Demand::Login),
+    quick("POST", "/api/v1/login/device", Demand::Login),
+    quick("POST", "/api/v1/login/device/token", Demand::Login),
     quick("GET", "/api/v1/risk", Demand::Of(Permission::RiskRead)),
     transfer("PUT", "/api/v1/risk/{name}", Demand::Of(Permission::RiskWrite)),
     quick("GET", "/api/v1/risk/{name}", Demand::Of(Permission::RiskRead)),
@@ -201,7 +208,7 @@ mod tests {
         let host = Caller::host(HostId::parse("c1").unwrap());
         for endpoint in ENDPOINTS.iter().chain(CALLS) {
             let of_contents = endpoint.path.contains("/blobs/") || endpoint.path == "/api/v1/bundles/{digest}";
-            let is_free = matches!(endpoint.demand, Demand::Open | Demand::Identified);
+            let is_free = endpoint.demand.is_of_strangers() || endpoint.demand == Demand::Identified;
             assert_eq!(endpoint.demand.is_met_by(&host), of_contents || is_free, "{endpoint:?}");
         }
     }
@@ -211,9 +218,7 @@ mod tests {
         let reading = [Permission::RunsRead, Permission::OutputsRead, Permission::RiskRead, Permission::HostsRead];
         let is_reading = |demand| reading.iter().any(|permission| demand == Demand::Of(*permission));
         for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.method != "GET") {
-            // Whoever logs in has nothing to show before that.
-            let is_open = endpoint.demand == Demand::Open && !endpoint.path.contains("/log");
-            assert!(!is_reading(endpoint.demand) && !is_open, "{endpoint:?}");
+            assert!(!is_reading(endpoint.demand) && endpoint.demand != Demand::Open, "{endpoint:?}");
         }
     }
 
@@ -222,8 +227,16 @@ mod tests {
         let (root, nobody) = (Caller::administrator("root", "ops"), Caller::nobody("eve"));
         for endpoint in ENDPOINTS.iter().chain(CALLS) {
             assert!(endpoint.demand.is_met_by(&root), "{endpoint:?}");
-            let is_free = matches!(endpoint.demand, Demand::Open | Demand::Identified | Demand::Person);
+            let of_anyone = matches!(endpoint.demand, Demand::Identified | Demand::Person);
+            let is_free = endpoint.demand.is_of_strangers() || of_anyone;
             assert_eq!(endpoint.demand.is_met_by(&nobody), is_free, "{endpoint:?}");
+        }
+    }
+
+    #[test]
+    fn whatever_is_of_logins_is_counted_by_where_it_comes_from() {
+        for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.path.contains("/login")) {
+            assert_eq!(endpoint.demand, Demand::Login, "{endpoint:?}");
         }
     }
 

@@ -126,6 +126,11 @@ impl Code {
 }
 
 impl Problem {
+    /// Somebody asks too often, and is to wait so long.
+    pub(crate) fn too_often(wait: Duration) -> Self {
+        Problem::new(Code::RateLimited, format!("there is room for the next request in {wait:.1?}")).retry_after(wait)
+    }
+
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
         Problem {
             code,

@@ -63,12 +63,13 @@ impl Rates {
         Ok(())
     }
 
-    /// Whether a caller's bucket has no request left. Takes none.
-    pub(crate) fn is_empty(&self, caller: &str, now: Instant) -> bool {
-        let per_second = f64::from(self.rate.per_second.max(1));
-        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket = buckets.by_caller.get(caller);
-        bucket.is_some_and(|bucket| bucket.left + (now - bucket.at).as_secs_f64() * per_second < 1.0)
+    /// Gives back what was taken for a request that was not to be counted after all.
+    pub(crate) fn give_back(&self, caller: &str) {
+        let burst = f64::from(self.rate.burst.max(1));
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bucket) = buckets.by_caller.get_mut(caller) {
+            bucket.left = (bucket.left + 1.0).min(burst);
+        }
     }
 }
 
@@ -83,6 +84,17 @@ mod tests {
         assert_eq!(rates.take("ada", start), Err(Duration::from_millis(500)));
         assert!(rates.take("ada", start + Duration::from_millis(500)).is_ok());
         assert!(rates.take("ada", start + Duration::from_millis(600)).is_err());
+    }
+
+    #[test]
+    fn what_is_given_back_can_be_taken_again() {
+        let (rates, start) = (Rates::new(Rate { per_second: 1, burst: 1 }), Instant::now());
+        for _ in 0..5 {
+            assert!(rates.take("ada", start).is_ok());
+            rates.give_back("ada");
+            rates.give_back("ada");
+        }
+        assert!(rates.take("ada", start).is_ok() && rates.take("ada", start).is_err(), "never more than the burst");
     }
 
     #[test]

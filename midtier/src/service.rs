@@ -24,8 +24,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-use crate::api::admission::{Peer, admitted};
+use crate::api::admission::admitted;
 use crate::api::certified::Shown;
+use crate::api::logins::BEGUN_RATE;
+use crate::api::whence::{Peer, Whence};
 use crate::app::{App, Names};
 use crate::audit::journal::Journal;
 use crate::audit::refusals::Refusals;
@@ -131,7 +133,7 @@ impl Midtier {
             audits: Semaphore::new(AUDITS_MAX),
             store,
             blobs,
-            identities: Identities::new(tokens, accounts.clone(), clock.clone(), tasks.clone()),
+            identities: Identities::new(tokens, accounts.clone(), clock.clone(), (config.rate, tasks.clone())),
             accounts,
             logins,
             login_store,
@@ -144,6 +146,8 @@ impl Midtier {
             tls,
             metrics: Metrics::default(),
             rates: Rates::new(config.rate),
+            strangers: Rates::new(config.rate),
+            beginners: Rates::new(BEGUN_RATE),
             transfers: Arc::new(Semaphore::new(config.transfers_max)),
             streams: Arc::new(Semaphore::new(config.streams_max)),
             objects: Semaphore::new(OBJECTS_MAX),
@@ -183,7 +187,7 @@ impl Midtier {
         let endpoint = endpoint(method, path).ok_or_else(|| format!("there is no endpoint {method} {path}"))?;
         let authorization = HeaderValue::from_str(authorization).map_err(|error| error.to_string())?;
         let headers = HeaderMap::from_iter([(header::AUTHORIZATION, authorization)]);
-        let (caller, allowed) = admitted(&self.app, endpoint, &headers, Some(Peer(from))).await;
+        let (caller, allowed) = admitted(&self.app, endpoint, &headers, Whence::at(from)).await;
         allowed.map(|()| caller).map_err(|problem| problem.told().to_owned())
     }
 

@@ -21,9 +21,9 @@ use tonic::metadata::MetadataMap;
 use tonic::server::NamedService;
 use tonic::{Extensions, Request, Response, Status, Streaming};
 
-use crate::api::admission::Peer;
 use crate::api::certified::{Shown, require_certificate};
 use crate::api::told::while_known;
+use crate::api::whence::Whence;
 use crate::app::App;
 use crate::audit::sessions::{AgentAsks, ENLIST, GRANT, GRANT_BROKER};
 use crate::identity::{Caller, bearer};
@@ -50,26 +50,26 @@ struct Agents {
 }
 
 impl Agents {
+    /// From where an agent calls.
+    fn whence<T>(&self, request: &Request<T>) -> Whence {
+        Whence::of(&self.app.config.audit.proxies, request.extensions(), request.metadata().as_ref())
+    }
+
     /// Who calls, and has shown that they are who their token says.
-    async fn caller(&self, metadata: &MetadataMap, shown: &Extensions) -> Result<Caller, Status> {
+    async fn caller(&self, metadata: &MetadataMap, shown: &Extensions, whence: Whence) -> Result<Caller, Status> {
         let token = metadata.get("authorization").and_then(|value| value.to_str().ok()).and_then(bearer);
         let token = token.ok_or_else(|| Status::unauthenticated("this needs a token: authorization: Bearer TOKEN"))?;
-        let caller = self.app.identities.of_token(token).await.map_err(|error| enlist::unavailable(&error))?;
+        let caller = self.app.identities.of_token(token, whence).await?;
         let caller = caller.ok_or_else(|| Status::unauthenticated("the token is not valid (any more)"))?;
         require_certificate(&self.app, Some(&caller), shown)?;
         Ok(caller)
     }
 
     /// Who calls for this; that they are nobody is written down.
-    async fn asks(
-        &self,
-        action: &'static str,
-        metadata: &MetadataMap,
-        shown: &Extensions,
-    ) -> Result<(Voice, AgentAsks), Status> {
-        let peer = shown.get::<Peer>().copied();
-        let caller = self.caller(metadata, shown).await;
-        let asks = AgentAsks::of(&self.app, action, caller.as_ref().ok(), peer);
+    async fn asks<T>(&self, action: &'static str, request: &Request<T>) -> Result<(Voice, AgentAsks), Status> {
+        let (shown, whence) = (request.extensions(), self.whence(request));
+        let caller = self.caller(request.metadata(), shown, whence).await;
+        let asks = AgentAsks::of(&self.app, action, caller.as_ref().ok(), whence);
         let caller = told(&asks, String::new(), caller).await?;
         Ok((Voice { caller, shown: shown.get::<Shown>().cloned() }, asks))
     }
@@ -81,7 +81,7 @@ impl Hosts for Agents {
 
     async fn session(&self, request: Request<Streaming<Report>>) -> Result<Response<Self::SessionStream>, Status> {
         let app = self.app.clone();
-        let (voice, asks) = self.asks(ENLIST, request.metadata(), request.extensions()).await?;
+        let (voice, asks) = self.asks(ENLIST, &request).await?;
         let place = app.sessions.clone().try_acquire_owned();
         let place = place.map_err(|_| Status::resource_exhausted("this midtier has as many sessions as it may"))?;
         let (sender, receiver) = mpsc::channel(ORDERS_MAX);
@@ -103,13 +103,13 @@ impl Hosts for Agents {
     }
 
     async fn grant_secrets(&self, request: Request<SecretsRequest>) -> Result<Response<SecretsAnswer>, Status> {
-        let (voice, asks) = self.asks(GRANT, request.metadata(), request.extensions()).await?;
+        let (voice, asks) = self.asks(GRANT, &request).await?;
         let on = on(&request);
         told(&asks, on, secrets::answer(&self.app, (&voice, &asks), request).await).await
     }
 
     async fn grant_broker(&self, request: Request<SecretsRequest>) -> Result<Response<BrokerAnswer>, Status> {
-        let (voice, asks) = self.asks(GRANT_BROKER, request.metadata(), request.extensions()).await?;
+        let (voice, asks) = self.asks(GRANT_BROKER, &request).await?;
         let on = on(&request);
         told(&asks, on, secrets::answer_broker(&self.app, (&voice, &asks), request).await).await
     }

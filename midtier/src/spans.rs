@@ -8,7 +8,7 @@ use axum::http::{Extensions, HeaderMap, Method, StatusCode};
 use leat_spans::{Kind, OpenSpan, Recorder, SpanContext};
 use tonic::Code as Call;
 
-use crate::permissions::{Demand, Endpoint};
+use crate::permissions::Endpoint;
 
 /// W3C's header. What goes with it for others, `tracestate`, is not passed on.
 const TRACEPARENT: &str = "traceparent";
@@ -94,7 +94,7 @@ pub(crate) fn called(mut span: OpenSpan, code: Call) {
 /// What watches the service asks every few seconds, and is recorded only where it wants to be.
 fn begin(recorder: &Recorder, name: String, endpoint: Option<&Endpoint>, headers: &HeaderMap) -> OpenSpan {
     let parent = traceparent(headers);
-    let is_watching = endpoint.is_none_or(|endpoint| endpoint.demand == Demand::Open);
+    let is_watching = endpoint.is_none_or(|endpoint| endpoint.demand.is_of_strangers());
     let off = Recorder::default();
     let recorder = if parent.is_none() && is_watching { &off } else { recorder };
     recorder.begin(name, Kind::Server, parent)

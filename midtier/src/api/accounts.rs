@@ -3,17 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::checks::plain;
-use super::named;
+use super::{named, noted};
 use crate::access::{Permissions, Place, built_in, is_reserved};
 use crate::app::App;
+use crate::audit::telling::Telling;
 use crate::identity::Caller;
+use crate::logins::GROUPS_MAX;
 use crate::problem::{Answer, Code, Problem};
 use crate::store::{
     AccountChange, AccountKind, AccountRecord, Holder, Made, PageFilter, PageOf, RoleGrant, RoleRecord, Standing,
 };
-
-/// How many groups an account may be in.
-const GROUPS_MAX: usize = 200;
 
 /// An account to be.
 pub(crate) struct Wish {
@@ -65,7 +64,8 @@ pub(crate) async fn make(app: &App, caller: &Caller, wish: Wish) -> Answer<Stand
 /// An account with what it was granted.
 pub(crate) async fn one(app: &App, name: &str) -> Answer<Standing> {
     let unknown = || Problem::not_found("account", name);
-    named::account(name).map_err(|_| unknown())?;
+    // As it is: an account that may not be called so any more must still be found, to be disabled.
+    plain("a name", name).map_err(|_| unknown())?;
     app.accounts.standing(name).await?.ok_or_else(unknown)
 }
 
@@ -76,8 +76,15 @@ pub(crate) async fn page(app: &App, page: named::Page) -> Answer<PageOf<AccountR
 }
 
 /// Changes an account.
-pub(crate) async fn change(app: &App, caller: &Caller, name: &str, change: AccountChange) -> Answer<Standing> {
+pub(crate) async fn change(
+    app: &App,
+    caller: &Caller,
+    name: &str,
+    change: AccountChange,
+    telling: &Telling,
+) -> Answer<Standing> {
     let known = one(app, name).await?;
+    telling.note(noted::change(&known.account, &change));
     if change.login.is_some() {
         // Whoever comes then has all that the account has: nobody gives that who does not have it.
         require_login(app, known.account.kind, change.login.as_deref())?;
@@ -100,7 +107,7 @@ fn groups(groups: BTreeSet<String>) -> Answer<Vec<String>> {
     if groups.len() > GROUPS_MAX {
         return Err(Problem::invalid(format!("an account is in {GROUPS_MAX} groups at most")));
     }
-    groups.iter().try_for_each(|group| named::account(group))?;
+    groups.iter().try_for_each(|group| named::group(group))?;
     Ok(groups.into_iter().collect())
 }
 
@@ -236,8 +243,10 @@ async fn permissions_of(app: &App, role: &str) -> Answer<Permissions> {
 }
 
 fn sound(given: &Given) -> Answer<()> {
-    let (Holder::Account(name) | Holder::Group(name)) = &given.holder;
-    named::account(name)?;
+    match &given.holder {
+        Holder::Account(name) => named::account(name)?,
+        Holder::Group(name) => named::group(name)?,
+    }
     match &given.place {
         Place::Everywhere => Ok(()),
         Place::Playpen(playpen) => plain("playpen", playpen),

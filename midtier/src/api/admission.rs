@@ -1,46 +1,46 @@
 //! Who asks, how often, and whether they may.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, header};
 use tokio::time::Instant;
 
 use super::cookies::{Cookie, require_own_page};
+use super::whence::Whence;
 use crate::app::App;
-use crate::identity::{AtHand, By, Caller, bearer};
+use crate::identity::{Caller, bearer};
 use crate::permissions::{Demand, Endpoint};
 use crate::problem::{Answer, Code, Problem};
 
-/// Where a request comes from.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(pub(crate) IpAddr);
-
-/// How long an address whose guesses were too many is to wait.
-const AGAIN: Duration = Duration::from_secs(1);
-
-/// Whoever asks, and whether they may; nobody where the endpoint is open. They may not where they ask too often, have no valid
-/// token, or may not use the endpoint; or where the store cannot say whose token it is.
+/// Whoever asks, and whether they may; nobody where the endpoint asks for no token. They may not where they ask too often, have no
+/// valid token, or may not use the endpoint; or where the store cannot say whose token it is.
 pub(crate) async fn admitted(
     app: &App,
     endpoint: &Endpoint,
     headers: &HeaderMap,
-    peer: Option<Peer>,
+    whence: Whence,
 ) -> (Option<Caller>, Answer<()>) {
-    // What watches the service is never turned away, and never waits for the store.
-    if endpoint.demand == Demand::Open {
-        return (None, Ok(()));
+    match endpoint.demand {
+        // What watches the service is never turned away, and never waits for the store.
+        Demand::Open => return (None, Ok(())),
+        Demand::Login => return (None, counted(app, None, whence)),
+        _ => {}
     }
-    let caller = match caller(app, endpoint, headers, peer).await {
+    let caller = match caller(app, endpoint, headers, whence).await {
         Ok(caller) => caller,
         Err(problem) => return (None, Err(problem)),
     };
-    let allowed = app.rates.take(&bucket(caller.as_ref(), peer), Instant::now()).map_err(too_often);
-    let allowed = allowed.and_then(|()| match &caller {
+    let allowed = counted(app, caller.as_ref(), whence).and_then(|()| match &caller {
         None => Err(unknown(headers)),
         Some(caller) => require(endpoint.demand, caller),
     });
     (caller, allowed)
+}
+
+/// Counts a request. Those without a valid token count for the address they come from.
+fn counted(app: &App, caller: Option<&Caller>, whence: Whence) -> Answer<()> {
+    let rates = if caller.is_some() { &app.rates } else { &app.strangers };
+    rates.take(&whence.key_of(caller), Instant::now()).map_err(Problem::too_often)
 }
 
 fn require(demand: Demand, caller: &Caller) -> Answer<()> {
@@ -51,7 +51,7 @@ fn require(demand: Demand, caller: &Caller) -> Answer<()> {
     Err(Problem::new(Code::Forbidden, detail))
 }
 
-async fn caller(app: &App, endpoint: &Endpoint, headers: &HeaderMap, peer: Option<Peer>) -> Answer<Option<Caller>> {
+async fn caller(app: &App, endpoint: &Endpoint, headers: &HeaderMap, whence: Whence) -> Answer<Option<Caller>> {
     let header = headers.get(header::AUTHORIZATION).map(|header| header.to_str().ok().and_then(bearer));
     let cookie = match header {
         Some(_) => None,
@@ -61,26 +61,7 @@ async fn caller(app: &App, endpoint: &Endpoint, headers: &HeaderMap, peer: Optio
         require_own_page(&app.logins, endpoint, headers, token)?;
     }
     let Some(token) = header.flatten().or(cookie.as_deref()) else { return Ok(None) };
-    match app.identities.at_hand(token) {
-        AtHand::Known(caller) => Ok(caller),
-        // Guesses that have the shape of a token must not become a flood of questions to the store.
-        AtHand::Ask(_) if app.rates.is_empty(&bucket(None, peer), Instant::now()) => Err(too_often(AGAIN)),
-        AtHand::Ask(digest) => Ok(app.identities.ask(digest).await?),
-    }
-}
-
-/// Whose requests are counted together. Those without a valid token count for the address they come from.
-fn bucket(caller: Option<&Caller>, peer: Option<Peer>) -> String {
-    match (caller, peer) {
-        (Some(Caller { by: By::Host(host), .. }), _) => format!("host {host}"),
-        (Some(caller), _) => format!("user {}", caller.user),
-        (None, Some(Peer(address))) => format!("address {address}"),
-        (None, None) => "nowhere".to_owned(),
-    }
-}
-
-fn too_often(wait: Duration) -> Problem {
-    Problem::new(Code::RateLimited, format!("there is room for the next request in {wait:.1?}")).retry_after(wait)
+    app.identities.of_token(token, whence).await
 }
 
 fn unknown(headers: &HeaderMap) -> Problem {

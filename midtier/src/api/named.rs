@@ -32,12 +32,11 @@ impl Page {
     }
 }
 
-/// Refuses what no account or group may be called: names stand in logs, in addresses and beside others in lists.
+/// Refuses what no account may be called, whoever says so: requests, providers of logins. Names stand in logs, in addresses and beside
+/// others in lists.
 pub(crate) fn account(name: &str) -> Answer<()> {
     plain("a name", name)?;
-    let is_odd =
-        |c: char| c.is_whitespace() || matches!(c, '/' | '\\' | '?' | '#' | '%' | '"' | '\'' | ',' | '<' | '>');
-    if name.chars().any(is_odd) || name.starts_with('.') || name.starts_with('-') {
+    if is_odd(name) || name.contains('/') {
         let rule = "must not begin with a dot or dash, and must hold no spaces, slashes, quotes or any of ?#%,<>";
         return Err(Problem::invalid(format!("the name {name:?} {rule}")));
     }
@@ -51,6 +50,21 @@ pub(crate) fn new_account(name: &str) -> Answer<()> {
         true => Err(Problem::invalid(format!("the name {name:?} is the service's own: call the account otherwise"))),
         false => Ok(()),
     }
+}
+
+/// Refuses what no group may be called. Providers of logins have groups within groups: `acme/risk`.
+pub(crate) fn group(name: &str) -> Answer<()> {
+    plain("a group's name", name)?;
+    if is_odd(name) || name.split('/').any(str::is_empty) {
+        let rule = "must not begin with a dot, dash or slash, and must hold no spaces, quotes or any of \\?#%,<>";
+        return Err(Problem::invalid(format!("the group {name:?} {rule}")));
+    }
+    Ok(())
+}
+
+fn is_odd(name: &str) -> bool {
+    let is_odd = |c: char| c.is_whitespace() || matches!(c, '\\' | '?' | '#' | '%' | '"' | '\'' | ',' | '<' | '>');
+    name.chars().any(is_odd) || name.starts_with('.') || name.starts_with('-')
 }
 
 /// Refuses what no role may be called.
@@ -92,6 +106,16 @@ mod tests {
             ["", ".", "..", "../x", "a/b", "a\\b", "a b", "a\nb", "a%2fb", "a?b", "-rf", "\u{0}", "a\u{a0}b", "\"a"];
         for bad in bad.into_iter().chain([str::repeat("a", 201).as_str()]) {
             assert!(account(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn groups_may_be_within_groups_and_are_called_as_accounts_are_beside_that() {
+        for good in ["quants", "acme/risk", "corp/desk/fx", "okta:quants"] {
+            assert!(group(good).is_ok(), "{good}");
+        }
+        for bad in ["", "/", "/a", "a/", "a//b", "../x", "-rf", "Risk Team", "a\\b", "a\nb", "a,b"] {
+            assert!(group(bad).is_err(), "{bad:?}");
         }
     }
 

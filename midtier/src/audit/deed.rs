@@ -3,20 +3,19 @@
 //! Called by both gates, and by sessions for what hosts do. A row is made by the service and not by the caller's connection: one that is
 //! cut off before its answer leaves a row that says so.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use axum::http::{HeaderMap, Method};
+use axum::http::Method;
 use axum::response::Response;
 use tokio::time::{Instant, timeout};
 
 use super::actions::action_of;
 use super::journal::Unwritten;
-use super::refusals::key_of;
 use super::row::{Entry, Outcome, Who};
 use super::settings::Mode;
-use crate::api::admission::Peer;
+use super::telling::{Said, Telling};
+use crate::api::whence::Whence;
 use crate::app::App;
 use crate::identity::{By, Caller};
 use crate::permissions::Endpoint;
@@ -29,10 +28,9 @@ pub(crate) struct Asked<'a> {
     /// The request's id.
     pub(crate) id: &'a str,
     pub(crate) caller: Option<&'a Caller>,
-    pub(crate) peer: Option<Peer>,
+    pub(crate) whence: Whence,
     pub(crate) method: &'a Method,
     pub(crate) path: &'a str,
-    pub(crate) headers: &'a HeaderMap,
 }
 
 /// What a handler knows of what it has done and its gate does not: put into its answer's extensions.
@@ -55,22 +53,20 @@ impl Became {
 pub(crate) struct Deed {
     app: Arc<App>,
     entry: Entry,
+    /// What it is counted by where somebody without a token asks for it, and it is not done: they can ask for it without end.
+    stranger: Option<String>,
+    telling: Telling,
 }
 
 /// Writes down that something was refused; what is refused too often is counted.
 pub(crate) async fn refused(app: &Arc<App>, asked: &Asked<'_>, problem: &Problem) {
-    let address = address(app, asked);
-    let key = match (asked.caller, address) {
-        (Some(caller), _) => format!("user {}", caller.user),
-        (None, Some(address)) => key_of(address),
-        (None, None) => "nowhere".to_owned(),
-    };
     let action = action_of(asked.endpoint);
     let on = match action {
         Some(action) => action.on(asked.endpoint.path, asked.path),
         None => format!("{} {}", asked.endpoint.method, asked.endpoint.path),
     };
     let entry = entry(app, asked, action.map_or("api.call", |action| action.name), on);
+    let key = asked.whence.key_of(asked.caller);
     write_refusal(app, &key, Entry { outcome: Outcome::Refused, code: problem.code.text(), ..entry }).await;
 }
 
@@ -79,11 +75,18 @@ pub(crate) async fn write_refusal(app: &Arc<App>, key: &str, entry: Entry) {
     if app.config.audit.mode == Mode::Off {
         return;
     }
-    if app.refusals.take(key, Instant::now()) {
+    if has_room(app, key) {
         write(app, entry).await;
-    } else {
+    }
+}
+
+/// Whether a refusal of whoever this key stands for is to be written down. Where it is not, it is counted.
+fn has_room(app: &App, key: &str) -> bool {
+    let has_room = app.refusals.take(key, Instant::now());
+    if !has_room {
         app.metrics.audit_left_out.fetch_add(1, Ordering::Relaxed);
     }
+    has_room
 }
 
 impl Deed {
@@ -97,7 +100,14 @@ impl Deed {
             return None;
         }
         let on = action.on(asked.endpoint.path, asked.path);
-        Some(Deed { app: app.clone(), entry: entry(app, asked, action.name, on) })
+        let entry = entry(app, asked, action.name, on);
+        let stranger = asked.caller.is_none().then(|| asked.whence.key());
+        Some(Deed { app: app.clone(), telling: Telling::of(app, &entry), entry, stranger })
+    }
+
+    /// What its handler tells of it with.
+    pub(crate) fn telling(&self) -> Telling {
+        self.telling.clone()
     }
 
     /// The same, on this.
@@ -106,7 +116,8 @@ impl Deed {
         self
     }
 
-    /// Does it, and writes down what became of it.
+    /// Does it, and writes down what became of it. Of somebody without a token, only its handler knows when anything is about to be done
+    /// at all: it says so itself, with [`Telling::about_to`].
     ///
     /// # Errors
     /// Of what was done; and in strict mode where it was not even begun, since it could not be written down.
@@ -114,13 +125,34 @@ impl Deed {
         let Some(deed) = deed else {
             return act.await;
         };
-        intend(&deed.app, &deed.entry).await?;
+        if deed.stranger.is_none() {
+            intend(&deed.app, &deed.entry).await?;
+        }
         let pending = Pending(Some(deed));
         let answer = act.await;
         let (outcome, code) = outcome_of(&answer);
         let became = answer.as_ref().ok().and_then(|answer| answer.extensions().get::<Became>().cloned());
         pending.ended(outcome, code, became.unwrap_or_default()).await;
         answer
+    }
+}
+
+impl Deed {
+    /// The row of what became of it; nothing where it was nothing, or where a stranger has tried in vain too often to be told of.
+    fn row(self, outcome: Outcome, became: Became) -> Option<(Arc<App>, Entry)> {
+        let Deed { app, entry, stranger, telling } = self;
+        let Said { who, on, note, is_nothing } = telling.said();
+        if is_nothing && outcome == Outcome::Done {
+            return None;
+        }
+        let stranger = stranger.filter(|_| who.is_none() && outcome != Outcome::Done);
+        if stranger.is_some_and(|key| !has_room(&app, &key)) {
+            return None;
+        }
+        let note = if became.note.is_empty() { note } else { became.note };
+        let on = became.on.or(on).unwrap_or(entry.on);
+        let entry = Entry { at: app.now(), who: who.unwrap_or(entry.who), on, note, outcome, ..entry };
+        Some((app, entry))
     }
 }
 
@@ -138,18 +170,19 @@ struct Pending(Option<Deed>);
 
 impl Pending {
     async fn ended(mut self, outcome: Outcome, code: String, became: Became) {
-        if let Some(Deed { app, entry }) = self.0.take() {
-            let on = became.on.unwrap_or(entry.on);
-            let at = app.now();
-            write(&app, Entry { at, outcome, code, on, note: became.note, ..entry }).await;
+        if let Some(deed) = self.0.take()
+            && let Some((app, entry)) = deed.row(outcome, became)
+        {
+            write(&app, Entry { code, ..entry }).await;
         }
     }
 }
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        if let Some(Deed { app, entry }) = self.0.take() {
-            let entry = Entry { at: app.now(), outcome: Outcome::Unknown, ..entry };
+        if let Some(deed) = self.0.take()
+            && let Some((app, entry)) = deed.row(Outcome::Unknown, Became::default())
+        {
             drop(spawned(&app, entry));
         }
     }
@@ -210,7 +243,7 @@ fn entry(app: &App, asked: &Asked<'_>, action: &str, on: String) -> Entry {
         who: who(asked.caller),
         action: action.to_owned(),
         on,
-        address: address(app, asked).map(|address| address.to_string()).unwrap_or_default(),
+        address: asked.whence.to_string(),
         request: asked.id.to_owned(),
         ..Entry::default()
     }
@@ -229,31 +262,6 @@ pub(crate) fn who(caller: Option<&Caller>) -> Who {
     Who { user: caller.user.clone(), role, identified }
 }
 
-fn address(app: &App, asked: &Asked<'_>) -> Option<IpAddr> {
-    from_where(&app.config.audit.proxies, asked.peer.map(|Peer(address)| address), asked.headers)
-}
-
-/// From where a request comes: the connection's other end; where that is a proxy that is believed, the last address of
-/// `X-Forwarded-For` that is none.
-pub(crate) fn from_where(proxies: &[IpAddr], peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
-    let peer = peer.map(|peer| peer.to_canonical());
-    if peer.is_none_or(|peer| !proxies.contains(&peer)) {
-        return peer;
-    }
-    let values: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
-    let said = values.iter().rev().flat_map(|value| value.rsplit(','));
-    let mut last = peer;
-    for address in said {
-        // What is no address was not written by a proxy that is believed: nothing before it counts.
-        let Ok(address) = address.trim().parse::<IpAddr>() else { break };
-        last = Some(address.to_canonical());
-        if !proxies.contains(&address.to_canonical()) {
-            break;
-        }
-    }
-    last
-}
-
 /// What became of a request, by its answer.
 fn outcome_of(answer: &Answer<Response>) -> (Outcome, String) {
     let response = match answer {
@@ -265,7 +273,10 @@ fn outcome_of(answer: &Answer<Response>) -> (Outcome, String) {
     }
     let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
     match header("grpc-status") {
-        None | Some("0") if response.status().is_success() => (Outcome::Done, String::new()),
+        // To be sent onwards is how a login ends well.
+        None | Some("0") if response.status().is_success() || response.status().is_redirection() => {
+            (Outcome::Done, String::new())
+        }
         None | Some("0") => of_code(response.status().as_u16(), response.status().as_str().to_owned()),
         Some(status) => {
             let code = header("leat-code").map_or(format!("grpc-{status}"), str::to_owned);
@@ -278,29 +289,4 @@ fn outcome_of(answer: &Answer<Response>) -> (Outcome, String) {
 fn of_code(status: u16, code: String) -> (Outcome, String) {
     let outcome = if matches!(status, 401 | 403 | 429) { Outcome::Refused } else { Outcome::Failed };
     (outcome, code)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_proxy_that_is_believed_says_from_where_a_request_comes() {
-        let address = |text: &str| text.parse::<IpAddr>().unwrap();
-        let proxies = [address("10.0.0.1"), address("10.0.0.2")];
-        let from = |peer: &str, said: &[&str]| {
-            let mut headers = HeaderMap::new();
-            for value in said {
-                headers.append("x-forwarded-for", value.parse().unwrap());
-            }
-            from_where(&proxies, Some(address(peer)), &headers).unwrap().to_string()
-        };
-        assert_eq!(from("192.0.2.9", &["203.0.113.5"]), "192.0.2.9");
-        assert_eq!(from("10.0.0.1", &["203.0.113.5"]), "203.0.113.5");
-        assert_eq!(from("::ffff:10.0.0.1", &["203.0.113.5"]), "203.0.113.5");
-        assert_eq!(from("10.0.0.1", &["6.6.6.6, 203.0.113.5, 10.0.0.2"]), "203.0.113.5");
-        assert_eq!(from("10.0.0.1", &["6.6.6.6", "203.0.113.5"]), "203.0.113.5");
-        assert_eq!(from("10.0.0.1", &["203.0.113.5, garbage\"}"]), "10.0.0.1");
-        assert_eq!(from("10.0.0.1", &[]), "10.0.0.1");
-    }
 }

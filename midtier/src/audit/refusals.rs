@@ -1,7 +1,6 @@
 //! How many refusals are written down: a flood of them must not fill the log, and what is left out is counted. Pure but for its lock.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -105,17 +104,6 @@ impl Refusals {
     }
 }
 
-/// What stands for an address where refusals are counted: of IPv6, where each may have as many as they like, its network of 64 bits.
-pub(crate) fn key_of(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(address) => format!("address {address}"),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("address {a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-    }
-}
-
 /// How often what was left out is written down.
 pub(crate) const TELL_EVERY: Duration = Duration::from_secs(60);
 
@@ -146,13 +134,5 @@ mod tests {
         assert!(words.len() < 400 && words.contains("others 29792"), "{words}");
         let inner = refusals.0.lock().unwrap();
         assert!(inner.by_caller.len() <= CALLERS_MAX + 1 && inner.left_out.is_empty());
-    }
-
-    #[test]
-    fn addresses_of_one_network_count_as_one() {
-        let key = |text: &str| key_of(text.parse().unwrap());
-        assert_eq!(key("2001:db8:1:2:3::4"), key("2001:db8:1:2:ffff::1"));
-        assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
-        assert_eq!(key("192.0.2.1"), "address 192.0.2.1");
     }
 }

@@ -7,9 +7,8 @@ use leat_scheduler::model::HostId;
 use tonic::{Code as Call, Status};
 
 use super::deed::{intend, who, write, write_refusal};
-use super::refusals::key_of;
 use super::row::{Entry, Outcome};
-use crate::api::admission::Peer;
+use crate::api::whence::Whence;
 use crate::app::App;
 use crate::identity::Caller;
 
@@ -25,15 +24,15 @@ pub(crate) struct AgentAsks {
     app: Arc<App>,
     action: &'static str,
     caller: Option<Caller>,
-    peer: Option<Peer>,
+    whence: Whence,
     id: String,
 }
 
 impl AgentAsks {
     /// Someone asks for this. Where they come from counts if they are nobody.
-    pub(crate) fn of(app: &Arc<App>, action: &'static str, caller: Option<&Caller>, peer: Option<Peer>) -> Self {
+    pub(crate) fn of(app: &Arc<App>, action: &'static str, caller: Option<&Caller>, whence: Whence) -> Self {
         let id = app.names.next(app.now()).simple().to_string();
-        AgentAsks { app: app.clone(), action, caller: caller.cloned(), peer, id }
+        AgentAsks { app: app.clone(), action, caller: caller.cloned(), whence, id }
     }
 
     fn entry(&self, action: &str, on: String) -> Entry {
@@ -42,7 +41,7 @@ impl AgentAsks {
             who: who(self.caller.as_ref()),
             action: action.to_owned(),
             on,
-            address: self.peer.map(|Peer(address)| address.to_canonical().to_string()).unwrap_or_default(),
+            address: self.whence.to_string(),
             request: self.id.clone(),
             ..Entry::default()
         }
@@ -50,11 +49,7 @@ impl AgentAsks {
 
     /// They may not have it. Agents try again and again, so this is bounded like every refusal.
     pub(crate) async fn refused(&self, on: String, status: &Status) {
-        let key = match (&self.caller, self.peer) {
-            (Some(caller), _) => format!("user {}", caller.user),
-            (None, Some(Peer(address))) => key_of(address),
-            (None, None) => "nowhere".to_owned(),
-        };
+        let key = self.whence.key_of(self.caller.as_ref());
         let (outcome, code) = told(status);
         let note = status.message().to_owned();
         let entry = Entry { outcome, code: code.to_owned(), note, ..self.entry(self.action, on) };

@@ -14,8 +14,9 @@ use tracing::Instrument;
 
 use super::first;
 use super::problem::{refusal, with_code};
-use crate::api::admission::{self, Peer};
+use crate::api::admission;
 use crate::api::certified::require_certificate;
+use crate::api::whence::Whence;
 use crate::app::App;
 use crate::audit::deed::{self, Asked, Deed};
 use crate::permissions::{Endpoint, Pace, endpoint_of_call};
@@ -54,11 +55,11 @@ async fn admitted(
     request: Request,
     next: Next,
 ) -> Answer<Response> {
-    let peer = request.extensions().get::<Peer>().copied();
-    let (caller, allowed) = admission::admitted(app, endpoint, request.headers(), peer).await;
+    let whence = Whence::of(&app.config.audit.proxies, request.extensions(), request.headers());
+    let (caller, allowed) = admission::admitted(app, endpoint, request.headers(), whence).await;
     let allowed = allowed.and_then(|()| require_certificate(app, caller.as_ref(), request.extensions()));
-    let (method, path, headers) = (request.method(), request.uri().path(), request.headers());
-    let asked = Asked { endpoint, id, caller: caller.as_ref(), peer, method, path, headers };
+    let (method, path) = (request.method(), request.uri().path());
+    let asked = Asked { endpoint, id, caller: caller.as_ref(), whence, method, path };
     if let Err(problem) = allowed {
         deed::refused(app, &asked, &problem).await;
         return Err(problem);

@@ -15,6 +15,10 @@ use tokio::time::{Instant, sleep};
 use tokio_util::task::TaskTracker;
 
 use super::{Caller, StaticTokens, token};
+use crate::api::whence::Whence;
+use crate::config::Rate;
+use crate::problem::{Answer, Problem};
+use crate::rates::Rates;
 use crate::store::{Accounts, StoreError};
 
 /// How long the store's word on a token is kept in mind.
@@ -32,6 +36,8 @@ pub(crate) struct Identities {
     accounts: Arc<dyn Accounts>,
     clock: Arc<dyn Clock>,
     kept: Mutex<Kept>,
+    /// How many more tokens that nobody has shown before may be asked about, by where they come from.
+    guesses: Rates,
     notes: Arc<Semaphore>,
     tasks: TaskTracker,
 }
@@ -39,22 +45,24 @@ pub(crate) struct Identities {
 #[derive(Default)]
 struct Kept {
     by_token: HashMap<Digest, Word>,
+    /// Until when the store's word counts that there is no such token. Kept apart: guesses without end push no token out.
+    unknown: HashMap<Digest, Instant>,
     /// How often everything was forgotten: what was asked before that is not kept any more.
     forgotten: u64,
 }
 
-/// The store's word on a token.
+/// The store's word on a token that is valid.
 struct Word {
-    caller: Option<Caller>,
+    caller: Caller,
     until: Instant,
 }
 
 /// What is known of a token without asking the store.
-pub(crate) enum AtHand {
+enum AtHand {
     /// They may use it; or nobody may.
     Known(Option<Caller>),
-    /// The store must be asked.
-    Ask(Digest),
+    /// The store must be asked. Whether the token was valid when it was last: then it is no guess.
+    Ask { digest: Digest, was_valid: bool },
 }
 
 /// How somebody is not any more who they were.
@@ -71,25 +79,34 @@ impl Identities {
         configured: StaticTokens,
         accounts: Arc<dyn Accounts>,
         clock: Arc<dyn Clock>,
-        tasks: TaskTracker,
+        (rate, tasks): (Rate, TaskTracker),
     ) -> Self {
-        let notes = Arc::new(Semaphore::new(NOTES_MAX));
-        Identities { configured, accounts, clock, kept: Mutex::default(), notes, tasks }
+        let (notes, guesses) = (Arc::new(Semaphore::new(NOTES_MAX)), Rates::new(rate));
+        Identities { configured, accounts, clock, kept: Mutex::default(), guesses, notes, tasks }
     }
 
     /// Who may use this token; nobody where it is unknown, has expired or was revoked, or its account is disabled.
     ///
     /// # Errors
-    /// Where the store cannot say.
-    pub(crate) async fn of_token(&self, text: &str) -> Result<Option<Caller>, StoreError> {
+    /// Where the store cannot say; and where too many tokens that there are not were shown from there: guesses that have the shape of a
+    /// token must not become a flood of questions to the store. What is asked without any token does not count for that.
+    pub(crate) async fn of_token(&self, text: &str, whence: Whence) -> Answer<Option<Caller>> {
         match self.at_hand(text) {
             AtHand::Known(caller) => Ok(caller),
-            AtHand::Ask(digest) => self.ask(digest).await,
+            AtHand::Ask { digest, was_valid: true } => Ok(self.ask(digest).await?),
+            AtHand::Ask { digest, was_valid: false } => {
+                let key = whence.key();
+                self.guesses.take(&key, Instant::now()).map_err(Problem::too_often)?;
+                let caller = self.ask(digest).await?;
+                if caller.is_some() {
+                    self.guesses.give_back(&key);
+                }
+                Ok(caller)
+            }
         }
     }
 
-    /// The same without the store, as far as that is known.
-    pub(crate) fn at_hand(&self, text: &str) -> AtHand {
+    fn at_hand(&self, text: &str) -> AtHand {
         let digest = Digest::of(text.as_bytes());
         if let Some(caller) = self.configured.get(&digest) {
             return AtHand::Known(Some(caller.clone()));
@@ -102,17 +119,20 @@ impl Identities {
 
     /// What is kept in mind of the token of this digest.
     fn in_mind(&self, digest: Digest) -> AtHand {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let (kept, now) = (self.kept.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
+        if kept.unknown.get(&digest).is_some_and(|until| *until > now) {
+            return AtHand::Known(None);
+        }
         match kept.by_token.get(&digest) {
-            Some(word) if word.until > Instant::now() => {
-                AtHand::Known(word.caller.clone().filter(|caller| self.is_valid(caller.until())))
+            Some(word) if word.until > now => {
+                AtHand::Known(Some(word.caller.clone()).filter(|caller| self.is_valid(caller.until())))
             }
-            _ => AtHand::Ask(digest),
+            word => AtHand::Ask { digest, was_valid: word.is_some() },
         }
     }
 
     /// Asks the store, and keeps its word in mind.
-    pub(crate) async fn ask(&self, digest: Digest) -> Result<Option<Caller>, StoreError> {
+    async fn ask(&self, digest: Digest) -> Result<Option<Caller>, StoreError> {
         let forgotten = self.kept.lock().unwrap_or_else(PoisonError::into_inner).forgotten;
         let found = self.accounts.token(digest).await?;
         let found = found.filter(|(token, standing)| {
@@ -125,7 +145,7 @@ impl Identities {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         // What was asked before something changed may be what was before.
         if kept.forgotten == forgotten {
-            kept.keep(digest, Word { caller: caller.clone(), until: Instant::now() + KEPT });
+            kept.keep(digest, caller.clone());
         }
         Ok(caller)
     }
@@ -142,7 +162,7 @@ impl Identities {
             }
             let found = match self.in_mind(shown.digest) {
                 AtHand::Known(found) => Ok(found),
-                AtHand::Ask(digest) => self.ask(digest).await,
+                AtHand::Ask { digest, .. } => self.ask(digest).await,
             };
             match found {
                 Ok(Some(now)) if now.rights == caller.rights => {}
@@ -158,7 +178,10 @@ impl Identities {
     /// Something of accounts has changed: the store is asked again about everyone.
     pub(crate) fn forget(&self) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.by_token.clear();
+        let now = Instant::now();
+        // That they were valid is not forgotten: whoever has shown one of them guesses nothing.
+        kept.by_token.values_mut().for_each(|word| word.until = now);
+        kept.unknown.clear();
         kept.forgotten += 1;
     }
 
@@ -184,15 +207,32 @@ impl Identities {
 }
 
 impl Kept {
-    fn keep(&mut self, digest: Digest, word: Word) {
-        if self.by_token.len() >= KEPT_MAX && !self.by_token.contains_key(&digest) {
-            let now = Instant::now();
-            self.by_token.retain(|_, word| word.until > now);
-            if self.by_token.len() >= KEPT_MAX {
-                self.by_token.clear();
+    fn keep(&mut self, digest: Digest, caller: Option<Caller>) {
+        let until = Instant::now() + KEPT;
+        match caller {
+            Some(caller) => {
+                self.unknown.remove(&digest);
+                make_room(&mut self.by_token, &digest, |word| word.until);
+                self.by_token.insert(digest, Word { caller, until });
+            }
+            None => {
+                self.by_token.remove(&digest);
+                make_room(&mut self.unknown, &digest, |until| *until);
+                self.unknown.insert(digest, until);
             }
         }
-        self.by_token.insert(digest, word);
+    }
+}
+
+/// Forgets what does not count any more where there is no room for this, and all where all of it counts.
+fn make_room<T>(kept: &mut HashMap<Digest, T>, digest: &Digest, until: impl Fn(&T) -> Instant) {
+    if kept.len() < KEPT_MAX || kept.contains_key(digest) {
+        return;
+    }
+    let now = Instant::now();
+    kept.retain(|_, one| until(one) > now);
+    if kept.len() >= KEPT_MAX {
+        kept.clear();
     }
 }
 
@@ -204,10 +244,22 @@ mod tests {
     fn tokens_without_end_do_not_grow_it_without_end() {
         let mut kept = Kept::default();
         for number in 0..2 * KEPT_MAX + 5 {
-            let word = Word { caller: None, until: Instant::now() + KEPT };
-            kept.keep(Digest::of(&number.to_be_bytes()), word);
+            kept.keep(Digest::of(&number.to_be_bytes()), Some(Caller::nobody("eve")));
             assert!(kept.by_token.len() <= KEPT_MAX);
         }
         assert!(!kept.by_token.is_empty());
+    }
+
+    #[test]
+    fn guesses_without_end_push_no_token_out() {
+        let (mut kept, own) = (Kept::default(), Digest::of(b"own"));
+        kept.keep(own, Some(Caller::nobody("ada")));
+        for number in 0..2 * KEPT_MAX + 5 {
+            kept.keep(Digest::of(&number.to_be_bytes()), None);
+            assert!(kept.unknown.len() <= KEPT_MAX);
+        }
+        assert!(kept.by_token.contains_key(&own));
+        kept.keep(own, None);
+        assert!(!kept.by_token.contains_key(&own), "it is not valid any more");
     }
 }

@@ -9,10 +9,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::dto::{Account, AccountPage, AccountPatch, AccountWish, Role, RoleFor, RoleWish, Roles};
-use super::extract::{Asks, InBody, InPath, InQuery, json};
+use super::extract::{Asks, InBody, InPath, InQuery, Tells, json};
 use super::problem::Answer;
-use crate::api::accounts;
+use crate::api::accounts::{self, Wish};
 use crate::api::named::Page;
+use crate::api::noted;
 use crate::app::App;
 use crate::audit::deed::Became;
 
@@ -52,8 +53,15 @@ pub(super) async fn list(State(app): State<Arc<App>>, InQuery(asked): InQuery<Wh
         (status = 415, description = "Not `application/json`."),
         (status = 422, description = "A name that cannot be, or JSON of another shape."),
     ))]
-pub(super) async fn make(State(app): State<Arc<App>>, Asks(caller): Asks, InBody(wish): InBody<AccountWish>) -> Answer {
-    let made = accounts::make(&app, &caller, wish.into()).await?;
+pub(super) async fn make(
+    State(app): State<Arc<App>>,
+    Asks(caller): Asks,
+    Tells(telling): Tells,
+    InBody(wish): InBody<AccountWish>,
+) -> Answer {
+    let wish = Wish::from(wish);
+    telling.note(noted::account(&wish));
+    let made = accounts::make(&app, &caller, wish).await?;
     let mut response = json(StatusCode::CREATED, &Account::from(&made.account));
     let on = Some(format!("account {}", made.account.name));
     response.extensions_mut().insert(Became { on, note: String::new() });
@@ -86,10 +94,11 @@ pub(super) async fn get(State(app): State<Arc<App>>, InPath(name): InPath<String
 pub(super) async fn change(
     State(app): State<Arc<App>>,
     Asks(caller): Asks,
+    Tells(telling): Tells,
     InPath(name): InPath<String>,
     InBody(patch): InBody<AccountPatch>,
 ) -> Answer {
-    let changed = accounts::change(&app, &caller, &name, patch.into()).await?;
+    let changed = accounts::change(&app, &caller, &name, patch.into(), &telling).await?;
     Ok(json(StatusCode::OK, &Account::from(&changed.account)))
 }
 
@@ -113,8 +122,10 @@ pub(super) async fn roles(State(app): State<Arc<App>>) -> Answer {
 pub(super) async fn make_role(
     State(app): State<Arc<App>>,
     Asks(caller): Asks,
+    Tells(telling): Tells,
     InBody(wish): InBody<RoleWish>,
 ) -> Answer {
+    telling.note(noted::role(&wish.permissions));
     let role = accounts::make_role(&app, &caller, wish.name, &wish.permissions).await?;
     let mut response = json(StatusCode::CREATED, &Role::from(&role));
     response.extensions_mut().insert(Became { on: Some(format!("role {}", role.name)), note: String::new() });
@@ -150,10 +161,13 @@ pub(super) async fn remove_role(State(app): State<Arc<App>>, InPath(name): InPat
 pub(super) async fn grant(
     State(app): State<Arc<App>>,
     Asks(caller): Asks,
+    Tells(telling): Tells,
     InPath(name): InPath<String>,
     InBody(to): InBody<RoleFor>,
 ) -> Answer {
-    let is_new = accounts::grant(&app, &caller, &name, to.read()?).await?;
+    let given = to.read()?;
+    telling.note(noted::given(&given));
+    let is_new = accounts::grant(&app, &caller, &name, given).await?;
     Ok(if is_new { StatusCode::CREATED } else { StatusCode::OK }.into_response())
 }
 
@@ -169,9 +183,12 @@ pub(super) async fn grant(
     ))]
 pub(super) async fn revoke(
     State(app): State<Arc<App>>,
+    Tells(telling): Tells,
     InPath(name): InPath<String>,
     InBody(from): InBody<RoleFor>,
 ) -> Answer {
-    accounts::ungrant(&app, &name, from.read()?).await?;
+    let given = from.read()?;
+    telling.note(noted::given(&given));
+    accounts::ungrant(&app, &name, given).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

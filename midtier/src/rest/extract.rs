@@ -1,5 +1,6 @@
 //! How requests are read: each part of one with its own refusal.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
@@ -15,7 +16,9 @@ use tokio_stream::StreamExt;
 
 use super::problem::{Answer, Code, Problem};
 use crate::api::contents::{self, broken_off, too_large};
+use crate::api::whence::Whence;
 use crate::app::App;
+use crate::audit::telling::Telling;
 use crate::identity::Caller;
 
 /// How large a JSON body may be, bytes.
@@ -30,6 +33,28 @@ impl FromRequestParts<Arc<App>> for Asks {
     async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Answer<Self> {
         let caller = parts.extensions.get::<Caller>().cloned();
         caller.map(Asks).ok_or_else(|| Problem::new(Code::Unauthenticated, "this needs a token"))
+    }
+}
+
+/// What the row of this request is told with.
+pub(crate) struct Tells(pub(crate) Telling);
+
+impl FromRequestParts<Arc<App>> for Tells {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Infallible> {
+        Ok(Tells(parts.extensions.get::<Telling>().cloned().unwrap_or_default()))
+    }
+}
+
+/// From where it comes; the gate has found out.
+pub(crate) struct ComesFrom(pub(crate) Whence);
+
+impl FromRequestParts<Arc<App>> for ComesFrom {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Infallible> {
+        Ok(ComesFrom(parts.extensions.get::<Whence>().copied().unwrap_or_default()))
     }
 }
 

@@ -15,8 +15,9 @@ use tokio::time::{Instant, timeout};
 use tokio_stream::{Stream, StreamExt};
 
 use super::problem::{Answer, Code, Problem};
-use crate::api::admission::{self, Peer};
+use crate::api::admission;
 use crate::api::certified::require_certificate;
+use crate::api::whence::Whence;
 use crate::app::App;
 use crate::audit::deed::{self, Asked, Deed};
 use crate::permissions::{CALLBACK, Endpoint, Pace, endpoint, methods};
@@ -76,16 +77,20 @@ async fn admitted(
     mut request: Request,
     next: Next,
 ) -> Answer {
-    let peer = request.extensions().get::<Peer>().copied();
-    let (caller, allowed) = admission::admitted(app, endpoint, request.headers(), peer).await;
+    let whence = Whence::of(&app.config.audit.proxies, request.extensions(), request.headers());
+    let (caller, allowed) = admission::admitted(app, endpoint, request.headers(), whence).await;
     let allowed = allowed.and_then(|()| require_certificate(app, caller.as_ref(), request.extensions()));
-    let (method, path, headers) = (request.method(), request.uri().path(), request.headers());
-    let asked = Asked { endpoint, id, caller: caller.as_ref(), peer, method, path, headers };
+    let (method, path) = (request.method(), request.uri().path());
+    let asked = Asked { endpoint, id, caller: caller.as_ref(), whence, method, path };
     if let Err(problem) = allowed {
         deed::refused(app, &asked, &problem).await;
         return Err(problem);
     }
     let act = Deed::begin(app, &asked);
+    request.extensions_mut().insert(whence);
+    if let Some(act) = &act {
+        request.extensions_mut().insert(act.telling());
+    }
     Deed::around(act, async {
         require_query(app, endpoint, &request)?;
         if let Some(caller) = caller {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -13,9 +12,8 @@ use utoipa::IntoParams;
 use super::dto::{
     DeviceBegun, DeviceSecret, DeviceWait, LoginCode, LoginProvider, LoginProviders, LoginToken, ProviderName,
 };
-use super::extract::{Asks, InBody, InPath, InQuery, json};
+use super::extract::{Asks, ComesFrom, InBody, InPath, InQuery, Tells, json};
 use super::problem::{Answer, Code, Problem};
-use crate::api::admission::Peer;
 use crate::api::cookies::{Cookie, csrf_of, is_own_page};
 use crate::api::logins::{self, BEGUN_FOR, Issued, Landed, Return};
 use crate::app::App;
@@ -76,10 +74,6 @@ pub(super) struct Back {
     iss: Option<String>,
 }
 
-fn peer(peer: Option<Extension<Peer>>) -> Option<std::net::IpAddr> {
-    peer.map(|Extension(Peer(address))| address)
-}
-
 /// How somebody can log in
 #[utoipa::path(get, path = "/api/v1/login", tag = "login",
     responses((status = 200, description = "The providers, and the address that browsers know this installation by.", body = LoginProviders)))]
@@ -95,9 +89,9 @@ pub(super) async fn providers(State(app): State<Arc<App>>) -> Answer {
 /// The page where people log in and out
 #[utoipa::path(get, path = "/login", tag = "login",
     responses((status = 200, description = "The page.", body = String, content_type = "text/html")))]
-pub(super) async fn page(State(app): State<Arc<App>>, headers: HeaderMap) -> Answer {
+pub(super) async fn page(State(app): State<Arc<App>>, ComesFrom(from): ComesFrom, headers: HeaderMap) -> Answer {
     let who = match Cookie::Token.of(&app.logins, &headers) {
-        Some(token) => app.identities.of_token(&token).await?.map(|caller| caller.user),
+        Some(token) => app.identities.of_token(&token, from).await?.map(|caller| caller.user),
         None => None,
     };
     let mut text = String::new();
@@ -122,17 +116,15 @@ pub(super) async fn page(State(app): State<Arc<App>>, headers: HeaderMap) -> Ans
         (status = 303, description = "To the provider."),
         (status = 404, description = "There is no such provider."),
         (status = 422, description = "It asks for what cannot be."),
-        (status = 429, description = "The address asks too often."),
         (status = 502, description = "The provider does not answer as it should (`provider-garbled`)."),
     ))]
 pub(super) async fn begin(
     State(app): State<Arc<App>>,
-    from: Option<Extension<Peer>>,
+    ComesFrom(from): ComesFrom,
     InPath(provider): InPath<String>,
     InQuery(asked): InQuery<Begin>,
 ) -> Answer {
-    logins::require_rate(&app, peer(from))?;
-    let leave = logins::begin(&app, &provider, asked.goal()?).await?;
+    let leave = logins::begin(&app, &provider, asked.goal()?, from).await?;
     let cookie = Cookie::Login.set(&app.logins, &leave.browser, BEGUN_FOR.as_secs());
     sent(&leave.url, [cookie])
 }
@@ -145,22 +137,21 @@ pub(super) async fn begin(
         (status = 403, description = "Whoever this is, they are not logged in (`login-refused`)."),
         (status = 404, description = "There is no such provider."),
         (status = 422, description = "It asks for what cannot be."),
-        (status = 429, description = "The address asks too often."),
         (status = 502, description = "The provider does not answer as it should (`provider-garbled`)."),
         (status = 507, description = "There are as many accounts as there may be."),
     ))]
 pub(super) async fn callback(
     State(app): State<Arc<App>>,
-    from: Option<Extension<Peer>>,
+    heard: (Tells, ComesFrom),
     InPath(provider): InPath<String>,
     headers: HeaderMap,
     InQuery(back): InQuery<Back>,
 ) -> Answer {
-    logins::require_rate(&app, peer(from))?;
+    let (Tells(telling), ComesFrom(from)) = heard;
     let Back { state, code, error, iss } = back;
     let state = state.ok_or_else(|| Problem::invalid("a login that comes back has a state"))?;
     let browser = Cookie::Login.of(&app.logins, &headers);
-    let landed = logins::finish(&app, &provider, Return { state, code, error, issuer: iss, browser }).await?;
+    let landed = logins::finish(&app, &provider, Return { state, code, error, issuer: iss, browser }, &telling).await?;
     let over = Cookie::Login.set(&app.logins, "", 0);
     match landed {
         // The cookie stays: it is what the answer is believed by.
@@ -174,7 +165,7 @@ pub(super) async fn callback(
         Landed::Browser { token, return_to } => {
             // Whoever was logged in with this browser before is not any more.
             if let Some(before) = Cookie::Token.of(&app.logins, &headers) {
-                logins::end(&app, &before).await;
+                logins::end(&app, &before, from).await;
             }
             let seconds = token.expires.since(app.now()).as_secs();
             let kept = Cookie::Token.set(&app.logins, &token.text, seconds);
@@ -195,13 +186,7 @@ pub(super) async fn callback(
         (status = 422, description = "No login is under way in this browser."),
         (status = 429, description = "The address asks too often."),
     ))]
-pub(super) async fn allow(
-    State(app): State<Arc<App>>,
-    from: Option<Extension<Peer>>,
-    InPath(provider): InPath<String>,
-    headers: HeaderMap,
-) -> Answer {
-    logins::require_rate(&app, peer(from))?;
+pub(super) async fn allow(State(app): State<Arc<App>>, InPath(provider): InPath<String>, headers: HeaderMap) -> Answer {
     let browser = Cookie::Login.of(&app.logins, &headers);
     let browser = browser.ok_or_else(|| Problem::invalid("no login is under way in this browser; begin again"))?;
     if !is_own_page(&app.logins, &headers) {
@@ -232,15 +217,13 @@ pub(super) async fn logout(State(app): State<Arc<App>>, Asks(caller): Asks) -> A
         (status = 413, description = "More than 1 MiB."),
         (status = 415, description = "Not `application/json`."),
         (status = 422, description = "JSON of another shape."),
-        (status = 429, description = "The address asks too often."),
     ))]
 pub(super) async fn token(
     State(app): State<Arc<App>>,
-    from: Option<Extension<Peer>>,
+    Tells(telling): Tells,
     InBody(LoginCode { code, verifier }): InBody<LoginCode>,
 ) -> Answer {
-    logins::require_rate(&app, peer(from))?;
-    Ok(told(&app, logins::redeem(&app, &code, &verifier).await?))
+    Ok(told(&app, logins::redeem(&app, &code, &verifier, &telling).await?))
 }
 
 /// Begins a login that somebody goes through on another device
@@ -251,16 +234,14 @@ pub(super) async fn token(
         (status = 413, description = "More than 1 MiB."),
         (status = 415, description = "Not `application/json`."),
         (status = 422, description = "The provider has no such logins, or JSON of another shape."),
-        (status = 429, description = "The address asks too often."),
         (status = 502, description = "The provider does not answer as it should (`provider-garbled`)."),
     ))]
 pub(super) async fn device(
     State(app): State<Arc<App>>,
-    from: Option<Extension<Peer>>,
+    ComesFrom(from): ComesFrom,
     InBody(ProviderName { provider }): InBody<ProviderName>,
 ) -> Answer {
-    logins::require_rate(&app, peer(from))?;
-    let begun = DeviceBegun::from(logins::begin_device(&app, &provider).await?);
+    let begun = DeviceBegun::from(logins::begin_device(&app, &provider, from).await?);
     Ok(unkept(json(StatusCode::CREATED, &begun)))
 }
 
@@ -274,17 +255,15 @@ pub(super) async fn device(
         (status = 413, description = "More than 1 MiB."),
         (status = 415, description = "Not `application/json`."),
         (status = 422, description = "JSON of another shape."),
-        (status = 429, description = "The address asks too often."),
         (status = 502, description = "The provider does not answer as it should (`provider-garbled`)."),
         (status = 507, description = "There are as many accounts as there may be."),
     ))]
 pub(super) async fn device_token(
     State(app): State<Arc<App>>,
-    from: Option<Extension<Peer>>,
+    Tells(telling): Tells,
     InBody(DeviceSecret { device }): InBody<DeviceSecret>,
 ) -> Answer {
-    logins::require_rate(&app, peer(from))?;
-    Ok(match logins::poll_device(&app, &device).await? {
+    Ok(match logins::poll_device(&app, &device, &telling).await? {
         Ok(issued) => told(&app, issued),
         Err(too_often) => json(StatusCode::ACCEPTED, &DeviceWait { too_often }),
     })

@@ -25,6 +25,7 @@ const WITH_TOKEN: [(&str, &str); 3] = [
     ("403", "The caller lacks the permission for this."),
     ("429", "The caller asks too often; `Retry-After` says when there is room."),
 ];
+const LOGIN: [(&str, &str); 1] = [("429", "The address asks too often; `Retry-After` says when there is room.")];
 
 /// The description without any path.
 pub(super) fn frame() -> OpenApi {
@@ -60,12 +61,16 @@ fn complete_operation(operation: &mut Operation, endpoint: &Endpoint) {
     // Handlers have the names of what they do: two of them may do the same with different things.
     let of = operation.tags.as_ref().and_then(|tags| tags.first()).map_or("", String::as_str);
     operation.operation_id = operation.operation_id.take().map(|id| format!("{of}_{id}"));
-    let with_token = if endpoint.demand == Demand::Open { &[][..] } else { &WITH_TOKEN[..] };
-    if !with_token.is_empty() {
+    let counted = match endpoint.demand {
+        Demand::Open => &[][..],
+        Demand::Login => &LOGIN[..],
+        _ => &WITH_TOKEN[..],
+    };
+    if !endpoint.demand.is_of_strangers() {
         operation.security = Some(vec![SecurityRequirement::new::<_, _, String>(TOKEN, [])]);
     }
     let responses = &mut operation.responses.responses;
-    for (status, what) in ALWAYS.iter().chain(with_token) {
+    for (status, what) in ALWAYS.iter().chain(counted) {
         responses.entry((*status).to_owned()).or_insert_with(|| ResponseBuilder::new().description(*what).into());
     }
     for (status, response) in responses.iter_mut() {

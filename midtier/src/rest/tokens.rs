@@ -7,11 +7,12 @@ use axum::http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::dto::{NewToken, Token, TokenPage, TokenWish, Whoami};
-use super::extract::{Asks, InBody, InPath, InQuery, json};
+use super::dto::{NewToken, Token, TokenPage, TokenWish, Whoami, time};
+use super::extract::{Asks, InBody, InPath, InQuery, Tells, json};
 use super::problem::Answer;
 use crate::api::named::Page;
-use crate::api::tokens;
+use crate::api::noted;
+use crate::api::tokens::{self, Wish};
 use crate::app::App;
 use crate::audit::deed::Became;
 
@@ -66,11 +67,19 @@ pub(super) async fn list(State(app): State<Arc<App>>, Asks(caller): Asks, InQuer
         (status = 415, description = "Not `application/json`."),
         (status = 422, description = "It asks for what cannot be, or JSON of another shape."),
     ))]
-pub(super) async fn make(State(app): State<Arc<App>>, Asks(caller): Asks, InBody(wish): InBody<TokenWish>) -> Answer {
-    let told = tokens::make(&app, &caller, wish.into()).await?;
+pub(super) async fn make(
+    State(app): State<Arc<App>>,
+    Asks(caller): Asks,
+    Tells(telling): Tells,
+    InBody(wish): InBody<TokenWish>,
+) -> Answer {
+    let wish = Wish::from(wish);
+    telling.note(noted::token_wish(&wish));
+    let told = tokens::make(&app, &caller, wish).await?;
     let on = Some(format!("token {} of {}", told.record.id, told.record.account));
+    let note = noted::token(&told.record, &time(told.record.expires));
     let mut response = json(StatusCode::CREATED, &NewToken::from(told));
-    response.extensions_mut().insert(Became { on, note: String::new() });
+    response.extensions_mut().insert(Became { on, note });
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }

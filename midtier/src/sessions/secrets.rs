@@ -14,7 +14,7 @@ use tonic::{Request, Response, Status};
 
 use super::convert;
 use super::enlist::{Voice, unavailable};
-use crate::api::admission::Peer;
+use crate::api::whence::Peer;
 use crate::app::App;
 use crate::audit::sessions::AgentAsks;
 use crate::broker::BrokerUser;

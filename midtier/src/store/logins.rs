@@ -42,7 +42,9 @@ pub enum Identified {
 /// Logins that have begun, and whose accounts the people of providers have. Every call is atomic.
 #[async_trait]
 pub trait Logins: Send + Sync {
-    /// Keeps a login that has begun, and forgets those that are past their time. `TooMany` where there are so many.
+    /// Keeps a login that has begun. `TooMany` where there are so many that are not past their time; one or two more may be kept by those who
+    /// ask at the same time. Strangers can ask for it: nothing that changes runs or hosts may have to wait for it, nor for a login that is
+    /// taken. Those that are past their time are forgotten by [`Store::prune`](super::Store::prune).
     async fn keep_login(&self, login: &LoginRecord, count_max: u64, now: Moment) -> Result<Made, StoreError>;
     /// A login that has begun and is not past its time.
     async fn login(&self, key: Digest, now: Moment) -> Result<Option<LoginRecord>, StoreError>;

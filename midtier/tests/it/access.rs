@@ -2,6 +2,7 @@
 
 mod accounts;
 mod crossing;
+mod guesses;
 mod streams;
 mod tokens;
 

@@ -41,7 +41,7 @@ async fn every_call_asks_for_the_permission_that_its_table_says() {
         for call in CALLS {
             let forbidden = Some((Code::PermissionDenied, "forbidden"));
             let expected = match (call.demand, &caller) {
-                (Demand::Open, _) => None,
+                (Demand::Open | Demand::Login, _) => None,
                 (_, None) => Some((Code::Unauthenticated, "unauthenticated")),
                 (demand, Some(caller)) => forbidden.filter(|_| !demand.is_met_by(caller)),
             };

@@ -1,12 +1,14 @@
 //! Logins of people with browsers and of programs, and every way to come by somebody else's.
 
 mod attacks;
+mod audited;
 mod crowded;
 mod programs;
 mod provider;
 
 use std::sync::Arc;
 
+use leat_midtier::Config;
 use leat_midtier::logins::Logins;
 use leat_midtier::store::{AccountKind, AccountRecord, Accounts};
 use leat_scheduler::model::Moment;
@@ -91,9 +93,13 @@ impl Browser {
 
 /// One where people log in through `corp` and `hub`.
 pub(super) async fn server() -> (Server, Arc<FakeProvider>) {
+    server_with(Config::default()).await
+}
+
+pub(super) async fn server_with(config: Config) -> (Server, Arc<FakeProvider>) {
     let corp = Arc::new(FakeProvider::new("corp"));
     let providers = corp.clone();
-    let server = Server::with_logins(move |address| {
+    let server = Server::with_logins(config, move |address| {
         Logins::new(&format!("http://{address}"), vec![providers, Arc::new(FakeProvider::new("hub"))], None).unwrap()
     });
     (server.await, corp)

@@ -58,7 +58,8 @@ fn every_refusal_is_described_as_a_problem() {
             let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
             assert_eq!(schema, "#/components/schemas/Problem", "{} {} {status}", endpoint.method, endpoint.path);
         }
-        assert_eq!(responses.contains_key("401"), endpoint.demand != Demand::Open, "{}", endpoint.path);
+        assert_eq!(responses.contains_key("401"), !endpoint.demand.is_of_strangers(), "{}", endpoint.path);
+        assert_eq!(responses.contains_key("429"), endpoint.demand != Demand::Open, "{}", endpoint.path);
         assert!(operation["summary"].is_string() && operation["operationId"].is_string(), "{}", endpoint.path);
     }
 }

@@ -144,10 +144,10 @@ impl Server {
     }
 
     /// One where people log in.
-    pub(crate) async fn with_logins(logins: impl FnOnce(SocketAddr) -> Logins) -> Self {
+    pub(crate) async fn with_logins(config: Config, logins: impl FnOnce(SocketAddr) -> Logins) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let logins = logins(listener.local_addr().unwrap());
-        Server::listening(listener, Config::default(), Shared::default(), (logins, None)).await
+        Server::listening(listener, config, Shared::default(), (logins, None)).await
     }
 
     /// Another service that shares store, contents and secrets with this one.

@@ -30,7 +30,7 @@ pub(in crate::rest) struct AccountWish {
     /// The playpen of the runs they submit, where a submission names no other. The default is the name.
     #[schema(min_length = 1, max_length = 200)]
     playpen: Option<String>,
-    /// The groups they are in, at most 200.
+    /// The groups they are in, at most 500.
     #[serde(default)]
     groups: BTreeSet<String>,
     /// The provider of logins whose person of this name has it from their first login on. The default is nobody's: a person of this

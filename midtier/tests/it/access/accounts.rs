@@ -35,6 +35,53 @@ async fn an_account_is_made_given_a_role_and_disabled() {
 }
 
 #[tokio::test]
+async fn rows_say_what_was_given_to_whom_and_where() {
+    let server = Server::start().await;
+    let root = server.api(ADMIN);
+    let wish = json!({ "name": "nightly", "kind": "service", "playpen": "risk", "groups": ["quants", "acme/risk"] });
+    root.post("/accounts", &wish).await.of_status(201);
+    let patch = async |patch: Value| {
+        root.send(root.request(reqwest::Method::PATCH, "/accounts/nightly").json(&patch)).await.of_status(200)
+    };
+    patch(json!({ "disabled": true, "groups": ["quants", "desk"] })).await;
+    patch(json!({ "playpen": "fx", "groups": ["desk", "quants"] })).await;
+    let own = json!({ "name": "desk-head", "permissions": ["runs.read", "hosts.read"] });
+    root.post("/roles", &own).await.of_status(201);
+    root.post("/roles/desk-head/grant", &json!({ "group": "acme/risk", "playpen": "fx" })).await;
+    root.post("/roles/desk-head/revoke", &json!({ "account": "nightly" })).await.refused(404, "not-found");
+    let wish = json!({ "account": "nightly", "label": "x", "permissions": ["runs.read"], "playpens": ["fx"] });
+    root.post("/tokens", &wish).await.of_status(201);
+    root.post("/tokens", &json!({ "account": "nobody", "label": "x" })).await.refused(404, "not-found");
+    let rows = server.store.audit();
+    let told: Vec<_> = rows.iter().map(|row| (row.entry.action.as_str(), row.entry.note.as_str())).collect();
+    let (token, rest) = (told[6], [&told[..6], &told[7..]].concat());
+    assert_eq!(
+        rest,
+        [
+            ("account.create", "service; playpen risk; groups acme/risk quants"),
+            ("account.change", "disabled true; groups +desk -acme/risk"),
+            ("account.change", "playpen fx; groups as they were"),
+            ("role.create", "permissions runs.read, hosts.read"),
+            ("role.grant", "group acme/risk, in the playpen fx"),
+            ("role.revoke", "account nightly, everywhere"),
+            ("token.create", "for nobody"),
+        ]
+    );
+    let (until, rest) = token.1.split_once("; ").unwrap();
+    assert!(until.starts_with("until 2026-"), "{until}");
+    assert_eq!(rest, "permissions runs.read; playpens fx");
+}
+
+#[tokio::test]
+async fn an_account_that_may_not_be_called_so_any_more_can_still_be_disabled() {
+    let server = Server::start().await;
+    account(&server, "-eve", &[]).await;
+    let root = server.api(ADMIN);
+    let patch = root.request(reqwest::Method::PATCH, "/accounts/-eve").json(&json!({ "disabled": true }));
+    assert_eq!(root.send(patch).await.of_status(200)["disabled"], json!(true));
+}
+
+#[tokio::test]
 async fn a_role_of_the_installations_own_stands_beside_the_built_in_ones() {
     let server = Server::start().await;
     let root = server.api(ADMIN);

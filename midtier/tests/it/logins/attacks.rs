@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use leat_midtier::store::{AccountChange, AccountKind, Accounts};
 use reqwest::Method;
+use serde_json::json;
 
 use super::provider::person;
 use super::{Browser, account, server};
+use crate::support::ADMIN;
 
 #[tokio::test]
 async fn a_login_that_another_browser_began_is_refused() {
@@ -155,6 +157,40 @@ async fn nobody_logs_in_to_an_account_that_is_another_s_a_program_s_or_disabled(
     let change = AccountChange { is_disabled: Some(true), ..AccountChange::default() };
     server.store.change_account("ada", &change).await.unwrap();
     assert!(Browser::new(&server).login("ada").await.refused(403, "login-refused").contains("disabled"));
+}
+
+#[tokio::test]
+async fn names_of_providers_pass_the_rule_that_all_names_do() {
+    let (server, corp) = server().await;
+    for bad in ["-eve", ".eve", "a/b", "a b"] {
+        corp.set(|people| people.insert("eve".to_owned(), person("eve", bad, &[])));
+        let refused = Browser::new(&server).login("eve").await.refused(403, "login-refused");
+        assert!(refused.contains("`corp` says") && refused.contains(&format!("{bad:?}")), "{refused}");
+        assert_eq!(server.store.standing(bad).await.unwrap(), None);
+    }
+    let groups = ["acme/risk", "Risk Team", "a,b", "quants"];
+    corp.set(|people| people.insert("ada".to_owned(), person("ada", "ada", &groups)));
+    Browser::new(&server).login("ada").await;
+    let ada = server.store.standing("ada").await.unwrap().unwrap().account;
+    assert_eq!(ada.groups, ["acme/risk", "quants"], "no role could be given to the others");
+    let to = json!({ "group": "acme/risk", "playpen": "risk" });
+    assert_eq!(server.api(ADMIN).post("/roles/submitter/grant", &to).await.status, 201);
+    let many: Vec<String> = (0..501).map(|number| format!("g{number}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    corp.set(|people| people.insert("ada".to_owned(), person("ada", "ada", &many)));
+    let refused = Browser::new(&server).login("ada").await.refused(403, "login-refused");
+    assert!(refused.contains("501 groups"), "{refused}");
+}
+
+#[tokio::test]
+async fn one_address_cannot_take_the_room_of_everybody_else_s_logins() {
+    let (server, _) = server().await;
+    let browser = Browser::new(&server);
+    let mut statuses = Vec::new();
+    for _ in 0..450 {
+        statuses.push(browser.get("/login/corp").await.status);
+    }
+    assert!(statuses[..300].iter().all(|status| *status == 303) && statuses.contains(&429), "{statuses:?}");
 }
 
 #[tokio::test]
