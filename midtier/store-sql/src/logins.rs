@@ -7,19 +7,20 @@ use leat_midtier::store::{
 };
 use leat_scheduler::model::Moment;
 use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
 
 use crate::accounts;
-use crate::columns::{Columns, plain};
+use crate::columns::{Columns, plain, signed};
 use crate::connect::SqlStore;
 use crate::error::Result as SqlResult;
-use crate::transaction::changing;
+use crate::transaction::{changing, retried};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
 #[async_trait]
 impl Logins for SqlStore {
     async fn keep_login(&self, login: &LoginRecord, count_max: u64, now: Moment) -> Result<Made> {
-        Ok(changing!(self, tx => keep(&mut tx, login, count_max, now).await)?)
+        Ok(retried!(async { keep(&mut *self.writer().await?, login, count_max, now).await })?)
     }
 
     async fn login(&self, key: Digest, now: Moment) -> Result<Option<LoginRecord>> {
@@ -27,7 +28,11 @@ impl Logins for SqlStore {
     }
 
     async fn take_login(&self, key: Digest, now: Moment) -> Result<Option<LoginRecord>> {
-        Ok(changing!(self, tx => take(&mut tx, key, now).await)?)
+        // Garbage must cost no more than a look: nobody waits for it who writes.
+        if one(&mut *self.reader().await?, key, now).await?.is_none() {
+            return Ok(None);
+        }
+        Ok(retried!(async { take(&mut *self.writer().await?, key, now).await })?)
     }
 
     async fn identify(&self, identity: &Identity, account: &AccountRecord) -> Result<Identified> {
@@ -35,35 +40,49 @@ impl Logins for SqlStore {
     }
 }
 
-async fn keep(tx: &mut AnyConnection, login: &LoginRecord, count_max: u64, now: Moment) -> SqlResult<Made> {
-    sqlx::query("DELETE FROM logins WHERE expires <= $1").bind(now.0).execute(&mut *tx).await?;
-    let counted = sqlx::query("SELECT count(*) AS count FROM logins").fetch_one(&mut *tx).await?;
-    if counted.count("count")? >= count_max {
-        return Ok(Made::TooMany);
-    }
-    let sql = "INSERT INTO logins (digest, provider, held, expires) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+/// One statement, so that nothing else has to wait for it.
+async fn keep(writer: &mut AnyConnection, login: &LoginRecord, count_max: u64, now: Moment) -> SqlResult<Made> {
+    let sql = "INSERT INTO logins (digest, provider, held, expires) SELECT $1, $2, $3, $4 \
+               WHERE (SELECT count(*) FROM logins WHERE expires > $5) < $6 ON CONFLICT DO NOTHING";
     let inserted = sqlx::query(sql)
         .bind(login.key.to_string())
         .bind(plain(&login.provider))
         .bind(plain(&login.held))
         .bind(login.expires.0)
-        .execute(tx)
+        .bind(now.0)
+        .bind(signed(count_max))
+        .execute(&mut *writer)
         .await?;
-    Ok(if inserted.rows_affected() == 0 { Made::Known } else { Made::New })
+    if inserted.rows_affected() > 0 {
+        return Ok(Made::New);
+    }
+    let known = one(writer, login.key, now).await?;
+    Ok(if known.is_some() { Made::Known } else { Made::TooMany })
 }
 
-async fn one(tx: &mut AnyConnection, key: Digest, now: Moment) -> SqlResult<Option<LoginRecord>> {
+async fn one(reader: &mut AnyConnection, key: Digest, now: Moment) -> SqlResult<Option<LoginRecord>> {
     let sql = "SELECT provider, held, expires FROM logins WHERE digest = $1 AND expires > $2";
-    let row = sqlx::query(sql).bind(key.to_string()).bind(now.0).fetch_optional(tx).await?;
-    let Some(row) = row else { return Ok(None) };
-    let (provider, held, expires) = (row.text("provider")?, row.text("held")?, row.moment("expires")?);
-    Ok(Some(LoginRecord { key, provider, held, expires }))
+    let row = sqlx::query(sql).bind(key.to_string()).bind(now.0).fetch_optional(reader).await?;
+    row.map(|row| of_row(key, &row)).transpose()
 }
 
-async fn take(tx: &mut AnyConnection, key: Digest, now: Moment) -> SqlResult<Option<LoginRecord>> {
-    let found = one(&mut *tx, key, now).await?;
-    let removed = sqlx::query("DELETE FROM logins WHERE digest = $1").bind(key.to_string()).execute(tx).await?;
-    Ok(found.filter(|_| removed.rows_affected() > 0))
+/// Of several who take it at once, one is given it.
+async fn take(writer: &mut AnyConnection, key: Digest, now: Moment) -> SqlResult<Option<LoginRecord>> {
+    let sql = "DELETE FROM logins WHERE digest = $1 AND expires > $2 RETURNING provider, held, expires";
+    let row = sqlx::query(sql).bind(key.to_string()).bind(now.0).fetch_optional(writer).await?;
+    row.map(|row| of_row(key, &row)).transpose()
+}
+
+fn of_row(key: Digest, row: &AnyRow) -> SqlResult<LoginRecord> {
+    let (provider, held, expires) = (row.text("provider")?, row.text("held")?, row.moment("expires")?);
+    Ok(LoginRecord { key, provider, held, expires })
+}
+
+/// Forgets some of the logins that are past their time.
+pub(crate) async fn forget(tx: &mut AnyConnection, now: Moment, count_max: u64) -> SqlResult<()> {
+    let sql = "DELETE FROM logins WHERE digest IN (SELECT digest FROM logins WHERE expires <= $1 LIMIT $2)";
+    sqlx::query(sql).bind(now.0).bind(signed(count_max)).execute(tx).await?;
+    Ok(())
 }
 
 async fn identify(tx: &mut AnyConnection, identity: &Identity, account: &AccountRecord) -> SqlResult<Identified> {

@@ -11,12 +11,14 @@ use crate::columns::{Columns, corrupt, signed};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::statement;
-use crate::{accounts, checkpoints};
+use crate::{accounts, checkpoints, logins};
 
 /// How many runs one transaction forgets: few enough that whoever waits behind it does not notice.
 pub(crate) const PRUNED_AT_ONCE: u64 = 200;
 /// How many events of hosts one transaction forgets.
 const EVENTS_AT_ONCE: i64 = 5000;
+/// How many logins one transaction forgets that were begun and not gone on with.
+const LOGINS_AT_ONCE: u64 = 50_000;
 
 /// Says whether the state can be written, by writing.
 pub(crate) async fn ping(tx: &mut AnyConnection) -> Result<()> {
@@ -50,6 +52,7 @@ pub(crate) async fn prune(tx: &mut AnyConnection, pruning: &Pruning) -> Result<u
                AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.bundle = b.digest) LIMIT $2)";
     sqlx::query(sql).bind(before.0).bind(signed(PRUNED_AT_ONCE)).execute(&mut *tx).await?;
     accounts::forget_tokens(tx, before, PRUNED_AT_ONCE).await?;
+    logins::forget(tx, pruning.now, LOGINS_AT_ONCE).await?;
     let sql = "DELETE FROM events WHERE number IN \
                (SELECT number FROM events WHERE host IS NOT NULL AND at < $1 ORDER BY at LIMIT $2)";
     sqlx::query(sql).bind(before.0).bind(EVENTS_AT_ONCE).execute(tx).await?;

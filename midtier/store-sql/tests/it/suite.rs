@@ -109,6 +109,7 @@ macro_rules! for_every_rule {
             entering {
                 a_login_is_gone_on_with_once_and_in_its_time
                 logins_that_have_begun_are_bounded_and_go_with_their_time
+                strangers_who_log_in_wait_for_nobody_who_changes_state
                 an_account_is_of_one_person_of_one_provider
             }
             recording {

@@ -4,13 +4,18 @@ use std::time::Duration;
 
 use leat_bundle::Digest;
 use leat_midtier::store::{
-    AccountChange, AccountKind, AccountRecord, Accounts, Identified, Identity, LoginRecord, Logins, Made,
+    AccountChange, AccountKind, AccountRecord, Accounts, Identified, Identity, LoginRecord, Logins, Made, Pruning,
+    Store,
 };
+use leat_store_sql::Database;
+use sqlx::{Connection, Row};
 
 use crate::bench::Bench;
 use crate::draft::at;
 
 const LIFE: Duration = Duration::from_secs(600);
+/// Longer than anything here takes on a slow machine.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn login(secret: &str, begun: i64) -> LoginRecord {
     let held = "{\"kept\":\"é\"}".to_owned();
@@ -62,6 +67,38 @@ pub(crate) async fn logins_that_have_begun_are_bounded_and_go_with_their_time(be
     let later = at(1).after(LIFE);
     let three = LoginRecord { expires: later.after(LIFE), ..login("three", 1) };
     assert_eq!(store.keep_login(&three, 2, later).await.unwrap(), Made::New);
+    assert_eq!(kept(bench).await, 3, "they do not count any more, and are forgotten by and by");
+    store.prune(&Pruning { now: later, ended_runs: LIFE, keep_runs: 0 }).await.unwrap();
+    assert_eq!(kept(bench).await, 1);
+    assert_eq!(store.login(three.key, later).await.unwrap(), Some(three));
+}
+
+async fn kept(bench: &Bench) -> i64 {
+    let mut connection = bench.connection().await;
+    let row = sqlx::query("SELECT count(*) AS count FROM logins").fetch_one(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    row.get("count")
+}
+
+pub(crate) async fn strangers_who_log_in_wait_for_nobody_who_changes_state(bench: &Bench) {
+    let store = &bench.store;
+    let is_sqlite = matches!(bench.config.database, Database::Sqlite { .. });
+    let mut other = bench.connection().await;
+    // Somebody changes state, and is not done yet.
+    sqlx::query(if is_sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" }).execute(&mut other).await.unwrap();
+    sqlx::query("UPDATE counters SET last_event = last_event").execute(&mut other).await.unwrap();
+    let logging_in = async {
+        assert_eq!(store.take_login(Digest::of(b"garbage"), at(2)).await.unwrap(), None);
+        // An embedded store has one writer, whatever is written.
+        if !is_sqlite {
+            let one = login("one", 1);
+            assert_eq!(store.keep_login(&one, 10, at(1)).await.unwrap(), Made::New);
+            assert_eq!(store.take_login(one.key, at(2)).await.unwrap(), Some(one));
+        }
+    };
+    tokio::time::timeout(PATIENCE, logging_in).await.expect("nothing of it waits for the other transaction");
+    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    other.close().await.unwrap();
 }
 
 pub(crate) async fn an_account_is_of_one_person_of_one_provider(bench: &Bench) {
