@@ -68,7 +68,7 @@ fn github_api() -> String {
 }
 
 /// How claims become an account and groups. What is left out is as `leat-oidc` has it.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ClaimSettings {
     pub(crate) account: Option<String>,

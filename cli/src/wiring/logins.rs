@@ -1,5 +1,6 @@
 //! The providers of logins, made of the configuration.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,34 +13,37 @@ use crate::transport;
 /// How people log in, as the configuration says; in words, what is wrong with it.
 pub(crate) fn logins(settings: LoginSettings) -> Result<Logins, String> {
     let LoginSettings { url, life, ca_file, providers } = settings;
-    // Who has no prefix shares the names of accounts with nobody.
-    let bare: Vec<&String> =
-        providers.iter().filter(|(_, one)| one.claims().account_prefix.is_empty()).map(|(name, _)| name).collect();
-    if bare.len() > 1 {
-        return Err(format!(
-            "login.providers: {} could each call an account as another does; give all but one a claims.account_prefix",
-            bare.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ")
-        ));
-    }
-    let made: Result<Vec<_>, String> =
-        providers.into_iter().map(|(name, one)| provider(name, one, ca_file.as_deref())).collect();
+    let mut claims: BTreeMap<String, ClaimRules> =
+        providers.iter().map(|(name, one)| (name.clone(), rules(one.claims()))).collect();
+    leat_oidc::tell_apart(&mut claims)?;
+    // Both are in the order of the names.
+    let made: Result<Vec<_>, String> = providers
+        .into_iter()
+        .zip(claims.into_values())
+        .map(|((name, one), claims)| provider(name, one, claims, ca_file.as_deref()))
+        .collect();
     Logins::new(&url, made?, life.map(|life| life.0))
 }
 
-fn provider(name: String, settings: ProviderSettings, ca_file: Option<&Path>) -> Result<Arc<dyn Provider>, String> {
+fn provider(
+    name: String,
+    settings: ProviderSettings,
+    claims: ClaimRules,
+    ca_file: Option<&Path>,
+) -> Result<Arc<dyn Provider>, String> {
     let spoken = format!("login.providers.{name}");
     let client = client(&settings, ca_file)?;
     Ok(match settings {
-        ProviderSettings::Oidc { title, issuer, client_id, client_secret_file, scopes, algorithms, claims } => {
+        ProviderSettings::Oidc { title, issuer, client_id, client_secret_file, scopes, algorithms, .. } => {
             let client_secret = client_secret_file.map(|file| secret(&spoken, &file)).transpose()?;
-            let (title, claims, limits) = (title.unwrap_or_else(|| name.clone()), rules(claims), Limits::default());
+            let (title, limits) = (title.unwrap_or_else(|| name.clone()), Limits::default());
             let config =
                 OidcConfig { name, title, issuer, client_id, client_secret, scopes, algorithms, claims, limits };
             Arc::new(Oidc::new(config, client).map_err(|error| error.to_string())?)
         }
-        ProviderSettings::Github { title, pages, api, client_id, client_secret_file, teams, claims } => {
+        ProviderSettings::Github { title, pages, api, client_id, client_secret_file, teams, .. } => {
             let client_secret = secret(&spoken, &client_secret_file)?;
-            let (title, claims, limits) = (title.unwrap_or_else(|| name.clone()), rules(claims), Limits::default());
+            let (title, limits) = (title.unwrap_or_else(|| name.clone()), Limits::default());
             let config = GithubConfig { name, title, pages, api, client_id, client_secret, teams, claims, limits };
             Arc::new(Github::new(config, client).map_err(|error| error.to_string())?)
         }
@@ -62,8 +66,9 @@ fn secret(spoken: &str, file: &Path) -> Result<String, String> {
     if text.is_empty() { Err(said(&"it is empty")) } else { Ok(text) }
 }
 
-fn rules(settings: ClaimSettings) -> ClaimRules {
-    let ClaimSettings { account, account_prefix, groups, group_prefix, renamed, only_renamed, admit } = settings;
+fn rules(settings: &ClaimSettings) -> ClaimRules {
+    let ClaimSettings { account, account_prefix, groups, group_prefix, renamed, only_renamed, admit } =
+        settings.clone();
     let default = ClaimRules::default();
     ClaimRules {
         account: account.unwrap_or(default.account),
@@ -73,6 +78,7 @@ fn rules(settings: ClaimSettings) -> ClaimRules {
         renamed,
         only_renamed,
         admitted: admit,
+        ..default
     }
 }
 

@@ -3,15 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use leat_midtier::logins::Person;
+use leat_midtier::logins::{GROUPS_MAX, Person};
 use serde_json::{Map, Value};
 
 /// How long the name of an account or group may be, characters.
 const NAME_CHARS_MAX: usize = 128;
-
-/// How many groups somebody may be in. A provider that cuts its own list at some number says so or leaves the claim out; whoever has
-/// more here is refused, since some of them would be lost silently.
-const GROUPS_MAX: usize = 500;
 
 /// How claims become an account and groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +27,16 @@ pub struct ClaimRules {
     pub only_renamed: bool,
     /// Who may log in: those in one of these groups, by the provider's names. None for everybody that the provider knows.
     pub admitted: BTreeSet<String>,
+    /// What names of accounts and groups begin with that are other providers': this one gives none that begins so, unless it is in
+    /// [`Self::renamed`]. See [`tell_apart`].
+    pub others: OtherPrefixes,
+}
+
+/// What the names of other providers begin with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OtherPrefixes {
+    accounts: Vec<String>,
+    groups: Vec<String>,
 }
 
 impl Default for ClaimRules {
@@ -43,6 +49,7 @@ impl Default for ClaimRules {
             renamed: BTreeMap::new(),
             only_renamed: false,
             admitted: BTreeSet::new(),
+            others: OtherPrefixes::default(),
         }
     }
 }
@@ -69,7 +76,7 @@ impl ClaimRules {
             subject: subject.to_owned(),
             account: self.account_of(claims)?,
             groups: here.into_iter().collect(),
-            called: claims.get("name").and_then(Value::as_str).filter(|name| is_group_name(name)).map(str::to_owned),
+            called: claims.get("name").and_then(Value::as_str).filter(|name| is_name(name)).map(str::to_owned),
         })
     }
 
@@ -85,6 +92,9 @@ impl ClaimRules {
         if name.is_empty() || account.len() > NAME_CHARS_MAX || !account.chars().all(is_of_account) {
             let may = format!("1 to {NAME_CHARS_MAX} of a–z, A–Z, 0–9 and . _ - + @ :");
             return Err(format!("no account can be called `{name}` (claim `{claim}`): {may} were expected"));
+        }
+        if self.others.accounts.iter().any(|prefix| account.starts_with(prefix.as_str())) {
+            return Err(format!("the account `{name}` (claim `{claim}`) is called as those of another login provider"));
         }
         Ok(account)
     }
@@ -104,6 +114,8 @@ impl ClaimRules {
             }
             Some(_) => return Err(format!("the claim `{claim}` holds no names of groups")),
         };
+        // A provider that cuts its own list at some number says so or leaves the claim out; whoever has more here is refused, since some
+        // of them would be lost silently.
         if groups.len() > GROUPS_MAX {
             return Err(format!("they are in {} groups, and {GROUPS_MAX} were expected at most", groups.len()));
         }
@@ -116,8 +128,49 @@ impl ClaimRules {
             return Some(ours.clone());
         }
         let ours = format!("{}{theirs}", self.group_prefix);
-        (!self.only_renamed && !theirs.is_empty() && is_group_name(&ours)).then_some(ours)
+        let is_others = self.others.groups.iter().any(|prefix| ours.starts_with(prefix.as_str()));
+        (!self.only_renamed && !theirs.is_empty() && !is_others && is_name(&ours)).then_some(ours)
     }
+}
+
+/// Tells the names of several providers apart, by the rules of each under its name: what one calls an account or a group, no other can.
+/// Has each refuse what begins as the names of another do.
+///
+/// # Errors
+/// In words, where two share a prefix or have none, or one begins with another. Whose groups are only renamed ones needs none for them.
+pub fn tell_apart(rules: &mut BTreeMap<String, ClaimRules>) -> Result<(), String> {
+    let accounts: Vec<Prefix> = rules.iter().map(|(name, one)| (name.clone(), one.account_prefix.clone())).collect();
+    let named = rules.iter().filter(|(_, one)| !one.only_renamed);
+    let groups: Vec<Prefix> = named.map(|(name, one)| (name.clone(), one.group_prefix.clone())).collect();
+    require_apart("an account", "claims.account_prefix", &accounts)?;
+    require_apart("a group", "claims.group_prefix (or claims.only_renamed)", &groups)?;
+    let others = |all: &[Prefix], own: &str| {
+        let others = all.iter().filter(|(name, prefix)| name != own && !prefix.is_empty());
+        others.map(|(_, prefix)| prefix.clone()).collect()
+    };
+    for (name, one) in rules.iter_mut() {
+        one.others = OtherPrefixes { accounts: others(&accounts, name), groups: others(&groups, name) };
+    }
+    Ok(())
+}
+
+/// A provider's name, and its prefix.
+type Prefix = (String, String);
+
+fn require_apart(what: &str, key: &str, prefixes: &[Prefix]) -> Result<(), String> {
+    for (place, (name, prefix)) in prefixes.iter().enumerate() {
+        for (other, others) in &prefixes[..place] {
+            // One of them may have none: it gives no name that begins as the others' do.
+            let is_one_bare = prefix.is_empty() != others.is_empty();
+            if !is_one_bare && (prefix.starts_with(others.as_str()) || others.starts_with(prefix.as_str())) {
+                return Err(format!(
+                    "login.providers: `{other}` and `{name}` could each call {what} as the other does; \
+                     give all but one a {key}, and none that begins as another does"
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A claim by its name, or by the way to it: `realm_access.roles`.
@@ -134,7 +187,8 @@ fn is_of_account(char: char) -> bool {
     char.is_ascii_alphanumeric() || "._-+@:".contains(char)
 }
 
-fn is_group_name(name: &str) -> bool {
+/// Whether a name can be shown. What may be called so is the midtier's to say.
+fn is_name(name: &str) -> bool {
     name.chars().count() <= NAME_CHARS_MAX && name.trim() == name && !name.chars().any(char::is_control)
 }
 
@@ -213,6 +267,36 @@ mod tests {
         }
         let odd = json!({ "sub": "1", "preferred_username": "ada", "groups": ["a\nb", " c", "", "d"] });
         assert_eq!(of(&ClaimRules::default(), odd).unwrap().groups, ["d"]);
+    }
+
+    #[test]
+    fn no_provider_can_call_anybody_as_another_does() {
+        let with = |account: &str, group: &str| ClaimRules {
+            account_prefix: account.to_owned(),
+            group_prefix: group.to_owned(),
+            ..ClaimRules::default()
+        };
+        let told = |one: ClaimRules, other: ClaimRules| {
+            let mut rules = BTreeMap::from([("corp".to_owned(), one), ("hub".to_owned(), other)]);
+            tell_apart(&mut rules).map(|()| rules)
+        };
+        for (one, other, what) in [
+            (with("", "corp/"), with("", ""), "account_prefix"),
+            (with("x:", "corp/"), with("x:", ""), "account_prefix"),
+            (with("x:", "corp/"), with("x:y:", ""), "account_prefix"),
+            (with("", ""), with("hub:", ""), "group_prefix"),
+            (with("", "a/"), with("hub:", "a/b/"), "group_prefix"),
+        ] {
+            let refused = told(one, other).unwrap_err();
+            assert!(refused.contains("`corp` and `hub`") && refused.contains(what), "{refused}");
+        }
+        let renamed = ClaimRules { only_renamed: true, ..with("hub:", "") };
+        assert!(told(with("", ""), renamed).is_ok());
+        let rules = told(with("", ""), with("hub:", "hub/")).unwrap();
+        let claims = |account: &str| json!({ "sub": "1", "preferred_username": account, "groups": ["hub/a", "b"] });
+        assert!(of(&rules["corp"], claims("hub:ada")).unwrap_err().contains("another login provider"));
+        assert_eq!(of(&rules["corp"], claims("ada")).unwrap().groups, ["b"]);
+        assert_eq!(of(&rules["hub"], claims("ada")).unwrap().groups, ["hub/b", "hub/hub/a"]);
     }
 
     #[test]

@@ -83,11 +83,21 @@ impl Github {
             let teams: Vec<Team> = self.listed("user/teams", tokens).await?;
             groups.extend(teams.into_iter().map(|team| format!("{}/{}", team.organization.login, team.slug)));
         }
+        groups.retain(|group| self.is_ours(group));
         let mut claims: Claims = [("sub".to_owned(), Value::from(user.id.to_string()))].into_iter().collect();
         claims.insert(self.claims.account.clone(), Value::from(user.login));
         claims.insert(self.claims.groups.clone(), json!(groups));
         claims.extend(user.name.map(|name| ("name".to_owned(), Value::from(name))));
         self.claims.person(&claims).map_err(|what| self.web.not_accepted(what))
+    }
+
+    /// Whether a group counts here. Everybody can found an organisation at GitHub and call it as they like, so one that nobody has named
+    /// in the configuration must be no group: it would have what a group of that name has been given.
+    fn is_ours(&self, group: &str) -> bool {
+        let ClaimRules { admitted, renamed, .. } = &self.claims;
+        let organisation = group.split_once('/').map(|(organisation, _)| organisation);
+        let is_of_admitted = organisation.is_some_and(|organisation| admitted.contains(organisation));
+        is_of_admitted || admitted.contains(group) || renamed.contains_key(group)
     }
 
     fn asked(&self, path: &str, tokens: &Tokens) -> reqwest::RequestBuilder {

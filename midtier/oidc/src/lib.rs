@@ -15,7 +15,7 @@ mod tokens;
 mod verify;
 mod web;
 
-pub use claims::ClaimRules;
+pub use claims::{ClaimRules, OtherPrefixes, tell_apart};
 pub use config::{ConfigError, GithubConfig, Limits, OidcConfig};
 pub use github::Github;
 pub use oidc::Oidc;

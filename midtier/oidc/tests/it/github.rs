@@ -73,6 +73,29 @@ async fn organisations_and_teams_are_groups() {
 }
 
 #[tokio::test]
+async fn an_organisation_that_anybody_could_found_is_no_group() {
+    let fake = fake().await;
+    let organisations = json!([{ "login": "acme" }, { "login": "leat-admins" }, { "login": "partner" }]);
+    let teams = json!([
+        { "slug": "risk", "organization": { "login": "acme" } },
+        { "slug": "risk", "organization": { "login": "leat-admins" } },
+        { "slug": "desk", "organization": { "login": "partner" } },
+    ]);
+    for (path, answer) in [("/api/user/orgs", organisations), ("/api/user/teams", teams)] {
+        fake.ways(|ways| ways.canned.insert(path.to_owned(), Canned::Text(200, answer.to_string())));
+    }
+    let of_config = config(&fake);
+    let renamed = [("partner/desk".to_owned(), "desk".to_owned())].into();
+    let claims = ClaimRules { renamed, ..of_config.claims };
+    let octocat = login(&Github::new(GithubConfig { claims, ..of_config }, http()).unwrap()).await.unwrap();
+    assert_eq!(octocat.groups, ["acme", "acme/risk", "desk"]);
+    let admitted = ["acme/risk".to_owned()].into();
+    let claims = ClaimRules { admitted, ..config(&fake).claims };
+    let octocat = login(&Github::new(GithubConfig { claims, ..config(&fake) }, http()).unwrap()).await.unwrap();
+    assert_eq!(octocat.groups, ["acme/risk"]);
+}
+
+#[tokio::test]
 async fn whoever_is_in_no_organisation_that_may_is_refused() {
     let fake = fake().await;
     fake.ways(|ways| ways.canned.insert("/api/user/orgs".to_owned(), Canned::Text(200, "[]".to_owned())));
