@@ -49,7 +49,9 @@ fn judged(error: io::Error) -> ConnectError {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
         Some(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => ConnectError::Untrusted,
         Some(Error::InvalidCertificate(CertificateError::NotValidForNameContext { presented, .. })) => {
-            ConnectError::OtherName(presented.clone())
+            // They come as `DnsName("localhost")`.
+            let plain = |name: &String| name.split('"').nth(1).unwrap_or(name).to_owned();
+            ConnectError::OtherName(presented.iter().map(plain).collect())
         }
         Some(Error::InvalidMessage(_)) => ConnectError::Plain,
         _ => ConnectError::Failed(error),
