@@ -9,6 +9,7 @@ use leat_certificates::{Authority, Issued};
 use tempfile::TempDir;
 
 use crate::guests;
+use crate::installation::variable;
 use crate::playpen::{Ended, Playpen, leat, until, wait};
 
 const ADMIN: &str = "admin-of-the-tests";
@@ -28,6 +29,17 @@ pub struct Secure {
 impl Secure {
     /// A midtier that answers, and knows tokens of the hosts `c1` and `c2`.
     pub fn start() -> Self {
+        Secure::of("", "")
+    }
+
+    /// The same with the broker that `LEAT_TEST_RABBITMQ_TLS_URL` names. Hosts trust whoever has issued its certificate, too.
+    pub fn with_broker() -> Self {
+        let authority =
+            std::fs::read_to_string(variable("LEAT_TEST_RABBITMQ_CA_FILE")).expect("the broker's authority");
+        Secure::of(&variable("LEAT_TEST_RABBITMQ_TLS_URL"), &authority)
+    }
+
+    fn of(broker: &str, brokers_authority: &str) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let (authority, hosts) = (Authority::new("midtiers"), Authority::new("hosts"));
         let free = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
@@ -35,13 +47,18 @@ impl Secure {
         drop(free);
         let here = directory.path();
         let (certificate, key) = authority.server(&["localhost"]).write(here, "midtier");
-        let (client_ca, _) = (hosts.write(here, "hosts"), authority.write(here, "ca"));
+        let client_ca = hosts.write(here, "hosts");
+        std::fs::write(here.join("ca.pem"), authority.pem() + brokers_authority).expect("a writable directory");
         let mut text = format!(
             "name = \"m1\"\nlisten = \"127.0.0.1:{port}\"\n[tls]\ncertificate = {certificate:?}\nkey = {key:?}\n\
              client_ca = {client_ca:?}\n[store]\nkind = \"sqlite\"\npath = {:?}\n[contents]\nkind = \"directory\"\npath = {:?}\n",
             here.join("state.db"),
             here.join("contents")
         );
+        if !broker.is_empty() {
+            std::fs::write(here.join("broker"), broker).expect("a writable directory");
+            text += &format!("[broker]\nurl_file = {:?}\n", here.join("broker"));
+        }
         for (role, name, token) in
             [("admin", "ops", ADMIN.to_owned()), ("host", "c1", token_of("c1")), ("host", "c2", token_of("c2"))]
         {

@@ -18,6 +18,31 @@ fn a_run_goes_to_a_host_and_its_outputs_come_back_with_nothing_of_it_as_plain_te
 }
 
 #[test]
+fn a_run_that_is_divided_among_hosts_has_its_queues_go_over_tls() {
+    let mut secure = Secure::with_broker();
+    for host in ["c1", "c2"] {
+        let own = secure.hosts.host(host);
+        secure.start_host(host, Some(&own));
+    }
+    let playpen = Playpen::new();
+    let rows: String = (0..5_000).map(|row| format!("{row},{}\n", row % 17)).collect();
+    playpen.file("in/rows.csv", format!("id,x\n{rows}"));
+    let text = "name p\nin \"in/rows.csv\" -> rows\n\
+                sql select id, x * 2 as y from rows; name=doubled part=doubled\n\
+                sql select y, count(*) as n from doubled group by y order by y; name=counted part=counted\n\
+                out counted -> \"counted.csv\"\n";
+    playpen.file("p.strm", text);
+    playpen.leat(&["run", "p.strm", "--output", "here"]).succeeds();
+    until("both hosts are ready", || {
+        secure.leat(&playpen, &["hosts", "--format", "json"]).stdout.matches("\"ready\"").count() == 2
+    });
+    let submit = ["submit", "p.strm", "--spread", "--follow", "--output", "there"];
+    let ended = secure.leat(&playpen, &submit).succeeds();
+    assert!(ended.stderr.contains("c1, c2"), "each part is on a host of its own: {ended}");
+    assert_eq!(playpen.read("there/counted.csv"), playpen.read("here/counted.csv"));
+}
+
+#[test]
 fn a_host_that_shows_anothers_certificate_or_none_is_no_host() {
     let mut secure = Secure::start();
     let other = secure.hosts.host("c2");
