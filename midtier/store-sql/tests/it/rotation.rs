@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use leat_midtier::store::Store;
 use leat_store_sql::{Config, Database, SqlStore};
@@ -60,12 +60,11 @@ impl Users {
     }
 }
 
+/// How long opening a connection may take.
+const OPENING_MAX: Duration = Duration::from_secs(2);
+
 async fn store(bench: &Bench, url: String) -> SqlStore {
-    let config = Config {
-        database: Database::Postgres { url },
-        acquire_timeout: Duration::from_secs(2),
-        ..bench.config.clone()
-    };
+    let config = Config { database: Database::Postgres { url }, acquire_timeout: OPENING_MAX, ..bench.config.clone() };
     SqlStore::connect(&config).await.unwrap()
 }
 
@@ -93,11 +92,12 @@ async fn users_are_changed_under_load_without_a_call_that_fails() {
         .collect();
     for number in 1..5 {
         store.change_url(&users.make(number).await).unwrap();
-        // Each caller has come to the end of what it was at: whatever is open still as the user before lies idle.
-        let since = counts();
-        while counts().iter().zip(&since).any(|(now, then)| *now < then + 2) {
+        // Each caller has come to the end of what it was at, and what was on its way to the database as the user before is there: whatever
+        // is open still as that user lies idle.
+        let (changed, since) = (Instant::now(), counts());
+        while changed.elapsed() < OPENING_MAX || counts().iter().zip(&since).any(|(now, then)| *now < then + 2) {
             assert!(callers.iter().all(|caller| !caller.is_finished()), "a call has failed");
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         users.end(number - 1).await;
     }
