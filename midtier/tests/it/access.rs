@@ -37,7 +37,9 @@ pub(super) async fn account(server: &Server, name: &str, roles: &[(&str, &str)])
             created: Moment(0),
             created_by: "root".to_owned(),
         };
-        let permissions = built_in(role).expect("one that comes with Leat").permissions;
+        let own = server.store.roles().await.unwrap().into_iter().find(|own| own.name == *role);
+        let permissions = built_in(role).map(|role| role.permissions).or_else(|| own.map(|own| own.permissions));
+        let permissions = permissions.expect("a role that there is");
         assert_eq!(server.store.grant(&grant, permissions).await.unwrap(), Made::New);
     }
 }

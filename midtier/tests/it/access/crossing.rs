@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use self::asked::{Asked, asked_of_runs, calls_of_runs, unary_calls_of_hosts};
 use super::{account, text};
-use crate::support::{ADA, ADMIN, Agent, Api, BOB, Server, ask_for_secrets, report, token_of};
+use crate::support::{ADA, ADMIN, Agent, Api, BOB, Server, ask_for_broker, ask_for_secrets, report, token_of};
 
 /// Names of runs that there are not: one as runs have, and one that no run could have.
 const ABSENT: [&str; 2] = ["01234567-0000-7000-8000-000000000000", "nothing"];
@@ -141,26 +141,35 @@ async fn a_run_of_another_playpen_is_as_good_as_none_in_every_call() {
 
 #[tokio::test]
 async fn a_run_of_another_host_is_as_good_as_none_for_a_host() {
-    assert_eq!(unary_calls_of_hosts(), ["GrantSecrets"], "what else a host may ask of a run is to be asked here");
+    assert_eq!(
+        unary_calls_of_hosts(),
+        ["GrantSecrets", "GrantBroker"],
+        "what else a host may ask of a run is to be asked here"
+    );
     let server = Server::start().await;
     let (_c1, _) = Agent::enlist(server.address, &token_of("c1"), report("c1", "one")).await.unwrap();
     let (_c2, _) = Agent::enlist(server.address, &token_of("c2"), report("c2", "two")).await.unwrap();
     let run = server.api(ADA).run("price").await;
     server.place(&run, "c1").await;
-    let answer = async |host: &str, incarnation: &str, run: &str| {
-        let (host, token) = (host.to_owned(), token_of(host));
-        let asked = SecretsRequest {
-            host,
-            incarnation: incarnation.to_owned(),
-            run: run.to_owned(),
-            generation: 1,
-            ..Default::default()
-        };
-        let answer = ask_for_secrets(server.address, &token, asked).await.unwrap();
+    let asked = |host: &str, incarnation: &str, run: &str| SecretsRequest {
+        host: host.to_owned(),
+        incarnation: incarnation.to_owned(),
+        run: run.to_owned(),
+        generation: 1,
+        ..Default::default()
+    };
+    let secrets = async |host: &str, incarnation: &str, run: &str| {
+        let answer = ask_for_secrets(server.address, &token_of(host), asked(host, incarnation, run)).await.unwrap();
         format!("{answer:?}").replace(run, "RUN")
     };
-    let theirs = answer("c2", "two", &run).await;
-    assert_eq!(theirs, answer("c2", "two", ABSENT[0]).await);
-    assert_ne!(theirs, answer("c1", "one", &run).await, "who holds it is answered otherwise");
+    let theirs = secrets("c2", "two", &run).await;
+    assert_eq!(theirs, secrets("c2", "two", ABSENT[0]).await);
+    assert_ne!(theirs, secrets("c1", "one", &run).await, "who holds it is answered otherwise");
+    let broker = async |host: &str, incarnation: &str, run: &str| {
+        let answer = ask_for_broker(server.address, &token_of(host), asked(host, incarnation, run)).await.unwrap();
+        format!("{answer:?}").replace(run, "RUN")
+    };
+    let theirs = broker("c2", "two", &run).await;
+    assert_eq!(theirs, broker("c2", "two", ABSENT[0]).await);
     server.end().await;
 }
