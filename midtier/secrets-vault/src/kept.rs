@@ -1,4 +1,4 @@
-//! What is held of the store is kept: had, renewed at two thirds of its life, replaced where renewals end, reported ahead where that does
+//! What is held of the store is kept: had, renewed at two thirds of its life, replaced as soon as renewals end, reported ahead where that does
 //! not work, and taken away at its end. The service's token and every lease go through this one loop.
 
 use std::hash::{BuildHasher, RandomState};

@@ -29,6 +29,8 @@ pub(crate) struct Life {
     granted: Granted,
     /// The life it had at first.
     full: Duration,
+    /// It is no longer the life that it had at first.
+    is_renewed: bool,
     /// Only another one helps.
     spent: bool,
 }
@@ -41,13 +43,13 @@ impl Life {
             Granted::Rotates { after } => after,
         };
         let spent = !matches!(granted, Granted::Lease { renewable: true, .. });
-        Life { began, granted, full, spent }
+        Life { began, granted, full, is_renewed: false, spent }
     }
 
     /// It was renewed at `began`. Where the store gives less than it gave at first, the end of all renewals is near: the next would give
-    /// less still.
+    /// less still, and another is due at once, while what is left of this one may outlast a store that is slow or away.
     pub(crate) fn renewed(&mut self, began: Instant, granted: Granted) {
-        (self.began, self.granted) = (began, granted);
+        (self.began, self.granted, self.is_renewed) = (began, granted, true);
         self.spent = match granted {
             Granted::Lease { life, renewable } => !renewable || life + ROUNDED < self.full || life < self.full / 2,
             Granted::Rotates { .. } => true,
@@ -64,9 +66,10 @@ impl Life {
         self.spent
     }
 
-    /// When it is to be renewed or replaced: at two thirds of its life.
+    /// When it is to be renewed or replaced: at two thirds of its life, and at once where it was renewed for the last time.
     pub(crate) fn due(&self) -> Instant {
         let after = match self.granted {
+            Granted::Lease { .. } if self.is_renewed && self.spent => Duration::ZERO,
             Granted::Lease { life, .. } => life * 2 / 3,
             Granted::Rotates { after } => after,
         };
@@ -125,7 +128,11 @@ mod tests {
         assert!(!life.is_spent(), "it gives what it gave at first, but for a part of a second");
         life.renewed(start + 4 * MINUTE, lease(2 * MINUTE, true));
         assert!(life.is_spent(), "from here on it gives less and less");
-        assert_eq!(life.due(), start + 4 * MINUTE + 2 * MINUTE * 2 / 3);
+        assert_eq!(
+            (life.due(), life.ends()),
+            (start + 4 * MINUTE + REST, Some(start + 6 * MINUTE)),
+            "so another is had"
+        );
     }
 
     #[test]

@@ -19,15 +19,15 @@ async fn wrapped(corner: &Corner, path: &str) -> String {
 
 #[tokio::test]
 async fn a_wrapped_secret_id_is_unwrapped_once_and_serves_every_login() {
-    let corner = Corner::on(Root::shared(), Lives { ttl: 2, max: 3 }).await;
+    let corner = Corner::on(Root::shared(), Lives { ttl: 4, max: 6 }).await;
     let file = corner.home.path().join("wrapped");
     write_guarded(&file, &wrapped(&corner, &format!("auth/approle-{}/role/leat/secret-id", corner.number)).await);
     let place = corner.put_text(&corner.path("a#x"), "v").await;
     let leat = Leat::begin(&corner.config_with(SecretId::WrappedFile(file.clone())));
     leat.vault.read(&place).await.unwrap();
-    // Its tokens live for 3 s at most: another login must have happened.
+    // Its tokens live for 6 s at most: another login must have happened.
     let began = tokio::time::Instant::now();
-    until("the first token has ended", async || (began.elapsed() > Duration::from_secs(4)).then_some(())).await;
+    until("the first token has ended", async || (began.elapsed() > Duration::from_secs(7)).then_some(())).await;
     leat.vault.read(&place).await.unwrap();
     let second = Leat::begin(&corner.config_with(SecretId::WrappedFile(file)));
     let error = second.vault.read(&place).await.unwrap_err();
@@ -74,11 +74,11 @@ async fn a_secret_id_that_is_replaced_is_taken_without_a_restart() {
 
 #[tokio::test]
 async fn a_token_is_renewed_and_replaced_where_renewals_end() {
-    let corner = Corner::on(Root::shared(), Lives { ttl: 3, max: 6 }).await;
+    let corner = Corner::on(Root::shared(), Lives { ttl: 6, max: 10 }).await;
     let place = corner.put_text(&corner.path("a#x"), "v").await;
     let leat = corner.leat().await;
     let began = tokio::time::Instant::now();
-    // Three lives of the longest kind, and at no moment is a call refused.
+    // It is renewed after four seconds, after eight for the last time, and replaced then: at no moment is a call refused.
     until("the time is over", async || {
         assert_eq!(leat.vault.read(&place).await.unwrap().expose_text(), Some("v"));
         (began.elapsed() > Duration::from_secs(15)).then_some(())

@@ -56,8 +56,8 @@ async fn a_store_that_answers_nothing_is_unreachable_within_the_time_of_a_call()
 #[tokio::test]
 async fn what_cannot_be_renewed_is_reported_ahead_and_fenced_at_its_end() {
     let mut own = Own::start().await;
-    let corner = Corner::on(own.root(), Lives { ttl: 6, max: 600 }).await;
-    database::engine(&corner, "6s").await;
+    let corner = Corner::on(own.root(), Lives { ttl: 12, max: 600 }).await;
+    database::engine(&corner, "12s").await;
     let leat = corner.leat().await;
     let source = CredentialSource::Dynamic { mount: format!("db-{}", corner.number), role: "leat".to_owned() };
     let (mut credentials, keeper) = leat.vault.credentials(source).unwrap();
