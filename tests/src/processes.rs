@@ -32,6 +32,14 @@ pub fn is_there(pid: i32) -> bool {
     field(pid, 0).is_some_and(|state| !state.starts_with(['Z', 'X']))
 }
 
+/// The memory that a process holds, in bytes (proc(5), `VmRSS`).
+pub fn resident(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the process lives");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a process that lives has memory");
+    let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse().expect("in kB");
+    kilobytes * 1024
+}
+
 /// Sends a signal (`KILL`, `STOP`, `CONT`) to processes; some of them may be gone.
 pub fn signal(name: &str, pids: &[i32]) {
     if pids.is_empty() {

@@ -99,6 +99,11 @@ impl Server {
         &self.running.as_ref().expect("it runs").url
     }
 
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.running.as_ref().expect("it runs").child.id()
+    }
+
     /// What a user of this server has in their environment.
     pub fn environment(&self) -> Vec<(&'static str, PathBuf)> {
         let directory = self.directory.path();

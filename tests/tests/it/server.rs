@@ -7,6 +7,7 @@ mod discovery;
 mod dying;
 mod faults;
 mod fencing;
+mod flood;
 mod full;
 mod hosts;
 mod installation;
