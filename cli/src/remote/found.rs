@@ -54,7 +54,7 @@ fn services(
     kind: ServiceKind,
 ) -> anyhow::Result<(String, Vec<Service>)> {
     discovery.require_silent("a command").map_err(Kind::Configuration)?;
-    let consul = consul(discovery, said).map_err(Kind::Configuration)?;
+    let (consul, _) = consul(discovery, said).map_err(Kind::Configuration)?;
     let place = consul.place();
     let silent = || DiscoveryError::Unreachable { place: place.clone(), why: format!("no answer within {PATIENCE:?}") };
     let found = block_on(async {

@@ -44,7 +44,7 @@ pub(crate) async fn run_agent(
             None => return Ok(AgentEnd::AsAsked),
         }
     }
-    let redeems = Redeems::new(&transport::of_exchange(&settings).map_err(Kind::Configuration)?)?;
+    let redeems = Redeems::new(transport::of_exchange(&settings).map_err(Kind::Configuration)?)?;
     let mut at_vault = issuing.map(AtVault::begin);
     // What is had of the store is given back however this ends, as a midtier does.
     let ended = match shutdown.run_until_cancelled(trust(&settings, at_vault.as_mut())).await {
@@ -82,7 +82,8 @@ async fn work(
     shutdown: CancellationToken,
 ) -> anyhow::Result<Ended> {
     let host = settings.name.clone();
-    let fresh = stay_fresh(Some(Arc::clone(&trust) as Arc<dyn Refresh>));
+    let (own, of_exchange) = (Arc::clone(&trust) as Arc<dyn Refresh>, redeems.trust() as Arc<dyn Refresh>);
+    let fresh = async { tokio::join!(stay_fresh(Some(own)), stay_fresh(Some(of_exchange))) };
     let config = config(settings, trust)?;
     let supervision = Supervision::new(program, vec!["worker".into()]);
     // It reads its directory, which may be large.
@@ -104,7 +105,7 @@ async fn work(
     // It looks for new certificates until the agent has ended.
     tokio::select! {
         (ended, ()) = async { tokio::join!(working, beside) } => Ok(ended?),
-        () = fresh => Ok(Ended::Shutdown),
+        ((), ()) = fresh => Ok(Ended::Shutdown),
     }
 }
 

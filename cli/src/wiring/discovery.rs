@@ -6,19 +6,20 @@ mod overrides;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use leat_discovery::{Backoff, Discovery, Health, Service, ServiceKind};
 use leat_discovery_consul::{Config, Consul, Standing, follow, keep_announced};
 use leat_midtier::{Announced, DiscoveryState};
 use leat_planner::Policy;
-use leat_tls::PlainText;
+use leat_tls::{PlainText, Trust};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use self::overrides::Overrides;
 use crate::settings::DiscoverySettings;
-use crate::transport::of_client;
+use crate::transport::{of_client, stay_fresh};
 
 pub(super) use known::Known;
 
@@ -31,6 +32,8 @@ const LOCK_AGAIN: Duration = Duration::from_secs(5);
 /// A midtier's part in discovery.
 pub(crate) struct MidtierDiscovery {
     consul: Consul,
+    /// Who vouches for the Consul.
+    trust: Arc<Trust>,
     service: Service,
 }
 
@@ -70,7 +73,8 @@ impl MidtierDiscovery {
             }
         };
         let service = service.with("version", env!("CARGO_PKG_VERSION"));
-        Ok(MidtierDiscovery { consul: consul(settings, said)?, service })
+        let (consul, trust) = consul(settings, said)?;
+        Ok(MidtierDiscovery { consul, trust, service })
     }
 
     /// Is in Consul until `shutdown`.
@@ -92,7 +96,12 @@ impl MidtierDiscovery {
                 policies.send_replace(overrides.take(settings));
             },
         );
-        tokio::join!(announcing, shutdown.run_until_cancelled(settings), show_leader(consul, name, leads, shutdown));
+        tokio::join!(
+            announcing,
+            shutdown.run_until_cancelled(settings),
+            shutdown.run_until_cancelled(stay_fresh(Some(self.trust.clone()))),
+            show_leader(consul, name, leads, shutdown),
+        );
     }
 }
 
@@ -139,6 +148,8 @@ async fn show_leader(consul: &Consul, name: &str, mut leads: watch::Receiver<boo
 /// A host's part in discovery.
 pub(super) struct HostDiscovery {
     consul: Consul,
+    /// Who vouches for the Consul.
+    trust: Arc<Trust>,
     service: Service,
     known: Known,
     /// Those that the configuration names, which are tried too.
@@ -159,8 +170,8 @@ impl HostDiscovery {
         let facts = [("version", env!("CARGO_PKG_VERSION")), ("region", region.unwrap_or_default())];
         let facts = facts.into_iter().map(|(fact, value)| (fact.to_owned(), value.to_owned())).collect();
         let service = Service { kind: ServiceKind::Host, name: name.to_owned(), address: None, port: 0, facts };
-        let (consul, written) = (consul(settings, said)?, written.to_vec());
-        Ok(HostDiscovery { consul, service, known: Known::at(file), written, said })
+        let ((consul, trust), written) = (consul(settings, said)?, written.to_vec());
+        Ok(HostDiscovery { consul, trust, service, known: Known::at(file), written, said })
     }
 
     /// The midtiers to begin with: those that were found last and those of the configuration. Where there are none it waits for the first
@@ -175,6 +186,7 @@ impl HostDiscovery {
         let finding = self.finding(|urls| drop(found.send_replace(urls.to_vec())));
         tokio::select! {
             () = finding => None,
+            () = stay_fresh(Some(self.trust.clone())) => None,
             found = finds.wait_for(|urls: &Vec<String>| !urls.is_empty()) => found.ok().map(|urls| urls.clone()),
             () = shutdown.cancelled() => None,
         }
@@ -192,7 +204,8 @@ impl HostDiscovery {
             false => Health::Unwell("it has no session with a midtier".to_owned()),
         };
         let announcing = keep_announced(&self.consul, &self.service, health, |_| {}, over.cancelled());
-        tokio::join!(announcing, over.run_until_cancelled(self.finding(replace)));
+        let fresh = stay_fresh(Some(self.trust.clone()));
+        tokio::join!(announcing, over.run_until_cancelled(self.finding(replace)), over.run_until_cancelled(fresh));
     }
 
     /// Follows where midtiers are, for ever. That there are none is not believed: then all of them fell silent, and one of those that were
@@ -232,21 +245,23 @@ impl HostDiscovery {
     }
 }
 
-/// The Consul of these settings; nothing is sent yet.
-pub(crate) fn consul(settings: &DiscoverySettings, said: PlainText) -> Result<Consul, String> {
+/// The Consul of these settings, and who vouches for it, to be kept fresh by whoever goes on asking; nothing is sent yet.
+pub(crate) fn consul(settings: &DiscoverySettings, said: PlainText) -> Result<(Consul, Arc<Trust>), String> {
     let DiscoverySettings::Consul { address, token_file, ca_file, datacenter, prefix, .. } = settings;
     if !address.starts_with("https://") {
         let instead = "name the Consul agent of this machine, or write https://";
         leat_tls::require(said, "the Consul", address, instead).map_err(|error| error.to_string())?;
     }
     let trust = of_client(address, ca_file.as_deref()).map_err(|error| format!("discovery: {error}"))?;
+    let trust = Arc::new(trust);
     let config = Config {
         token_file: token_file.clone(),
         datacenter: datacenter.clone(),
         prefix: prefix.clone(),
         ..Config::new(address.as_str())
     };
-    Consul::build(config, trust.http()).map_err(|error| format!("discovery: {error}"))
+    let consul = Consul::build(config, Arc::clone(&trust)).map_err(|error| format!("discovery: {error}"))?;
+    Ok((consul, trust))
 }
 
 #[cfg(test)]

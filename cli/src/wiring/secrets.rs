@@ -99,13 +99,20 @@ impl SecretStore {
 
 /// What a host redeems grants with: each by what it is.
 pub(crate) struct Redeems {
+    trust: Arc<Trust>,
     wrapped: VaultRedeem,
 }
 
 impl Redeems {
     /// At Vaults that these vouch for.
-    pub(crate) fn new(trust: &Trust) -> Result<Redeems, BadHttp> {
-        Ok(Redeems { wrapped: VaultRedeem::new(Http::new(trust.http())?) })
+    pub(crate) fn new(trust: Trust) -> Result<Redeems, BadHttp> {
+        let trust = Arc::new(trust);
+        Ok(Redeems { wrapped: VaultRedeem::new(Http::new(Arc::clone(&trust))?), trust })
+    }
+
+    /// Who vouches for those Vaults, to be kept fresh.
+    pub(crate) fn trust(&self) -> Arc<Trust> {
+        Arc::clone(&self.trust)
     }
 }
 

@@ -33,6 +33,8 @@ const FIRST: Duration = Duration::from_secs(30);
 /// A Vault that is about to be used.
 pub(crate) struct VaultPlan {
     vault: Vault,
+    /// Who vouches for it.
+    trust: Arc<Trust>,
     keeper: Keeper,
     /// The database's URL, without a user, and what keeps the user.
     database: Option<(String, Credentials, CredentialsKeeper)>,
@@ -48,9 +50,10 @@ impl VaultPlan {
             transport::require_secret_store(address, said)?;
         }
         let trust = transport::of_secret_store(&config.address, settings.ca_file.as_deref().or(ca_file))?;
-        let http = Http::new(trust.http()).map_err(|error| error.to_string())?;
+        let trust = Arc::new(trust);
+        let http = Http::new(Arc::clone(&trust)).map_err(|error| error.to_string())?;
         let (vault, keeper) = Vault::new(&config, http).map_err(|error| format!("secrets.{error}"))?;
-        Ok(VaultPlan { vault, keeper, database: None, certificate: None, broker: None })
+        Ok(VaultPlan { vault, trust, keeper, database: None, certificate: None, broker: None })
     }
 
     /// The service has a certificate from here, beside those whom it trusts.
@@ -129,9 +132,10 @@ pub(crate) struct AtVault {
 
 impl AtVault {
     /// Begins to log in, and to have users and a certificate.
-    pub(crate) fn begin(VaultPlan { vault, keeper, database, certificate, broker }: VaultPlan) -> AtVault {
+    pub(crate) fn begin(VaultPlan { vault, trust, keeper, database, certificate, broker }: VaultPlan) -> AtVault {
         let mut keeping = JoinSet::new();
         keeping.spawn(keeper.run());
+        keeping.spawn(transport::stay_fresh(Some(trust)));
         let database = database.map(|(url, credentials, keeper)| {
             keeping.spawn(keeper.run());
             (url, credentials)

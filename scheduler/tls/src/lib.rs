@@ -17,6 +17,7 @@ mod identity;
 mod kept;
 mod material;
 mod plain;
+mod renewed;
 mod trust;
 mod validity;
 
@@ -32,6 +33,7 @@ pub use files::Files;
 pub use identity::ClientIdentity;
 pub use kept::{LOOK_EVERY, Refresh, Standing, WARN_AHEAD, keep_fresh};
 pub use plain::{PlainText, PlainTextRefused, is_this_machine, require};
+pub use renewed::Renewed;
 pub use rustls::ClientConfig;
 pub use rustls::pki_types::TrustAnchor;
 pub use trust::{Trust, trusting_nobody};
