@@ -34,7 +34,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use agent::{AgentEnd, run_agent};
-pub(crate) use discovery::{MidtierDiscovery, consul};
+pub(crate) use discovery::{MidtierDiscovery, consul, require_meant};
 pub(crate) use logins::logins;
 pub(crate) use machine::Machine;
 pub(crate) use secrets::SecretsPlan;
