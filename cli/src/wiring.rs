@@ -32,6 +32,7 @@ use leat_store_sql::{Database, SqlBlobs, SqlStore};
 use leat_tls::{Acceptor, Refresh};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use zeroize::Zeroize;
 
 pub(crate) use agent::{AgentEnd, run_agent};
 pub(crate) use discovery::{MidtierDiscovery, consul, require_meant};
@@ -131,8 +132,8 @@ async fn first(installation: &mut Installation, secrets: &mut SecretStore) -> an
     if let Some(tls) = secrets.acceptor().await? {
         installation.tls = Some(tls);
     }
-    if let Some(url) = secrets.database_url().await? {
-        installation.store.database = Database::Postgres { url };
+    if let Some(mut url) = secrets.database_url().await? {
+        installation.store.database = Database::Postgres { url: std::mem::take(&mut *url) };
     }
     Ok(())
 }
@@ -144,7 +145,11 @@ async fn serve(
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
     let Installation { name, store, contents, callers, logins, hosts, power, policy, midtier, tls, .. } = installation;
-    let store = Arc::new(SqlStore::connect(&store).await.context("cannot use the store")?);
+    let connected = SqlStore::connect(&store).await;
+    if let Database::Postgres { mut url } = store.database {
+        url.zeroize();
+    }
+    let store = Arc::new(connected.context("cannot use the store")?);
     secrets.keep_database(&store);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let blobs: Arc<dyn Blobs> = match contents {

@@ -11,6 +11,7 @@ use leat_secrets_file::{FileRedeem, FileSecrets};
 use leat_secrets_vault::{BadHttp, Http, VaultRedeem};
 use leat_store_sql::SqlStore;
 use leat_tls::{Acceptor, Trust};
+use zeroize::Zeroizing;
 
 use super::vault::{AtVault, VaultPlan};
 
@@ -67,7 +68,7 @@ impl SecretStore {
     }
 
     /// The database's URL, where its user comes from here.
-    pub(crate) async fn database_url(&mut self) -> anyhow::Result<Option<String>> {
+    pub(crate) async fn database_url(&mut self) -> anyhow::Result<Option<Zeroizing<String>>> {
         match self {
             SecretStore::None | SecretStore::File(_) => Ok(None),
             SecretStore::Vault(at_vault) => at_vault.database_url().await,

@@ -189,7 +189,7 @@ fn own(data: &mut Value, path: &str) -> Result<Own, Failed> {
         chain.push('\n');
         chain.push_str(behind);
     }
-    let pem = |text: &str| Pem { place: path.to_owned(), text: text.as_bytes().to_vec() };
+    let pem = |text: &str| Pem { place: path.to_owned(), text: text.as_bytes().to_vec().into() };
     Ok(Own { chain: pem(&chain), key: pem(&key) })
 }
 

@@ -76,8 +76,8 @@ impl Secure {
     async fn hosts_client(&self, own: Option<&Issued>) -> Result<HostsClient<Channel>, Status> {
         let trust = self.trust(own);
         let mut tls = ClientTlsConfig::new().trust_anchors(trust.anchors());
-        if let Some((chain, key)) = trust.own_pem() {
-            tls = tls.identity(Identity::from_pem(chain, key));
+        if let Some(own) = trust.own_pem() {
+            tls = tls.identity(Identity::from_pem(own.chain.text, own.key.text));
         }
         let endpoint = Endpoint::from_shared(self.url("https")).unwrap().tls_config(tls).unwrap();
         let channel = endpoint.connect().await.map_err(|error| Status::unavailable(error.to_string()))?;

@@ -5,6 +5,8 @@ use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use zeroize::Zeroizing;
+
 use crate::certificates::{Certificates, Own, Papers, Pem};
 use crate::error::TlsError;
 
@@ -39,11 +41,14 @@ fn text(path: &Path, is_secret: bool) -> Result<Pem, TlsError> {
     let unreadable = |source| TlsError::Unreadable { place: place.clone(), source };
     let file = File::open(path).map_err(unreadable)?;
     // Asked of the file that is open, which nobody can exchange any more.
-    let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o7777;
+    let metadata = file.metadata().map_err(unreadable)?;
+    let mode = metadata.permissions().mode() & 0o7777;
     if is_secret && mode & OTHERS != 0 {
         return Err(TlsError::Exposed { place, mode });
     }
-    let mut text = Vec::new();
+    // Large enough from the beginning: what grows leaves its bytes where it was.
+    let length = usize::try_from(metadata.len().min(FILE_BYTES_MAX)).unwrap_or_default();
+    let mut text = Zeroizing::new(Vec::with_capacity(length + 1));
     file.take(FILE_BYTES_MAX + 1).read_to_end(&mut text).map_err(unreadable)?;
     if text.len() as u64 > FILE_BYTES_MAX {
         return Err(TlsError::TooLarge(place));

@@ -79,7 +79,7 @@ async fn a_client_shows_its_new_certificate_from_its_next_connection_on() {
     next.write(directory.path(), "host");
     client.refresh(now());
     assert_eq!(client.standing().changes, 1);
-    assert_eq!(client.own_pem().unwrap().0, next.certificate.into_bytes());
+    assert_eq!(*client.own_pem().unwrap().chain.text, next.certificate.into_bytes());
     assert!(shown_to(&way, &client).await.unwrap().unwrap().is_host("c2"));
 }
 
