@@ -110,8 +110,8 @@ impl Certificates for IssuedCertificate {
         Ok(Papers { own: Some(own), authorities: self.authorities.read()?.authorities })
     }
 
-    fn is_renewed(&self) -> bool {
-        true
+    fn renewed_by(&self) -> Option<&str> {
+        Some("the secret store")
     }
 }
 

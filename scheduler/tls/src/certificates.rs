@@ -15,10 +15,10 @@ pub trait Certificates: Send + Sync {
     /// Where something is missing, or must not be used. What was answered before stays in use.
     fn read(&self) -> Result<Papers, TlsError>;
 
-    /// Whether whoever keeps it has the next certificate by themselves, and says so where that does not work: then no person is told ahead of
-    /// its end. Not by default.
-    fn is_renewed(&self) -> bool {
-        false
+    /// Who issues the next certificate without a person's doing, and says so where that does not work, as `the secret store`: then no person is
+    /// told ahead of its end, and once it has ended, who should have. Nobody by default.
+    fn renewed_by(&self) -> Option<&str> {
+        None
     }
 }
 
