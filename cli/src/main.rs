@@ -7,6 +7,7 @@ mod clock;
 mod commands;
 mod config;
 mod failure;
+mod guarded;
 mod past_run;
 mod playpen;
 mod remote;

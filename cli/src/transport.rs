@@ -10,7 +10,7 @@ use leat_tls::{Acceptor, Files, LOOK_EVERY, PlainText, Refresh, TlsError, Trust,
 
 use crate::clock::now;
 use crate::failure::Kind;
-use crate::settings::{HostSettings, HostTls, MidtierSettings, MidtierTls};
+use crate::settings::{HostSettings, HostTls, MidtierSettings, MidtierTls, SecretsSettings};
 
 /// What is written in the place of a URL without TLS.
 const HTTPS: &str = "write https://";
@@ -93,10 +93,14 @@ fn trusting(url: &str, ca_file: Option<&Path>) -> Result<Trust, TlsError> {
     Trust::new(Box::new(source), system_time())
 }
 
-/// Whom a host trusts where it exchanges what its runs were granted: whom it trusts as a midtier. On a system without authorities that is nobody,
-/// and a store on the same machine can still be asked.
+/// Whom a host trusts where it exchanges what its runs were granted: whom it trusts at the store that issues its certificate, and where it has none
+/// of there, whom it trusts as a midtier. On a system without authorities that is nobody, and a store on the same machine can still be asked.
 pub(crate) fn of_exchange(settings: &HostSettings) -> Result<Trust, String> {
-    let source = Files { own: None, authorities: settings.tls.ca_file.clone() };
+    let of_store = match &settings.secrets {
+        Some(SecretsSettings::Vault(vault)) => vault.ca_file.clone(),
+        _ => None,
+    };
+    let source = Files { own: None, authorities: of_store.or_else(|| settings.tls.ca_file.clone()) };
     match Trust::new(Box::new(source), system_time()) {
         Err(TlsError::NoSystem { .. }) => Ok(Trust::nobody()),
         trust => trust.map_err(|error| with_sources(&error)),
@@ -267,6 +271,23 @@ mod tests {
             "{refused}"
         );
         require_collector("http://collector:4317", PlainText { key: true, flag: true }).unwrap();
+    }
+
+    #[test]
+    fn a_store_is_believed_by_the_authorities_that_stand_with_it() {
+        let settings = |secrets: &str| {
+            let text = format!(
+                "name = \"c1\"\ntoken_file = \"token\"\ndirectory = \"host\"\n[tls]\nca_file = \"/nowhere/midtier.pem\"\n{secrets}"
+            );
+            toml::from_str::<HostSettings>(&text).unwrap()
+        };
+        let vault =
+            "[secrets]\nkind = \"vault\"\naddress = \"https://vault:8200\"\nrole_id = \"r\"\nsecret_id_file = \"s\"\n";
+        let with_own = format!("{vault}ca_file = \"/nowhere/vault.pem\"\n");
+        for (secrets, read) in [("", "midtier.pem"), (vault, "midtier.pem"), (&with_own, "vault.pem")] {
+            let refused = of_exchange(&settings(secrets)).unwrap_err();
+            assert!(refused.contains(read), "{refused}");
+        }
     }
 
     #[test]

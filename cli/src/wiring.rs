@@ -6,6 +6,8 @@ mod logins;
 mod machine;
 mod recheck;
 mod secrets;
+#[cfg(test)]
+mod tests;
 mod vault;
 
 use std::collections::BTreeMap;
@@ -30,9 +32,10 @@ use leat_store_sql::{Database, SqlBlobs, SqlStore};
 use leat_tls::{Acceptor, Refresh};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use zeroize::Zeroize;
 
 pub(crate) use agent::{AgentEnd, run_agent};
-pub(crate) use discovery::{MidtierDiscovery, consul};
+pub(crate) use discovery::{MidtierDiscovery, consul, require_meant};
 pub(crate) use logins::logins;
 pub(crate) use machine::Machine;
 pub(crate) use secrets::SecretsPlan;
@@ -107,20 +110,46 @@ pub(crate) fn require_unlike(callers: &[(Digest, Caller)]) -> anyhow::Result<()>
 
 /// Is a midtier until `shutdown`: API, scheduler and upkeep on one store.
 pub(crate) async fn run_midtier(
-    installation: Installation,
+    mut installation: Installation,
     recorder: Recorder,
     listener: TcpListener,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
-    let Installation { name, mut store, contents, secrets, callers, logins, hosts, power, policy, midtier, .. } =
-        installation;
-    let mut secrets = SecretStore::begin(secrets);
-    // Before anybody is answered, and before anything is asked of the database.
-    let tls = secrets.acceptor().await?.or(installation.tls);
-    if let Some(url) = secrets.database_url().await? {
-        store.database = Database::Postgres { url };
+    let mut secrets = SecretStore::begin(installation.secrets.take());
+    // What is had of the store is given back however this ends: a start that fails is tried again, and would leave a token and a user of
+    // the database behind each time.
+    let ended = match shutdown.run_until_cancelled(first(&mut installation, &mut secrets)).await {
+        Some(Ok(())) => serve(installation, &mut secrets, (recorder, listener), shutdown).await,
+        Some(Err(error)) => Err(error),
+        None => Ok(()),
+    };
+    secrets.end().await;
+    ended
+}
+
+/// Waits for what comes from where the secrets are, before anybody is answered and anything is asked of the database.
+async fn first(installation: &mut Installation, secrets: &mut SecretStore) -> anyhow::Result<()> {
+    if let Some(tls) = secrets.acceptor().await? {
+        installation.tls = Some(tls);
     }
-    let store = Arc::new(SqlStore::connect(&store).await.context("cannot use the store")?);
+    if let Some(mut url) = secrets.database_url().await? {
+        installation.store.database = Database::Postgres { url: std::mem::take(&mut *url) };
+    }
+    Ok(())
+}
+
+async fn serve(
+    installation: Installation,
+    secrets: &mut SecretStore,
+    (recorder, listener): (Recorder, TcpListener),
+    shutdown: CancellationToken,
+) -> anyhow::Result<()> {
+    let Installation { name, store, contents, callers, logins, hosts, power, policy, midtier, tls, .. } = installation;
+    let connected = SqlStore::connect(&store).await;
+    if let Database::Postgres { mut url } = store.database {
+        url.zeroize();
+    }
+    let store = Arc::new(connected.context("cannot use the store")?);
     secrets.keep_database(&store);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let blobs: Arc<dyn Blobs> = match contents {
@@ -178,7 +207,6 @@ pub(crate) async fn run_midtier(
         shutdown.run_until_cancelled(fresh),
     );
     store.close().await;
-    secrets.end().await;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! What commands find through Consul: a midtier that answers, and which hosts are seen there.
 //!
-//! Whoever may write into Consul says where a command goes with its token; so a midtier is asked over TLS, or where plain text may go.
+//! Whoever may write into Consul says where a command goes with its token; so a midtier is asked over TLS, or where plain text may go, and one at
+//! an address of each machine's own only where it is on this machine.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use leat_tls::PlainText;
 use super::{Remote, Server, block_on};
 use crate::failure::Kind;
 use crate::settings::DiscoverySettings;
-use crate::wiring::consul;
+use crate::wiring::{Machine, consul, require_meant};
 
 /// How long Consul, and each midtier that it knows, may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -22,15 +23,20 @@ const WAY_OUT: &str = "name a midtier with --server URL, which asks no Consul";
 /// The same server at a midtier that answers, of those that are well by what it is found through. They are tried in turn, beginning with any.
 pub(super) fn midtier(server: Server) -> anyhow::Result<Server> {
     let Some(discovery) = &server.through else { return Ok(server) };
-    let (place, midtiers) = services(discovery, server.plain_text, ServiceKind::Midtier)?;
-    let mut urls: Vec<String> = midtiers.iter().filter_map(Service::url).collect();
-    if urls.is_empty() {
+    let (place, mut midtiers) = services(discovery, server.plain_text, ServiceKind::Midtier)?;
+    midtiers.retain(|midtier| midtier.url().is_some());
+    if midtiers.is_empty() {
         anyhow::bail!("{place} knows no midtier that is well; {WAY_OUT}");
     }
-    let first = usize::try_from(std::process::id()).unwrap_or_default() % urls.len();
-    urls.rotate_left(first);
-    let mut why_not = Vec::new();
-    for url in urls {
+    let first = usize::try_from(std::process::id()).unwrap_or_default() % midtiers.len();
+    midtiers.rotate_left(first);
+    let (mut why_not, here) = (Vec::new(), Machine::boot());
+    for midtier in midtiers {
+        let Some(url) = midtier.url() else { continue };
+        if let Err(refused) = require_meant(&midtier, here.as_deref()) {
+            why_not.push(format!("\n  {url}: {refused}"));
+            continue;
+        }
         let there = Server { url, ..server.clone() };
         match answers(&there) {
             Ok(()) => return Ok(there),
@@ -54,7 +60,7 @@ fn services(
     kind: ServiceKind,
 ) -> anyhow::Result<(String, Vec<Service>)> {
     discovery.require_silent("a command").map_err(Kind::Configuration)?;
-    let consul = consul(discovery, said).map_err(Kind::Configuration)?;
+    let (consul, _) = consul(discovery, said).map_err(Kind::Configuration)?;
     let place = consul.place();
     let silent = || DiscoveryError::Unreachable { place: place.clone(), why: format!("no answer within {PATIENCE:?}") };
     let found = block_on(async {
@@ -105,12 +111,17 @@ mod tests {
 
     /// A Consul that knows services at these URLs.
     fn consul_of(urls: &[&str]) -> String {
+        consul_where(urls, &Machine::boot().unwrap())
+    }
+
+    /// The same, where they are on the machine of this name.
+    fn consul_where(urls: &[&str], boot: &str) -> String {
         let service = |(number, url): (usize, &&str)| {
             let service = Service::midtier("m", url).unwrap();
             let (address, port, scheme) = (service.address.unwrap(), service.port, &service.facts["scheme"]);
             serde_json::json!({
                 "Node": { "Address": "192.0.2.9" },
-                "Service": { "Address": address, "Port": port, "Meta": { "name": format!("m{number}"), "scheme": scheme } },
+                "Service": { "Address": address, "Port": port, "Meta": { "name": format!("m{number}"), "scheme": scheme, "boot": boot } },
             })
         };
         let all: Vec<serde_json::Value> = urls.iter().enumerate().map(service).collect();
@@ -143,6 +154,13 @@ mod tests {
         let error = midtier(through(&consul)).unwrap_err().to_string();
         assert!(error.contains("--server URL") && error.contains(&gone), "{error}");
         assert!(error.contains("the server 192.0.2.1:7700 is not this machine alone"), "no token goes there: {error}");
+    }
+
+    #[test]
+    fn a_midtier_at_the_loopback_address_of_another_machine_is_not_asked() {
+        let well = server("200 OK", "{}".to_owned());
+        let error = midtier(through(&consul_where(&[&well], "another"))).unwrap_err().to_string();
+        assert!(error.contains("127.0.0.1 is each machine's own address"), "{error}");
     }
 
     #[test]

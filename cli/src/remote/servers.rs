@@ -26,6 +26,7 @@ use super::found;
 use crate::args::ServerArgs;
 use crate::config::Environment;
 use crate::failure::Kind;
+use crate::guarded;
 use crate::settings::DiscoverySettings;
 
 /// The file's name in the directory of settings.
@@ -226,7 +227,7 @@ impl Servers {
 
 /// The token in a file: its first line.
 pub(crate) fn read_token(file: &Path) -> anyhow::Result<String> {
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read the token in {}", file.display()))?;
+    let text = guarded::text(file).map_err(|error| anyhow::anyhow!("the token: {error}"))?;
     let token = text.lines().next().unwrap_or_default().trim().to_owned();
     anyhow::ensure!(!token.is_empty(), "the token file {} is empty", file.display());
     Ok(token)

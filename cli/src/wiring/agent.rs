@@ -36,7 +36,6 @@ pub(crate) async fn run_agent(
     recorder: Recorder,
     shutdown: CancellationToken,
 ) -> anyhow::Result<AgentEnd> {
-    let host = settings.name.clone();
     let issuing = issuing(&settings).map_err(Kind::Configuration)?;
     let discovery = discovery(&settings)?;
     if let Some(discovery) = &discovery {
@@ -45,17 +44,46 @@ pub(crate) async fn run_agent(
             None => return Ok(AgentEnd::AsAsked),
         }
     }
-    let redeems = Redeems::new(&transport::of_exchange(&settings).map_err(Kind::Configuration)?)?;
+    let redeems = Redeems::new(transport::of_exchange(&settings).map_err(Kind::Configuration)?)?;
     let mut at_vault = issuing.map(AtVault::begin);
-    let issued = match &mut at_vault {
+    // What is had of the store is given back however this ends, as a midtier does.
+    let ended = match shutdown.run_until_cancelled(trust(&settings, at_vault.as_mut())).await {
+        Some(Ok(trust)) => work(settings, (program, recorder), (trust, redeems), discovery, shutdown).await,
+        Some(Err(error)) => Err(error),
+        None => Ok(Ended::Shutdown),
+    };
+    if let Some(at_vault) = at_vault {
+        at_vault.end().await;
+    }
+    Ok(match ended? {
+        Ended::Shutdown => AgentEnd::AsAsked,
+        Ended::Orphaned => AgentEnd::Orphaned,
+    })
+}
+
+/// Whom the host trusts, and what it shows.
+async fn trust(settings: &HostSettings, at_vault: Option<&mut AtVault>) -> anyhow::Result<Arc<Trust>> {
+    let issued = match at_vault {
         Some(at_vault) => at_vault.trust().await?,
         None => None,
     };
-    let trust = match issued {
-        Some(trust) => Arc::new(trust),
-        None => Arc::new(transport::of_host(&settings).map_err(Kind::Configuration)?),
-    };
-    let fresh = stay_fresh(Some(Arc::clone(&trust) as Arc<dyn Refresh>));
+    Ok(Arc::new(match issued {
+        Some(trust) => trust,
+        None => transport::of_host(settings).map_err(Kind::Configuration)?,
+    }))
+}
+
+/// Works as an agent.
+async fn work(
+    settings: HostSettings,
+    (program, recorder): (PathBuf, Recorder),
+    (trust, redeems): (Arc<Trust>, Redeems),
+    discovery: Option<HostDiscovery>,
+    shutdown: CancellationToken,
+) -> anyhow::Result<Ended> {
+    let host = settings.name.clone();
+    let (own, of_exchange) = (Arc::clone(&trust) as Arc<dyn Refresh>, redeems.trust() as Arc<dyn Refresh>);
+    let fresh = async { tokio::join!(stay_fresh(Some(own)), stay_fresh(Some(of_exchange))) };
     let config = config(settings, trust)?;
     let supervision = Supervision::new(program, vec!["worker".into()]);
     // It reads its directory, which may be large.
@@ -75,17 +103,10 @@ pub(crate) async fn run_agent(
         ended
     };
     // It looks for new certificates until the agent has ended.
-    let ended = tokio::select! {
-        (ended, ()) = async { tokio::join!(working, beside) } => ended?,
-        () = fresh => Ended::Shutdown,
-    };
-    if let Some(at_vault) = at_vault {
-        at_vault.end().await;
+    tokio::select! {
+        (ended, ()) = async { tokio::join!(working, beside) } => Ok(ended?),
+        ((), ()) = fresh => Ok(Ended::Shutdown),
     }
-    Ok(match ended {
-        Ended::Shutdown => AgentEnd::AsAsked,
-        Ended::Orphaned => AgentEnd::Orphaned,
-    })
 }
 
 /// Where the host's certificate is issued, if anywhere.

@@ -1,25 +1,30 @@
 //! Midtiers and hosts in Consul: announced with how they are, found, and told of settings that change while they work. Whatever becomes of
 //! Consul, what runs goes on with what is known.
 
+mod here;
 mod known;
 mod overrides;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use leat_discovery::{Backoff, Discovery, Health, Service, ServiceKind};
 use leat_discovery_consul::{Config, Consul, Standing, follow, keep_announced};
 use leat_midtier::{Announced, DiscoveryState};
 use leat_planner::Policy;
-use leat_tls::PlainText;
+use leat_tls::{PlainText, Trust};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use self::here::BOOT;
 use self::overrides::Overrides;
+use super::Machine;
 use crate::settings::DiscoverySettings;
-use crate::transport::of_client;
+use crate::transport::{of_client, stay_fresh};
 
+pub(crate) use here::require_meant;
 pub(super) use known::Known;
 
 /// The lock that shows which midtier's scheduler leads. Who may act is for the store to say.
@@ -31,6 +36,8 @@ const LOCK_AGAIN: Duration = Duration::from_secs(5);
 /// A midtier's part in discovery.
 pub(crate) struct MidtierDiscovery {
     consul: Consul,
+    /// Who vouches for the Consul.
+    trust: Arc<Trust>,
     service: Service,
 }
 
@@ -70,7 +77,13 @@ impl MidtierDiscovery {
             }
         };
         let service = service.with("version", env!("CARGO_PKG_VERSION"));
-        Ok(MidtierDiscovery { consul: consul(settings, said)?, service })
+        // Who listens for this machine alone is found by every other one too.
+        let service = match Machine::boot() {
+            Some(boot) => service.with(BOOT, &boot),
+            None => service,
+        };
+        let (consul, trust) = consul(settings, said)?;
+        Ok(MidtierDiscovery { consul, trust, service })
     }
 
     /// Is in Consul until `shutdown`.
@@ -92,7 +105,12 @@ impl MidtierDiscovery {
                 policies.send_replace(overrides.take(settings));
             },
         );
-        tokio::join!(announcing, shutdown.run_until_cancelled(settings), show_leader(consul, name, leads, shutdown));
+        tokio::join!(
+            announcing,
+            shutdown.run_until_cancelled(settings),
+            shutdown.run_until_cancelled(stay_fresh(Some(self.trust.clone()))),
+            show_leader(consul, name, leads, shutdown),
+        );
     }
 }
 
@@ -139,6 +157,8 @@ async fn show_leader(consul: &Consul, name: &str, mut leads: watch::Receiver<boo
 /// A host's part in discovery.
 pub(super) struct HostDiscovery {
     consul: Consul,
+    /// Who vouches for the Consul.
+    trust: Arc<Trust>,
     service: Service,
     known: Known,
     /// Those that the configuration names, which are tried too.
@@ -159,15 +179,14 @@ impl HostDiscovery {
         let facts = [("version", env!("CARGO_PKG_VERSION")), ("region", region.unwrap_or_default())];
         let facts = facts.into_iter().map(|(fact, value)| (fact.to_owned(), value.to_owned())).collect();
         let service = Service { kind: ServiceKind::Host, name: name.to_owned(), address: None, port: 0, facts };
-        let (consul, written) = (consul(settings, said)?, written.to_vec());
-        Ok(HostDiscovery { consul, service, known: Known::at(file), written, said })
+        let ((consul, trust), written) = (consul(settings, said)?, written.to_vec());
+        Ok(HostDiscovery { consul, trust, service, known: Known::at(file), written, said })
     }
 
     /// The midtiers to begin with: those that were found last and those of the configuration. Where there are none it waits for the first
     /// that is found; nothing at `shutdown`.
     pub(super) async fn first(&self, shutdown: &CancellationToken) -> Option<Vec<String>> {
-        let known = self.known.read().into_iter().filter(|url| self.may_ask(url)).collect();
-        let known = self.together(known);
+        let known = self.together(self.askable(&self.known.read()).iter().filter_map(Service::url).collect());
         if !known.is_empty() {
             return Some(known);
         }
@@ -175,6 +194,7 @@ impl HostDiscovery {
         let finding = self.finding(|urls| drop(found.send_replace(urls.to_vec())));
         tokio::select! {
             () = finding => None,
+            () = stay_fresh(Some(self.trust.clone())) => None,
             found = finds.wait_for(|urls: &Vec<String>| !urls.is_empty()) => found.ok().map(|urls| urls.clone()),
             () = shutdown.cancelled() => None,
         }
@@ -192,33 +212,43 @@ impl HostDiscovery {
             false => Health::Unwell("it has no session with a midtier".to_owned()),
         };
         let announcing = keep_announced(&self.consul, &self.service, health, |_| {}, over.cancelled());
-        tokio::join!(announcing, over.run_until_cancelled(self.finding(replace)));
+        let fresh = stay_fresh(Some(self.trust.clone()));
+        tokio::join!(announcing, over.run_until_cancelled(self.finding(replace)), over.run_until_cancelled(fresh));
     }
 
     /// Follows where midtiers are, for ever. That there are none is not believed: then all of them fell silent, and one of those that were
     /// may answer yet.
     async fn finding(&self, replace: impl Fn(&[String])) {
         let found = |services: &Vec<Service>| {
-            let urls: Vec<String> = services.iter().filter_map(Service::url).filter(|url| self.may_ask(url)).collect();
-            if !urls.is_empty() {
-                self.known.write(&urls);
-                replace(&self.together(urls));
+            let services = self.askable(services);
+            if !services.is_empty() {
+                self.known.write(&services);
+                replace(&self.together(services.iter().filter_map(Service::url).collect()));
             }
         };
         let look = async |seen| self.consul.find(ServiceKind::Midtier, seen).await;
         follow((&self.consul, &self.service.name, "finding midtiers"), look, found).await;
     }
 
-    /// Whether the host's token may go there: whoever may write into Consul may write any address.
-    fn may_ask(&self, url: &str) -> bool {
-        let refused = match url.starts_with("https://") {
-            true => None,
-            false => leat_tls::require(self.said, "the midtier", url, "have it announce https://").err(),
+    /// Those that the host's token may go to: whoever may write into Consul may write any address.
+    fn askable(&self, services: &[Service]) -> Vec<Service> {
+        let may_ask = |service: &&Service| {
+            let Some(url) = service.url() else { return false };
+            let refused = self.require(service, &url).err();
+            if let Some(refused) = &refused {
+                tracing::warn!(midtier.url = url, "a midtier that was found is not asked: {refused}");
+            }
+            refused.is_none()
         };
-        if let Some(refused) = &refused {
-            tracing::warn!(midtier.url = url, "a midtier that was found is not asked: {refused}");
+        services.iter().filter(may_ask).cloned().collect()
+    }
+
+    fn require(&self, service: &Service, url: &str) -> Result<(), String> {
+        require_meant(service, Machine::boot().as_deref())?;
+        if url.starts_with("https://") {
+            return Ok(());
         }
-        refused.is_none()
+        leat_tls::require(self.said, "the midtier", url, "have it announce https://").map_err(|error| error.to_string())
     }
 
     fn together(&self, mut urls: Vec<String>) -> Vec<String> {
@@ -232,21 +262,23 @@ impl HostDiscovery {
     }
 }
 
-/// The Consul of these settings; nothing is sent yet.
-pub(crate) fn consul(settings: &DiscoverySettings, said: PlainText) -> Result<Consul, String> {
+/// The Consul of these settings, and who vouches for it, to be kept fresh by whoever goes on asking; nothing is sent yet.
+pub(crate) fn consul(settings: &DiscoverySettings, said: PlainText) -> Result<(Consul, Arc<Trust>), String> {
     let DiscoverySettings::Consul { address, token_file, ca_file, datacenter, prefix, .. } = settings;
     if !address.starts_with("https://") {
         let instead = "name the Consul agent of this machine, or write https://";
         leat_tls::require(said, "the Consul", address, instead).map_err(|error| error.to_string())?;
     }
     let trust = of_client(address, ca_file.as_deref()).map_err(|error| format!("discovery: {error}"))?;
+    let trust = Arc::new(trust);
     let config = Config {
         token_file: token_file.clone(),
         datacenter: datacenter.clone(),
         prefix: prefix.clone(),
         ..Config::new(address.as_str())
     };
-    Consul::build(config, trust.http()).map_err(|error| format!("discovery: {error}"))
+    let consul = Consul::build(config, Arc::clone(&trust)).map_err(|error| format!("discovery: {error}"))?;
+    Ok((consul, trust))
 }
 
 #[cfg(test)]
@@ -273,6 +305,27 @@ mod tests {
             let refused = consul(&settings(address), PlainText { key: true, flag: false }).err().unwrap();
             assert!(refused.contains("name the Consul agent of this machine"), "{refused}");
         }
+    }
+
+    #[test]
+    fn a_midtier_on_the_loopback_address_is_asked_where_it_is_on_this_machine_and_nowhere_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let consul = settings("http://127.0.0.1:8500");
+        // Also where plain text may go anywhere: the address is another machine's own.
+        let said = PlainText { key: true, flag: true };
+        let host = HostDiscovery::build(&consul, ("c1", None), &[], folder.path().join("midtiers"), said).unwrap();
+        let listens = ("127.0.0.1:7700".parse().unwrap(), false);
+        let here = MidtierDiscovery::build(&consul, "m1", listens, said).unwrap().service;
+        let elsewhere = here.clone().with(BOOT, "the boot of another machine");
+        let unknown = Service::midtier("m1", "https://localhost:7700").unwrap();
+        let far = Service::midtier("m1", "http://10.0.0.7:7700").unwrap();
+        assert_eq!(host.askable(&[here.clone(), elsewhere, unknown, far.clone()]), [here.clone(), far.clone()]);
+        host.known.write(&[here.clone(), far]);
+        let again: Vec<_> = host.askable(&host.known.read()).iter().filter_map(Service::url).collect();
+        assert_eq!(again, ["http://127.0.0.1:7700", "http://10.0.0.7:7700"]);
+        // A directory that was carried to another machine, or has the addresses of before a machine was renewed.
+        host.known.write(&[here.with(BOOT, "another")]);
+        assert_eq!(host.askable(&host.known.read()), []);
     }
 
     #[test]

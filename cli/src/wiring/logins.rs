@@ -7,6 +7,7 @@ use std::sync::Arc;
 use leat_midtier::logins::{Logins, Provider};
 use leat_oidc::{ClaimRules, Github, GithubConfig, Limits, Oidc, OidcConfig};
 
+use crate::guarded;
 use crate::settings::{ClaimSettings, LoginSettings, ProviderSettings};
 use crate::transport;
 
@@ -61,9 +62,11 @@ fn client(settings: &ProviderSettings, ca_file: Option<&Path>) -> Result<reqwest
 }
 
 fn secret(spoken: &str, file: &Path) -> Result<String, String> {
-    let said = |error: &dyn std::fmt::Display| format!("{spoken}.client_secret_file {}: {error}", file.display());
-    let text = std::fs::read_to_string(file).map_err(|error| said(&error))?.trim().to_owned();
-    if text.is_empty() { Err(said(&"it is empty")) } else { Ok(text) }
+    let mut text = guarded::text(file).map_err(|error| format!("{spoken}.client_secret_file: {error}"))?;
+    match text.is_empty() {
+        true => Err(format!("{spoken}.client_secret_file: {} is empty", file.display())),
+        false => Ok(std::mem::take(&mut *text)),
+    }
 }
 
 fn rules(settings: &ClaimSettings) -> ClaimRules {

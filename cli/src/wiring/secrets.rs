@@ -11,6 +11,7 @@ use leat_secrets_file::{FileRedeem, FileSecrets};
 use leat_secrets_vault::{BadHttp, Http, VaultRedeem};
 use leat_store_sql::SqlStore;
 use leat_tls::{Acceptor, Trust};
+use zeroize::Zeroizing;
 
 use super::vault::{AtVault, VaultPlan};
 
@@ -67,7 +68,7 @@ impl SecretStore {
     }
 
     /// The database's URL, where its user comes from here.
-    pub(crate) async fn database_url(&mut self) -> anyhow::Result<Option<String>> {
+    pub(crate) async fn database_url(&mut self) -> anyhow::Result<Option<Zeroizing<String>>> {
         match self {
             SecretStore::None | SecretStore::File(_) => Ok(None),
             SecretStore::Vault(at_vault) => at_vault.database_url().await,
@@ -99,13 +100,20 @@ impl SecretStore {
 
 /// What a host redeems grants with: each by what it is.
 pub(crate) struct Redeems {
+    trust: Arc<Trust>,
     wrapped: VaultRedeem,
 }
 
 impl Redeems {
     /// At Vaults that these vouch for.
-    pub(crate) fn new(trust: &Trust) -> Result<Redeems, BadHttp> {
-        Ok(Redeems { wrapped: VaultRedeem::new(Http::new(trust.http())?) })
+    pub(crate) fn new(trust: Trust) -> Result<Redeems, BadHttp> {
+        let trust = Arc::new(trust);
+        Ok(Redeems { wrapped: VaultRedeem::new(Http::new(Arc::clone(&trust))?), trust })
+    }
+
+    /// Who vouches for those Vaults, to be kept fresh.
+    pub(crate) fn trust(&self) -> Arc<Trust> {
+        Arc::clone(&self.trust)
     }
 }
 

@@ -19,6 +19,7 @@ use leat_secrets_vault::{
 use leat_store_sql::SqlStore;
 use leat_tls::{Acceptor, PlainText, Trust};
 use tokio::task::JoinSet;
+use zeroize::Zeroizing;
 
 use crate::remote::escaped;
 use crate::settings::VaultSettings;
@@ -33,6 +34,8 @@ const FIRST: Duration = Duration::from_secs(30);
 /// A Vault that is about to be used.
 pub(crate) struct VaultPlan {
     vault: Vault,
+    /// Who vouches for it.
+    trust: Arc<Trust>,
     keeper: Keeper,
     /// The database's URL, without a user, and what keeps the user.
     database: Option<(String, Credentials, CredentialsKeeper)>,
@@ -48,9 +51,10 @@ impl VaultPlan {
             transport::require_secret_store(address, said)?;
         }
         let trust = transport::of_secret_store(&config.address, settings.ca_file.as_deref().or(ca_file))?;
-        let http = Http::new(trust.http()).map_err(|error| error.to_string())?;
+        let trust = Arc::new(trust);
+        let http = Http::new(Arc::clone(&trust)).map_err(|error| error.to_string())?;
         let (vault, keeper) = Vault::new(&config, http).map_err(|error| format!("secrets.{error}"))?;
-        Ok(VaultPlan { vault, keeper, database: None, certificate: None, broker: None })
+        Ok(VaultPlan { vault, trust, keeper, database: None, certificate: None, broker: None })
     }
 
     /// The service has a certificate from here, beside those whom it trusts.
@@ -114,7 +118,7 @@ impl BrokerUsers for RunUsers {
         let virtual_host = self.virtual_host.clone();
         let rights = QueueRights { virtual_host, configure: names.clone(), write: names.clone(), read: names };
         let made = self.brokers.user(name, &rights, life).await?;
-        Ok(BrokerUser { grant: made.grant, url: Broker(url_as(&self.url, &made.user)) })
+        Ok(BrokerUser { grant: made.grant, url: Broker(std::mem::take(&mut *url_as(&self.url, &made.user))) })
     }
 }
 
@@ -129,9 +133,10 @@ pub(crate) struct AtVault {
 
 impl AtVault {
     /// Begins to log in, and to have users and a certificate.
-    pub(crate) fn begin(VaultPlan { vault, keeper, database, certificate, broker }: VaultPlan) -> AtVault {
+    pub(crate) fn begin(VaultPlan { vault, trust, keeper, database, certificate, broker }: VaultPlan) -> AtVault {
         let mut keeping = JoinSet::new();
         keeping.spawn(keeper.run());
+        keeping.spawn(transport::stay_fresh(Some(trust)));
         let database = database.map(|(url, credentials, keeper)| {
             keeping.spawn(keeper.run());
             (url, credentials)
@@ -165,7 +170,7 @@ impl AtVault {
     }
 
     /// The database's URL with its first user, where the user comes from here.
-    pub(crate) async fn database_url(&mut self) -> anyhow::Result<Option<String>> {
+    pub(crate) async fn database_url(&mut self) -> anyhow::Result<Option<Zeroizing<String>>> {
         let Some((url, credentials)) = &mut self.database else { return Ok(None) };
         let user = credentials.first(FIRST).await.context("cannot have the database's user from the secret store")?;
         Ok(Some(url_as(url, &user)))
@@ -229,13 +234,18 @@ impl Holdings for Held {
     }
 }
 
-/// The URL of a database or a broker for a user.
-fn url_as(url: &str, UserPassword { user, password }: &UserPassword) -> String {
+/// The URL of a database or a broker for a user, which is overwritten when it is dropped.
+fn url_as(url: &str, UserPassword { user, password }: &UserPassword) -> Zeroizing<String> {
     let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    format!("{scheme}://{}:{}@{host}{path}", escaped(user), escaped(password.expose()))
+    let (user, password) = (escaped(user), Zeroizing::new(escaped(password.expose())));
+    let parts = [scheme, "://", &user, ":", &password, "@", host, path];
+    // Large enough from the beginning: what grows leaves its bytes where it was.
+    let mut url = Zeroizing::new(String::with_capacity(parts.iter().map(|part| part.len()).sum()));
+    parts.iter().for_each(|part| url.push_str(part));
+    url
 }
 
 #[cfg(test)]
@@ -251,7 +261,8 @@ mod tests {
         let expected = "postgres://v-approle-leat:a%2Fb%40c%3A%25@db:5432/leat?sslmode=verify-full";
         for url in ["postgres://db:5432/leat?sslmode=verify-full", "postgres://old:pw@db:5432/leat?sslmode=verify-full"]
         {
-            assert_eq!(url_as(url, &user), expected);
+            let made: Zeroizing<String> = url_as(url, &user);
+            assert_eq!((made.as_str(), made.capacity()), (expected, expected.len()), "it never grew");
         }
     }
 }

@@ -41,7 +41,7 @@ impl Secured {
     /// # Errors
     /// In words, where there is no list of authorities.
     pub(crate) fn new(tls: &BrokerTls) -> Result<Self, String> {
-        let text = tls.authorities.clone().into_bytes();
+        let text = tls.authorities.clone().into_bytes().into();
         let authorities = Pem { place: "the list of authorities for the broker".to_owned(), text };
         let trust = Trust::of_authorities(authorities).map_err(|error| error.to_string())?;
         Ok(Secured { trust: Arc::new(trust), name: tls.name.as_str().into() })

@@ -130,8 +130,8 @@ pub(crate) async fn connect(url: &str, trust: &Trust) -> Result<Channel, Status>
     if url.starts_with("https://") {
         // Made for each connection: certificates may be others by now.
         let mut tls = ClientTlsConfig::new().trust_anchors(trust.anchors());
-        if let Some((chain, key)) = trust.own_pem() {
-            tls = tls.identity(TlsIdentity::from_pem(chain, key));
+        if let Some(own) = trust.own_pem() {
+            tls = tls.identity(TlsIdentity::from_pem(own.chain.text, own.key.text));
         }
         endpoint = endpoint.tls_config(tls).map_err(unreachable)?;
     }

@@ -73,7 +73,7 @@ fn told(what: &str, mut took: Vec<Duration>) {
 async fn main() {
     let home = tempfile::tempdir().expect("a folder");
     let (config, paths) = set_up(&format!("granting-{}", std::process::id()), home.path()).await;
-    let http = || Http::new(leat_tls::trusting_nobody()).expect("a client");
+    let http = || Http::new(std::sync::Arc::new(leat_tls::Trust::nobody())).expect("a client");
     let (vault, keeper) = Vault::new(&config, http()).expect("a good configuration");
     let keeping = tokio::spawn(keeper.run());
     vault.health().await.expect("it serves");

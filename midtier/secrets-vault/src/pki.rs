@@ -110,8 +110,8 @@ impl Certificates for IssuedCertificate {
         Ok(Papers { own: Some(own), authorities: self.authorities.read()?.authorities })
     }
 
-    fn is_renewed(&self) -> bool {
-        true
+    fn renewed_by(&self) -> Option<&str> {
+        Some("the secret store")
     }
 }
 
@@ -189,7 +189,7 @@ fn own(data: &mut Value, path: &str) -> Result<Own, Failed> {
         chain.push('\n');
         chain.push_str(behind);
     }
-    let pem = |text: &str| Pem { place: path.to_owned(), text: text.as_bytes().to_vec() };
+    let pem = |text: &str| Pem { place: path.to_owned(), text: text.as_bytes().to_vec().into() };
     Ok(Own { chain: pem(&chain), key: pem(&key) })
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use leat_tls::{GuardedError, read_guarded, with_sources};
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -11,7 +12,7 @@ use crate::failed::Failed;
 use crate::server::{Ask, Server};
 
 /// Length of a secret id, or of a wrapping token.
-const BYTES_MAX: usize = 4_096;
+const BYTES_MAX: u64 = 4_096;
 
 /// Has the secret id, wherever it comes from.
 #[derive(Debug)]
@@ -44,21 +45,11 @@ impl SecretIds {
 /// What a file holds that its owner alone may read.
 fn guarded(path: &Path) -> Result<Zeroizing<String>, Failed> {
     let bad = |why: String| Failed::Unfit(format!("{}: {why}", path.display()));
-    let metadata = std::fs::metadata(path).map_err(|error| bad(error.to_string()))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = metadata.permissions().mode() & 0o777;
-        if mode & 0o077 != 0 {
-            return Err(bad(format!(
-                "others may read it (mode {mode:03o}); chmod 600 it, and have the store make another secret id"
-            )));
-        }
-    }
-    if metadata.len() > BYTES_MAX as u64 {
-        return Err(bad(format!("it has more than {BYTES_MAX} bytes")));
-    }
-    let content = Zeroizing::new(std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?);
+    let bytes = read_guarded(path, BYTES_MAX).map_err(|error| match error {
+        GuardedError::Exposed { .. } => Failed::Unfit(format!("{error}, and have the store make another secret id")),
+        error => Failed::Unfit(with_sources(&error)),
+    })?;
+    let content = str::from_utf8(&bytes).map_err(|error| bad(error.to_string()))?;
     let word = content.trim();
     if word.is_empty() || !word.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(bad("it is to hold one word on one line, and does not".to_owned()));
@@ -88,4 +79,24 @@ async fn unwrap(server: &Server, path: &Path, login_mount: &str) -> Result<Zeroi
     }
     let mut answer = server.ask(&token, Ask::post("sys/wrapping/unwrap", &json!({}))).await.map_err(used)?;
     text(&mut answer["data"]["secret_id"], "no secret id")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_secret_id_that_others_may_read_is_none_any_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret-id");
+        fs::write(&path, "geheim\n").unwrap();
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+        assert_eq!(**guarded(&path).map_err(|_| ()).unwrap(), *"geheim");
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).unwrap();
+        let Err(Failed::Unfit(why)) = guarded(&path) else { panic!("it is refused") };
+        assert!(why.contains("mode 0640") && why.contains("another secret id") && !why.contains("geheim"), "{why}");
+    }
 }

@@ -1,10 +1,11 @@
 //! One server of the store, and requests to it: those of vaultrs, and plain ones for what vaultrs does not cover. It holds no token.
 
-use std::any::Any;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Method, Url};
+use leat_tls::{ClientConfig, Renewed, Trust};
+use reqwest::{Client, Method, Url};
 use serde_json::Value;
 use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
@@ -21,7 +22,7 @@ const ANSWER_BYTES_MAX: usize = 4 << 20;
 
 /// Connections to servers of the store: who is trusted, and nothing else. Clones share them.
 #[derive(Clone, Debug)]
-pub struct Http(reqwest::Client);
+pub struct Http(Arc<Renewed<Client, reqwest::Error>>);
 
 /// No connections can be made.
 #[derive(Debug, thiserror::Error)]
@@ -29,16 +30,24 @@ pub struct Http(reqwest::Client);
 pub struct BadHttp(#[source] reqwest::Error);
 
 impl Http {
-    /// Connections that trust whom `tls` says, a client's configuration of rustls.
+    /// Connections that trust whom `trust` does at the moment that each is made.
     ///
     /// # Errors
-    /// Where `tls` is none.
-    pub fn new(tls: impl Any) -> Result<Http, BadHttp> {
-        // A redirect would carry the token along to whomever it names.
-        let redirect = reqwest::redirect::Policy::none();
-        let client = reqwest::Client::builder().tls_backend_preconfigured(tls).redirect(redirect).no_proxy();
-        client.build().map(Http).map_err(BadHttp)
+    /// Where no client can be made of it.
+    pub fn new(trust: Arc<Trust>) -> Result<Http, BadHttp> {
+        Renewed::new(trust, client).map(|made| Http(Arc::new(made))).map_err(BadHttp)
     }
+
+    /// For the next request.
+    fn client(&self) -> Client {
+        self.0.get()
+    }
+}
+
+fn client(tls: ClientConfig) -> Result<Client, reqwest::Error> {
+    // A redirect would carry the token along to whomever it names.
+    let redirect = reqwest::redirect::Policy::none();
+    Client::builder().tls_backend_preconfigured(tls).redirect(redirect).no_proxy().build()
 }
 
 /// A server.
@@ -161,7 +170,7 @@ impl Server {
     async fn asked(&self, token: &str, ask: Ask<'_>) -> Result<Value, Failed> {
         let mut address = self.address.clone();
         address.set_path(&format!("v1/{}", ask.path));
-        let mut request = self.http.0.request(ask.method.clone(), address).header("X-Vault-Request", "true");
+        let mut request = self.http.client().request(ask.method.clone(), address).header("X-Vault-Request", "true");
         if !token.is_empty() {
             request = request.header("X-Vault-Token", token);
         }
@@ -202,7 +211,7 @@ impl Server {
 
 /// The client that vaultrs's requests go through.
 fn rustify_client(base: &str, http: &Http) -> rustify::clients::reqwest::Client {
-    rustify::clients::reqwest::Client::new(base, http.0.clone())
+    rustify::clients::reqwest::Client::new(base, http.client())
 }
 
 /// The store's own words of an answer that is an error.

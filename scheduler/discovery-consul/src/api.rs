@@ -1,9 +1,10 @@
 //! Requests to a Consul agent: bounded in time and size, with the token in a header, and what each status means.
 
-use std::any::Any;
+use std::sync::Arc;
 use std::time::Duration;
 
 use leat_discovery::{DiscoveryError, Look, Seen};
+use leat_tls::{ClientConfig, Renewed, Trust, with_sources};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::Serialize;
@@ -28,9 +29,9 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// A client of one agent.
 #[derive(Clone)]
 pub(crate) struct Api {
-    http: Client,
+    http: Arc<Renewed<Client, reqwest::Error>>,
     base: String,
-    token: std::sync::Arc<Token>,
+    token: Arc<Token>,
     datacenter: Option<String>,
     wait: Duration,
     /// For people: `consul at http://127.0.0.1:8500`.
@@ -45,18 +46,13 @@ struct Answer {
 }
 
 impl Api {
-    pub(crate) fn new(config: &Config, tls: impl Any) -> Result<Self, DiscoveryError> {
+    pub(crate) fn new(config: &Config, trust: Arc<Trust>) -> Result<Self, DiscoveryError> {
         let base = config.address.trim_end_matches('/').to_owned();
         let place = format!("consul at {base}");
-        // A proxy is a word of the environment, which nobody below the command line reads; a redirect would carry the token elsewhere.
-        let http = Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_PATIENCE)
-            .tls_backend_preconfigured(tls)
-            .build();
-        let http = http.map_err(|error| DiscoveryError::Invalid { what: place.clone(), why: with_sources(&error) })?;
-        let token = std::sync::Arc::new(Token::new(config.token_file.clone())?);
+        let http = Renewed::new(trust, client)
+            .map_err(|error| DiscoveryError::Invalid { what: place.clone(), why: with_sources(&error) })?;
+        let (http, token) = (Arc::new(http), Token::new(config.token_file.clone())?);
+        let token = Arc::new(token);
         Ok(Api { http, base, token, datacenter: config.datacenter.clone(), wait: config.wait, place })
     }
 
@@ -140,7 +136,7 @@ impl Api {
     ) -> Result<Answer, DiscoveryError> {
         let request = || {
             let url = format!("{}/v1/{path}{}", self.base, self.query(query));
-            let request = self.http.request(method.clone(), url);
+            let request = self.http.get().request(method.clone(), url);
             match &body {
                 Some(body) => request.body(body.clone()),
                 None => request,
@@ -202,6 +198,12 @@ impl Api {
     }
 }
 
+fn client(tls: ClientConfig) -> Result<Client, reqwest::Error> {
+    // A proxy is a word of the environment, which nobody below the command line reads; a redirect would carry the token elsewhere.
+    let builder = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    builder.connect_timeout(CONNECT_PATIENCE).tls_backend_preconfigured(tls).build()
+}
+
 /// What the next look is asked with. A count that went back, as where a Consul was restored from a backup, is begun anew; 0 would not be
 /// waited with.
 fn next_index(asked: u64, answered: u64) -> u64 {
@@ -216,16 +218,6 @@ pub(crate) fn json(body: &impl Serialize) -> Vec<u8> {
 fn complaint(body: &[u8]) -> String {
     let said = String::from_utf8_lossy(&body[..body.len().min(COMPLAINT_BYTES_MAX)]);
     said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().trim().to_owned()
-}
-
-fn with_sources(error: &dyn std::error::Error) -> String {
-    let (mut text, mut source) = (error.to_string(), error.source());
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 /// A step of a path, or a value in a query: everything but letters, digits and `-._~` as `%41` (RFC 3986, section 2.1).

@@ -14,14 +14,14 @@ mod lock;
 mod settings;
 mod token;
 
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use leat_discovery::{Discovery, DiscoveryError, Health, Lock, Look, Seen, Service, ServiceKind};
+use leat_tls::Trust;
 
 use answers::{Found, Registration, Update};
 use api::Api;
@@ -92,14 +92,14 @@ pub struct Consul {
 }
 
 impl Consul {
-    /// A Consul that is asked as this says. Nothing is sent yet; the token is read. `tls` is what an HTTP client is built with, whom to trust
-    /// and all (`leat-tls` has it).
+    /// A Consul that is asked as this says. Nothing is sent yet; the token is read. Each connection trusts whom `trust` does at its
+    /// time.
     ///
     /// # Errors
     /// Where the configuration says what cannot be, or the token cannot be read or may be read by others.
-    pub fn build(config: Config, tls: impl Any) -> Result<Self, DiscoveryError> {
+    pub fn build(config: Config, trust: Arc<Trust>) -> Result<Self, DiscoveryError> {
         config.require_sound()?;
-        let api = Api::new(&config, tls)?;
+        let api = Api::new(&config, trust)?;
         Ok(Consul { api, config, announced: Mutex::default() })
     }
 

@@ -1,11 +1,10 @@
 //! The token that Consul is asked with, of a file that its owner alone may read.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use leat_discovery::DiscoveryError;
+use leat_tls::{read_guarded, with_sources};
 use reqwest::header::HeaderValue;
 
 /// The largest file that is taken for one of a token.
@@ -41,20 +40,8 @@ impl Token {
 
 fn read(file: &Path) -> Result<HeaderValue, DiscoveryError> {
     let refused = |why: String| DiscoveryError::Invalid { what: format!("the token file {}", file.display()), why };
-    let metadata = fs::metadata(file).map_err(|error| refused(error.to_string()))?;
-    let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
-        let way =
-            format!("others than its owner may read or write it (mode {mode:04o}); say `chmod 600 {}`", file.display());
-        return Err(refused(way));
-    }
-    if metadata.len() > FILE_BYTES_MAX {
-        return Err(refused(format!(
-            "it has {} bytes; a token is one line of letters, digits and hyphens",
-            metadata.len()
-        )));
-    }
-    let text = fs::read_to_string(file).map_err(|error| refused(error.to_string()))?;
+    let bytes = read_guarded(file, FILE_BYTES_MAX).map_err(|error| refused(with_sources(&error)))?;
+    let text = str::from_utf8(&bytes).map_err(|error| refused(error.to_string()))?;
     let line = text.lines().next().unwrap_or_default().trim();
     let mut value = HeaderValue::from_str(line)
         .ok()
@@ -66,6 +53,9 @@ fn read(file: &Path) -> Result<HeaderValue, DiscoveryError> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     fn file(text: &str, mode: u32) -> (tempfile::TempDir, PathBuf) {

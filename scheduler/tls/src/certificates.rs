@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use zeroize::Zeroizing;
+
 use crate::TlsError;
 
 /// A source of certificates. It is asked when a service begins, and again and again while it lives.
@@ -13,10 +15,10 @@ pub trait Certificates: Send + Sync {
     /// Where something is missing, or must not be used. What was answered before stays in use.
     fn read(&self) -> Result<Papers, TlsError>;
 
-    /// Whether whoever keeps it has the next certificate by themselves, and says so where that does not work: then no person is told ahead of
-    /// its end. Not by default.
-    fn is_renewed(&self) -> bool {
-        false
+    /// Who issues the next certificate without a person's doing, and says so where that does not work, as `the secret store`: then no person is
+    /// told ahead of its end, and once it has ended, who should have. Nobody by default.
+    fn renewed_by(&self) -> Option<&str> {
+        None
     }
 }
 
@@ -44,12 +46,28 @@ pub struct Own {
 pub struct Pem {
     /// As errors call it: a path.
     pub place: String,
-    /// What stands there.
-    pub text: Vec<u8>,
+    /// What stands there, which may be a key: it is overwritten when it is dropped.
+    pub text: Zeroizing<Vec<u8>>,
 }
 
 impl fmt::Debug for Pem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Pem({})", self.place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use zeroize::ZeroizeOnDrop;
+
+    use super::*;
+
+    #[test]
+    fn a_key_is_overwritten_when_it_is_dropped_and_so_is_each_copy_of_it() {
+        fn overwritten(_: &impl ZeroizeOnDrop) {}
+        let pem = Pem { place: "a key".to_owned(), text: b"secret".to_vec().into() };
+        overwritten(&pem.text);
+        overwritten(&pem.clone().text);
+        assert!(!format!("{pem:?}").contains("secret"));
     }
 }

@@ -1,18 +1,13 @@
 //! Certificates in files of this machine: the ordinary case, whoever puts them there.
 
-use std::fs::File;
-use std::io::Read;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::certificates::{Certificates, Own, Papers, Pem};
 use crate::error::TlsError;
+use crate::guarded::{GuardedError, read};
 
 /// How large a file may be, bytes: a list of all public authorities has a quarter of it.
 pub(crate) const FILE_BYTES_MAX: u64 = 1 << 20;
-
-/// What of a file's permissions others than its owner would have.
-const OTHERS: u32 = 0o077;
 
 /// Where the files are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,18 +30,10 @@ impl Certificates for Files {
 }
 
 fn text(path: &Path, is_secret: bool) -> Result<Pem, TlsError> {
-    let place = path.display().to_string();
-    let unreadable = |source| TlsError::Unreadable { place: place.clone(), source };
-    let file = File::open(path).map_err(unreadable)?;
-    // Asked of the file that is open, which nobody can exchange any more.
-    let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o7777;
-    if is_secret && mode & OTHERS != 0 {
-        return Err(TlsError::Exposed { place, mode });
-    }
-    let mut text = Vec::new();
-    file.take(FILE_BYTES_MAX + 1).read_to_end(&mut text).map_err(unreadable)?;
-    if text.len() as u64 > FILE_BYTES_MAX {
-        return Err(TlsError::TooLarge(place));
-    }
-    Ok(Pem { place, text })
+    let text = read(path, FILE_BYTES_MAX, is_secret).map_err(|error| match error {
+        GuardedError::Unreadable { place, source } => TlsError::Unreadable { place, source },
+        GuardedError::Exposed { place, mode } => TlsError::Exposed { place, mode },
+        GuardedError::TooLarge { place, .. } => TlsError::TooLarge(place),
+    })?;
+    Ok(Pem { place: path.display().to_string(), text })
 }

@@ -74,7 +74,7 @@ impl<T> Kept<T> {
         let material = material(&papers, now)?;
         let standing = Standing { ends: material.ends, ..Standing::default() };
         let mut state = State { value: Arc::new(make(material)?), papers, standing, warned: None };
-        state.warn(now, source.is_renewed());
+        state.warn(now, source.renewed_by());
         Ok(Kept { source, make, state: RwLock::new(state) })
     }
 
@@ -104,7 +104,7 @@ impl<T> Kept<T> {
             Ok(None) => state.standing.trouble = None,
             Err(error) => state.refuse(&error),
         }
-        state.warn(now, self.source.is_renewed());
+        state.warn(now, self.source.renewed_by());
     }
 
     fn made(&self, papers: Papers, now: SystemTime) -> Result<(Papers, T, Option<i64>), TlsError> {
@@ -134,9 +134,9 @@ impl<T> State<T> {
         }
     }
 
-    fn warn(&mut self, now: SystemTime, is_renewed: bool) {
+    fn warn(&mut self, now: SystemTime, renewed_by: Option<&str>) {
         let (Some(left), now) = (self.standing.seconds_left(now), seconds(now)) else { return };
-        let ahead = if is_renewed { 0 } else { WARN_AHEAD.as_secs().cast_signed() };
+        let ahead = if renewed_by.is_some() { 0 } else { WARN_AHEAD.as_secs().cast_signed() };
         let is_soon = left <= ahead;
         let was_said = self.warned.is_some_and(|warned| now - warned < DAY && (left > 0 || warned >= now + left));
         if !is_soon || was_said {
@@ -153,9 +153,18 @@ impl<T> State<T> {
         } else {
             tracing::error!(
                 certificate,
-                "a certificate has ended {span} ago, and nobody accepts it any more; put a new one in its place"
+                "a certificate has ended {span} ago, and nobody accepts it any more; {}",
+                way_out(renewed_by)
             );
         }
+    }
+}
+
+/// What helps against a certificate that has ended.
+fn way_out(renewed_by: Option<&str>) -> String {
+    match renewed_by {
+        Some(who) => format!("{who} is to issue the next one, and why it does not is in this log where it was asked"),
+        None => "put a new one in its place".to_owned(),
     }
 }
 
@@ -171,5 +180,17 @@ pub(crate) fn span_text(seconds: u64) -> String {
         120..=7_199 => format!("{} min", seconds / 60),
         7_200..=172_799 => format!("{} h", seconds / 3_600),
         _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_told_to_put_a_certificate_there_that_a_store_issues() {
+        let said = way_out(Some("the secret store"));
+        assert!(said.starts_with("the secret store is to issue") && !said.contains("put a new one"), "{said}");
+        assert_eq!(way_out(None), "put a new one in its place");
     }
 }

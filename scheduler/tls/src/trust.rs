@@ -11,7 +11,7 @@ use rustls::pki_types::{CertificateDer, TrustAnchor};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, RootCertStore};
 
-use crate::certificates::{Certificates, Papers, Pem};
+use crate::certificates::{Certificates, Own, Papers, Pem};
 use crate::error::TlsError;
 use crate::kept::{Kept, Refresh, Standing};
 use crate::material::Material;
@@ -90,9 +90,8 @@ impl Trust {
     }
 
     /// The own certificate and its key as PEM, for a gRPC client's `identity`.
-    pub fn own_pem(&self) -> Option<(Vec<u8>, Vec<u8>)> {
-        let own = self.0.as_ref()?.papers().own?;
-        Some((own.chain.text, own.key.text))
+    pub fn own_pem(&self) -> Option<Own> {
+        self.0.as_ref()?.papers().own
     }
 
     /// How the own certificate is, and how often something new was taken over: a client that was built before is then one of the past.

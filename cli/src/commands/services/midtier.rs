@@ -23,6 +23,7 @@ use super::{block_on, shutdown_on_signals};
 use crate::args::MidtierArgs;
 use crate::config::Environment;
 use crate::failure::Kind;
+use crate::guarded;
 use crate::settings::{
     self, BrokerSettings, ContentsSettings, HostEntry, MidtierSettings, PlaypenSettings, PowerSettings, RoleName,
     SchedulingSettings, SecretsSettings, StoreSettings, TokenEntry, VaultUser,
@@ -190,8 +191,8 @@ fn with_broker(
 
 /// What a file of the configuration's table says, on one line.
 fn secret(table: &str, file: &Path) -> Result<String, String> {
-    let text = std::fs::read_to_string(file);
-    text.map(|text| text.trim().to_owned()).map_err(|error| format!("{table}.url_file {}: {error}", file.display()))
+    let text = guarded::text(file).map_err(|error| format!("{table}.url_file: {error}"));
+    text.map(|mut text| std::mem::take(&mut *text))
 }
 
 fn secret_policy(playpens: &BTreeMap<String, PlaypenSettings>) -> Result<SecretPolicy, String> {

@@ -20,7 +20,7 @@ pub(crate) fn variable(name: &str) -> String {
 /// An adapter for a Consul, that looks for a second at most, and what it was asked for.
 pub(crate) fn adapter(config: Config) -> Consul {
     let config = Config { wait: Duration::from_secs(1), ..config };
-    Consul::build(config, leat_tls::trusting_nobody()).expect("a good configuration")
+    Consul::build(config, std::sync::Arc::new(leat_tls::Trust::nobody())).expect("a good configuration")
 }
 
 /// Asks a Consul as its operator.

@@ -120,7 +120,10 @@ async fn an_answer_without_end_is_given_up() {
 #[tokio::test]
 async fn a_configuration_that_cannot_be_is_refused_before_anything_is_sent() {
     let refused = |config: Config| {
-        leat_discovery_consul::Consul::build(config, leat_tls::trusting_nobody()).err().unwrap().to_string()
+        leat_discovery_consul::Consul::build(config, std::sync::Arc::new(leat_tls::Trust::nobody()))
+            .err()
+            .unwrap()
+            .to_string()
     };
     let good = Config::new("http://127.0.0.1:8500");
     assert!(refused(Config { prefix: "a/b".to_owned(), ..good.clone() }).contains("letters, digits and hyphens"));

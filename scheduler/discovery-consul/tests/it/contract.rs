@@ -68,7 +68,7 @@ async fn consul_with_rules_keeps_the_contract_with_a_token_of_no_more_rights_tha
 #[tokio::test]
 async fn who_looks_hears_of_a_change_while_it_waits() {
     let config = Config { wait: Duration::from_secs(300), ..config(&variable("LEAT_TEST_CONSUL_URL")) };
-    let consul = Consul::build(config, leat_tls::trusting_nobody()).unwrap();
+    let consul = Consul::build(config, std::sync::Arc::new(leat_tls::Trust::nobody())).unwrap();
     let service = Service::midtier("m1", "http://127.0.0.1:7700").unwrap();
     let mut seen = consul.find(ServiceKind::Midtier, None).await.unwrap().seen;
     let hears = async {

@@ -33,7 +33,7 @@ async fn whoever_was_handed_the_authorities_of_a_client_believes_whom_it_believe
     let directory = tempfile::tempdir().unwrap();
     let (authority, other) = (Authority::new("ca"), Authority::new("other"));
     let client = trust(directory.path(), &authority, None);
-    let text = client.authorities().unwrap().into_bytes();
+    let text = client.authorities().unwrap().into_bytes().into();
     let handed = Trust::of_authorities(Pem { place: "what was handed over".to_owned(), text }).unwrap();
     for client in [&client, &handed] {
         assert_eq!(connected(&authority, client, "leat.example").await.unwrap(), "hello");

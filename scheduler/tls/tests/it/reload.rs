@@ -1,9 +1,11 @@
 //! What is put in the place of a certificate counts for the next connection, if it is whole and its key is there.
 
+use std::convert::Infallible;
 use std::fs;
+use std::sync::Arc;
 
 use leat_certificates::Authority;
-use leat_tls::Refresh;
+use leat_tls::{Refresh, Renewed};
 
 use crate::speaking::{Way, shown_to};
 use crate::{acceptor, now, server_files, trust};
@@ -77,6 +79,23 @@ async fn a_client_shows_its_new_certificate_from_its_next_connection_on() {
     next.write(directory.path(), "host");
     client.refresh(now());
     assert_eq!(client.standing().changes, 1);
-    assert_eq!(client.own_pem().unwrap().0, next.certificate.into_bytes());
+    assert_eq!(*client.own_pem().unwrap().chain.text, next.certificate.into_bytes());
     assert!(shown_to(&way, &client).await.unwrap().unwrap().is_host("c2"));
+}
+
+#[tokio::test]
+async fn a_client_is_made_anew_where_whom_it_trusts_has_changed_and_not_before() {
+    let directory = tempfile::tempdir().unwrap();
+    let (old, new) = (Authority::new("old"), Authority::new("new"));
+    let way = Way::to(acceptor(server_files(directory.path(), &new.server(&["localhost"]), None)).unwrap()).await;
+    let authorities = Some(old.write(directory.path(), "ca"));
+    let trust = Arc::new(leat_tls::Trust::new(Box::new(leat_tls::Files { own: None, authorities }), now()).unwrap());
+    let client = Renewed::new(Arc::clone(&trust), |tls| Ok::<_, Infallible>(Arc::new(tls))).unwrap();
+    let first = client.get();
+    assert!(way.both(first.as_ref().clone(), "localhost").await.1.is_err(), "nobody trusts that authority yet");
+    new.write(directory.path(), "ca");
+    trust.refresh(now());
+    let second = client.get();
+    assert!(way.both(second.as_ref().clone(), "localhost").await.1.is_ok());
+    assert!(Arc::ptr_eq(&second, &client.get()) && !Arc::ptr_eq(&first, &second));
 }

@@ -33,7 +33,7 @@ impl Way {
         shown_to(self, client).await.map(drop)
     }
 
-    async fn both(
+    pub(crate) async fn both(
         &self,
         config: ClientConfig,
         name: &str,

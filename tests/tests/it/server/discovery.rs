@@ -2,6 +2,7 @@
 //! stops nobody.
 
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -64,7 +65,9 @@ impl Place {
              memory = \"1 GiB\"\n{discovery}"
         );
         for (name, text) in [("m1.toml", midtier), ("c1.toml", host), ("c1.token", "token-of-c1\n".to_owned())] {
-            std::fs::write(place.folder.path().join(name), text).unwrap();
+            let file = place.folder.path().join(name);
+            std::fs::write(&file, text).unwrap();
+            std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
         }
         std::fs::create_dir(place.folder.path().join("consul")).unwrap();
         place

@@ -4,6 +4,7 @@ mod bao;
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 
 use leat_tests::browser::Browser;
@@ -35,7 +36,9 @@ impl Midtier {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let (url, here) = (format!("http://127.0.0.1:{port}"), directory.path().display().to_string());
         let bao = Bao::new(&format!("{url}/login/bao/callback"));
-        std::fs::write(directory.path().join("secret"), &bao.client_secret).unwrap();
+        let secret = directory.path().join("secret");
+        std::fs::write(&secret, &bao.client_secret).unwrap();
+        std::fs::set_permissions(&secret, PermissionsExt::from_mode(0o600)).unwrap();
         let text = format!(
             "name = \"m1\"\nlisten = \"127.0.0.1:{port}\"\ntokens = []\n[store]\nkind = \"sqlite\"\npath = \"{here}/state.db\"\n\
              [contents]\nkind = \"database\"\n[login]\nurl = \"{url}\"\n[login.providers.bao]\nkind = \"oidc\"\ntitle = \"OpenBao\"\n\
@@ -116,7 +119,7 @@ fn leat_login_comes_back_from_openbao_with_a_token_of_its_own() {
     let file =
         midtier.directory.path().join("config/leat/tokens").join(midtier.url.replace("http://", "").replace(':', "-"));
     let token = std::fs::read_to_string(&file).unwrap().trim().to_owned();
-    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).unwrap().permissions());
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let who = ask("GET", &format!("{}/api/v1/whoami", midtier.url), &token, None).json();
     assert_eq!((&who["user"], &who["identified_by"]), (&json!(midtier.account), &json!("token")));

@@ -1,5 +1,8 @@
 //! What goes as plain text beyond this machine is said twice, or does not go.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
 use leat_tests::playpen::Playpen;
 
 const MIDTIER: &str = "name = \"m1\"\nlisten = \"0.0.0.0:0\"\ntokens = []\n[store]\nkind = \"sqlite\"\npath = \"state.db\"\n\
@@ -24,12 +27,18 @@ fn a_midtier_that_other_machines_reach_wants_tls_or_two_words() {
 #[test]
 fn a_database_or_broker_elsewhere_is_asked_with_tls_or_after_two_words() {
     let playpen = Playpen::new();
-    playpen.file("database", "postgres://leat:geheim@192.0.2.1/leat\n");
-    playpen.file("broker", "amqp://leat:geheim@192.0.2.1/leat\n");
+    let database = playpen.file("database", "postgres://leat:geheim@192.0.2.1/leat\n");
+    let broker = playpen.file("broker", "amqp://leat:geheim@192.0.2.1/leat\n");
+    for file in [&database, &broker] {
+        fs::set_permissions(file, Permissions::from_mode(0o600)).unwrap();
+    }
     let text = MIDTIER.replace("0.0.0.0:0", "127.0.0.1:0");
     let sqlite = "kind = \"sqlite\"\npath = \"state.db\"";
     playpen.file("m.toml", text.replace(sqlite, "kind = \"postgres\"\nurl_file = \"database\""));
     let refused = playpen.leat(&["midtier", "--config", "m.toml"]).fails(64, &["192.0.2.1", "sslmode=verify-full"]);
+    assert!(!refused.stderr.contains("geheim"), "{refused}");
+    fs::set_permissions(&database, Permissions::from_mode(0o644)).unwrap();
+    let refused = playpen.leat(&["midtier", "--config", "m.toml"]).fails(64, &["store.url_file: ", "chmod 600 "]);
     assert!(!refused.stderr.contains("geheim"), "{refused}");
     playpen.file("m.toml", text + "[broker]\nurl_file = \"broker\"\n");
     let refused =

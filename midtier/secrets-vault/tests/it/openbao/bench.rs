@@ -23,7 +23,7 @@ pub(super) fn variable(name: &str) -> String {
 
 /// Connections that trust nobody: the servers of tests speak plain HTTP.
 pub(super) fn http() -> Http {
-    Http::new(leat_tls::trusting_nobody()).expect("a client that trusts nobody can be made")
+    Http::new(std::sync::Arc::new(leat_tls::Trust::nobody())).expect("a client that trusts nobody can be made")
 }
 
 /// Whoever keeps a server: may do everything there.

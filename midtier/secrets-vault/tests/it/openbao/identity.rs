@@ -54,7 +54,7 @@ async fn a_secret_id_that_others_may_read_is_refused() {
     std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o640)).unwrap();
     let leat = Leat::begin(&config);
     let error = leat.vault.health().await.unwrap_err().to_string();
-    assert!(error.contains("mode 640") && error.contains("chmod 600"), "{error}");
+    assert!(error.contains("mode 0640") && error.contains("chmod 600"), "{error}");
 }
 
 #[tokio::test]
