@@ -32,6 +32,8 @@ const AGAIN: Duration = Duration::from_secs(5);
 
 /// What whoever waits for the store of secrets is told; where it is and what it said is for the log.
 pub(crate) const UNREACHABLE: &str = "secret store unreachable";
+/// What whoever waits is told where the store answers, and gives this midtier nothing: a password that was changed, a policy that is gone.
+pub(crate) const REFUSES: &str = "the secret store refuses this midtier; whoever keeps the midtier sees why in its log";
 
 /// The store of secrets, where the installation has one.
 pub(crate) struct RunSecrets {
@@ -81,8 +83,13 @@ pub(crate) async fn require_broker(app: &App) -> Answer<()> {
 async fn require_reached(store: &dyn Secrets, refused: &str) -> Answer<()> {
     in_time(store.health()).await.map_err(|error| {
         tracing::warn!(%error, "{refused}");
-        let detail = format!("{UNREACHABLE}: submit the run again when the store is back");
-        Problem::new(Code::SecretStoreUnreachable, detail).retry_after(AGAIN)
+        let (code, why) = match error.is_retryable() {
+            true => {
+                (Code::SecretStoreUnreachable, format!("{UNREACHABLE}: submit the run again when the store is back"))
+            }
+            false => (Code::Unavailable, format!("{REFUSES}; submit the run again when that is mended")),
+        };
+        Problem::new(code, why).retry_after(AGAIN)
     })
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use leat_scheduler::model::{Generation, HostId, Moment, RunId};
 use leat_secrets::{Grant, GrantId, SecretError, SecretPath, Secrets, Ticket};
 
-use super::{NO_STORE, UNREACHABLE, in_time, paths, refused};
+use super::{NO_STORE, REFUSES, UNREACHABLE, in_time, paths, refused};
 use crate::app::App;
 use crate::store::{Assigned, GrantKind, GrantRecord, StoreError, Taken};
 
@@ -129,7 +129,8 @@ async fn said(app: &App, attempt: &Attempt, error: SecretError) -> Result<Not, S
         SecretError::Denied { .. } | SecretError::Missing { .. } => Ok(Not::Ever(error.to_string())),
         SecretError::Unreachable { .. } | SecretError::GrantOver { .. } | SecretError::Invalid { .. } => {
             tracing::warn!(run.id = %attempt.run, host.id = %attempt.host, %error, "an attempt waits for its secrets");
-            let why = format!("waits for its secrets: {UNREACHABLE}");
+            let why = if error.is_retryable() { UNREACHABLE } else { REFUSES };
+            let why = format!("waits for its secrets: {why}");
             app.store.begins_later(&attempt.run, attempt.generation, &why).await?;
             Ok(Not::Now(why))
         }

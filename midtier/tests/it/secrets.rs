@@ -97,6 +97,23 @@ async fn a_run_that_needs_secrets_is_refused_while_their_store_is_away_and_other
 }
 
 #[tokio::test]
+async fn a_store_that_answers_and_refuses_the_midtier_is_not_called_unreachable() {
+    let server = Server::with(config()).await;
+    let (_agent, run) = placed(&server).await;
+    let bundle = server.api(ADA).bundle_with(&[PASSWORD]).await;
+    server.secrets.set_refusing(true);
+    let said = server.api(ADA).post("/runs", &json!({ "bundle": bundle })).await.refused(503, "unavailable");
+    assert!(said.starts_with("the secret store refuses this midtier") && !said.contains("inside"), "{said}");
+    let answer = ask(&server, &run, 1).await;
+    let Answer::NotNow(why) = &answer else { panic!("{answer:?}") };
+    assert!(why.starts_with("waits for its secrets: the secret store refuses this midtier"), "{why}");
+    assert!(!why.contains("inside") && !why.contains("unreachable"), "{why}");
+    server.secrets.set_refusing(false);
+    granted(ask(&server, &run, 1).await);
+    server.end().await;
+}
+
+#[tokio::test]
 async fn an_attempt_is_granted_exactly_its_secrets_and_nothing_once_it_is_over() {
     let server = Server::with(config()).await;
     let (mut agent, run) = placed(&server).await;

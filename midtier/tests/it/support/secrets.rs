@@ -21,6 +21,7 @@ pub(crate) struct FakeSecrets(Mutex<Kept>);
 struct Kept {
     is_away: bool,
     hands_out_values: bool,
+    refuses: bool,
     given: u64,
     /// What holds, with what it was made for and the paths that it is worth.
     granted: BTreeMap<GrantId, (String, Vec<SecretPath>)>,
@@ -31,6 +32,11 @@ impl FakeSecrets {
     /// As if its server were gone, or came back.
     pub(crate) fn set_away(&self, is_away: bool) {
         self.kept().is_away = is_away;
+    }
+
+    /// As if it answered, and knew this midtier no more; or knew it again.
+    pub(crate) fn set_refusing(&self, refuses: bool) {
+        self.kept().refuses = refuses;
     }
 
     /// As if it had no address.
@@ -71,7 +77,12 @@ impl FakeSecrets {
     fn reached(&self) -> Result<MutexGuard<'_, Kept>, SecretError> {
         let kept = self.kept();
         let away = || SecretError::Unreachable { store: "vault at http://inside:8200".into(), why: "refused".into() };
-        if kept.is_away { Err(away()) } else { Ok(kept) }
+        let refused = || SecretError::Invalid { what: "Leat's token".into(), why: "vault answers 403: inside".into() };
+        match (kept.is_away, kept.refuses) {
+            (true, _) => Err(away()),
+            (false, true) => Err(refused()),
+            (false, false) => Ok(kept),
+        }
     }
 }
 
