@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use leat_scheduler::model::{Generation, HostId, Moment, RunId};
 use leat_secrets::{Grant, GrantId, SecretError, SecretPath, Secrets, Ticket};
+use leat_tls::is_this_machine;
 
 use super::{NO_STORE, REFUSES, UNREACHABLE, in_time, paths, refused};
 use crate::app::App;
@@ -53,6 +54,14 @@ pub(crate) async fn grant(app: &App, attempt: &Attempt, reach: Reach) -> Result<
     // It fails only where the service has ended.
     let _place = app.secrets.asked.acquire().await.ok();
     let Some(store) = &app.secrets.store else { return Ok(Err(Not::Ever(NO_STORE.to_owned()))) };
+    // There it would be another machine, and whoever listens on it would be sent what the secrets are read with.
+    if let Some(address) = store.address_for_hosts().filter(|address| !reach.is_near && is_this_machine(address)) {
+        return Ok(Err(Not::Here(format!(
+            "the midtier's secret store is named {address}, and that is another machine for host {}; name address_for_hosts in [secrets] \
+             of the midtier's configuration",
+            attempt.host
+        ))));
+    }
     let (grant, paths) = match made(app, store.as_ref(), attempt).await? {
         Ok(made) => made,
         Err(not) => return Ok(Err(not)),

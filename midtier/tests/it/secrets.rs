@@ -204,6 +204,22 @@ async fn values_go_to_a_host_of_this_machine_and_to_no_other() {
 }
 
 #[tokio::test]
+async fn no_other_machine_is_granted_what_its_own_port_would_be_sent() {
+    let server = Server::with(config()).await;
+    server.secrets.be_at("http://127.0.0.1:8200/?namespace=team");
+    let (_agent, run) = placed(&server).await;
+    let far = SecretsRequest { machine: "another-boot".to_owned(), ..asked(&run, 1) };
+    let answer = ask_for_secrets(server.address, &token_of("c1"), far).await.unwrap();
+    assert!(
+        matches!(&answer, Answer::NotHere(why) if why.contains("name address_for_hosts in [secrets]")),
+        "{answer:?}"
+    );
+    assert_eq!(server.secrets.given(), 0, "nothing is made for it");
+    granted(ask(&server, &run, 1).await);
+    server.end().await;
+}
+
+#[tokio::test]
 async fn nobody_but_the_agent_that_holds_the_run_is_granted_anything() {
     let server = Server::with(config()).await;
     let (_agent, run) = placed(&server).await;

@@ -2,7 +2,7 @@
 //! is tried by the contract of its own crate.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,8 +14,15 @@ use leat_secrets::{Grant, GrantId, SecretError, SecretPath, SecretValue, Secrets
 /// What a secret of it is, wherever it lies.
 pub(crate) const VALUE: &str = "canary-5f3a91";
 
+/// Where hosts are told that it is, unless a test says otherwise.
+const ADDRESS: &str = "http://vault:8200";
+
 #[derive(Default)]
-pub(crate) struct FakeSecrets(Mutex<Kept>);
+pub(crate) struct FakeSecrets {
+    kept: Mutex<Kept>,
+    /// Set once.
+    address: OnceLock<&'static str>,
+}
 
 #[derive(Default)]
 struct Kept {
@@ -37,6 +44,11 @@ impl FakeSecrets {
     /// As if it answered, and knew this midtier no more; or knew it again.
     pub(crate) fn set_refusing(&self, refuses: bool) {
         self.kept().refuses = refuses;
+    }
+
+    /// As if hosts were told that it is there, and not at [`ADDRESS`].
+    pub(crate) fn be_at(&self, address: &'static str) {
+        self.address.set(address).unwrap();
     }
 
     /// As if it had no address.
@@ -71,7 +83,7 @@ impl FakeSecrets {
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.0.lock().unwrap()
+        self.kept.lock().unwrap()
     }
 
     fn reached(&self) -> Result<MutexGuard<'_, Kept>, SecretError> {
@@ -106,7 +118,9 @@ impl Secrets for FakeSecrets {
         kept.granted.insert(id.clone(), (purpose.to_owned(), paths.to_vec()));
         let ticket = match kept.hands_out_values {
             true => Ticket::Values(paths.iter().map(|path| (path.clone(), value())).collect()),
-            false => Ticket::Wrapped { address: "http://vault:8200".to_owned(), token: value() },
+            false => {
+                Ticket::Wrapped { address: self.address.get().copied().unwrap_or(ADDRESS).to_owned(), token: value() }
+            }
         };
         Ok(Grant { id, ticket, life })
     }
@@ -123,6 +137,11 @@ impl Secrets for FakeSecrets {
     async fn revoke(&self, grant: &GrantId) -> Result<(), SecretError> {
         self.reached()?.granted.remove(grant);
         Ok(())
+    }
+
+    fn address_for_hosts(&self) -> Option<&str> {
+        let address = self.address.get().copied().unwrap_or(ADDRESS);
+        (!self.kept().hands_out_values).then_some(address)
     }
 
     async fn health(&self) -> Result<(), SecretError> {
