@@ -51,8 +51,6 @@ pub(crate) enum Not {
 
 /// Grants an attempt its secrets.
 pub(crate) async fn grant(app: &App, attempt: &Attempt, reach: Reach) -> Result<Granted, StoreError> {
-    // It fails only where the service has ended.
-    let _place = app.secrets.asked.acquire().await.ok();
     let Some(store) = &app.secrets.store else { return Ok(Err(Not::Ever(NO_STORE.to_owned()))) };
     // There it would be another machine, and whoever listens on it would be sent what the secrets are read with.
     if let Some(address) = store.address_for_hosts().filter(|address| !reach.is_near && is_this_machine(address)) {

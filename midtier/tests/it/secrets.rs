@@ -244,6 +244,30 @@ async fn nobody_but_the_agent_that_holds_the_run_is_granted_anything() {
 }
 
 #[tokio::test]
+async fn a_host_that_asks_in_a_loop_is_told_to_wait_and_no_other_is() {
+    let server = Server::with(config()).await;
+    let (_agent, run) = placed(&server).await;
+    let (_other, _) = Agent::enlist(server.address, &token_of("c2"), report("c2", "two")).await.unwrap();
+    let over = asked(&run, 7);
+    let in_a_loop = async || {
+        for _ in 0..5000 {
+            match ask_for_secrets(server.address, &token_of("c1"), over.clone()).await {
+                Ok(answer) => assert!(matches!(answer, Answer::NotHere(_)), "{answer:?}"),
+                Err(status) => return Some(status),
+            }
+        }
+        None
+    };
+    let loops = tokio::join!(in_a_loop(), in_a_loop(), in_a_loop(), in_a_loop());
+    let refused = loops.0.or(loops.1).or(loops.2).or(loops.3).expect("it is told to wait");
+    assert_eq!(refused.code(), Code::ResourceExhausted, "{refused:?}");
+    let other = SecretsRequest { host: "c2".to_owned(), incarnation: "two".to_owned(), ..over };
+    let answer = ask_for_secrets(server.address, &token_of("c2"), other).await.unwrap();
+    assert!(matches!(answer, Answer::NotHere(_)), "{answer:?}");
+    server.end().await;
+}
+
+#[tokio::test]
 async fn a_grant_is_renewed_and_made_anew_where_that_is_over() {
     let server = Server::with(config()).await;
     let (mut agent, run) = placed(&server).await;
