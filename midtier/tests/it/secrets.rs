@@ -292,6 +292,73 @@ async fn a_grant_is_renewed_and_made_anew_where_that_is_over() {
 }
 
 #[tokio::test]
+async fn a_grant_that_the_store_can_do_nothing_with_keeps_no_other_from_what_is_due() {
+    let server = Server::with(config()).await;
+    let (mut agent, run) = placed(&server).await;
+    granted(ask(&server, &run, 1).await);
+    server.secrets.break_grants();
+    granted(ask(&server, &run, 1).await);
+    agent.tell(vec![running(&run, 1, "{}")]).await;
+    let rounds = async |count: u32| {
+        let until_then = server.secrets.tried("grant-1") + count;
+        until("more rounds", async || (server.secrets.tried("grant-1") >= until_then).then_some(())).await;
+    };
+    rounds(1).await;
+    server.clock.turn(Duration::from_secs(500));
+    until("the other is renewed", async || server.secrets.has_renewed().then_some(())).await;
+    agent.tell(vec![ended(&run, 1, Outcome::Succeeded, &[])]).await;
+    until_granted(&server, 1).await;
+    rounds(1).await;
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_grant_that_cannot_be_renewed_is_not_tried_again_in_each_round() {
+    let server = Server::with(config()).await;
+    let (mut agent, run) = placed(&server).await;
+    granted(ask(&server, &run, 1).await);
+    server.secrets.break_grants();
+    granted(ask(&server, &run, 1).await);
+    server.secrets.break_grants();
+    agent.tell(vec![running(&run, 1, "{}")]).await;
+    let tried_once_more = async |before: u32| {
+        until("it is tried", async || (server.secrets.tried("grant-2") > before).then_some(())).await;
+        let rounds = server.secrets.tried("grant-1");
+        until("more rounds", async || (server.secrets.tried("grant-1") >= rounds + 3).then_some(())).await;
+        assert_eq!(server.secrets.tried("grant-2"), before + 1);
+    };
+    server.clock.turn(Duration::from_secs(500));
+    tried_once_more(0).await;
+    server.clock.turn(Duration::from_secs(61));
+    tried_once_more(1).await;
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_grant_made_anew_and_one_that_none_can_follow_are_rows_of_the_audit_log() {
+    let server = Server::with(config()).await;
+    let (mut agent, run) = placed(&server).await;
+    granted(ask(&server, &run, 1).await);
+    agent.tell(vec![running(&run, 1, "{}")]).await;
+    let row = async |action: &str, note: &str| {
+        let is_it = |entry: &leat_midtier::audit::Entry| {
+            entry.who.user == "leat" && entry.action == action && entry.note.contains(note)
+        };
+        until(action, async || server.store.audit().iter().any(|row| is_it(&row.entry)).then_some(())).await;
+    };
+    server.secrets.end_all();
+    server.clock.turn(Duration::from_secs(500));
+    row("secrets.grant", &format!("host c1, grant grant-2, made anew: {PASSWORD}, {USER}")).await;
+    row("secrets.revoke", "grant grant-1").await;
+    server.secrets.end_all();
+    server.secrets.empty();
+    server.clock.turn(Duration::from_secs(500));
+    row("secrets.revoke", "grant grant-2").await;
+    assert_eq!(server.secrets.given(), 2);
+    server.end().await;
+}
+
+#[tokio::test]
 async fn another_midtier_revokes_what_one_that_is_gone_has_granted() {
     let server = Server::with(config()).await;
     let (mut agent, run) = placed(&server).await;

@@ -29,6 +29,9 @@ struct Kept {
     is_away: bool,
     hands_out_values: bool,
     refuses: bool,
+    is_empty: bool,
+    /// What it answers 500 for, with how often it was asked to.
+    broken: BTreeMap<GrantId, u32>,
     given: u64,
     /// What holds, with what it was made for and the paths that it is worth.
     granted: BTreeMap<GrantId, (String, Vec<SecretPath>)>,
@@ -44,6 +47,23 @@ impl FakeSecrets {
     /// As if it answered, and knew this midtier no more; or knew it again.
     pub(crate) fn set_refusing(&self, refuses: bool) {
         self.kept().refuses = refuses;
+    }
+
+    /// As if nothing were in it any more.
+    pub(crate) fn empty(&self) {
+        self.kept().is_empty = true;
+    }
+
+    /// As if it could do nothing any more with the grants that hold, and all else.
+    pub(crate) fn break_grants(&self) {
+        let mut kept = self.kept();
+        let holding: Vec<GrantId> = kept.granted.keys().cloned().collect();
+        kept.broken.extend(holding.into_iter().map(|grant| (grant, 0)));
+    }
+
+    /// How often something was to be done with a grant that it can do nothing with.
+    pub(crate) fn tried(&self, grant: &str) -> u32 {
+        self.kept().broken.get(&grant.parse::<GrantId>().unwrap()).copied().unwrap_or_default()
     }
 
     /// As if hosts were told that it is there, and not at [`ADDRESS`].
@@ -86,6 +106,14 @@ impl FakeSecrets {
         self.kept.lock().unwrap()
     }
 
+    /// It is reached, and can do something with a grant.
+    fn whole(&self, grant: &GrantId) -> Result<MutexGuard<'_, Kept>, SecretError> {
+        let mut kept = self.reached()?;
+        let Some(tried) = kept.broken.get_mut(grant) else { return Ok(kept) };
+        *tried += 1;
+        Err(SecretError::Unreachable { store: "vault at http://inside:8200".into(), why: "it answers 500".into() })
+    }
+
     fn reached(&self) -> Result<MutexGuard<'_, Kept>, SecretError> {
         let kept = self.kept();
         let away = || SecretError::Unreachable { store: "vault at http://inside:8200".into(), why: "refused".into() };
@@ -110,7 +138,7 @@ impl Secrets for FakeSecrets {
 
     async fn grant(&self, purpose: &str, paths: &[SecretPath], life: Duration) -> Result<Grant, SecretError> {
         let mut kept = self.reached()?;
-        if let Some(path) = paths.iter().find(|path| path.below().ends_with("missing")) {
+        if let Some(path) = paths.iter().find(|path| kept.is_empty || path.below().ends_with("missing")) {
             return Err(SecretError::Missing { path: path.clone() });
         }
         kept.given += 1;
@@ -126,7 +154,7 @@ impl Secrets for FakeSecrets {
     }
 
     async fn renew(&self, grant: &GrantId, life: Duration) -> Result<Duration, SecretError> {
-        let mut kept = self.reached()?;
+        let mut kept = self.whole(grant)?;
         if !kept.granted.contains_key(grant) {
             return Err(SecretError::GrantOver { grant: grant.to_string() });
         }
@@ -135,7 +163,7 @@ impl Secrets for FakeSecrets {
     }
 
     async fn revoke(&self, grant: &GrantId) -> Result<(), SecretError> {
-        self.reached()?.granted.remove(grant);
+        self.whole(grant)?.granted.remove(grant);
         Ok(())
     }
 
