@@ -13,36 +13,59 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leat_bundle::Manifest;
+use leat_scheduler::model::HostId;
 use leat_secrets::{SecretError, SecretPath, Secrets};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 pub use policy::SecretPolicy;
 
 use crate::app::App;
 use crate::broker::BrokerUsers;
+use crate::config::Rate;
 use crate::problem::{Answer, Code, Problem};
+use crate::rates::Rates;
 
 /// How long the store of secrets may take for an answer before it counts as unreachable.
 const STORE_PATIENCE: Duration = Duration::from_secs(5);
-/// How many hosts may be asking for grants at the same time; more wait.
-const ASKED_MAX: usize = 64;
+/// How many grants may be made at the same time; whoever asks for more of them waits.
+const AT_ONCE: usize = 64;
+/// How often each host may ask for grants: for as many attempts as it may hold at once, and then as often as agents that wait ask again.
+const ASKED: Rate = Rate { per_second: 50, burst: 500 };
 /// When whoever was refused since the store of secrets is away may try again.
 const AGAIN: Duration = Duration::from_secs(5);
 
 /// What whoever waits for the store of secrets is told; where it is and what it said is for the log.
 pub(crate) const UNREACHABLE: &str = "secret store unreachable";
+/// What whoever waits is told where the store answers, and gives this midtier nothing: a password that was changed, a policy that is gone.
+pub(crate) const REFUSES: &str = "the secret store refuses this midtier; whoever keeps the midtier sees why in its log";
 
 /// The store of secrets, where the installation has one.
 pub(crate) struct RunSecrets {
     store: Option<Arc<dyn Secrets>>,
     broker_users: Option<Arc<dyn BrokerUsers>>,
-    asked: Semaphore,
+    /// One permit for each grant that is being made.
+    places: Arc<Semaphore>,
+    /// How often each host may ask.
+    asked: Rates,
 }
 
 impl RunSecrets {
     pub(crate) fn new(store: Option<Arc<dyn Secrets>>, broker_users: Option<Arc<dyn BrokerUsers>>) -> Self {
-        RunSecrets { store, broker_users, asked: Semaphore::new(ASKED_MAX) }
+        RunSecrets { store, broker_users, places: Arc::new(Semaphore::new(AT_ONCE)), asked: Rates::new(ASKED) }
+    }
+
+    /// Where whoever asks for a grant waits until it is made; held until then.
+    pub(crate) fn places(&self) -> &Arc<Semaphore> {
+        &self.places
+    }
+
+    /// Counts that a host asks for a grant.
+    ///
+    /// # Errors
+    /// Where it asks too often: how long until it may again.
+    pub(crate) fn asks(&self, host: &HostId) -> Result<(), Duration> {
+        self.asked.take(host.as_str(), Instant::now())
     }
 
     /// Whether each attempt has a user of the broker of its own, on each of its hosts.
@@ -81,8 +104,13 @@ pub(crate) async fn require_broker(app: &App) -> Answer<()> {
 async fn require_reached(store: &dyn Secrets, refused: &str) -> Answer<()> {
     in_time(store.health()).await.map_err(|error| {
         tracing::warn!(%error, "{refused}");
-        let detail = format!("{UNREACHABLE}: submit the run again when the store is back");
-        Problem::new(Code::SecretStoreUnreachable, detail).retry_after(AGAIN)
+        let (code, why) = match error.is_retryable() {
+            true => {
+                (Code::SecretStoreUnreachable, format!("{UNREACHABLE}: submit the run again when the store is back"))
+            }
+            false => (Code::Unavailable, format!("{REFUSES}; submit the run again when that is mended")),
+        };
+        Problem::new(code, why).retry_after(AGAIN)
     })
 }
 

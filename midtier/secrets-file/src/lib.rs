@@ -90,6 +90,10 @@ impl FileSecrets {
 /// The file is on a disk of this machine and small: it is read where it is asked for, without a thread of its own.
 #[async_trait]
 impl Secrets for FileSecrets {
+    fn address_for_hosts(&self) -> Option<&str> {
+        None
+    }
+
     async fn read(&self, path: &SecretPath) -> Result<SecretValue, SecretError> {
         let mut values = self.values(std::slice::from_ref(path))?;
         values.pop().ok_or(SecretError::Missing { path: path.clone() })

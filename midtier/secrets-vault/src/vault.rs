@@ -104,6 +104,10 @@ impl Secrets for Vault {
         grants::revoke(self, grant).await
     }
 
+    fn address_for_hosts(&self) -> Option<&str> {
+        Some(&self.for_hosts)
+    }
+
     async fn health(&self) -> Result<(), SecretError> {
         let token = self.identity.to_do("the store's health").await?;
         let client = self.server.client(&token.text);

@@ -26,6 +26,9 @@ pub trait Secrets: Send + Sync {
     /// died between revoking and writing it down may do it again.
     async fn revoke(&self, grant: &GrantId) -> Result<(), SecretError>;
 
+    /// Where hosts are told that it is, with their grants; nothing where it has no address and hands out the values themselves.
+    fn address_for_hosts(&self) -> Option<&str>;
+
     /// Whether the store would serve now.
     async fn health(&self) -> Result<(), SecretError>;
 }

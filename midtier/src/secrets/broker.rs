@@ -14,8 +14,6 @@ const NOT_MADE: &str = "the secret store makes none; the midtier's log says why"
 
 /// Has a user of the broker made for an attempt.
 pub(crate) async fn broker_user(app: &App, attempt: &Attempt) -> Result<Result<BrokerUser, Not>, StoreError> {
-    // It fails only where the service has ended.
-    let _place = app.secrets.asked.acquire().await.ok();
     let (Some(store), Some(users)) = (&app.secrets.store, &app.secrets.broker_users) else {
         let why = "the midtier makes no users of the broker (any more); the next attempt is told where the broker is";
         return Ok(Err(Not::Here(why.to_owned())));

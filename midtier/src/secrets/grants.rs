@@ -1,13 +1,18 @@
 //! The grant of an attempt on a host: exactly the secrets of what that host has of the run, made when the host asks, written down by its
 //! name, and handed on.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leat_scheduler::model::{Generation, HostId, Moment, RunId};
 use leat_secrets::{Grant, GrantId, SecretError, SecretPath, Secrets, Ticket};
+use leat_tls::is_this_machine;
 
-use super::{NO_STORE, UNREACHABLE, in_time, paths, refused};
+use super::{NO_STORE, REFUSES, UNREACHABLE, in_time, paths, refused};
 use crate::app::App;
+use crate::audit::deed::write;
+use crate::audit::sessions::GRANT;
+use crate::audit::{Entry, Who};
 use crate::store::{Assigned, GrantKind, GrantRecord, StoreError, Taken};
 
 /// An attempt on a host.
@@ -50,9 +55,15 @@ pub(crate) enum Not {
 
 /// Grants an attempt its secrets.
 pub(crate) async fn grant(app: &App, attempt: &Attempt, reach: Reach) -> Result<Granted, StoreError> {
-    // It fails only where the service has ended.
-    let _place = app.secrets.asked.acquire().await.ok();
     let Some(store) = &app.secrets.store else { return Ok(Err(Not::Ever(NO_STORE.to_owned()))) };
+    // There it would be another machine, and whoever listens on it would be sent what the secrets are read with.
+    if let Some(address) = store.address_for_hosts().filter(|address| !reach.is_near && is_this_machine(address)) {
+        return Ok(Err(Not::Here(format!(
+            "the midtier's secret store is named {address}, and that is another machine for host {}; name address_for_hosts in [secrets] \
+             of the midtier's configuration",
+            attempt.host
+        ))));
+    }
     let (grant, paths) = match made(app, store.as_ref(), attempt).await? {
         Ok(made) => made,
         Err(not) => return Ok(Err(not)),
@@ -80,14 +91,27 @@ pub(crate) async fn grant(app: &App, attempt: &Attempt, reach: Reach) -> Result<
 
 /// Makes another grant for an attempt whose grant cannot be renewed any more. What the host holds stays as it is: the new one says in the
 /// store of secrets that it does, and is what is revoked at the end.
-pub(super) async fn made_anew(app: &App, store: &dyn Secrets, attempt: &Attempt) -> Result<Option<String>, StoreError> {
-    let grant = match made(app, store, attempt).await? {
-        Ok((grant, _)) => grant,
-        Err(Not::Now(why) | Not::Here(why) | Not::Ever(why)) => return Ok(Some(why)),
+pub(super) async fn made_anew(
+    app: &Arc<App>,
+    store: &dyn Secrets,
+    attempt: &Attempt,
+) -> Result<Result<(), Not>, StoreError> {
+    let (grant, paths) = match made(app, store, attempt).await? {
+        Ok(made) => made,
+        Err(not) => return Ok(Err(not)),
     };
     let renew_at = renew_at(app.now(), grant.life);
-    let _ = noted(app, store, attempt.record(&grant.id, GrantKind::Secrets, renew_at)).await?;
-    Ok(None)
+    if let Err(not) = noted(app, store, attempt.record(&grant.id, GrantKind::Secrets, renew_at)).await? {
+        return Ok(Err(not));
+    }
+    let Attempt { run, generation, host } = attempt;
+    tracing::info!(run.id = %run, run.generation = generation.0, host.id = %host, grant.id = %grant.id, "a grant of secrets is made anew");
+    let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
+    let (who, action) = (Who::system(), GRANT.to_owned());
+    let on = format!("run {run} attempt {generation}");
+    let note = format!("host {host}, grant {}, made anew: {}", grant.id, paths.join(", "));
+    write(app, Entry { at: app.now(), who, action, on, note, ..Entry::default() }).await;
+    Ok(Ok(()))
 }
 
 /// The grant and its paths, which nobody has noted yet; or why there is none.
@@ -129,7 +153,8 @@ async fn said(app: &App, attempt: &Attempt, error: SecretError) -> Result<Not, S
         SecretError::Denied { .. } | SecretError::Missing { .. } => Ok(Not::Ever(error.to_string())),
         SecretError::Unreachable { .. } | SecretError::GrantOver { .. } | SecretError::Invalid { .. } => {
             tracing::warn!(run.id = %attempt.run, host.id = %attempt.host, %error, "an attempt waits for its secrets");
-            let why = format!("waits for its secrets: {UNREACHABLE}");
+            let why = if error.is_retryable() { UNREACHABLE } else { REFUSES };
+            let why = format!("waits for its secrets: {why}");
             app.store.begins_later(&attempt.run, attempt.generation, &why).await?;
             Ok(Not::Now(why))
         }

@@ -1,6 +1,7 @@
 //! The secrets of an attempt, and its user of the broker, asked for by the agent that holds it. Protobuf ends here.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use leat_scheduler::model::HostId;
 use leat_secrets::{Grant, SecretPath, Ticket};
@@ -10,6 +11,9 @@ use leat_wire::host_v1::secrets_answer::Answer;
 use leat_wire::host_v1::{
     BrokerAnswer, BrokerGrant, SecretGrant, SecretValues, SecretsAnswer, SecretsRequest, WrappedSecrets,
 };
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use tokio_util::task::TaskTracker;
 use tonic::{Request, Response, Status};
 
 use super::convert;
@@ -19,9 +23,13 @@ use crate::app::App;
 use crate::audit::sessions::AgentAsks;
 use crate::broker::BrokerUser;
 use crate::config::Broker;
+use crate::problem::Problem;
 use crate::secrets::broker::broker_user;
 use crate::secrets::grants::{Attempt, Not, Reach, grant};
 use crate::store::StoreError;
+
+/// How long an agent waits for a place: it is told to ask again before it gives the midtier up.
+const PLACE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Answers an agent that asks for secrets.
 pub(super) async fn answer(
@@ -79,6 +87,7 @@ async fn attempt_of(app: &App, voice: &Voice, asked: &SecretsRequest) -> Result<
     let refused = |why: String| Status::invalid_argument(why);
     let host = HostId::parse(&asked.host).map_err(|error| refused(error.to_string()))?;
     voice.require(app, &host)?;
+    app.secrets.asks(&host).map_err(Problem::too_often)?;
     let (run, generation) = convert::attempt(&asked.run, asked.generation).map_err(refused)?;
     let known = app.store.incarnation(&host).await.map_err(|error| unavailable(&error))?;
     if known.is_none_or(|(incarnation, _)| incarnation != asked.incarnation) {
@@ -92,12 +101,28 @@ fn on(Attempt { run, generation, .. }: &Attempt) -> String {
     format!("run {run} attempt {generation}")
 }
 
-/// An agent that is gone before the answer must leave no grant that nobody has noted.
+/// Makes a grant when there is a place for it. An agent that is gone before the answer must leave no grant that nobody has noted, so it is
+/// made on a task of its own; but whoever waits for a place is none yet, and gone with the agent.
 async fn on_its_own<T: Send + 'static>(
     app: &App,
     granting: impl Future<Output = Result<T, StoreError>> + Send + 'static,
 ) -> Result<T, Status> {
-    let granted = app.tasks.spawn(granting).await;
+    in_its_place((app.secrets.places(), &app.tasks), granting).await
+}
+
+async fn in_its_place<T: Send + 'static>(
+    (places, tasks): (&Arc<Semaphore>, &TaskTracker),
+    granting: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Result<T, Status> {
+    let place = timeout(PLACE_PATIENCE, Arc::clone(places).acquire_owned()).await;
+    let Ok(Ok(place)) = place else {
+        return Err(Status::unavailable("this midtier makes as many grants as it may at once; ask again"));
+    };
+    let granted = tasks.spawn(async move {
+        let _place = place;
+        granting.await
+    });
+    let granted = granted.await;
     let granted = granted.map_err(|_| Status::unavailable("this midtier is about to end"))?;
     granted.map_err(|error| unavailable(&error))
 }
@@ -120,5 +145,30 @@ fn message(grant: Grant, paths: &[SecretPath]) -> SecretGrant {
         life_ms: u64::try_from(grant.life.as_millis()).unwrap_or(u64::MAX),
         ticket: Some(ticket),
         paths: paths.iter().map(ToString::to_string).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::pin::pin;
+    use std::task::Poll;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_waits_for_a_place_is_no_task_and_leaves_nothing() {
+        let (places, tasks) = (Arc::new(Semaphore::new(1)), TaskTracker::new());
+        let held = Arc::clone(&places).try_acquire_owned().unwrap();
+        {
+            let mut gone = pin!(in_its_place((&places, &tasks), async { Ok(1) }));
+            assert!(poll_fn(|cx| Poll::Ready(gone.as_mut().poll(cx).is_pending())).await);
+            assert!(tasks.is_empty(), "nothing goes on for it");
+        }
+        let mut waits = pin!(in_its_place((&places, &tasks), async { Ok(2) }));
+        assert!(poll_fn(|cx| Poll::Ready(waits.as_mut().poll(cx).is_pending())).await);
+        drop(held);
+        assert_eq!(waits.await.unwrap(), 2);
+        assert_eq!(places.available_permits(), 1, "the place is free again");
     }
 }

@@ -97,6 +97,23 @@ async fn a_run_that_needs_secrets_is_refused_while_their_store_is_away_and_other
 }
 
 #[tokio::test]
+async fn a_store_that_answers_and_refuses_the_midtier_is_not_called_unreachable() {
+    let server = Server::with(config()).await;
+    let (_agent, run) = placed(&server).await;
+    let bundle = server.api(ADA).bundle_with(&[PASSWORD]).await;
+    server.secrets.set_refusing(true);
+    let said = server.api(ADA).post("/runs", &json!({ "bundle": bundle })).await.refused(503, "unavailable");
+    assert!(said.starts_with("the secret store refuses this midtier") && !said.contains("inside"), "{said}");
+    let answer = ask(&server, &run, 1).await;
+    let Answer::NotNow(why) = &answer else { panic!("{answer:?}") };
+    assert!(why.starts_with("waits for its secrets: the secret store refuses this midtier"), "{why}");
+    assert!(!why.contains("inside") && !why.contains("unreachable"), "{why}");
+    server.secrets.set_refusing(false);
+    granted(ask(&server, &run, 1).await);
+    server.end().await;
+}
+
+#[tokio::test]
 async fn an_attempt_is_granted_exactly_its_secrets_and_nothing_once_it_is_over() {
     let server = Server::with(config()).await;
     let (mut agent, run) = placed(&server).await;
@@ -187,6 +204,22 @@ async fn values_go_to_a_host_of_this_machine_and_to_no_other() {
 }
 
 #[tokio::test]
+async fn no_other_machine_is_granted_what_its_own_port_would_be_sent() {
+    let server = Server::with(config()).await;
+    server.secrets.be_at("http://127.0.0.1:8200/?namespace=team");
+    let (_agent, run) = placed(&server).await;
+    let far = SecretsRequest { machine: "another-boot".to_owned(), ..asked(&run, 1) };
+    let answer = ask_for_secrets(server.address, &token_of("c1"), far).await.unwrap();
+    assert!(
+        matches!(&answer, Answer::NotHere(why) if why.contains("name address_for_hosts in [secrets]")),
+        "{answer:?}"
+    );
+    assert_eq!(server.secrets.given(), 0, "nothing is made for it");
+    granted(ask(&server, &run, 1).await);
+    server.end().await;
+}
+
+#[tokio::test]
 async fn nobody_but_the_agent_that_holds_the_run_is_granted_anything() {
     let server = Server::with(config()).await;
     let (_agent, run) = placed(&server).await;
@@ -211,6 +244,30 @@ async fn nobody_but_the_agent_that_holds_the_run_is_granted_anything() {
 }
 
 #[tokio::test]
+async fn a_host_that_asks_in_a_loop_is_told_to_wait_and_no_other_is() {
+    let server = Server::with(config()).await;
+    let (_agent, run) = placed(&server).await;
+    let (_other, _) = Agent::enlist(server.address, &token_of("c2"), report("c2", "two")).await.unwrap();
+    let over = asked(&run, 7);
+    let in_a_loop = async || {
+        for _ in 0..5000 {
+            match ask_for_secrets(server.address, &token_of("c1"), over.clone()).await {
+                Ok(answer) => assert!(matches!(answer, Answer::NotHere(_)), "{answer:?}"),
+                Err(status) => return Some(status),
+            }
+        }
+        None
+    };
+    let loops = tokio::join!(in_a_loop(), in_a_loop(), in_a_loop(), in_a_loop());
+    let refused = loops.0.or(loops.1).or(loops.2).or(loops.3).expect("it is told to wait");
+    assert_eq!(refused.code(), Code::ResourceExhausted, "{refused:?}");
+    let other = SecretsRequest { host: "c2".to_owned(), incarnation: "two".to_owned(), ..over };
+    let answer = ask_for_secrets(server.address, &token_of("c2"), other).await.unwrap();
+    assert!(matches!(answer, Answer::NotHere(_)), "{answer:?}");
+    server.end().await;
+}
+
+#[tokio::test]
 async fn a_grant_is_renewed_and_made_anew_where_that_is_over() {
     let server = Server::with(config()).await;
     let (mut agent, run) = placed(&server).await;
@@ -231,6 +288,73 @@ async fn a_grant_is_renewed_and_made_anew_where_that_is_over() {
     agent.tell(vec![ended(&run, 1, Outcome::Succeeded, &[])]).await;
     server.secrets.set_away(false);
     until_granted(&server, 0).await;
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_grant_that_the_store_can_do_nothing_with_keeps_no_other_from_what_is_due() {
+    let server = Server::with(config()).await;
+    let (mut agent, run) = placed(&server).await;
+    granted(ask(&server, &run, 1).await);
+    server.secrets.break_grants();
+    granted(ask(&server, &run, 1).await);
+    agent.tell(vec![running(&run, 1, "{}")]).await;
+    let rounds = async |count: u32| {
+        let until_then = server.secrets.tried("grant-1") + count;
+        until("more rounds", async || (server.secrets.tried("grant-1") >= until_then).then_some(())).await;
+    };
+    rounds(1).await;
+    server.clock.turn(Duration::from_secs(500));
+    until("the other is renewed", async || server.secrets.has_renewed().then_some(())).await;
+    agent.tell(vec![ended(&run, 1, Outcome::Succeeded, &[])]).await;
+    until_granted(&server, 1).await;
+    rounds(1).await;
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_grant_that_cannot_be_renewed_is_not_tried_again_in_each_round() {
+    let server = Server::with(config()).await;
+    let (mut agent, run) = placed(&server).await;
+    granted(ask(&server, &run, 1).await);
+    server.secrets.break_grants();
+    granted(ask(&server, &run, 1).await);
+    server.secrets.break_grants();
+    agent.tell(vec![running(&run, 1, "{}")]).await;
+    let tried_once_more = async |before: u32| {
+        until("it is tried", async || (server.secrets.tried("grant-2") > before).then_some(())).await;
+        let rounds = server.secrets.tried("grant-1");
+        until("more rounds", async || (server.secrets.tried("grant-1") >= rounds + 3).then_some(())).await;
+        assert_eq!(server.secrets.tried("grant-2"), before + 1);
+    };
+    server.clock.turn(Duration::from_secs(500));
+    tried_once_more(0).await;
+    server.clock.turn(Duration::from_secs(61));
+    tried_once_more(1).await;
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_grant_made_anew_and_one_that_none_can_follow_are_rows_of_the_audit_log() {
+    let server = Server::with(config()).await;
+    let (mut agent, run) = placed(&server).await;
+    granted(ask(&server, &run, 1).await);
+    agent.tell(vec![running(&run, 1, "{}")]).await;
+    let row = async |action: &str, note: &str| {
+        let is_it = |entry: &leat_midtier::audit::Entry| {
+            entry.who.user == "leat" && entry.action == action && entry.note.contains(note)
+        };
+        until(action, async || server.store.audit().iter().any(|row| is_it(&row.entry)).then_some(())).await;
+    };
+    server.secrets.end_all();
+    server.clock.turn(Duration::from_secs(500));
+    row("secrets.grant", &format!("host c1, grant grant-2, made anew: {PASSWORD}, {USER}")).await;
+    row("secrets.revoke", "grant grant-1").await;
+    server.secrets.end_all();
+    server.secrets.empty();
+    server.clock.turn(Duration::from_secs(500));
+    row("secrets.revoke", "grant grant-2").await;
+    assert_eq!(server.secrets.given(), 2);
     server.end().await;
 }
 

@@ -2,7 +2,7 @@
 //! is tried by the contract of its own crate.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,13 +14,24 @@ use leat_secrets::{Grant, GrantId, SecretError, SecretPath, SecretValue, Secrets
 /// What a secret of it is, wherever it lies.
 pub(crate) const VALUE: &str = "canary-5f3a91";
 
+/// Where hosts are told that it is, unless a test says otherwise.
+const ADDRESS: &str = "http://vault:8200";
+
 #[derive(Default)]
-pub(crate) struct FakeSecrets(Mutex<Kept>);
+pub(crate) struct FakeSecrets {
+    kept: Mutex<Kept>,
+    /// Set once.
+    address: OnceLock<&'static str>,
+}
 
 #[derive(Default)]
 struct Kept {
     is_away: bool,
     hands_out_values: bool,
+    refuses: bool,
+    is_empty: bool,
+    /// What it answers 500 for, with how often it was asked to.
+    broken: BTreeMap<GrantId, u32>,
     given: u64,
     /// What holds, with what it was made for and the paths that it is worth.
     granted: BTreeMap<GrantId, (String, Vec<SecretPath>)>,
@@ -31,6 +42,33 @@ impl FakeSecrets {
     /// As if its server were gone, or came back.
     pub(crate) fn set_away(&self, is_away: bool) {
         self.kept().is_away = is_away;
+    }
+
+    /// As if it answered, and knew this midtier no more; or knew it again.
+    pub(crate) fn set_refusing(&self, refuses: bool) {
+        self.kept().refuses = refuses;
+    }
+
+    /// As if nothing were in it any more.
+    pub(crate) fn empty(&self) {
+        self.kept().is_empty = true;
+    }
+
+    /// As if it could do nothing any more with the grants that hold, and all else.
+    pub(crate) fn break_grants(&self) {
+        let mut kept = self.kept();
+        let holding: Vec<GrantId> = kept.granted.keys().cloned().collect();
+        kept.broken.extend(holding.into_iter().map(|grant| (grant, 0)));
+    }
+
+    /// How often something was to be done with a grant that it can do nothing with.
+    pub(crate) fn tried(&self, grant: &str) -> u32 {
+        self.kept().broken.get(&grant.parse::<GrantId>().unwrap()).copied().unwrap_or_default()
+    }
+
+    /// As if hosts were told that it is there, and not at [`ADDRESS`].
+    pub(crate) fn be_at(&self, address: &'static str) {
+        self.address.set(address).unwrap();
     }
 
     /// As if it had no address.
@@ -65,13 +103,26 @@ impl FakeSecrets {
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.0.lock().unwrap()
+        self.kept.lock().unwrap()
+    }
+
+    /// It is reached, and can do something with a grant.
+    fn whole(&self, grant: &GrantId) -> Result<MutexGuard<'_, Kept>, SecretError> {
+        let mut kept = self.reached()?;
+        let Some(tried) = kept.broken.get_mut(grant) else { return Ok(kept) };
+        *tried += 1;
+        Err(SecretError::Unreachable { store: "vault at http://inside:8200".into(), why: "it answers 500".into() })
     }
 
     fn reached(&self) -> Result<MutexGuard<'_, Kept>, SecretError> {
         let kept = self.kept();
         let away = || SecretError::Unreachable { store: "vault at http://inside:8200".into(), why: "refused".into() };
-        if kept.is_away { Err(away()) } else { Ok(kept) }
+        let refused = || SecretError::Invalid { what: "Leat's token".into(), why: "vault answers 403: inside".into() };
+        match (kept.is_away, kept.refuses) {
+            (true, _) => Err(away()),
+            (false, true) => Err(refused()),
+            (false, false) => Ok(kept),
+        }
     }
 }
 
@@ -87,7 +138,7 @@ impl Secrets for FakeSecrets {
 
     async fn grant(&self, purpose: &str, paths: &[SecretPath], life: Duration) -> Result<Grant, SecretError> {
         let mut kept = self.reached()?;
-        if let Some(path) = paths.iter().find(|path| path.below().ends_with("missing")) {
+        if let Some(path) = paths.iter().find(|path| kept.is_empty || path.below().ends_with("missing")) {
             return Err(SecretError::Missing { path: path.clone() });
         }
         kept.given += 1;
@@ -95,13 +146,15 @@ impl Secrets for FakeSecrets {
         kept.granted.insert(id.clone(), (purpose.to_owned(), paths.to_vec()));
         let ticket = match kept.hands_out_values {
             true => Ticket::Values(paths.iter().map(|path| (path.clone(), value())).collect()),
-            false => Ticket::Wrapped { address: "http://vault:8200".to_owned(), token: value() },
+            false => {
+                Ticket::Wrapped { address: self.address.get().copied().unwrap_or(ADDRESS).to_owned(), token: value() }
+            }
         };
         Ok(Grant { id, ticket, life })
     }
 
     async fn renew(&self, grant: &GrantId, life: Duration) -> Result<Duration, SecretError> {
-        let mut kept = self.reached()?;
+        let mut kept = self.whole(grant)?;
         if !kept.granted.contains_key(grant) {
             return Err(SecretError::GrantOver { grant: grant.to_string() });
         }
@@ -110,8 +163,13 @@ impl Secrets for FakeSecrets {
     }
 
     async fn revoke(&self, grant: &GrantId) -> Result<(), SecretError> {
-        self.reached()?.granted.remove(grant);
+        self.whole(grant)?.granted.remove(grant);
         Ok(())
+    }
+
+    fn address_for_hosts(&self) -> Option<&str> {
+        let address = self.address.get().copied().unwrap_or(ADDRESS);
+        (!self.kept().hands_out_values).then_some(address)
     }
 
     async fn health(&self) -> Result<(), SecretError> {
