@@ -44,7 +44,7 @@ pub(crate) async fn run_agent(
             None => return Ok(AgentEnd::AsAsked),
         }
     }
-    let redeems = Redeems::new(transport::of_exchange(&settings).map_err(Kind::Configuration)?)?;
+    let redeems = Redeems::new(transport::of_exchange(&settings).map_err(Kind::Configuration)?, said(&settings))?;
     let mut at_vault = issuing.map(AtVault::begin);
     // What is had of the store is given back however this ends, as a midtier does.
     let ended = match shutdown.run_until_cancelled(trust(&settings, at_vault.as_mut())).await {
@@ -115,9 +115,8 @@ fn issuing(settings: &HostSettings) -> Result<Option<VaultPlan>, String> {
         (None, None) => Ok(None),
         (Some(role), Some(SecretsSettings::Vault(vault))) => {
             vault.require_of_host()?;
-            let twice = settings.plain_text_outside_this_machine;
-            let (ca_file, said) = (settings.tls.ca_file.clone(), PlainText { key: twice, flag: twice });
-            let plan = VaultPlan::new(vault, ca_file.as_deref(), said)?;
+            let ca_file = settings.tls.ca_file.clone();
+            let plan = VaultPlan::new(vault, ca_file.as_deref(), said(settings))?;
             plan.with_certificate(role, ca_file).map(Some)
         }
         (Some(_), _) => Err(format!("tls.issuer: {NO_VAULT}")),
@@ -129,11 +128,15 @@ fn issuing(settings: &HostSettings) -> Result<Option<VaultPlan>, String> {
 fn discovery(settings: &HostSettings) -> anyhow::Result<Option<HostDiscovery>> {
     let Some(discovery) = &settings.discovery else { return Ok(None) };
     let host = (settings.name.as_str(), settings.region.as_deref());
-    let twice = settings.plain_text_outside_this_machine;
-    let said = PlainText { key: twice, flag: twice };
     let file = settings.directory.join("midtiers");
-    let built = HostDiscovery::build(discovery, host, &settings.midtiers, file, said);
+    let built = HostDiscovery::build(discovery, host, &settings.midtiers, file, said(settings));
     Ok(Some(built.map_err(Kind::Configuration)?))
+}
+
+/// Whether plain text may leave this machine: by here it was said twice, or not at all.
+fn said(settings: &HostSettings) -> PlainText {
+    let twice = settings.plain_text_outside_this_machine;
+    PlainText { key: twice, flag: twice }
 }
 
 fn config(settings: HostSettings, trust: Arc<Trust>) -> anyhow::Result<Config> {

@@ -10,10 +10,11 @@ use leat_secrets::{Grant, Redeem, SecretError, SecretPath, SecretValue, Secrets,
 use leat_secrets_file::{FileRedeem, FileSecrets};
 use leat_secrets_vault::{BadHttp, Http, VaultRedeem};
 use leat_store_sql::SqlStore;
-use leat_tls::{Acceptor, Trust};
+use leat_tls::{Acceptor, PlainText, Trust};
 use zeroize::Zeroizing;
 
 use super::vault::{AtVault, VaultPlan};
+use crate::transport::require_secret_store;
 
 /// Where secrets are to be.
 pub(crate) enum SecretsPlan {
@@ -105,10 +106,11 @@ pub(crate) struct Redeems {
 }
 
 impl Redeems {
-    /// At Vaults that these vouch for.
-    pub(crate) fn new(trust: Trust) -> Result<Redeems, BadHttp> {
+    /// At Vaults that these vouch for; where a midtier names one that is asked as plain text on another machine, only after two words.
+    pub(crate) fn new(trust: Trust, said: PlainText) -> Result<Redeems, BadHttp> {
         let trust = Arc::new(trust);
-        Ok(Redeems { wrapped: VaultRedeem::new(Http::new(Arc::clone(&trust))?), trust })
+        let wrapped = VaultRedeem::new(Http::new(Arc::clone(&trust))?);
+        Ok(Redeems { wrapped: wrapped.only_where(move |address| require_secret_store(address, said)), trust })
     }
 
     /// Who vouches for those Vaults, to be kept fresh.
