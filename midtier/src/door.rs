@@ -3,7 +3,10 @@
 //!
 //! Called by the service's loop alone. A handshake that is slow holds a place among handshakes, and none among connections.
 
+mod crowd;
+
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -15,10 +18,14 @@ use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+use self::crowd::{Crowd, Turn};
 use crate::problem::Code;
 
 /// How many connections may be at their handshake at the same time; more wait to be accepted. Each holds some 40 KiB.
 const HANDSHAKES_MAX: usize = 1_024;
+/// How many of them may come from one address; more are sent away. One that is soon done with takes some milliseconds, so that many hosts behind
+/// one address find room.
+const HANDSHAKES_OF_ONE_MAX: usize = 256;
 /// How long a handshake may take, and how long whoever came without TLS has to read why nothing comes of it.
 const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(10);
 /// How much is read, and thrown away, of whoever came without TLS: an answer to somebody who still sends is often lost.
@@ -38,6 +45,7 @@ pub(crate) struct Door {
     tls: Option<Arc<Acceptor>>,
     connections: Arc<Semaphore>,
     handshakes: Arc<Semaphore>,
+    crowd: Arc<Crowd>,
 }
 
 /// A place for somebody who is about to come, free again when it is dropped.
@@ -58,7 +66,12 @@ impl Door {
     /// A door with or without TLS, to a room for so many connections.
     pub(crate) fn new(tls: Option<Arc<Acceptor>>, connections_max: usize) -> Self {
         let (connections, handshakes) = (Semaphore::new(connections_max), Semaphore::new(HANDSHAKES_MAX));
-        Door { tls, connections: Arc::new(connections), handshakes: Arc::new(handshakes) }
+        Door {
+            tls,
+            connections: Arc::new(connections),
+            handshakes: Arc::new(handshakes),
+            crowd: Crowd::new(HANDSHAKES_OF_ONE_MAX),
+        }
     }
 
     /// Waits until there is room for one more. Nobody is accepted before.
@@ -67,8 +80,17 @@ impl Door {
         Arc::clone(room).acquire_owned().await.ok().map(|held| Place { _held: held })
     }
 
+    /// The turn of somebody who has connected from there; nothing where so many others of that address are not done yet.
+    pub(crate) fn turn(&self, from: IpAddr) -> Option<Turn> {
+        let turn = self.crowd.turn(from);
+        if turn.is_none() {
+            tracing::debug!(peer = %from, "sent somebody away: others of that address are at their handshakes");
+        }
+        turn
+    }
+
     /// Lets somebody through who has connected, or tells them why not.
-    pub(crate) async fn pass(&self, stream: TcpStream, place: Place) -> Option<Passed> {
+    pub(crate) async fn pass(&self, stream: TcpStream, (place, turn): (Place, Turn)) -> Option<Passed> {
         // Small answers must not wait for the acknowledgement of the one before.
         let _ = stream.set_nodelay(true);
         let Some(tls) = &self.tls else {
@@ -78,7 +100,7 @@ impl Door {
         match timeout(HANDSHAKE_PATIENCE, tls.accept(stream)).await {
             Ok(Ok(arrival)) => {
                 let connection = Arc::clone(&self.connections).acquire_owned().await.ok()?;
-                drop(place);
+                drop((place, turn));
                 Some(Passed {
                     stream: Stream::Tls(arrival.stream),
                     client: arrival.client,

@@ -202,10 +202,11 @@ impl Midtier {
         let accepting = async {
             while let Some(place) = door.place().await {
                 let (stream, peer) = accept(&listener).await;
+                let Some(turn) = door.turn(peer.ip()) else { continue };
                 let (app, router, door) = (app.clone(), router.clone(), door.clone());
                 let (tasks, cut) = (app.tasks.clone(), cut.clone());
                 let connection = async move {
-                    let passed = app.closing.run_until_cancelled(door.pass(stream, place)).await.flatten();
+                    let passed = app.closing.run_until_cancelled(door.pass(stream, (place, turn))).await.flatten();
                     if let Some(passed) = passed {
                         connection(app, router, passed, peer).await;
                     }

@@ -12,7 +12,7 @@ use reqwest::Method;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tonic::transport::{Channel, ClientTlsConfig, Endpoint, Identity};
 use tonic::{Code, Request, Status};
 
@@ -83,6 +83,26 @@ impl Secure {
         let channel = endpoint.connect().await.map_err(|error| Status::unavailable(error.to_string()))?;
         Ok(HostsClient::new(channel))
     }
+}
+
+#[tokio::test]
+async fn one_address_cannot_take_all_places_of_those_who_are_at_their_handshakes() {
+    let secure = Secure::start().await;
+    let mut silent = Vec::new();
+    for _ in 0..256 {
+        silent.push(TcpStream::connect(secure.server.address).await.unwrap());
+    }
+    let mut one_more = TcpStream::connect(secure.server.address).await.unwrap();
+    let sent_away = matches!(one_more.read(&mut [0]).await, Ok(0) | Err(_));
+    assert!(sent_away, "nothing is said to who is one too many");
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+    let mut other = socket.connect(secure.server.address).await.unwrap();
+    other.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+    let mut answer = [0; 12];
+    other.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 400");
+    drop(silent);
 }
 
 #[tokio::test]
