@@ -25,7 +25,7 @@ use crate::problem::Code;
 const HANDSHAKES_MAX: usize = 1_024;
 /// How many of them may come from one address; more are sent away. One that is soon done with takes some milliseconds, so that many hosts behind
 /// one address find room.
-const HANDSHAKES_OF_ONE_MAX: usize = 128;
+const HANDSHAKES_OF_ONE_MAX: usize = 256;
 /// How long a handshake may take, and how long whoever came without TLS has to read why nothing comes of it.
 const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(10);
 /// How much is read, and thrown away, of whoever came without TLS: an answer to somebody who still sends is often lost.

@@ -89,7 +89,7 @@ impl Secure {
 async fn one_address_cannot_take_all_places_of_those_who_are_at_their_handshakes() {
     let secure = Secure::start().await;
     let mut silent = Vec::new();
-    for _ in 0..128 {
+    for _ in 0..256 {
         silent.push(TcpStream::connect(secure.server.address).await.unwrap());
     }
     let mut one_more = TcpStream::connect(secure.server.address).await.unwrap();
