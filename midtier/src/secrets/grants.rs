@@ -57,10 +57,10 @@ pub(crate) enum Not {
 pub(crate) async fn grant(app: &App, attempt: &Attempt, reach: Reach) -> Result<Granted, StoreError> {
     let Some(store) = &app.secrets.store else { return Ok(Err(Not::Ever(NO_STORE.to_owned()))) };
     // There it would be another machine, and whoever listens on it would be sent what the secrets are read with.
-    if let Some(address) = store.address_for_hosts().filter(|address| !reach.is_near && is_this_machine(address)) {
+    if !reach.is_near && store.address_for_hosts().is_some_and(is_this_machine) {
         return Ok(Err(Not::Here(format!(
-            "the midtier's secret store is named {address}, and that is another machine for host {}; name address_for_hosts in [secrets] \
-             of the midtier's configuration",
+            "the midtier's secret store is named 127.0.0.1 or localhost, and that is another machine for host {}; name address_for_hosts \
+             in [secrets] of the midtier's configuration",
             attempt.host
         ))));
     }
