@@ -140,7 +140,7 @@ mod tests {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
         let its = Arc::clone(&asked);
-        let http = Http::new(leat_tls::trusting_nobody()).unwrap();
+        let http = Http::new(Arc::new(leat_tls::Trust::nobody())).unwrap();
         let redeem = VaultRedeem::new(http).only_where(move |address| {
             its.lock().unwrap().push(address.to_owned());
             Err("not as plain text".to_owned())
