@@ -28,7 +28,7 @@ use crate::run::{End, Outcome, RunId};
 /// How long an attempt waits for its secrets, before another host may try: a store that is away for a day is away for all of them.
 const PATIENCE: Duration = Duration::from_secs(24 * 3600);
 /// The longest wait until they are asked for again.
-const AGAIN_MAX: Duration = Duration::from_secs(2);
+const AGAIN_MAX: Duration = Duration::from_secs(5);
 /// How long a midtier may take for its answer: it gives the store of secrets less.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(20);
 /// How often a grant may turn out to be worth nothing in a row.
@@ -90,7 +90,7 @@ impl Asker {
     }
 
     /// Asks again and again, for as long as it makes sense. What is asked is told whether the host could not reach the store with what it was
-    /// given before.
+    /// given last.
     async fn until_given<T, F: Future<Output = Result<T, Not>>>(
         &self,
         (run, generation): (&RunId, u64),
@@ -111,6 +111,8 @@ impl Asker {
                 Err(Not::Worthless(why)) => {
                     tracing::error!(run.id = %run, run.generation = generation, "a grant of secrets was worth nothing: {why}");
                     worthless += 1;
+                    // It is the store that said so.
+                    store_unreachable = false;
                     why
                 }
             };
@@ -252,6 +254,44 @@ mod tests {
             ticket: Some(WireTicket::Values(SecretValues { values })),
             paths: paths.iter().map(|path| (*path).to_owned()).collect(),
         }
+    }
+
+    /// Redeems nothing.
+    struct Nothing;
+
+    #[async_trait::async_trait]
+    impl Redeem for Nothing {
+        async fn redeem(&self, _: Grant, _: &[SecretPath]) -> Result<Vec<SecretValue>, SecretError> {
+            unreachable!("nothing is granted")
+        }
+    }
+
+    #[tokio::test]
+    async fn a_store_counts_as_unreachable_from_here_until_it_has_answered() {
+        let asker = Asker {
+            midtiers: Arc::new(Midtiers::new(&["http://127.0.0.1:1".to_owned()], "i")),
+            trust: Arc::new(Trust::nobody()),
+            authorization: MetadataValue::from_static("none"),
+            host: "c1".to_owned(),
+            incarnation: "i".to_owned(),
+            machine: String::new(),
+            redeem: Arc::new(Nothing),
+        };
+        let told = std::sync::Mutex::new(Vec::new());
+        let run = RunId("r".to_owned());
+        let given = asker.until_given((&run, 1), drop, |store_unreachable| {
+            let mut told = told.lock().unwrap();
+            told.push(store_unreachable);
+            let outcome = match told.len() {
+                1 => Err(Not::Unreachable("no way".to_owned())),
+                2 => Err(Not::Now("not yet".to_owned())),
+                3 => Err(Not::Worthless("used".to_owned())),
+                _ => Ok(()),
+            };
+            async { outcome }
+        });
+        assert!(given.await.is_ok());
+        assert_eq!(*told.lock().unwrap(), [false, true, true, false]);
     }
 
     #[test]

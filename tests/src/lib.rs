@@ -5,6 +5,7 @@
 pub mod browser;
 pub mod collector;
 pub mod faults;
+pub mod guarded;
 pub mod guests;
 pub mod http;
 pub mod installation;

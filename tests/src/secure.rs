@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use leat_certificates::{Authority, Issued};
 use tempfile::TempDir;
 
+use crate::guarded::write_guarded;
 use crate::guests;
 use crate::installation::variable;
 use crate::playpen::{Ended, Playpen, leat, until, wait};
@@ -56,7 +57,7 @@ impl Secure {
             here.join("contents")
         );
         if !broker.is_empty() {
-            std::fs::write(here.join("broker"), broker).expect("a writable directory");
+            write_guarded(here.join("broker"), &broker);
             text += &format!("[broker]\nurl_file = {:?}\n", here.join("broker"));
         }
         for (role, name, token) in
@@ -87,7 +88,7 @@ impl Secure {
     pub fn start_host(&mut self, name: &str, shows: Option<&Issued>) {
         let here = self.directory.path();
         let token = here.join(format!("{name}.token"));
-        std::fs::write(&token, token_of(name)).expect("a writable directory");
+        write_guarded(&token, &token_of(name));
         let mut text = format!(
             "name = \"{name}\"\nmidtiers = [{:?}]\ntoken_file = {token:?}\ndirectory = {:?}\nengine_cache = {:?}\ncpus = 1\n\
              memory = \"1 GiB\"\n[tls]\nca_file = {:?}\n",

@@ -6,8 +6,6 @@
 //! I/O, reads no clock and draws no random numbers, and knows no store.
 
 mod allowed;
-#[cfg(feature = "contract")]
-pub mod contract;
 mod error;
 mod grant;
 mod name;

@@ -7,8 +7,6 @@
 //! Pure: no I/O, no clock, no thread. How long is waited before something is tried again is decided by [`Backoff`].
 
 mod backoff;
-#[cfg(feature = "contract")]
-pub mod contract;
 mod error;
 mod port;
 mod service;

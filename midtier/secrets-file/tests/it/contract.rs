@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use async_trait::async_trait;
-use leat_secrets::contract::{Tried, hold};
+use leat_contracts::secrets::{Tried, hold};
 use leat_secrets::{Redeem, SecretPath, SecretValue, Secrets};
 use leat_secrets_file::{FileRedeem, FileSecrets};
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use leat_discovery::contract::{Tried, hold};
+use leat_contracts::discovery::{Tried, hold};
 use leat_discovery::{Discovery, Health, Service, ServiceKind};
 use leat_discovery_consul::{Config, Consul};
 

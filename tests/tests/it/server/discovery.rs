@@ -2,12 +2,12 @@
 //! stops nobody.
 
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use leat_bundle::Digest;
+use leat_tests::guarded::write_guarded;
 use leat_tests::guests;
 use leat_tests::http::Request;
 use leat_tests::installation::variable;
@@ -65,9 +65,7 @@ impl Place {
              memory = \"1 GiB\"\n{discovery}"
         );
         for (name, text) in [("m1.toml", midtier), ("c1.toml", host), ("c1.token", "token-of-c1\n".to_owned())] {
-            let file = place.folder.path().join(name);
-            std::fs::write(&file, text).unwrap();
-            std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
+            write_guarded(place.folder.path().join(name), &text);
         }
         std::fs::create_dir(place.folder.path().join("consul")).unwrap();
         place

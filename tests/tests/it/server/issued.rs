@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use leat_bundle::Digest;
+use leat_tests::guarded::write_guarded;
 use leat_tests::guests;
 use leat_tests::http::ask;
 use leat_tests::installation::variable;
@@ -150,12 +151,6 @@ impl Drop for Place {
             }
         }
     }
-}
-
-fn write_guarded(path: &str, text: &str) {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::write(path, text).unwrap();
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
 }
 
 /// Whether a file below this folder holds a key.

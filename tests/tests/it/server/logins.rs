@@ -4,10 +4,10 @@ mod bao;
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 
 use leat_tests::browser::Browser;
+use leat_tests::guarded::write_guarded;
 use leat_tests::http::ask;
 use leat_tests::playpen::{leat, until, wait};
 use serde_json::json;
@@ -36,9 +36,7 @@ impl Midtier {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let (url, here) = (format!("http://127.0.0.1:{port}"), directory.path().display().to_string());
         let bao = Bao::new(&format!("{url}/login/bao/callback"));
-        let secret = directory.path().join("secret");
-        std::fs::write(&secret, &bao.client_secret).unwrap();
-        std::fs::set_permissions(&secret, PermissionsExt::from_mode(0o600)).unwrap();
+        write_guarded(directory.path().join("secret"), &bao.client_secret);
         let text = format!(
             "name = \"m1\"\nlisten = \"127.0.0.1:{port}\"\ntokens = []\n[store]\nkind = \"sqlite\"\npath = \"{here}/state.db\"\n\
              [contents]\nkind = \"database\"\n[login]\nurl = \"{url}\"\n[login.providers.bao]\nkind = \"oidc\"\ntitle = \"OpenBao\"\n\

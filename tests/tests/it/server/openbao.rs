@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use leat_tests::guarded::write_guarded;
 use leat_tests::http::{Request, ask};
 use leat_tests::installation::{ADMIN, variable};
 use leat_tests::playpen::{Ended, Playpen, leat, until, wait};
@@ -255,12 +256,6 @@ impl Drop for Place {
 
 fn host_token(name: &str) -> String {
     format!("token-of-{name}")
-}
-
-fn write_guarded(path: &Path, text: &str) {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::write(path, text).unwrap();
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
 }
 
 #[test]

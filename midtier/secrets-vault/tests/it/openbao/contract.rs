@@ -1,7 +1,7 @@
 //! The contract of all stores, held against a server, with both kinds of mounts.
 
 use async_trait::async_trait;
-use leat_secrets::contract::{Tried, hold};
+use leat_contracts::secrets::{Tried, hold};
 use leat_secrets::{Redeem, SecretPath, SecretValue, Secrets};
 use leat_secrets_vault::VaultRedeem;
 

@@ -1,12 +1,11 @@
 //! What every store must do alike: each adapter's tests call [`hold`] with a store of theirs.
 //!
-//! The functions panic where a rule is broken, as tests do; they are compiled with the feature `contract` alone.
+//! The functions panic where a rule is broken, as tests do.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
-
-use crate::{Redeem, SecretError, SecretPath, SecretValue, Secrets, Ticket};
+use leat_secrets::{Redeem, SecretError, SecretPath, SecretValue, Secrets, Ticket};
 
 /// A store that is being tried, and what the rules need of it beside the ports.
 #[async_trait]

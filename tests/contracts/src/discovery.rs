@@ -1,13 +1,12 @@
 //! What every directory must do alike in which services announce themselves: an adapter's tests call [`hold`] with a directory of theirs.
 //!
-//! The functions panic where a rule is broken, as tests do; they are compiled with the feature `contract` alone. They wait by looking
-//! again from what was seen, so an adapter that is tried waits a few seconds at most in each look.
+//! The functions panic where a rule is broken, as tests do. They wait by looking again from what was seen, so an adapter
+//! that is tried waits a few seconds at most in each look.
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-
-use crate::{Discovery, Health, Lock, Seen, Service, ServiceKind};
+use leat_discovery::{Discovery, Health, Lock, Seen, Service, ServiceKind};
 
 /// A directory that is being tried, and what the rules need of it beside the port.
 #[async_trait]
