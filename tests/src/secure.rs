@@ -57,7 +57,7 @@ impl Secure {
             here.join("contents")
         );
         if !broker.is_empty() {
-            write_guarded(here.join("broker"), &broker);
+            write_guarded(here.join("broker"), broker);
             text += &format!("[broker]\nurl_file = {:?}\n", here.join("broker"));
         }
         for (role, name, token) in

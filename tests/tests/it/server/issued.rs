@@ -72,7 +72,7 @@ impl Place {
         let role = format!("auth/approle-{}/role/{name}", self.mounts);
         let role_id = keep(&format!("{role}/role-id"), Value::Null)["data"]["role_id"].as_str().unwrap().to_owned();
         let secret_id = keep(&format!("{role}/secret-id"), json!({}));
-        write_guarded(&self.path(&format!("{name}.secret")), secret_id["data"]["secret_id"].as_str().unwrap());
+        write_guarded(self.path(&format!("{name}.secret")), secret_id["data"]["secret_id"].as_str().unwrap());
         format!(
             "[secrets]\nkind = \"vault\"\naddress = \"{}\"\nlogin_mount = \"approle-{}\"\nrole_id = \"{role_id}\"\nsecret_id_file = \"{}\"\n",
             variable("LEAT_TEST_OPENBAO_URL"),
@@ -102,7 +102,7 @@ impl Place {
     }
 
     fn host(&mut self) {
-        write_guarded(&self.path("c1.token"), HOST);
+        write_guarded(self.path("c1.token"), HOST);
         let cache = guests::target_directory().join("leat-test-cache");
         let text = format!(
             "name = \"c1\"\nmidtiers = [\"{}\"]\ntoken_file = \"{}\"\ndirectory = \"{}\"\nengine_cache = {cache:?}\ncpus = 1\n\

@@ -4,6 +4,7 @@ mod bao;
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 
 use leat_tests::browser::Browser;

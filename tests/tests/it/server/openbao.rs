@@ -2,7 +2,7 @@
 //! of their own, and the store goes away and comes back.
 
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -157,7 +157,7 @@ impl Place {
         self.keep("sys/auth/approle", json!({"type": "approle"}));
         self.keep("auth/approle/role/leat", json!({"token_policies": "leat-midtier", "token_period": "1h"}));
         let secret_id = self.keep("auth/approle/role/leat/secret-id", json!({}));
-        write_guarded(&self.path("secret-id"), secret_id["data"]["secret_id"].as_str().unwrap());
+        write_guarded(self.path("secret-id"), secret_id["data"]["secret_id"].as_str().unwrap());
     }
 
     fn write_configuration(&self, database: &str) {
@@ -165,9 +165,9 @@ impl Place {
         let role_id = role["data"]["role_id"].as_str().unwrap();
         let url = variable("LEAT_TEST_POSTGRES_URL");
         let address = url.rsplit_once('@').unwrap().1.split('/').next().unwrap();
-        write_guarded(&self.path("url"), &format!("postgres://{address}/{database}"));
+        write_guarded(self.path("url"), &format!("postgres://{address}/{database}"));
         let url = variable("LEAT_TEST_RABBITMQ_URL");
-        write_guarded(&self.path("broker"), &format!("amqp://{}", url.rsplit_once('@').unwrap().1));
+        write_guarded(self.path("broker"), &format!("amqp://{}", url.rsplit_once('@').unwrap().1));
         let digest = leat_bundle::Digest::of(ADMIN.as_bytes());
         let tokens: String = HOSTS.iter().fold(String::new(), |text, host| {
             let digest = leat_bundle::Digest::of(host_token(host).as_bytes());
@@ -188,7 +188,7 @@ impl Place {
 
     /// Starts the agent of a host.
     fn start_host(&mut self, name: &str) {
-        write_guarded(&self.path(&format!("{name}.token")), &host_token(name));
+        write_guarded(self.path(&format!("{name}.token")), &host_token(name));
         let cache = leat_tests::guests::target_directory().join("leat-test-cache");
         let (here, port) = (self.home.path().display(), self.port);
         let text = format!(
