@@ -169,6 +169,11 @@ fn while_the_store_is_away_new_runs_are_refused_and_an_attempt_waits_and_says_so
     // Others may read the key: the store is used no more until somebody has looked at it.
     let key = folder(&server).join("key");
     fs::set_permissions(&key, Permissions::from_mode(0o644)).expect("the key is there");
+    server.leat(&playpen, &["submit", "p.strm"]).fails(1, &["the secret store refuses this midtier"]);
+    fs::set_permissions(&key, Permissions::from_mode(0o600)).expect("the key is there");
+    // And none is there to be read.
+    let (file, aside) = (folder(&server).join("secrets"), folder(&server).join("aside"));
+    fs::rename(&file, &aside).and_then(|()| fs::create_dir(&file)).expect("the store is a file");
     server.leat(&playpen, &["submit", "p.strm"]).fails(1, &["secret store unreachable"]);
     assert_eq!(server.json(&playpen, &["status", &run])["state"], "running", "it goes on with what it holds");
     kill_hosts(&server);
@@ -177,7 +182,7 @@ fn while_the_store_is_away_new_runs_are_refused_and_an_attempt_waits_and_says_so
     assert_eq!(seen["state"], "starting", "{seen}");
     let told = server.leat(&playpen, &["status", &run]).succeeds();
     assert!(told.stdout.contains("starting: waits for its secrets: secret store unreachable"), "{told}");
-    fs::set_permissions(&key, Permissions::from_mode(0o600)).expect("the key is there");
+    fs::remove_dir(&file).and_then(|()| fs::rename(&aside, &file)).expect("nobody has put anything there");
     let ended = server.until_run(&playpen, &run, &["succeeded", "failed"]);
     assert_eq!((ended["state"].as_str(), ended["attempts"].as_u64()), (Some("succeeded"), Some(2)), "{ended}");
 }
