@@ -1,7 +1,7 @@
-//! Whether the product, the whole workspace and its tests choose the same features of every dependency.
+//! Whether the product, the whole workspace and its tests choose the same features of every dependency, and of our own crates.
 //!
 //! Cargo chooses them by the packages that are selected. One more feature of one small crate below wasmtime, asked for by a
-//! test alone, has wasmtime compiled twice: minutes that nobody can explain.
+//! test alone, has wasmtime compiled twice: minutes that nobody can explain. A crate of ours has all above it compiled twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// compiled (for the product, and for build scripts and macros).
 pub(super) type Features = BTreeMap<String, BTreeSet<String>>;
 
-/// Reads what `cargo tree --prefix none --format '{p} {f}'` prints: `serde v1.0.2 (*)`, `memchr v2.8.3 alloc,std`.
+/// Reads what `cargo tree --prefix none --format '{p} {f}'` prints: `serde v1.0.2 (*)`, `memchr v2.8.3 alloc,std`, and of a crate of
+/// ours `leat-io v0.1.0 (/where/it/is) one,two`.
 pub(super) fn read(tree: &str) -> Features {
     let mut chosen = Features::new();
     for line in tree.lines().map(|line| line.trim_end_matches(" (*)").trim_end()) {
@@ -18,11 +19,11 @@ pub(super) fn read(tree: &str) -> Features {
             continue;
         };
         let rest = words.next().unwrap_or_default();
-        let is_from_registry = !rest.contains('/');
-        if is_from_registry {
-            let features = rest.trim_start_matches("(proc-macro)").trim();
-            chosen.entry(format!("{name} {version}")).or_default().insert(features.to_owned());
-        }
+        let features = rest.trim_start_matches("(proc-macro)").trim();
+        // Where a crate of ours is may have blanks in it.
+        let features =
+            features.strip_prefix('(').and_then(|place| place.rsplit_once(')')).map_or(features, |(_, after)| after);
+        chosen.entry(format!("{name} {version}")).or_default().insert(features.trim().to_owned());
     }
     chosen
 }
@@ -56,8 +57,16 @@ mod tests {
 
     #[test]
     fn macros_and_our_own_crates_are_read_for_what_they_are() {
-        let read = read("clap_derive v4.6.7 (proc-macro) default\nleat-io v0.1.0 (/x/host/io)\nlibc v0.2.1 \n");
+        let ours = "leat-io v0.1.0 (/x y/host/io)\nleat-sdk-derive v0.1.0 (proc-macro) (/x/derive)\nleat-secrets v0.1.0 (/x/secrets) contract\n";
+        let read = read(&format!("clap_derive v4.6.7 (proc-macro) default\nlibc v0.2.1 \n{ours}"));
         let lines: Vec<_> = read.iter().map(|(name, sets)| (name.as_str(), sets.first().unwrap().as_str())).collect();
-        assert_eq!(lines, [("clap_derive v4.6.7", "default"), ("libc v0.2.1", "")]);
+        let expected = [
+            ("clap_derive v4.6.7", "default"),
+            ("leat-io v0.1.0", ""),
+            ("leat-sdk-derive v0.1.0", ""),
+            ("leat-secrets v0.1.0", "contract"),
+            ("libc v0.2.1", ""),
+        ];
+        assert_eq!(lines, expected);
     }
 }
