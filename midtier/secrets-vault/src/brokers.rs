@@ -116,8 +116,8 @@ async fn user_of(vault: &Vault, creds: &str, made: &Made) -> Result<BrokerUser, 
     let token = made.token.expose_text().unwrap_or_default();
     let mut answer = vault.server.ask(token, Ask::get(creds)).await.map_err(told)?;
     let lease = answer["lease_id"].as_str().unwrap_or_default().to_owned();
-    let user = text(&mut answer["data"]["username"], "no user").map_err(told)?.to_string();
-    let password = text(&mut answer["data"]["password"], "no password").map_err(told)?;
+    let user = text(&mut answer, "/data/username", "no user").map_err(told)?.to_string();
+    let password = text(&mut answer, "/data/password", "no password").map_err(told)?;
     let password = SecretValue::new(password.as_bytes().to_vec())
         .map_err(|error| told(Failed::Garbled(format!("answers a password that is too long: {error}"))))?;
     Ok(BrokerUser { grant: id_with_lease(&made.accessor, &lease)?, user: UserPassword { user, password } })

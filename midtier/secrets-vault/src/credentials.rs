@@ -151,8 +151,8 @@ impl Lease {
             Ok(answer) => answer,
             Err(failed) => return Err(self.identity.blame(&token, failed).await),
         };
-        let user = text(&mut answer["data"]["username"], "no user")?.to_string();
-        let password: Zeroizing<String> = text(&mut answer["data"]["password"], "no password")?;
+        let user = text(&mut answer, "/data/username", "no user")?.to_string();
+        let password: Zeroizing<String> = text(&mut answer, "/data/password", "no password")?;
         let password = SecretValue::new(password.as_bytes().to_vec())
             .map_err(|error| Failed::Garbled(format!("answers a password that is too long: {error}")))?;
         let id = answer["lease_id"].as_str().unwrap_or_default().to_owned();

@@ -13,7 +13,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::answer::{seconds, span, text};
+use crate::answer::{lasts, seconds, span, text};
 use crate::failed::{Failed, harmless};
 use crate::kv::Mount;
 use crate::server::Ask;
@@ -93,7 +93,7 @@ pub(crate) async fn renew(vault: &Vault, grant: &GrantId, life: Duration) -> Res
     let (client, increment) = (vault.server.client(&token.text), span(life));
     let renewing = vaultrs::token::renew_accessor(&client, accessor, Some(&increment));
     match vault.server.settled(renewing).await {
-        Ok(auth) => match Duration::from_secs(auth.lease_duration).min(most) {
+        Ok(auth) => match lasts(auth.lease_duration).min(most) {
             Duration::ZERO => Err(over()),
             left => Ok(left),
         },
@@ -154,10 +154,12 @@ pub(crate) async fn make_token(vault: &Vault, policy: &str, purpose: Purpose<'_>
     let wrap = wrapped.then(|| life.min(WRAPPED_MAX));
     let mut answer = vault.ask(WHAT, Ask { wrap, ..Ask::post(&path, &body) }).await?;
     let garbled = |failed: Failed| failed.doing(WHAT, vault.server.name());
-    let (part, accessor, token) =
-        if wrapped { ("wrap_info", "wrapped_accessor", "token") } else { ("auth", "accessor", "client_token") };
-    let accessor = text(&mut answer[part][accessor], "no accessor of a token").map_err(garbled)?.to_string();
-    let token = text(&mut answer[part][token], "no token").map_err(garbled)?;
+    let (accessor, token) = match wrapped {
+        true => ("/wrap_info/wrapped_accessor", "/wrap_info/token"),
+        false => ("/auth/accessor", "/auth/client_token"),
+    };
+    let accessor = text(&mut answer, accessor, "no accessor of a token").map_err(garbled)?.to_string();
+    let token = text(&mut answer, token, "no token").map_err(garbled)?;
     let token = SecretValue::new(token.as_bytes().to_vec())
         .map_err(|_| garbled(Failed::Garbled("answers a long token".to_owned())))?;
     Ok(Made { accessor, token })

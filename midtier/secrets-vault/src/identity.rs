@@ -9,6 +9,7 @@ use tokio::sync::{Notify, watch};
 use vaultrs::api::AuthInfo;
 use zeroize::Zeroizing;
 
+use crate::answer::lasts;
 use crate::board::Board;
 use crate::config::Config;
 use crate::failed::Failed;
@@ -134,7 +135,7 @@ impl Login {
         match auth.lease_duration {
             // A token that never ends is looked at now and then.
             0 => Granted::Rotates { after: std::time::Duration::from_secs(3_600) },
-            seconds => Granted::Lease { life: std::time::Duration::from_secs(seconds), renewable: auth.renewable },
+            seconds => Granted::Lease { life: lasts(seconds), renewable: auth.renewable },
         }
     }
 

@@ -166,15 +166,14 @@ impl Issue {
             Ok(answer) => answer,
             Err(failed) => return Err(self.identity.blame(&token, failed).await),
         };
-        let data = &mut answer["data"];
-        let ends = seconds(&data["expiration"], "no end of a certificate")?;
+        let ends = seconds(&answer["data"]["expiration"], "no end of a certificate")?;
         let since_1970 = (self.now)().duration_since(UNIX_EPOCH).unwrap_or_default();
         let life = ends.saturating_sub(since_1970);
         if life.is_zero() {
             let why = "issues a certificate that has ended by this machine's clock; do both have the right time?";
             return Err(Failed::Garbled(why.to_owned()));
         }
-        let own = own(data, &self.path)?;
+        let own = own(&mut answer, &self.path)?;
         drop(self.sender.send_replace(Ok(own)));
         tracing::info!(certificate = self.path, certificate.seconds_left = life.as_secs(), "a certificate was issued");
         Ok(Granted::Lease { life, renewable: false })
@@ -182,10 +181,10 @@ impl Issue {
 }
 
 /// The certificate with those behind it, and its key.
-fn own(data: &mut Value, path: &str) -> Result<Own, Failed> {
-    let key = text(&mut data["private_key"], "no key of a certificate")?;
-    let mut chain = text(&mut data["certificate"], "no certificate")?.to_string();
-    for behind in data["ca_chain"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+fn own(answer: &mut Value, path: &str) -> Result<Own, Failed> {
+    let key = text(answer, "/data/private_key", "no key of a certificate")?;
+    let mut chain = text(answer, "/data/certificate", "no certificate")?.to_string();
+    for behind in answer["data"]["ca_chain"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         chain.push('\n');
         chain.push_str(behind);
     }

@@ -76,8 +76,8 @@ impl Redeem for VaultRedeem {
             Err(failed) => return Err(failed.doing(&what, server.name())),
         };
         let mounts = mounts(&answer["auth"]["metadata"]);
-        let token = text(&mut answer["auth"]["client_token"], "no token")
-            .map_err(|failed| failed.doing(&what, server.name()))?;
+        let token =
+            text(&mut answer, "/auth/client_token", "no token").map_err(|failed| failed.doing(&what, server.name()))?;
         let mut values = Vec::with_capacity(paths.len());
         let mut last: Option<(&str, Entry)> = None;
         for path in paths {

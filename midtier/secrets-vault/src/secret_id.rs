@@ -78,7 +78,7 @@ async fn unwrap(server: &Server, path: &Path, login_mount: &str) -> Result<Zeroi
         return Err(Failed::Unfit(says));
     }
     let mut answer = server.ask(&token, Ask::post("sys/wrapping/unwrap", &json!({}))).await.map_err(used)?;
-    text(&mut answer["data"]["secret_id"], "no secret id")
+    text(&mut answer, "/data/secret_id", "no secret id")
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ impl Vault {
             body["valid_principals"] = role.principals.join(",").into();
         }
         let mut answer = self.ask(&path, Ask::post(&path, &body)).await?;
-        let signed = text(&mut answer["data"]["signed_key"], "no signed key")
+        let signed = text(&mut answer, "/data/signed_key", "no signed key")
             .map_err(|failed| failed.doing(&path, self.server.name()))?;
         Ok(signed.to_string())
     }

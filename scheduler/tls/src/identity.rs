@@ -35,3 +35,26 @@ impl ClientIdentity {
         &self.hosts
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use leat_certificates::Authority;
+    use leat_fuzzing::{Fuzz, Shape};
+    use rustls::pki_types::pem::PemObject;
+
+    use super::*;
+    use crate::validity::not_after;
+
+    #[test]
+    fn fuzzed_certificates_name_a_host_or_nobody() {
+        // Its key is another one each time, and so are the cases: a failure keeps its input.
+        let authority = Authority::new("fuzzed");
+        let der = |pem: &str| CertificateDer::from_pem_slice(pem.as_bytes()).unwrap().to_vec();
+        let good = [der(&authority.host("c1").certificate), der(&authority.server(&["m1.internal"]).certificate)];
+        Fuzz::new("certificates", Shape::Bytes, good).words(["leat://host/", "*.", "\u{17}\u{d}", "\0"]).run(|bytes| {
+            let ends = not_after(bytes);
+            let identity = ClientIdentity::of(&CertificateDer::from(bytes));
+            identity.is_some_and(|identity| !identity.is_host("") || ends.is_none())
+        });
+    }
+}

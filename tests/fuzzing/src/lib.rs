@@ -8,6 +8,7 @@
 mod chance;
 mod json;
 mod protobuf;
+mod served;
 mod shape;
 mod text;
 
@@ -15,6 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+pub use served::Served;
 pub use shape::Shape;
 
 use chance::Chance;

@@ -1,11 +1,13 @@
 #![allow(clippy::unwrap_used, reason = "a case fails by panicking")]
 
-//! Providers, asked over HTTP: one that can misbehave in every way, and OpenBao.
+//! Providers, asked over HTTP: one that can misbehave in every way, one whose answers are broken by the
+//! thousand, and OpenBao.
 
 mod attacks;
 mod device;
 mod fake;
 mod flow;
+mod fuzz;
 mod github;
 mod openbao;
 mod slow;

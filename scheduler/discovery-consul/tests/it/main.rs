@@ -1,4 +1,5 @@
-//! Discovery through a real Consul: the contract of all directories, tokens and policies, and a Consul that goes away.
+//! Discovery through a real Consul: the contract of all directories, tokens and policies, a Consul that goes
+//! away, and answers that no Consul gives.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -6,3 +7,4 @@ mod acl;
 mod agent;
 mod away;
 mod contract;
+mod fuzz;
