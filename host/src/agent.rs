@@ -32,7 +32,7 @@ use crate::config::Config;
 use crate::directory::{Directory, DirectoryError};
 use crate::midtiers::{MidtierList, Midtiers};
 use crate::run::task::Tools;
-use crate::secrets::Asker;
+use crate::secrets::{Asker, Line};
 use crate::transfer::Transfers;
 use crate::workers::Workers;
 use desk::{Desk, Identity};
@@ -123,6 +123,7 @@ impl Agent {
             incarnation: config.incarnation.clone(),
             machine: config.machine.boot.clone(),
             redeem,
+            line: Line::default(),
         };
         let tools = Tools {
             directory,

@@ -3,6 +3,8 @@
 //!
 //! Used by the task of a run. How a ticket is exchanged is the port [`Redeem`]'s to know.
 
+mod line;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,9 +23,10 @@ use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::Channel;
 use tonic::{Code, Request, Response, Status};
 
-use crate::agent::connect;
 use crate::midtiers::Midtiers;
 use crate::run::{End, Outcome, RunId};
+pub(crate) use line::Line;
+use line::Waiting;
 
 /// How long an attempt waits for its secrets, before another host may try: a store that is away for a day is away for all of them.
 const PATIENCE: Duration = Duration::from_secs(24 * 3600);
@@ -44,6 +47,7 @@ pub(crate) struct Asker {
     /// What the machine says of itself; empty where it says nothing.
     pub(crate) machine: String,
     pub(crate) redeem: Arc<dyn Redeem>,
+    pub(crate) line: Line,
 }
 
 /// Why there are none yet.
@@ -74,8 +78,9 @@ impl Asker {
         }
         let paths: BTreeSet<&SecretPath> = needed.iter().map(|(_, path)| path).collect();
         let paths: Vec<SecretPath> = paths.into_iter().cloned().collect();
+        let line = self.line.wait();
         let values = self.until_given((run, generation), waits, |store_unreachable| {
-            self.values((run, generation), store_unreachable, &paths)
+            self.values(&line, (run, generation), store_unreachable, &paths)
         });
         let values = values.await?;
         let values: BTreeMap<SecretPath, SecretValue> = paths.iter().cloned().zip(values).collect();
@@ -86,7 +91,8 @@ impl Asker {
     /// The URL of the broker, as a user of this attempt's own on this host; asked for until it is there, or never will be. `waits` is told why it
     /// is not. May be dropped at any time.
     pub(crate) async fn broker(&self, attempt: (&RunId, u64), waits: impl Fn(String)) -> Result<String, End> {
-        self.until_given(attempt, waits, |_| self.ask_for_broker(attempt)).await
+        let line = self.line.wait();
+        self.until_given(attempt, waits, |_| self.ask_for_broker(&line, attempt)).await
     }
 
     /// Asks again and again, for as long as it makes sense. What is asked is told whether the host could not reach the store with what it was
@@ -133,11 +139,12 @@ impl Asker {
     /// The values of these paths, in their order.
     async fn values(
         &self,
+        line: &Waiting<'_>,
         attempt: (&RunId, u64),
         store_unreachable: bool,
         paths: &[SecretPath],
     ) -> Result<Vec<SecretValue>, Not> {
-        let grant = match self.ask(attempt, store_unreachable).await? {
+        let grant = match self.ask(line, attempt, store_unreachable).await? {
             Answer::Grant(grant) => grant_of(grant).map_err(|why| Not::Ever(End::new(Outcome::HostFault, why)))?,
             Answer::NotNow(why) => return Err(Not::Now(why)),
             Answer::NotHere(why) => return Err(Not::Ever(End::new(Outcome::HostFault, why))),
@@ -153,18 +160,23 @@ impl Asker {
         })
     }
 
-    async fn ask(&self, attempt: (&RunId, u64), store_unreachable: bool) -> Result<Answer, Not> {
+    async fn ask(&self, line: &Waiting<'_>, attempt: (&RunId, u64), store_unreachable: bool) -> Result<Answer, Not> {
         let request = SecretsRequest { store_unreachable, ..self.request(attempt) };
         let asked =
-            self.asked(request, "secrets", |mut client, request| async move { client.grant_secrets(request).await });
+            self.asked(
+                line,
+                (request, "secrets"),
+                |mut client, request| async move { client.grant_secrets(request).await },
+            );
         let SecretsAnswer { answer } = asked.await?;
         answer.ok_or_else(|| Not::Now("waits for its secrets: the midtier has answered nothing".to_owned()))
     }
 
-    async fn ask_for_broker(&self, attempt: (&RunId, u64)) -> Result<String, Not> {
+    async fn ask_for_broker(&self, line: &Waiting<'_>, attempt: (&RunId, u64)) -> Result<String, Not> {
         const WHAT: &str = "user of the broker";
         let request = self.request(attempt);
-        let asked = self.asked(request, WHAT, |mut client, request| async move { client.grant_broker(request).await });
+        let asked =
+            self.asked(line, (request, WHAT), |mut client, request| async move { client.grant_broker(request).await });
         let BrokerAnswer { answer } = asked.await?;
         match answer {
             Some(ForBroker::Grant(BrokerGrant { id: _, url })) => Ok(url),
@@ -189,13 +201,13 @@ impl Asker {
     /// What a midtier answers, in time.
     async fn asked<T, F: Future<Output = Result<Response<T>, Status>>>(
         &self,
-        request: SecretsRequest,
-        what: &str,
+        line: &Waiting<'_>,
+        (request, what): (SecretsRequest, &str),
         call: impl FnOnce(HostsClient<Channel>, Request<SecretsRequest>) -> F,
     ) -> Result<T, Not> {
         let midtier = self.midtiers.choose();
         let asked = async {
-            let client = HostsClient::new(connect(&midtier.url, &self.trust).await?);
+            let client = HostsClient::new(line.channel(&midtier.url, &self.trust).await?);
             let mut request = Request::new(request);
             request.metadata_mut().insert("authorization", self.authorization.clone());
             call(client, request).await
@@ -210,6 +222,7 @@ impl Asker {
                 Err(Not::Ever(End::new(Outcome::HostFault, why)))
             }
             Err(status) => {
+                line.hang_up();
                 Err(Not::Now(format!("waits for its {what}: the midtier {}: {}", midtier.url, status.message())))
             }
         }
@@ -276,6 +289,7 @@ mod tests {
             incarnation: "i".to_owned(),
             machine: String::new(),
             redeem: Arc::new(Nothing),
+            line: Line::default(),
         };
         let told = std::sync::Mutex::new(Vec::new());
         let run = RunId("r".to_owned());

@@ -8,6 +8,7 @@ pub(crate) mod broker;
 pub(crate) mod grants;
 pub(crate) mod keeper;
 mod policy;
+mod waiting;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +26,7 @@ use crate::broker::BrokerUsers;
 use crate::config::Rate;
 use crate::problem::{Answer, Code, Problem};
 use crate::rates::Rates;
+use waiting::WhoWaits;
 
 /// How long the store of secrets may take for an answer before it counts as unreachable.
 const STORE_PATIENCE: Duration = Duration::from_secs(5);
@@ -48,11 +50,14 @@ pub(crate) struct RunSecrets {
     places: Arc<Semaphore>,
     /// How often each host may ask.
     asked: Rates,
+    /// Attempts that were told to ask again.
+    pub(crate) waiting: WhoWaits,
 }
 
 impl RunSecrets {
     pub(crate) fn new(store: Option<Arc<dyn Secrets>>, broker_users: Option<Arc<dyn BrokerUsers>>) -> Self {
-        RunSecrets { store, broker_users, places: Arc::new(Semaphore::new(AT_ONCE)), asked: Rates::new(ASKED) }
+        let (places, asked) = (Arc::new(Semaphore::new(AT_ONCE)), Rates::new(ASKED));
+        RunSecrets { store, broker_users, places, asked, waiting: WhoWaits::default() }
     }
 
     /// Where whoever asks for a grant waits until it is made; held until then.

@@ -35,6 +35,11 @@ impl AgentAsks {
         AgentAsks { app: app.clone(), action, caller: caller.cloned(), whence, id }
     }
 
+    /// What they ask for, as the audit log calls it.
+    pub(crate) fn action(&self) -> &'static str {
+        self.action
+    }
+
     fn entry(&self, action: &str, on: String) -> Entry {
         Entry {
             at: self.app.now(),

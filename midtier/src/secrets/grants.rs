@@ -16,7 +16,7 @@ use crate::audit::{Entry, Who};
 use crate::store::{Assigned, GrantKind, GrantRecord, StoreError, Taken};
 
 /// An attempt on a host.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Attempt {
     pub(crate) run: RunId,
     pub(crate) generation: Generation,

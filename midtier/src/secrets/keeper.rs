@@ -19,6 +19,8 @@ use crate::store::{GrantKind, GrantRecord, StoreError};
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How many grants are looked at at once.
 const AT_ONCE: u32 = 256;
+/// How many that cannot be revoked are looked at beside those, so that they keep no later one from it.
+const STUCK_MAX: u32 = 4_096;
 /// For how many of them something is done at the same time.
 const BEGUN_MAX: usize = 16;
 /// After how long, at most, it is tried again to have a grant hold on which the store would not, though it is there.
@@ -27,10 +29,10 @@ const AGAIN_MAX: Duration = Duration::from_secs(60);
 /// Keeps the grants of the installation, for ever. Does nothing where there is no store of secrets.
 pub(crate) async fn keep(app: Arc<App>) {
     let Some(store) = app.secrets.store.clone() else { return std::future::pending().await };
-    let mut troubled = false;
+    let (mut troubled, mut stuck) = (false, 0);
     loop {
         sleep(LOOK_EVERY).await;
-        match round(&app, &store).await {
+        match round(&app, &store, &mut stuck).await {
             Ok(None) => troubled = false,
             // Told once, and not in each round until it is over.
             Ok(Some(why)) if !troubled => {
@@ -43,9 +45,10 @@ pub(crate) async fn keep(app: Arc<App>) {
     }
 }
 
-/// Does what is to be done now. Answers what the store of secrets would not do.
-async fn round(app: &Arc<App>, store: &Arc<dyn Secrets>) -> Result<Option<String>, StoreError> {
-    let over = app.store.grants_over(AT_ONCE).await?;
+/// Does what is to be done now. Answers what the store of secrets would not do; `stuck` is how many it would not revoke, the last time and now.
+async fn round(app: &Arc<App>, store: &Arc<dyn Secrets>, stuck: &mut u32) -> Result<Option<String>, StoreError> {
+    // The oldest come first, and those that are never revoked stay the oldest.
+    let over = app.store.grants_over(AT_ONCE + (*stuck).min(STUCK_MAX)).await?;
     let revoked = each(app, store, over, |app, store, grant| async move {
         match in_time(store.revoke(&grant.id)).await {
             Ok(()) | Err(SecretError::GrantOver { .. }) => forget(&app, &grant).await.map(|()| None),
@@ -58,6 +61,7 @@ async fn round(app: &Arc<App>, store: &Arc<dyn Secrets>) -> Result<Option<String
     if revoked.is_away {
         return Ok(revoked.first());
     }
+    *stuck = u32::try_from(revoked.troubles.len()).unwrap_or(STUCK_MAX);
     let due = app.store.grants_due(app.now(), AT_ONCE).await?;
     let renewed = each(app, store, due, renew).await?;
     if !renewed.is_away {

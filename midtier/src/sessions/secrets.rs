@@ -12,7 +12,7 @@ use leat_wire::host_v1::{
     BrokerAnswer, BrokerGrant, SecretGrant, SecretValues, SecretsAnswer, SecretsRequest, WrappedSecrets,
 };
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::task::TaskTracker;
 use tonic::{Request, Response, Status};
 
@@ -44,10 +44,12 @@ pub(super) async fn answer(
     let is_near = peer.is_some_and(|Peer(address)| address.is_loopback())
         && app.config.machine.as_ref().is_some_and(|machine| *machine == asked.machine);
     let on = on(&attempt);
-    asks.allowed(on.clone()).await?;
+    allowed(app, asks, &attempt).await?;
     let reach = Reach { is_near, store_unreachable: asked.store_unreachable };
-    let its = Arc::clone(app);
-    let answer = match on_its_own(app, async move { grant(&its, &attempt, reach).await }).await? {
+    let (its, of) = (Arc::clone(app), attempt.clone());
+    let granted = on_its_own(app, async move { grant(&its, &of, reach).await }).await?;
+    answered(app, asks, &attempt, &granted);
+    let answer = match granted {
         Ok((grant, paths)) => {
             let named: Vec<String> = paths.iter().map(ToString::to_string).collect();
             asks.done(on, named.join(", ")).await;
@@ -68,9 +70,11 @@ pub(super) async fn answer_broker(
 ) -> Result<Response<BrokerAnswer>, Status> {
     let attempt = attempt_of(app, voice, request.get_ref()).await?;
     let on = on(&attempt);
-    asks.allowed(on.clone()).await?;
-    let its = Arc::clone(app);
-    let answer = match on_its_own(app, async move { broker_user(&its, &attempt).await }).await? {
+    allowed(app, asks, &attempt).await?;
+    let (its, of) = (Arc::clone(app), attempt.clone());
+    let granted = on_its_own(app, async move { broker_user(&its, &of).await }).await?;
+    answered(app, asks, &attempt, &granted);
+    let answer = match granted {
         Ok(BrokerUser { grant, url: Broker(url) }) => {
             asks.done(on, format!("grant {grant}")).await;
             ForBroker::Grant(BrokerGrant { id: grant.to_string(), url })
@@ -94,6 +98,18 @@ async fn attempt_of(app: &App, voice: &Voice, asked: &SecretsRequest) -> Result<
         return Err(Status::already_exists(format!("another agent speaks for host {host}, or none yet")));
     }
     Ok(Attempt { run, generation, host })
+}
+
+/// In strict mode, writes down that an attempt is about to be granted something; once for one that waits.
+async fn allowed(app: &App, asks: &AgentAsks, attempt: &Attempt) -> Result<(), Status> {
+    match app.secrets.waiting.knows(asks.action(), attempt, Instant::now()) {
+        true => Ok(()),
+        false => asks.allowed(on(attempt)).await,
+    }
+}
+
+fn answered<T>(app: &App, asks: &AgentAsks, attempt: &Attempt, granted: &Result<T, Not>) {
+    app.secrets.waiting.answered(asks.action(), attempt, matches!(granted, Err(Not::Now(_))), Instant::now());
 }
 
 /// As the audit log calls it.
