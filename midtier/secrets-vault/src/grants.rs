@@ -13,7 +13,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::answer::{lasts, seconds, span, text};
+use crate::answer::{lasts, seconds, span, text, token};
 use crate::failed::{Failed, harmless};
 use crate::kv::Mount;
 use crate::server::Ask;
@@ -154,12 +154,12 @@ pub(crate) async fn make_token(vault: &Vault, policy: &str, purpose: Purpose<'_>
     let wrap = wrapped.then(|| life.min(WRAPPED_MAX));
     let mut answer = vault.ask(WHAT, Ask { wrap, ..Ask::post(&path, &body) }).await?;
     let garbled = |failed: Failed| failed.doing(WHAT, vault.server.name());
-    let (accessor, token) = match wrapped {
+    let (accessor, place) = match wrapped {
         true => ("/wrap_info/wrapped_accessor", "/wrap_info/token"),
         false => ("/auth/accessor", "/auth/client_token"),
     };
     let accessor = text(&mut answer, accessor, "no accessor of a token").map_err(garbled)?.to_string();
-    let token = text(&mut answer, token, "no token").map_err(garbled)?;
+    let token = token(&mut answer, place).map_err(garbled)?;
     let token = SecretValue::new(token.as_bytes().to_vec())
         .map_err(|_| garbled(Failed::Garbled("answers a long token".to_owned())))?;
     Ok(Made { accessor, token })

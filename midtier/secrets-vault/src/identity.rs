@@ -9,7 +9,7 @@ use tokio::sync::{Notify, watch};
 use vaultrs::api::AuthInfo;
 use zeroize::Zeroizing;
 
-use crate::answer::lasts;
+use crate::answer::{lasts, require_token};
 use crate::board::Board;
 use crate::config::Config;
 use crate::failed::Failed;
@@ -150,9 +150,10 @@ impl Login {
             }
             other => other,
         })?;
-        self.logins += 1;
         let granted = Self::granted(&auth);
-        let token = Token { text: Arc::new(Zeroizing::new(auth.client_token)), login: self.logins };
+        let text = require_token(Zeroizing::new(auth.client_token))?;
+        self.logins += 1;
+        let token = Token { text: Arc::new(text), login: self.logins };
         self.held = Some(token.clone());
         self.sender.send_replace(State::Held(token));
         tracing::debug!(logins = self.logins, "logged in at the secret store");

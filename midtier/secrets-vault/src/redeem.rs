@@ -9,7 +9,7 @@ use leat_secrets::{Grant, Redeem, SecretError, SecretPath, SecretValue, Ticket};
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use crate::answer::text;
+use crate::answer::token as token_in;
 use crate::config::KvVersion;
 use crate::failed::Failed;
 use crate::grants::META_MOUNT;
@@ -76,8 +76,7 @@ impl Redeem for VaultRedeem {
             Err(failed) => return Err(failed.doing(&what, server.name())),
         };
         let mounts = mounts(&answer["auth"]["metadata"]);
-        let token =
-            text(&mut answer, "/auth/client_token", "no token").map_err(|failed| failed.doing(&what, server.name()))?;
+        let token = token_in(&mut answer, "/auth/client_token").map_err(|failed| failed.doing(&what, server.name()))?;
         let mut values = Vec::with_capacity(paths.len());
         let mut last: Option<(&str, Entry)> = None;
         for path in paths {

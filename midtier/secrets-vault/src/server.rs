@@ -14,7 +14,7 @@ use vaultrs::client::{VaultClient, VaultClientSettings};
 use vaultrs::error::ClientError;
 use zeroize::Zeroize;
 
-use crate::config::BadConfig;
+use crate::config::{BadConfig, IS_PATH, is_path};
 use crate::failed::Failed;
 
 /// How much an answer may have: a secret has 64 KiB at most, and the store itself takes no request above 32 MiB.
@@ -102,6 +102,10 @@ impl Server {
         }
         if !address.username().is_empty() || address.password().is_some() {
             return Err(bad("it holds a user or a password, and the store knows neither"));
+        }
+        // It goes into a header; a host is told it by its midtier.
+        if namespace.is_some_and(|namespace| !is_path(namespace)) {
+            return Err(BadConfig { key: "namespace", why: IS_PATH.to_owned() });
         }
         let name = format!("vault at {}", address.as_str().trim_end_matches('/'));
         Ok(Server { http, address, namespace: namespace.map(str::to_owned), timeout, name })

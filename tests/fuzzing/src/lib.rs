@@ -1,9 +1,10 @@
 //! Broken input by the thousand for parsers, from a seed: the same cases every time, on the toolchain that builds the rest.
 //!
 //! A crate that reads what others send depends on this one for its tests. Such a test has `fuzz` in its name, and gives a few good inputs and the
-//! call that must not panic; the inputs are broken in ways that fit what they are. In `cargo xtask test` each gets [`CASES_DEFAULT`] of them;
-//! `cargo xtask fuzz --cases 1000000` gives more. There is no feedback from which code was reached, as libFuzzer has it: what takes the place of it are good
-//! inputs that reach everything, and changes that keep their form. It knows nothing of Leat's own formats.
+//! call that must not panic; the inputs are broken in ways that fit what they are. In `cargo xtask test` each gets [`CASES_DEFAULT`] of them, or
+//! [`CASES_SERVED`] where a case goes over a socket; `cargo xtask fuzz --cases 1000000` gives more. There is no feedback from which code was
+//! reached, as libFuzzer has it: what takes the place of it are good inputs that reach everything, and changes that keep their form. It knows
+//! nothing of Leat's own formats.
 
 mod chance;
 mod json;
@@ -23,6 +24,8 @@ use chance::Chance;
 
 /// Cases where the environment does not say how many.
 pub const CASES_DEFAULT: u64 = 10_000;
+/// Cases where the environment does not say how many, of what a client asks a server for: milliseconds each, not microseconds.
+pub const CASES_SERVED: u64 = 2_000;
 /// How many cases, by the environment.
 pub const CASES_VARIABLE: &str = "LEAT_FUZZ_CASES";
 /// The seed, by the environment; 1 where it is not set.
@@ -42,6 +45,7 @@ pub struct Fuzz {
     shape: Shape,
     good: Vec<Vec<u8>>,
     words: Vec<Vec<u8>>,
+    cases: u64,
 }
 
 /// How it went.
@@ -61,12 +65,18 @@ impl Fuzz {
     pub fn new<I: Into<Vec<u8>>>(name: &'static str, shape: Shape, good: impl IntoIterator<Item = I>) -> Self {
         let good: Vec<Vec<u8>> = good.into_iter().map(Into::into).collect();
         assert!(!good.is_empty(), "{name}: there is no good input to break");
-        Fuzz { name, shape, good, words: Vec::new() }
+        Fuzz { name, shape, good, words: Vec::new(), cases: CASES_DEFAULT }
     }
 
     /// Words that mean something to the parser, to be put in where they do not belong.
     pub fn words<I: Into<Vec<u8>>>(mut self, words: impl IntoIterator<Item = I>) -> Self {
         self.words.extend(words.into_iter().map(Into::into));
+        self
+    }
+
+    /// Says that each case goes over a socket, as with [`Served`]: there are fewer of them where the environment does not say how many.
+    pub fn served(mut self) -> Self {
+        self.cases = CASES_SERVED;
         self
     }
 
@@ -80,7 +90,7 @@ impl Fuzz {
             assert!(parse(good), "{}: good input {at} is refused", self.name);
         }
         let seed = number(SEED_VARIABLE).unwrap_or(1);
-        let cases = number(CASES_VARIABLE).unwrap_or(CASES_DEFAULT);
+        let cases = number(CASES_VARIABLE).unwrap_or(self.cases);
         let range = number(ONLY_VARIABLE).map_or(0..cases, |only| only..only + 1);
         let (mut taken, mut slowest, began) = (0, (Duration::ZERO, 0), Instant::now());
         for case in range {

@@ -113,7 +113,7 @@ fn fuzzed_answers_of_providers_are_understood_or_refused() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let words = ["none", "HS256", "alg", "kid", "exp", "http://evil.example/", "18446744073709551615", "-1", "\n"];
     let good = good(&served.url()).to_string();
-    Fuzz::new("answers of providers", Shape::Json, [good]).words(words).run(|input| {
+    Fuzz::new("answers of providers", Shape::Json, [good]).words(words).served().run(|input| {
         runtime.block_on(async {
             let mut all = true;
             // Anew for each case: what a provider says of itself is kept.

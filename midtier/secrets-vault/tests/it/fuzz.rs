@@ -140,7 +140,7 @@ fn fuzzed_answers_of_a_store_of_secrets_are_understood_or_refused() {
     let http = Http::new(Arc::new(Trust::nobody())).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let words = ["geheim", "lease_duration", "18446744073709551615", "-1", "\u{1b}[2J", "../"];
-    Fuzz::new("answers of a store of secrets", Shape::Json, [good().to_string()]).words(words).run(|input| {
+    Fuzz::new("answers of a store of secrets", Shape::Json, [good().to_string()]).words(words).served().run(|input| {
         served.answer(input);
         runtime.block_on(async {
             let (vault, keeper) = Vault::new(&config(&served, &secret_id), http.clone()).unwrap();

@@ -30,7 +30,7 @@ fn fuzzed_answers_of_a_directory_are_understood_or_refused() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let consul = adapter(Config::new(served.url()));
     let words = ["leat/config/", "=", "NW1pbg", "65536", "18446744073709551615", "Meta", "\n"];
-    Fuzz::new("answers of a directory", Shape::Json, [good().to_string()]).words(words).run(|input| {
+    Fuzz::new("answers of a directory", Shape::Json, [good().to_string()]).words(words).served().run(|input| {
         served.answer(input);
         runtime.block_on(async {
             let service = Service::midtier("m1", "https://10.0.0.8:7700").unwrap();
