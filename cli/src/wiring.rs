@@ -18,7 +18,6 @@ use anyhow::Context;
 use leat_bundle::Digest;
 use leat_midtier::blobs::{Blobs, DirectoryBlobs};
 use leat_midtier::identity::{Caller, StaticTokens};
-use leat_midtier::logins::Logins;
 use leat_midtier::store::{Accounts, Logins as LoginStore, Pruning, Store};
 use leat_midtier::{Deps, Midtier};
 use leat_planner::Policy;
@@ -36,7 +35,7 @@ use zeroize::Zeroize;
 
 pub(crate) use agent::{AgentEnd, run_agent};
 pub(crate) use discovery::{MidtierDiscovery, consul, require_meant};
-pub(crate) use logins::logins;
+pub(crate) use logins::{LoginPlan, logins};
 pub(crate) use machine::Machine;
 pub(crate) use secrets::SecretsPlan;
 pub(crate) use vault::{NO_VAULT, VaultPlan};
@@ -74,7 +73,7 @@ pub(crate) struct Installation {
     /// Who may ask, by the SHA-256 of their tokens.
     pub(crate) callers: Vec<(Digest, Caller)>,
     /// How people log in.
-    pub(crate) logins: Logins,
+    pub(crate) logins: LoginPlan,
     pub(crate) hosts: Vec<HostRecord>,
     pub(crate) power: Adapters,
     pub(crate) policy: Policy,
@@ -180,7 +179,7 @@ async fn serve(
             store: Arc::clone(&store) as Arc<dyn Store>,
             blobs: Arc::clone(&blobs),
             accounts: Arc::clone(&store) as Arc<dyn Accounts>,
-            logins,
+            logins: logins.logins,
             login_store: Arc::clone(&store) as Arc<dyn LoginStore>,
             tokens: StaticTokens::new(callers),
             recheck: Arc::new(BundleCheck),
@@ -193,7 +192,8 @@ async fn serve(
             tls: tls.clone(),
         },
     );
-    let fresh = stay_fresh(tls.map(|tls| tls as Arc<dyn Refresh>));
+    let (tls, providers) = (tls.map(|it| it as Arc<dyn Refresh>), logins.trust.map(|it| it as Arc<dyn Refresh>));
+    let fresh = async { tokio::join!(stay_fresh(tls), stay_fresh(providers)) };
     let beside = Beside { service: service.announced(), leads: scheduler.leads(), policies };
     let keep = Keep { ended_runs: installation.keep_ended_runs, uploads: installation.keep_uploads };
     let orders = order_checkpoints(Arc::clone(&store) as Arc<dyn Store>, Arc::clone(&clock), orders_wake);

@@ -6,14 +6,28 @@ use std::sync::Arc;
 
 use leat_midtier::logins::{Logins, Provider};
 use leat_oidc::{ClaimRules, Github, GithubConfig, Limits, Oidc, OidcConfig};
+use leat_tls::Trust;
 
 use crate::guarded;
 use crate::settings::{ClaimSettings, LoginSettings, ProviderSettings};
 use crate::transport;
 
+/// How people log in.
+#[derive(Default)]
+pub(crate) struct LoginPlan {
+    /// Through whom.
+    pub(crate) logins: Logins,
+    /// Who vouches for those who speak TLS, to be kept fresh.
+    pub(crate) trust: Option<Arc<Trust>>,
+}
+
 /// How people log in, as the configuration says; in words, what is wrong with it.
-pub(crate) fn logins(settings: LoginSettings) -> Result<Logins, String> {
+pub(crate) fn logins(settings: LoginSettings) -> Result<LoginPlan, String> {
     let LoginSettings { url, life, ca_file, providers } = settings;
+    // Where the providers are on this machine and speak plain text, nobody has to be trusted, and the system may know no authorities.
+    let https = providers.values().map(ProviderSettings::url).find(|url| url.starts_with("https://"));
+    let trust = https.map(|url| transport::of_client(url, ca_file.as_deref())).transpose();
+    let trust = trust.map_err(|error| format!("login.ca_file: {error:#}"))?.map(Arc::new);
     let mut claims: BTreeMap<String, ClaimRules> =
         providers.iter().map(|(name, one)| (name.clone(), rules(one.claims()))).collect();
     leat_oidc::tell_apart(&mut claims)?;
@@ -21,44 +35,34 @@ pub(crate) fn logins(settings: LoginSettings) -> Result<Logins, String> {
     let made: Result<Vec<_>, String> = providers
         .into_iter()
         .zip(claims.into_values())
-        .map(|((name, one), claims)| provider(name, one, claims, ca_file.as_deref()))
+        .map(|((name, one), claims)| provider(name, one, claims, trust.as_ref()))
         .collect();
-    Logins::new(&url, made?, life.map(|life| life.0))
+    Ok(LoginPlan { logins: Logins::new(&url, made?, life.map(|life| life.0))?, trust })
 }
 
 fn provider(
     name: String,
     settings: ProviderSettings,
     claims: ClaimRules,
-    ca_file: Option<&Path>,
+    trust: Option<&Arc<Trust>>,
 ) -> Result<Arc<dyn Provider>, String> {
     let spoken = format!("login.providers.{name}");
-    let client = client(&settings, ca_file)?;
+    let trust = trust.map_or_else(|| Arc::new(Trust::nobody()), Arc::clone);
     Ok(match settings {
         ProviderSettings::Oidc { title, issuer, client_id, client_secret_file, scopes, algorithms, .. } => {
             let client_secret = client_secret_file.map(|file| secret(&spoken, &file)).transpose()?;
             let (title, limits) = (title.unwrap_or_else(|| name.clone()), Limits::default());
             let config =
                 OidcConfig { name, title, issuer, client_id, client_secret, scopes, algorithms, claims, limits };
-            Arc::new(Oidc::new(config, client).map_err(|error| error.to_string())?)
+            Arc::new(Oidc::new(config, trust).map_err(|error| error.to_string())?)
         }
         ProviderSettings::Github { title, pages, api, client_id, client_secret_file, teams, .. } => {
             let client_secret = secret(&spoken, &client_secret_file)?;
             let (title, limits) = (title.unwrap_or_else(|| name.clone()), Limits::default());
             let config = GithubConfig { name, title, pages, api, client_id, client_secret, teams, claims, limits };
-            Arc::new(Github::new(config, client).map_err(|error| error.to_string())?)
+            Arc::new(Github::new(config, trust).map_err(|error| error.to_string())?)
         }
     })
-}
-
-/// What a provider is asked with: it trusts nobody where the provider is on this machine and speaks plain text.
-fn client(settings: &ProviderSettings, ca_file: Option<&Path>) -> Result<reqwest::ClientBuilder, String> {
-    let url = match settings {
-        ProviderSettings::Oidc { issuer, .. } => issuer,
-        ProviderSettings::Github { api, .. } => api,
-    };
-    let trust = transport::of_client(url, ca_file).map_err(|error| format!("login.ca_file: {error:#}"))?;
-    Ok(reqwest::Client::builder().tls_backend_preconfigured(trust.http()))
 }
 
 fn secret(spoken: &str, file: &Path) -> Result<String, String> {
@@ -86,6 +90,14 @@ fn rules(settings: &ClaimSettings) -> ClaimRules {
 }
 
 impl ProviderSettings {
+    /// Where it is asked.
+    fn url(&self) -> &str {
+        match self {
+            ProviderSettings::Oidc { issuer, .. } => issuer,
+            ProviderSettings::Github { api, .. } => api,
+        }
+    }
+
     fn claims(&self) -> &ClaimSettings {
         match self {
             ProviderSettings::Oidc { claims, .. } | ProviderSettings::Github { claims, .. } => claims,

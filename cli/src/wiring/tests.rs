@@ -74,7 +74,7 @@ fn installation(folder: &std::path::Path, address: &str) -> Installation {
         contents: Contents::Database,
         secrets: Some(SecretsPlan::Vault(Box::new(plan))),
         callers: Vec::new(),
-        logins: Logins::default(),
+        logins: LoginPlan::default(),
         hosts: Vec::new(),
         power: Adapters::new(),
         policy: Policy::default(),

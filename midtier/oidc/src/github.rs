@@ -1,10 +1,13 @@
 //! GitHub: OAuth 2.0 without an ID token. Who somebody is, its API tells whoever has their access token; organisations and teams
 //! are groups.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use leat_midtier::logins::{Answered, Begun, DeviceBegun, Kept, Person, Polled, Provider, ProviderError};
 use leat_scheduler::model::Moment;
-use reqwest::{ClientBuilder, Url};
+use leat_tls::Trust;
+use reqwest::Url;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -51,11 +54,11 @@ struct Team {
 }
 
 impl Github {
-    /// GitHub as the configuration says, asked through what `client` builds, which has been told whom to trust.
+    /// GitHub as the configuration says, asked over connections that trust whom `trust` does at the moment that each is made.
     ///
     /// # Errors
     /// Where the configuration cannot be. Nothing is asked yet.
-    pub fn new(config: GithubConfig, client: ClientBuilder) -> Result<Self, ConfigError> {
+    pub fn new(config: GithubConfig, trust: Arc<Trust>) -> Result<Self, ConfigError> {
         let GithubConfig { name, title, pages, api, client_id, client_secret, teams, claims, limits } = config;
         if claims.admitted.is_empty() {
             let what = "everybody has an account at GitHub: name the organisations (or teams) that may log in, admit = [\"…\"]";
@@ -67,7 +70,7 @@ impl Github {
         };
         let (pages, api) = (url("pages", &pages)?, url("api", &api)?);
         let client_of_github = Client { id: client_id, secret: Some(client_secret), secret_in_form: true };
-        let web = Web::new(&name, client, &limits)?;
+        let web = Web::new(&name, trust, &limits)?;
         Ok(Github { title, client: client_of_github, teams, claims, pages, api, web })
     }
 

@@ -2,8 +2,8 @@
 //! port [`Provider`](leat_midtier::logins::Provider). The one crate that sees openidconnect.
 //!
 //! What a provider answers is bounded in bytes and time, redirects are not followed, and no ID token counts whose signature,
-//! issuer, audience, age and nonce have not been checked. The cli makes providers of the configuration; it tells the HTTP client
-//! whom to trust.
+//! issuer, audience, age and nonce have not been checked. The cli makes providers of the configuration, and says whom
+//! to trust.
 
 mod claims;
 mod config;

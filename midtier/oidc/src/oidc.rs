@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use leat_midtier::logins::{Answered, Begun, DeviceBegun, Kept, Person, Polled, Provider, ProviderError};
 use leat_scheduler::model::Moment;
+use leat_tls::Trust;
 use openidconnect::core::CoreJwsSigningAlgorithm;
-use reqwest::ClientBuilder;
 use serde_json::Value;
 
 use crate::claims::{ClaimRules, Claims};
@@ -31,16 +31,16 @@ pub struct Oidc {
 }
 
 impl Oidc {
-    /// A provider as the configuration says, asked through what `client` builds, which has been told whom to trust.
+    /// A provider as the configuration says, asked over connections that trust whom `trust` does at the moment that each is made.
     ///
     /// # Errors
     /// Where the configuration cannot be. Nothing is asked yet.
-    pub fn new(config: OidcConfig, client: ClientBuilder) -> Result<Self, ConfigError> {
+    pub fn new(config: OidcConfig, trust: Arc<Trust>) -> Result<Self, ConfigError> {
         let OidcConfig { name, title, issuer, client_id, client_secret, scopes, claims, limits, .. } = config;
         if client_id.is_empty() {
             return Err(ConfigError::value(&name, "client_id is empty"));
         }
-        let web = Web::new(&name, client, &limits)?;
+        let web = Web::new(&name, trust, &limits)?;
         let scopes: BTreeSet<&str> = scopes.iter().map(String::as_str).filter(|scope| *scope != "openid").collect();
         let scope = scopes.into_iter().fold("openid".to_owned(), |all, scope| format!("{all} {scope}"));
         Ok(Oidc {

@@ -1,7 +1,11 @@
 //! Requests to one provider: bounded in bytes and time, and never led elsewhere.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use leat_midtier::logins::ProviderError;
-use reqwest::{Client, ClientBuilder, RequestBuilder, StatusCode, Url, redirect};
+use leat_tls::{ClientConfig, Renewed, Trust};
+use reqwest::{Client, RequestBuilder, StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
 
 use crate::config::{ConfigError, Limits};
@@ -13,7 +17,8 @@ const WORDS_MAX: usize = 400;
 #[derive(Clone)]
 pub(crate) struct Web {
     pub(crate) provider: String,
-    client: Client,
+    http: Arc<Renewed<Client, reqwest::Error>>,
+    answer_within: Duration,
     answer_bytes_max: usize,
 }
 
@@ -27,28 +32,26 @@ pub(crate) struct Answer {
 }
 
 impl Web {
-    /// Takes a builder that has been told whom to trust.
-    pub(crate) fn new(provider: &str, client: ClientBuilder, limits: &Limits) -> Result<Self, ConfigError> {
-        let client = client
-            // A provider that sends elsewhere would have the client's secret go there.
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .timeout(limits.answer_within)
-            .connect_timeout(limits.answer_within)
-            .user_agent(concat!("leat/", env!("CARGO_PKG_VERSION")))
-            .build();
-        let client = client.map_err(|source| ConfigError::Client { provider: provider.to_owned(), source })?;
-        Ok(Web { provider: provider.to_owned(), client, answer_bytes_max: limits.answer_bytes_max })
+    /// Over connections that trust whom `trust` does at the moment that each is made.
+    pub(crate) fn new(provider: &str, trust: Arc<Trust>, limits: &Limits) -> Result<Self, ConfigError> {
+        let provider = provider.to_owned();
+        let http = match Renewed::new(trust, client) {
+            Ok(http) => Arc::new(http),
+            Err(source) => return Err(ConfigError::Client { provider, source }),
+        };
+        let Limits { answer_within, answer_bytes_max, .. } = *limits;
+        Ok(Web { provider, http, answer_within, answer_bytes_max })
     }
 
     pub(crate) fn get(&self, url: Url) -> RequestBuilder {
-        self.client.get(url)
+        self.http.get().get(url).timeout(self.answer_within)
     }
 
     /// A form, sent with POST.
     pub(crate) fn form(&self, url: Url, fields: &[(&str, &str)]) -> RequestBuilder {
         let kind = "application/x-www-form-urlencoded";
-        self.client.post(url).header("content-type", kind).header("accept", "application/json").body(encoded(fields))
+        let request = self.http.get().post(url).timeout(self.answer_within);
+        request.header("content-type", kind).header("accept", "application/json").body(encoded(fields))
     }
 
     /// Asks, and reads the answer to its end.
@@ -56,7 +59,7 @@ impl Web {
         let request = request.build().map_err(|error| self.garbled(format!("it cannot be asked: {error}")))?;
         let asked = format!("{} {}", request.method(), plain(request.url()));
         let unreachable = |error: &reqwest::Error| self.unreachable(&asked, error);
-        let mut response = self.client.execute(request).await.map_err(|error| unreachable(&error))?;
+        let mut response = self.http.get().execute(request).await.map_err(|error| unreachable(&error))?;
         let status = response.status();
         if status.is_redirection() {
             return Err(self.garbled(format!("{asked} answers {status}, and redirects are not followed")));
@@ -91,6 +94,13 @@ impl Web {
         };
         ProviderError::Unreachable { provider: self.provider.clone(), what: tidy(&format!("{asked}: {why}")) }
     }
+}
+
+fn client(tls: ClientConfig) -> Result<Client, reqwest::Error> {
+    // A provider that sends elsewhere would have the client's secret go there.
+    let redirect = redirect::Policy::none();
+    let client = Client::builder().tls_backend_preconfigured(tls).redirect(redirect).no_proxy();
+    client.user_agent(concat!("leat/", env!("CARGO_PKG_VERSION"))).build()
 }
 
 impl Answer {

@@ -29,7 +29,7 @@ use crate::failure::Kind;
 use crate::remote::{Servers, write_private};
 use crate::settings::{LocalHost, TelemetrySettings};
 use crate::telemetry::{Telemetry, Wanted};
-use crate::wiring::{Contents, Installation, Machine, SecretsPlan, run_midtier};
+use crate::wiring::{Contents, Installation, LoginPlan, Machine, SecretsPlan, run_midtier};
 
 /// What the hosts' power adapter is called.
 const POWER: &str = "process";
@@ -130,7 +130,7 @@ fn installation(args: &ServeArgs, place: &Place<'_>) -> anyhow::Result<(Installa
         contents: Contents::Directory(data.join("contents")),
         secrets: place.environment.secrets_dir.as_ref().map(|folder| SecretsPlan::File(folder.clone())),
         callers,
-        logins: leat_midtier::logins::Logins::default(),
+        logins: LoginPlan::default(),
         hosts,
         power: BTreeMap::from([(POWER.to_owned(), Arc::clone(&power) as Arc<dyn Power>)]),
         policy,

@@ -12,8 +12,9 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leat_midtier::logins::{Answered, Person, Provider, ProviderError};
 use leat_oidc::{ClaimRules, Limits, Oidc, OidcConfig};
+use leat_tls::Trust;
 use openidconnect::{PkceCodeChallenge, PkceCodeVerifier};
-use reqwest::{Client, ClientBuilder, Url};
+use reqwest::Url;
 use serde_json::{Value, json};
 
 use crate::token::{CLIENT, NOW, SECRET, Signer, claims, keys, signed};
@@ -120,7 +121,7 @@ impl Fake {
     }
 
     pub(crate) fn provider(&self) -> Oidc {
-        Oidc::new(self.config(), http()).unwrap()
+        Oidc::new(self.config(), nobody()).unwrap()
     }
 
     /// What the browser of somebody who logs in brings back: they have come with this address.
@@ -146,9 +147,9 @@ impl Fake {
     }
 }
 
-/// A client that trusts nobody.
-pub(crate) fn http() -> ClientBuilder {
-    Client::builder().tls_backend_preconfigured(leat_tls::trusting_nobody())
+/// Whom a client trusts that speaks no TLS.
+pub(crate) fn nobody() -> Arc<Trust> {
+    Arc::new(Trust::nobody())
 }
 
 type Shared = (Arc<Mutex<Ways>>, String);

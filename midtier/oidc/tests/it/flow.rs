@@ -7,7 +7,7 @@ use leat_oidc::{ClaimRules, Limits, Oidc, OidcConfig};
 use reqwest::Url;
 use serde_json::json;
 
-use crate::fake::{Fake, REDIRECT, http};
+use crate::fake::{Fake, REDIRECT, nobody};
 use crate::token::{NOW, Signer};
 
 fn ada(groups: &[&str]) -> Person {
@@ -69,7 +69,7 @@ async fn a_key_that_is_new_is_fetched_once_and_one_that_there_is_not_is_not_aske
             limits: Limits { keys_again_after: std::time::Duration::ZERO, ..Limits::default() },
             ..fake.config()
         },
-        http(),
+        nobody(),
     );
     let provider = provider.unwrap();
     assert!(fake.login(&provider).await.is_ok());
@@ -90,7 +90,7 @@ async fn a_key_that_is_new_is_fetched_once_and_one_that_there_is_not_is_not_aske
 #[tokio::test]
 async fn a_client_without_a_secret_and_one_that_tells_it_in_the_form_are_known() {
     let fake = Fake::new().await;
-    let open = Oidc::new(OidcConfig { client_secret: None, ..fake.config() }, http()).unwrap();
+    let open = Oidc::new(OidcConfig { client_secret: None, ..fake.config() }, nobody()).unwrap();
     let refused = fake.login(&open).await.unwrap_err();
     assert!(
         matches!(refused, ProviderError::Garbled { .. }) && refused.to_string().contains("does not know this client"),
@@ -110,7 +110,7 @@ async fn rules_for_claims_hold() {
         admitted: ["risk".to_owned()].into(),
         ..ClaimRules::default()
     };
-    let provider = Oidc::new(OidcConfig { claims, ..fake.config() }, http()).unwrap();
+    let provider = Oidc::new(OidcConfig { claims, ..fake.config() }, nobody()).unwrap();
     let ada = fake.login(&provider).await.unwrap();
     assert_eq!((ada.account.as_str(), ada.groups), ("corp:ada", vec!["desk".to_owned()]));
     fake.ways(|ways| ways.twist = Box::new(|claims| claims["groups"] = json!(["others"])));

@@ -6,7 +6,7 @@ use leat_oidc::{ClaimRules, Github, GithubConfig, Limits, Oidc, OidcConfig};
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use crate::fake::{REDIRECT, http};
+use crate::fake::{REDIRECT, nobody};
 use crate::token::{CLIENT, NOW, SECRET, Signer, claims, keys, signed};
 
 /// Where the nonce of the login is put in.
@@ -104,7 +104,7 @@ fn providers(base: &str) -> [Box<dyn Provider>; 2] {
         claims: ClaimRules { admitted: ["acme".to_owned()].into(), ..ClaimRules::default() },
         limits: Limits::default(),
     };
-    [Box::new(Oidc::new(oidc, http()).unwrap()), Box::new(Github::new(github, http()).unwrap())]
+    [Box::new(Oidc::new(oidc, nobody()).unwrap()), Box::new(Github::new(github, nobody()).unwrap())]
 }
 
 #[test]

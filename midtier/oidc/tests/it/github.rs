@@ -4,7 +4,7 @@ use leat_midtier::logins::{Answered, Polled, Provider, ProviderError};
 use leat_oidc::{ClaimRules, Github, GithubConfig, Limits};
 use serde_json::json;
 
-use crate::fake::{Canned, Fake, REDIRECT, http};
+use crate::fake::{Canned, Fake, REDIRECT, nobody};
 use crate::token::{CLIENT, NOW};
 
 fn config(fake: &Fake) -> GithubConfig {
@@ -62,13 +62,13 @@ async fn login(provider: &Github) -> Result<leat_midtier::logins::Person, Provid
 #[tokio::test]
 async fn organisations_and_teams_are_groups() {
     let fake = fake().await;
-    let octocat = login(&Github::new(config(&fake), http()).unwrap()).await.unwrap();
+    let octocat = login(&Github::new(config(&fake), nobody()).unwrap()).await.unwrap();
     assert_eq!((octocat.subject.as_str(), octocat.account.as_str()), ("583231", "github:octocat"));
     assert_eq!(
         (octocat.groups, octocat.called.as_deref()),
         (vec!["acme".to_owned(), "acme/risk".to_owned()], Some("The Octocat"))
     );
-    let without = login(&Github::new(GithubConfig { teams: false, ..config(&fake) }, http()).unwrap()).await.unwrap();
+    let without = login(&Github::new(GithubConfig { teams: false, ..config(&fake) }, nobody()).unwrap()).await.unwrap();
     assert_eq!(without.groups, ["acme"]);
 }
 
@@ -87,11 +87,11 @@ async fn an_organisation_that_anybody_could_found_is_no_group() {
     let of_config = config(&fake);
     let renamed = [("partner/desk".to_owned(), "desk".to_owned())].into();
     let claims = ClaimRules { renamed, ..of_config.claims };
-    let octocat = login(&Github::new(GithubConfig { claims, ..of_config }, http()).unwrap()).await.unwrap();
+    let octocat = login(&Github::new(GithubConfig { claims, ..of_config }, nobody()).unwrap()).await.unwrap();
     assert_eq!(octocat.groups, ["acme", "acme/risk", "desk"]);
     let admitted = ["acme/risk".to_owned()].into();
     let claims = ClaimRules { admitted, ..config(&fake).claims };
-    let octocat = login(&Github::new(GithubConfig { claims, ..config(&fake) }, http()).unwrap()).await.unwrap();
+    let octocat = login(&Github::new(GithubConfig { claims, ..config(&fake) }, nobody()).unwrap()).await.unwrap();
     assert_eq!(octocat.groups, ["acme/risk"]);
 }
 
@@ -100,10 +100,10 @@ async fn whoever_is_in_no_organisation_that_may_is_refused() {
     let fake = fake().await;
     fake.ways(|ways| ways.canned.insert("/api/user/orgs".to_owned(), Canned::Text(200, "[]".to_owned())));
     let refused =
-        login(&Github::new(GithubConfig { teams: false, ..config(&fake) }, http()).unwrap()).await.unwrap_err();
+        login(&Github::new(GithubConfig { teams: false, ..config(&fake) }, nobody()).unwrap()).await.unwrap_err();
     assert!(matches!(refused, ProviderError::NotAccepted { .. }), "{refused}");
     let open = GithubConfig { claims: ClaimRules::default(), ..config(&fake) };
-    let refused = Github::new(open, http()).err().unwrap().to_string();
+    let refused = Github::new(open, nobody()).err().unwrap().to_string();
     assert!(refused.contains("everybody has an account at GitHub"), "{refused}");
 }
 
@@ -112,7 +112,7 @@ async fn an_error_with_a_good_status_is_an_error() {
     let fake = fake().await;
     let said = json!({ "error": "bad_verification_code", "error_description": "The code is incorrect or expired." });
     fake.ways(|ways| ways.canned.insert("/login/oauth/access_token".to_owned(), Canned::Text(200, said.to_string())));
-    let provider = Github::new(config(&fake), http()).unwrap();
+    let provider = Github::new(config(&fake), nobody()).unwrap();
     let refused = login(&provider).await.unwrap_err();
     assert!(
         matches!(refused, ProviderError::Refused { .. }) && refused.to_string().contains("incorrect or expired"),
@@ -130,7 +130,7 @@ async fn a_list_without_an_end_is_given_up_on() {
     let fake = fake().await;
     let page: Vec<_> = (0..100).map(|number| json!({ "login": format!("org-{number}") })).collect();
     fake.ways(|ways| ways.canned.insert("/api/user/orgs".to_owned(), Canned::Text(200, json!(page).to_string())));
-    let refused = login(&Github::new(config(&fake), http()).unwrap()).await.unwrap_err();
+    let refused = login(&Github::new(config(&fake), nobody()).unwrap()).await.unwrap_err();
     assert!(refused.to_string().contains("more than 500"), "{refused}");
     assert_eq!(fake.asked("/api/user/orgs"), 5);
 }
@@ -139,6 +139,6 @@ async fn a_list_without_an_end_is_given_up_on() {
 async fn an_outage_is_told_from_an_answer() {
     let fake = fake().await;
     fake.ways(|ways| ways.canned.insert("/api/user".to_owned(), Canned::Text(502, "<html>unicorn</html>".to_owned())));
-    let refused = login(&Github::new(config(&fake), http()).unwrap()).await.unwrap_err();
+    let refused = login(&Github::new(config(&fake), nobody()).unwrap()).await.unwrap_err();
     assert!(refused.is_retryable(), "{refused}");
 }

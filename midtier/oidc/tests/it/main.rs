@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a case fails by panicking")]
 
 //! Providers, asked over HTTP: one that can misbehave in every way, one whose answers are broken by the
-//! thousand, and OpenBao.
+//! thousand, one behind TLS, and OpenBao.
 
 mod attacks;
 mod device;
@@ -12,3 +12,4 @@ mod github;
 mod openbao;
 mod slow;
 mod token;
+mod trust;

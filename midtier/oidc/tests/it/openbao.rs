@@ -9,7 +9,7 @@ use leat_scheduler::model::Moment;
 use reqwest::{Client, Method, Url};
 use serde_json::{Value, json};
 
-use crate::fake::http;
+use crate::fake::nobody;
 
 const REDIRECT: &str = "http://127.0.0.1:7700/login/bao/callback";
 const PASSWORD: &str = "correct horse";
@@ -41,7 +41,7 @@ impl Bao {
         let case = CASES.fetch_add(1, Ordering::Relaxed);
         let name = format!("oidc-{}-{case}-{}", std::process::id(), now().0);
         let mut bao = Bao {
-            http: http().build().unwrap(),
+            http: Client::builder().tls_backend_preconfigured(leat_tls::trusting_nobody()).build().unwrap(),
             url: variable("LEAT_TEST_OPENBAO_URL"),
             name: name.clone(),
             client_id: String::new(),
@@ -129,7 +129,7 @@ impl Bao {
 async fn openbao_says_who_has_come_and_in_which_groups() {
     for algorithm in ["RS256", "ES256", "ES384", "EdDSA"] {
         let bao = Bao::new(algorithm).await;
-        let provider = Oidc::new(bao.config(), http()).unwrap();
+        let provider = Oidc::new(bao.config(), nobody()).unwrap();
         let begun = provider.begin(REDIRECT, "the-state").await.unwrap();
         let code = bao.code(&begun.url).await;
         let answered = Answered { code, redirect: REDIRECT.to_owned(), issuer: None, kept: begun.kept };
@@ -147,7 +147,7 @@ async fn openbao_says_who_has_come_and_in_which_groups() {
 #[tokio::test]
 async fn openbao_refuses_a_code_without_its_verifier_and_a_client_with_another_secret() {
     let bao = Bao::new("RS256").await;
-    let provider = Oidc::new(bao.config(), http()).unwrap();
+    let provider = Oidc::new(bao.config(), nobody()).unwrap();
     let (mine, others) = (provider.begin(REDIRECT, "the-state").await, provider.begin(REDIRECT, "the-state").await);
     let (mine, others) = (mine.unwrap(), others.unwrap());
     let stolen =
@@ -156,7 +156,7 @@ async fn openbao_refuses_a_code_without_its_verifier_and_a_client_with_another_s
     assert!(matches!(refused, ProviderError::Refused { .. }), "{refused}");
 
     let wrong = OidcConfig { client_secret: Some("another".to_owned()), ..bao.config() };
-    let wrong = Oidc::new(wrong, http()).unwrap();
+    let wrong = Oidc::new(wrong, nobody()).unwrap();
     let begun = wrong.begin(REDIRECT, "the-state").await.unwrap();
     let answered = Answered { code: bao.code(&begun.url).await, kept: begun.kept, ..stolen };
     let refused = wrong.finish(&answered, now()).await.unwrap_err();
@@ -167,7 +167,7 @@ async fn openbao_refuses_a_code_without_its_verifier_and_a_client_with_another_s
 async fn openbao_rotates_its_keys_and_logins_go_on() {
     let bao = Bao::new("RS256").await;
     let limits = Limits { keys_again_after: std::time::Duration::ZERO, ..Limits::default() };
-    let provider = Oidc::new(OidcConfig { limits, ..bao.config() }, http()).unwrap();
+    let provider = Oidc::new(OidcConfig { limits, ..bao.config() }, nobody()).unwrap();
     for _ in 0..3 {
         let begun = provider.begin(REDIRECT, "the-state").await.unwrap();
         let code = bao.code(&begun.url).await;

@@ -6,7 +6,7 @@ use leat_midtier::logins::{Provider, ProviderError};
 use leat_oidc::{Limits, Oidc, OidcConfig};
 use serde_json::{Value, json};
 
-use crate::fake::{Canned, Fake, http};
+use crate::fake::{Canned, Fake, nobody};
 
 const PATHS: [&str; 4] = ["/.well-known/openid-configuration", "/keys", "/token", "/userinfo"];
 
@@ -19,7 +19,7 @@ async fn fake() -> Fake {
 
 async fn refused(canned: &Canned, path: &str, limits: Limits) -> ProviderError {
     let fake = fake().await;
-    let provider = Oidc::new(OidcConfig { limits, ..fake.config() }, http()).unwrap();
+    let provider = Oidc::new(OidcConfig { limits, ..fake.config() }, nobody()).unwrap();
     fake.ways(|ways| ways.canned.insert(path.to_owned(), canned.clone()));
     let refused = fake.login(&provider).await.expect_err(path);
     assert!(refused.to_string().contains("`corp`"), "{refused}");
@@ -93,7 +93,7 @@ async fn a_provider_that_is_not_there_is_named() {
     let issuer = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let fake = Fake::new().await;
-    let provider = Oidc::new(OidcConfig { issuer, ..fake.config() }, http()).unwrap();
+    let provider = Oidc::new(OidcConfig { issuer, ..fake.config() }, nobody()).unwrap();
     let refused = provider.begin("http://127.0.0.1/", "state").await.unwrap_err();
     assert!(refused.is_retryable() && refused.to_string().contains("`corp` cannot be reached"), "{refused}");
 }

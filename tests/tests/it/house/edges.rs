@@ -68,7 +68,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "leat-tls",
         ],
     ),
-    ("leat-oidc", &["leat-midtier", "leat-scheduler", "leat-tls", "leat-fuzzing"]),
+    ("leat-oidc", &["leat-midtier", "leat-scheduler", "leat-tls", "leat-certificates", "leat-fuzzing"]),
     ("leat-secrets-vault", &["leat-secrets", "leat-tls", "leat-contracts", "leat-fuzzing"]),
     ("leat-store-sql", &["leat-midtier", "leat-secrets", "leat-scheduler", "leat-spans", "leat-bundle"]),
     (
