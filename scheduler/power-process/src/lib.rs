@@ -21,6 +21,9 @@ use tokio::time::Instant;
 /// How long an agent may take to end in good order, before it is killed.
 pub const STOP_GRACE_DEFAULT: Duration = Duration::from_secs(10);
 
+/// How often it is looked whether an agent that ends has ended, where the next one waits for it.
+const ENDING_POLL: Duration = Duration::from_millis(20);
+
 /// How one host's agent is started.
 #[derive(Clone, Debug)]
 pub struct Launch {
@@ -41,6 +44,7 @@ pub struct ProcessPower {
 struct Agent {
     child: Child,
     asked_to_stop: Option<Instant>,
+    killed: bool,
 }
 
 impl ProcessPower {
@@ -71,8 +75,14 @@ impl Power for ProcessPower {
     async fn switch_on(&self, host: &HostId) -> Result<(), PowerError> {
         let launch = self.launches.get(host).ok_or_else(|| PowerError::UnknownHost(host.clone()))?;
         let mut agents = self.agents.lock().await;
-        if is_alive(&mut agents, host).map_err(|error| failed(host, &error))? {
-            return Ok(());
+        while is_alive(&mut agents, host).map_err(|error| failed(host, &error))? {
+            // One that ends is no host: the next begins when it has ended, for two would share a directory.
+            if !is_ending(&mut agents, host, self.stop_grace).map_err(|error| failed(host, &error))? {
+                return Ok(());
+            }
+            drop(agents);
+            tokio::time::sleep(ENDING_POLL).await;
+            agents = self.agents.lock().await;
         }
         let child = Command::new(&launch.program)
             .args(&launch.arguments)
@@ -83,7 +93,7 @@ impl Power for ProcessPower {
             .map_err(|error| {
                 PowerError::Failed(format!("cannot start {} for host {host}: {error}", launch.program.display()))
             })?;
-        agents.insert(host.clone(), Agent { child, asked_to_stop: None });
+        agents.insert(host.clone(), Agent { child, asked_to_stop: None, killed: false });
         Ok(())
     }
 
@@ -92,12 +102,10 @@ impl Power for ProcessPower {
         if !is_alive(&mut agents, host).map_err(|error| failed(host, &error))? {
             return Ok(());
         }
-        let Some(agent) = agents.get_mut(host) else { return Ok(()) };
-        match agent.asked_to_stop {
-            None => ask_to_stop(host, agent),
-            Some(asked) if asked.elapsed() < self.stop_grace => Ok(()),
-            Some(_) => agent.child.start_kill().map_err(|error| failed(host, &error)),
+        if is_ending(&mut agents, host, self.stop_grace).map_err(|error| failed(host, &error))? {
+            return Ok(());
         }
+        agents.get_mut(host).map_or(Ok(()), |agent| ask_to_stop(host, agent))
     }
 
     async fn observe(&self, host: &HostId) -> Result<Observed, PowerError> {
@@ -120,6 +128,18 @@ fn is_alive(agents: &mut BTreeMap<HostId, Agent>, host: &HostId) -> io::Result<b
     }
     agents.remove(host);
     Ok(false)
+}
+
+/// Whether a host's agent was asked to end; one that takes longer than it may is killed.
+fn is_ending(agents: &mut BTreeMap<HostId, Agent>, host: &HostId, grace: Duration) -> io::Result<bool> {
+    let Some(agent) = agents.get_mut(host) else { return Ok(false) };
+    let Some(asked) = agent.asked_to_stop else { return Ok(false) };
+    if asked.elapsed() >= grace && !agent.killed {
+        tracing::warn!(host.id = host.as_str(), "the agent did not end in time and is killed");
+        agent.child.start_kill()?;
+        agent.killed = true;
+    }
+    Ok(true)
 }
 
 fn ask_to_stop(host: &HostId, agent: &mut Agent) -> Result<(), PowerError> {

@@ -1,9 +1,9 @@
 //! `leat host`: the agent of a compute host, as a configuration file says.
 
+use std::io::Read;
 use std::process::ExitCode;
 
 use leat_tls::PlainText;
-use tokio::io::AsyncReadExt;
 
 use super::{block_on, shutdown_on_signals};
 use crate::args::HostArgs;
@@ -26,9 +26,10 @@ pub(crate) fn run(args: &HostArgs, environment: &Environment) -> anyhow::Result<
         let shutdown = shutdown_on_signals()?;
         if args.until_stdin_closes {
             let shutdown = shutdown.clone();
-            drop(tokio::spawn(async move {
-                // Nobody writes there: it ends when whoever started this has ended.
-                let _ = tokio::io::stdin().read(&mut [0]).await;
+            // Nobody writes there: it ends when whoever started this has ended. A thread of its own, and none of the event loop's: that would
+            // wait for it at its end, and an agent that was told to end would stay for as long as whoever started it.
+            drop(std::thread::spawn(move || {
+                let _ = std::io::stdin().read(&mut [0]);
                 shutdown.cancel();
             }));
         }

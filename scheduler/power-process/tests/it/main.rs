@@ -65,6 +65,35 @@ async fn one_that_does_not_end_is_killed_when_it_is_asked_again() {
 }
 
 #[tokio::test]
+async fn one_that_is_wished_on_while_it_ends_is_started_when_it_has_ended() {
+    let directory = tempfile::tempdir().unwrap();
+    let said = directory.path().join("said");
+    let script = format!(
+        "trap 'sleep 0.3; echo ended >>{0}; exit' TERM; echo began >>{0}; while :; do sleep 0.02; done",
+        said.display()
+    );
+    let (power, host) = power(&script, Duration::from_secs(60));
+    let until_said = async |wanted: &str| {
+        for _ in 0..1_000 {
+            if std::fs::read_to_string(&said).unwrap_or_default() == wanted {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("not {wanted:?} in ten seconds, but {:?}", std::fs::read_to_string(&said));
+    };
+    power.switch_on(&host).await.unwrap();
+    until_said("began\n").await;
+    power.switch_off(&host).await.unwrap();
+    power.switch_on(&host).await.unwrap();
+    until_said("began\nended\nbegan\n").await;
+    assert_eq!(power.observe(&host).await.unwrap(), Observed::On);
+    power.switch_on(&host).await.unwrap();
+    power.stop_all().await;
+    until_said("began\nended\nbegan\nended\n").await;
+}
+
+#[tokio::test]
 async fn one_that_ends_by_itself_is_seen_to_be_off_and_can_be_started_again() {
     let (power, host) = power("exit 3", Duration::ZERO);
     power.switch_on(&host).await.unwrap();

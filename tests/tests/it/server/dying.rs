@@ -1,9 +1,11 @@
 //! What is left when a process dies: of the server, of a host, of a worker.
 
-use std::process::Command;
+use std::fs::File;
+use std::process::{Command, Stdio};
 
-use leat_tests::playpen::until;
-use leat_tests::processes::processes_with;
+use leat_tests::guarded::write_guarded;
+use leat_tests::playpen::{leat, until};
+use leat_tests::processes::{processes_with, signal};
 use leat_tests::server::Server;
 
 use super::playpen;
@@ -60,4 +62,27 @@ fn a_server_that_is_stopped_takes_its_hosts_and_workers_with_it() {
     assert_eq!(processes_with(&["host", "--config", &data]).len(), 1);
     server.stop();
     until("the hosts have ended", || processes_with(&["host", "--config", &data]).is_empty());
+}
+
+#[test]
+fn an_agent_that_is_told_to_end_ends_though_whoever_started_it_goes_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    write_guarded(path("token"), "token-of-c1\n");
+    let settings = format!(
+        "name = \"c1\"\nmidtiers = [\"http://127.0.0.1:1\"]\ntoken_file = {:?}\ndirectory = {:?}\ncpus = 1\nmemory = \"1 GiB\"\n",
+        path("token"),
+        path("c1")
+    );
+    std::fs::write(path("c1.toml"), settings).unwrap();
+    let log = File::create(path("log")).unwrap();
+    let mut command = Command::new(leat());
+    command.args(["host", "--until-stdin-closes", "--config"]).arg(path("c1.toml"));
+    let mut agent = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log).spawn().unwrap();
+    let said = || std::fs::read_to_string(path("log")).unwrap();
+    until("the agent looks for its midtier", || said().contains("the next is tried"));
+    signal("TERM", &[i32::try_from(agent.id()).unwrap()]);
+    // Its standard input is open all the while.
+    until("the agent has ended", || agent.try_wait().unwrap().is_some());
+    assert!(agent.wait().unwrap().success(), "{}", said());
 }
