@@ -5,11 +5,16 @@
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::process::Command;
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 
-/// The networks of this process: several cases run at the same time.
-static NETWORKS: AtomicU8 = AtomicU8::new(0);
+use crate::processes::is_there;
+
+/// How many networks this process has made: several cases run at the same time.
+static NUMBERS: Mutex<u32> = Mutex::new(0);
+/// What test runs that were killed have left is removed once.
+static SWEPT: Once = Once::new();
+/// What the names of all bridges begin with; the number of the process follows.
+const PREFIX: &str = "lt";
 
 /// A bridge with a namespace for each host; gone when it is dropped.
 pub struct Network {
@@ -22,12 +27,13 @@ pub struct Network {
 impl Network {
     /// A network for hosts `c1`, `c2`, …; says on standard error where it cannot be had.
     pub fn new(hosts: usize) -> Self {
-        let process = std::process::id();
-        let number = NETWORKS.fetch_add(1, Ordering::SeqCst);
-        // Interfaces have names of at most 15 characters. The third byte of the address is made of the process too: two test
-        // runs on one machine rarely meet.
-        let name = format!("lt{process}x{number}");
-        let address = Ipv4Addr::new(10, 213, (process % 200) as u8 ^ number, 1);
+        SWEPT.call_once(sweep);
+        // Whoever looks for an address that nobody has must have it before the next one looks.
+        let mut number = NUMBERS.lock().unwrap_or_else(PoisonError::into_inner);
+        *number += 1;
+        // Interfaces have names of at most 15 characters.
+        let name = format!("{PREFIX}{}x{}", std::process::id(), *number);
+        let address = free_address();
         let network = Network { name: Some(name), address, hosts };
         match network.make() {
             Ok(()) => network,
@@ -85,11 +91,41 @@ impl Drop for Network {
     }
 }
 
-fn ip(arguments: &str) -> Result<(), String> {
+/// An address whose network no interface of this machine is in: with two of them, hosts would answer to the wrong one.
+fn free_address() -> Ipv4Addr {
+    let taken = ip("-oneline -4 address").unwrap_or_default();
+    let first = std::process::id() % 256;
+    let mut bytes = (0..256).filter_map(|step| u8::try_from((first + step) % 256).ok());
+    let free = bytes.find(|byte| !taken.contains(&format!(" 10.213.{byte}.")));
+    Ipv4Addr::new(10, 213, free.expect("no 256 networks are in use"), 1)
+}
+
+/// Removes the networks of processes that are gone: a test run that is killed removes none of its own.
+fn sweep() {
+    let is_left = |name: &&str| {
+        let process = name.strip_prefix(PREFIX).and_then(|rest| rest.split_once('x')).map(|(process, _)| process);
+        let process = process.and_then(|process| process.parse::<i32>().ok());
+        process.is_some_and(|process| !is_there(process))
+    };
+    let namespaces = ip("netns list").unwrap_or_default();
+    for name in namespaces.lines().filter_map(|line| line.split_whitespace().next()).filter(is_left) {
+        let _ = ip(&format!("netns del {name}"));
+    }
+    let bridges = ip("-oneline link show type bridge").unwrap_or_default();
+    for name in bridges.lines().filter_map(|line| line.split(": ").nth(1)).filter(is_left) {
+        let _ = ip(&format!("link del {name}"));
+    }
+}
+
+/// What `ip` prints.
+fn ip(arguments: &str) -> Result<String, String> {
     let output =
         Command::new("ip").args(arguments.split_whitespace()).output().map_err(|error| format!("ip: {error}"))?;
     let said = String::from_utf8_lossy(&output.stderr);
-    if output.status.success() { Ok(()) } else { Err(format!("ip {arguments}: {}", said.trim())) }
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => Err(format!("ip {arguments}: {}", said.trim())),
+    }
 }
 
 /// Lets who reaches an address of this machine reach a service that listens on the loopback interface alone. Answers its
