@@ -40,6 +40,11 @@ impl Telling {
         self.change(|said| said.note = note.into());
     }
 
+    /// What it is on, where the address does not say it: also of what comes to nothing.
+    pub(crate) fn on(&self, on: String) {
+        self.change(|said| said.on = Some(on));
+    }
+
     /// Nothing was done yet.
     pub(crate) fn nothing(&self) {
         self.change(|said| said.is_nothing = true);

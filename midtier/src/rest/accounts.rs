@@ -15,7 +15,6 @@ use crate::api::accounts::{self, Wish};
 use crate::api::named::Page;
 use crate::api::noted;
 use crate::app::App;
-use crate::audit::deed::Became;
 
 /// Which accounts.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -60,12 +59,10 @@ pub(super) async fn make(
     InBody(wish): InBody<AccountWish>,
 ) -> Answer {
     let wish = Wish::from(wish);
+    telling.on(format!("account {}", wish.name));
     telling.note(noted::account(&wish));
     let made = accounts::make(&app, &caller, wish).await?;
-    let mut response = json(StatusCode::CREATED, &Account::from(&made.account));
-    let on = Some(format!("account {}", made.account.name));
-    response.extensions_mut().insert(Became { on, note: String::new() });
-    Ok(response)
+    Ok(json(StatusCode::CREATED, &Account::from(&made.account)))
 }
 
 /// An account
@@ -125,11 +122,10 @@ pub(super) async fn make_role(
     Tells(telling): Tells,
     InBody(wish): InBody<RoleWish>,
 ) -> Answer {
+    telling.on(format!("role {}", wish.name));
     telling.note(noted::role(&wish.permissions));
     let role = accounts::make_role(&app, &caller, wish.name, &wish.permissions).await?;
-    let mut response = json(StatusCode::CREATED, &Role::from(&role));
-    response.extensions_mut().insert(Became { on: Some(format!("role {}", role.name)), note: String::new() });
-    Ok(response)
+    Ok(json(StatusCode::CREATED, &Role::from(&role)))
 }
 
 /// Removes a role of the installation's own, and takes it from everyone

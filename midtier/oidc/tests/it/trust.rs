@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use leat_certificates::Authority;
 use leat_midtier::logins::{Provider, ProviderError};
@@ -13,10 +13,15 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::fake::{Fake, REDIRECT};
 
+/// A time at which what is made here is valid.
+fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(1_800_000_000)
+}
+
 /// Speaks TLS before a provider, with a certificate of this authority; where it is reached.
 async fn encrypted(fake: &Fake, authority: &Authority, directory: &Path) -> String {
     let own = Some(authority.server(&["localhost"]).write(directory, "provider"));
-    let acceptor = Acceptor::new(Box::new(Files { own, authorities: None }), SystemTime::now()).unwrap();
+    let acceptor = Acceptor::new(Box::new(Files { own, authorities: None }), now()).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (port, behind) = (listener.local_addr().unwrap().port(), fake.address);
     tokio::spawn(async move {
@@ -42,7 +47,7 @@ fn says_it_is(fake: &Fake, base: &str) {
 
 fn trusting(authorities: PathBuf) -> Arc<Trust> {
     let source = Files { own: None, authorities: Some(authorities) };
-    Arc::new(Trust::new(Box::new(source), SystemTime::now()).unwrap())
+    Arc::new(Trust::new(Box::new(source), now()).unwrap())
 }
 
 #[tokio::test]
@@ -58,6 +63,6 @@ async fn a_provider_of_a_new_authority_is_reached_once_its_file_was_read_again()
     assert!(matches!(refused, ProviderError::Unreachable { .. }), "{refused:?}");
     assert_eq!(fake.asked("/.well-known/openid-configuration"), 0, "nobody vouches for it");
     new.write(directory.path(), "ca");
-    trust.refresh(SystemTime::now());
+    trust.refresh(now());
     provider.begin(REDIRECT, "the-state").await.unwrap();
 }

@@ -1,5 +1,6 @@
 //! Accounts and roles through the API: made, given, and never more than whoever gives has.
 
+use leat_midtier::audit::Outcome;
 use serde_json::{Value, json};
 
 use super::{account, text};
@@ -40,6 +41,7 @@ async fn rows_say_what_was_given_to_whom_and_where() {
     let root = server.api(ADMIN);
     let wish = json!({ "name": "nightly", "kind": "service", "playpen": "risk", "groups": ["quants", "acme/risk"] });
     root.post("/accounts", &wish).await.of_status(201);
+    root.post("/accounts", &json!({ "name": "nightly", "kind": "person" })).await.refused(409, "already-there");
     let patch = async |patch: Value| {
         root.send(root.request(reqwest::Method::PATCH, "/accounts/nightly").json(&patch)).await.of_status(200)
     };
@@ -47,6 +49,7 @@ async fn rows_say_what_was_given_to_whom_and_where() {
     patch(json!({ "playpen": "fx", "groups": ["desk", "quants"] })).await;
     let own = json!({ "name": "desk-head", "permissions": ["runs.read", "hosts.read"] });
     root.post("/roles", &own).await.of_status(201);
+    root.post("/roles", &own).await.refused(409, "already-there");
     root.post("/roles/desk-head/grant", &json!({ "group": "acme/risk", "playpen": "fx" })).await;
     root.post("/roles/desk-head/revoke", &json!({ "account": "nightly" })).await.refused(404, "not-found");
     let wish = json!({ "account": "nightly", "label": "x", "permissions": ["runs.read"], "playpens": ["fx"] });
@@ -54,19 +57,25 @@ async fn rows_say_what_was_given_to_whom_and_where() {
     root.post("/tokens", &json!({ "account": "nobody", "label": "x" })).await.refused(404, "not-found");
     let rows = server.store.audit();
     let told: Vec<_> = rows.iter().map(|row| (row.entry.action.as_str(), row.entry.note.as_str())).collect();
-    let (token, rest) = (told[6], [&told[..6], &told[7..]].concat());
+    let (token, rest) = (told[8], [&told[..8], &told[9..]].concat());
     assert_eq!(
         rest,
         [
             ("account.create", "service; playpen risk; groups acme/risk quants"),
+            ("account.create", "person"),
             ("account.change", "disabled true; groups +desk -acme/risk"),
             ("account.change", "playpen fx; groups as they were"),
+            ("role.create", "permissions runs.read, hosts.read"),
             ("role.create", "permissions runs.read, hosts.read"),
             ("role.grant", "group acme/risk, in the playpen fx"),
             ("role.revoke", "account nightly, everywhere"),
             ("token.create", "for nobody"),
         ]
     );
+    // What came to nothing says what it was on, too.
+    let of_names: Vec<_> = rows.iter().map(|row| (row.entry.on.as_str(), row.entry.outcome)).collect();
+    assert_eq!(of_names[..2], [("account nightly", Outcome::Done), ("account nightly", Outcome::Failed)]);
+    assert_eq!(of_names[4..6], [("role desk-head", Outcome::Done), ("role desk-head", Outcome::Failed)]);
     let (until, rest) = token.1.split_once("; ").unwrap();
     assert!(until.starts_with("until 2026-"), "{until}");
     assert_eq!(rest, "permissions runs.read; playpens fx");
