@@ -79,15 +79,7 @@ impl Fake {
             canned: HashMap::new(),
             newer_keys: false,
             userinfo: json!({ "sub": "subject-1", "groups": ["from-userinfo"], "preferred_username": "eve" }),
-            document: json!({
-                "issuer": base,
-                "authorization_endpoint": format!("{base}/authorize"),
-                "token_endpoint": format!("{base}/token"),
-                "jwks_uri": format!("{base}/keys"),
-                "userinfo_endpoint": format!("{base}/userinfo"),
-                "end_session_endpoint": format!("{base}/logout"),
-                "device_authorization_endpoint": format!("{base}/device"),
-            }),
+            document: document(&base),
             asked: HashMap::new(),
             device: Vec::new(),
             codes: HashMap::new(),
@@ -145,6 +137,19 @@ impl Fake {
         let answered = Answered { code, redirect: REDIRECT.to_owned(), issuer: None, kept: begun.kept };
         provider.finish(&answered, NOW).await
     }
+}
+
+/// What a provider at this address says of itself.
+pub(crate) fn document(base: &str) -> Value {
+    json!({
+        "issuer": base,
+        "authorization_endpoint": format!("{base}/authorize"),
+        "token_endpoint": format!("{base}/token"),
+        "jwks_uri": format!("{base}/keys"),
+        "userinfo_endpoint": format!("{base}/userinfo"),
+        "end_session_endpoint": format!("{base}/logout"),
+        "device_authorization_endpoint": format!("{base}/device"),
+    })
 }
 
 /// Whom a client trusts that speaks no TLS.

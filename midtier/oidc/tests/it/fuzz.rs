@@ -6,7 +6,7 @@ use leat_oidc::{ClaimRules, Github, GithubConfig, Limits, Oidc, OidcConfig};
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use crate::fake::{REDIRECT, nobody};
+use crate::fake::{REDIRECT, document, nobody};
 use crate::token::{CLIENT, NOW, SECRET, Signer, claims, keys, signed};
 
 /// Where the nonce of the login is put in.
@@ -16,19 +16,12 @@ const NONCE: &str = "the nonce of the login";
 fn good(base: &str) -> Value {
     let device = json!({ "device_code": "d", "user_code": "WDJB-MJHT", "verification_uri": format!("{base}/activate"),
         "verification_uri_complete": format!("{base}/activate?code=1"), "expires_in": 900, "interval": 2 });
+    let mut itself = document(base);
+    itself["token_endpoint_auth_methods_supported"] = json!(["client_secret_basic"]);
+    itself["code_challenge_methods_supported"] = json!(["S256"]);
     json!({
         "claims": claims(base, NONCE),
-        "/.well-known/openid-configuration": {
-            "issuer": base,
-            "authorization_endpoint": format!("{base}/authorize"),
-            "token_endpoint": format!("{base}/token"),
-            "jwks_uri": format!("{base}/keys"),
-            "userinfo_endpoint": format!("{base}/userinfo"),
-            "end_session_endpoint": format!("{base}/logout"),
-            "device_authorization_endpoint": format!("{base}/device"),
-            "token_endpoint_auth_methods_supported": ["client_secret_basic"],
-            "code_challenge_methods_supported": ["S256"],
-        },
+        "/.well-known/openid-configuration": itself,
         "/keys": keys(false),
         "/token": { "access_token": "access-token", "token_type": "Bearer", "expires_in": 60, "id_token": "" },
         "/userinfo": { "sub": "subject-1", "groups": ["risk"] },
