@@ -15,6 +15,8 @@ pub(crate) struct Environment {
     pub(crate) data_dir: Option<PathBuf>,
     /// Where the user's secrets are: `LEAT_SECRETS_DIR`, else `secrets` in the data directory.
     pub(crate) secrets_dir: Option<PathBuf>,
+    /// `LEAT_SECRETS_KEY`: where their key is; beside them where it is not said.
+    pub(crate) secrets_key: Option<String>,
     /// `LEAT_SERVER`: a server's name or URL.
     pub(crate) server: Option<String>,
     /// `LEAT_CONSUL`: a Consul that knows where midtiers are.
@@ -69,6 +71,7 @@ impl Environment {
             config_dir,
             data_dir,
             secrets_dir,
+            secrets_key: variable("LEAT_SECRETS_KEY"),
             server: variable("LEAT_SERVER"),
             consul: variable("LEAT_CONSUL"),
             consul_token_file: variable("LEAT_CONSUL_TOKEN_FILE").map(PathBuf::from),

@@ -8,6 +8,7 @@ mod commands;
 mod config;
 mod failure;
 mod guarded;
+mod own_secrets;
 mod past_run;
 mod playpen;
 mod remote;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 use leat_secrets::SecretPath;
+use leat_secrets_file::KeyPlace;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SecretCommand {
@@ -40,4 +41,8 @@ pub(crate) struct SecretPlace {
     /// The folder of the secrets (default: LEAT_SECRETS_DIR, else secrets in the user's data directory)
     #[arg(long, value_name = "DIR")]
     pub(crate) folder: Option<PathBuf>,
+    /// Where the key is: a file, or keyring:NAME in the kernel's keyring of this user (default: LEAT_SECRETS_KEY, else the file
+    /// `key` in the folder; of a folder that is named here, always that file)
+    #[arg(long, value_name = "FILE|keyring:NAME")]
+    pub(crate) key: Option<KeyPlace>,
 }

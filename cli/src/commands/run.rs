@@ -25,6 +25,7 @@ use signal_hook::low_level;
 use crate::args::{RunArgs, TextOrJson};
 use crate::config::Environment;
 use crate::failure::{FAILED, Kind};
+use crate::own_secrets::own;
 use crate::surroundings::Checkup;
 use crate::{clock, view};
 
@@ -186,10 +187,10 @@ fn secrets(
     if needed.is_empty() {
         return Ok(RunSecrets::new(here));
     }
-    let folder = environment.secrets_dir.as_ref();
-    let folder = folder.context("HOME is not set, and with it nobody knows where secrets are; set LEAT_SECRETS_DIR")?;
+    let own = own(environment)?
+        .context("HOME is not set, and with it nobody knows where secrets are; set LEAT_SECRETS_DIR")?;
     let (names, paths): (Vec<_>, Vec<_>) = needed.into_iter().unzip();
-    let values = FileSecrets::new(folder).values(&paths).context("the run needs secrets")?;
+    let values = FileSecrets::new(own.folder, own.key).values(&paths).context("the run needs secrets")?;
     Ok(RunSecrets::new(here.chain(names.into_iter().zip(values))))
 }
 

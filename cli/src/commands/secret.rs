@@ -10,12 +10,13 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use leat_secrets::{SecretPath, SecretValue};
-use leat_secrets_file::FileSecrets;
+use leat_secrets_file::{FileSecrets, KeyPlace};
 use zeroize::Zeroizing;
 
 use crate::args::{SecretCommand, SecretPlace};
 use crate::config::Environment;
 use crate::failure::Kind;
+use crate::own_secrets::{SecretFolder, own};
 
 pub(crate) fn run(command: &SecretCommand, environment: &Environment) -> anyhow::Result<ExitCode> {
     match command {
@@ -48,9 +49,14 @@ pub(crate) fn run(command: &SecretCommand, environment: &Environment) -> anyhow:
 }
 
 fn store(place: &SecretPlace, environment: &Environment) -> anyhow::Result<FileSecrets> {
-    let folder = place.folder.as_ref().or(environment.secrets_dir.as_ref());
-    let folder = folder.ok_or_else(|| Kind::Usage("HOME is not set; name a folder with --folder".to_owned()))?;
-    Ok(FileSecrets::new(folder))
+    let own = match &place.folder {
+        // The key of the user's own store is not that of another.
+        Some(folder) => SecretFolder { folder: folder.clone(), key: KeyPlace::Beside },
+        None => {
+            own(environment)?.ok_or_else(|| Kind::Usage("HOME is not set; name a folder with --folder".to_owned()))?
+        }
+    };
+    Ok(FileSecrets::new(own.folder, place.key.clone().unwrap_or(own.key)))
 }
 
 /// The secret that a file holds, as it is.

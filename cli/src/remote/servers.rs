@@ -260,6 +260,7 @@ mod tests {
             config_dir: Some(directory.to_owned()),
             data_dir: None,
             secrets_dir: None,
+            secrets_key: None,
             server: None,
             consul: None,
             consul_token_file: None,

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use leat_secrets_file::KeyPlace;
 use leat_secrets_vault::{Config, CredentialSource, KvVersion, SecretId, SshRole};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
+use crate::own_secrets::SecretFolder;
 use crate::units::Span;
 
 /// How long a certificate is good for: longer than any program takes to reach a machine.
@@ -26,7 +28,20 @@ pub(crate) enum SecretsSettings {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FolderSettings {
-    pub(crate) folder: PathBuf,
+    folder: PathBuf,
+    /// Where its key is; beside it where nothing stands here.
+    #[serde(default, deserialize_with = "key_place")]
+    key: KeyPlace,
+}
+
+impl FolderSettings {
+    pub(crate) fn place(&self) -> SecretFolder {
+        SecretFolder { folder: self.folder.clone(), key: self.key.clone() }
+    }
+}
+
+fn key_place<'de, D: Deserializer<'de>>(from: D) -> Result<KeyPlace, D::Error> {
+    String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
 }
 
 /// A Vault, and the AppRole that Leat is there. What is left out is as the adapter has it.

@@ -1,6 +1,5 @@
 //! The store of secrets of a midtier, whichever it is, and what a host redeems grants with.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -14,12 +13,13 @@ use leat_tls::{Acceptor, PlainText, Trust};
 use zeroize::Zeroizing;
 
 use super::vault::{AtVault, VaultPlan};
+use crate::own_secrets::SecretFolder;
 use crate::transport::require_secret_store;
 
 /// Where secrets are to be.
 pub(crate) enum SecretsPlan {
     /// In a folder of this machine.
-    File(PathBuf),
+    File(SecretFolder),
     /// At a Vault.
     Vault(Box<VaultPlan>),
 }
@@ -38,7 +38,9 @@ impl SecretStore {
     pub(crate) fn begin(plan: Option<SecretsPlan>) -> SecretStore {
         match plan {
             None => SecretStore::None,
-            Some(SecretsPlan::File(folder)) => SecretStore::File(Arc::new(FileSecrets::new(folder))),
+            Some(SecretsPlan::File(SecretFolder { folder, key })) => {
+                SecretStore::File(Arc::new(FileSecrets::new(folder, key)))
+            }
             Some(SecretsPlan::Vault(plan)) => SecretStore::Vault(Box::new(AtVault::begin(*plan))),
         }
     }

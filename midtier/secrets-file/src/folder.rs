@@ -9,17 +9,19 @@ use leat_secrets::SecretError;
 
 use crate::entries::{BYTES_MAX, Entries};
 use crate::key::{Key, write_private};
+use crate::place::KeyPlace;
 use crate::seal::{self, Broken, SEAL_BYTES};
 
 /// A folder with a store, or one that will have one.
 #[derive(Debug)]
 pub(crate) struct Folder {
     root: PathBuf,
+    key: KeyPlace,
 }
 
 impl Folder {
-    pub(crate) fn new(root: PathBuf) -> Self {
-        Folder { root }
+    pub(crate) fn new(root: PathBuf, key: KeyPlace) -> Self {
+        Folder { root, key }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -29,7 +31,7 @@ impl Folder {
     /// What is there; nothing where the store was never written.
     pub(crate) fn read(&self) -> Result<Entries, SecretError> {
         let file = self.file()?;
-        let key = Key::read(&self.root.join("key"))?;
+        let key = self.key.read(&self.root)?;
         self.opened(file, key.as_ref())
     }
 
@@ -37,9 +39,8 @@ impl Folder {
     pub(crate) fn change<T>(&self, act: impl FnOnce(&mut Entries) -> Result<T, SecretError>) -> Result<T, SecretError> {
         let _lock = self.lock().map_err(|error| self.trouble("cannot be written", &error))?;
         let file = self.file()?;
-        let key_path = self.root.join("key");
-        let key = match Key::read(&key_path)? {
-            None if file.is_none() => Some(Key::make(&key_path)?),
+        let key = match self.key.read(&self.root)? {
+            None if file.is_none() => Some(self.key.make(&self.root)?),
             key => key,
         };
         let mut entries = self.opened(file, key.as_ref())?;
@@ -76,9 +77,13 @@ impl Folder {
             (None, _) => Ok(Entries::default()),
             (Some(file), Some(key)) => seal::open(&file, key).map_err(|broken| self.broken(broken)),
             (Some(_), None) => {
-                let why = "the key that it was sealed with is gone, and without it nobody can read it; restore the key, or remove the \
-                           file and put every secret there again";
-                Err(SecretError::Invalid { what: self.what(), why: why.to_owned() })
+                let why = format!(
+                    "the key that it was sealed with is gone ({}), and without it nobody can read it; {}, or remove the file and put \
+                     every secret there again",
+                    self.key,
+                    self.key.restored()
+                );
+                Err(SecretError::Invalid { what: self.what(), why })
             }
         }
     }

@@ -10,7 +10,8 @@ use zeroize::Zeroizing;
 
 use crate::seal::random;
 
-const KEY_BYTES: usize = 32;
+/// How long a key is.
+pub(crate) const KEY_BYTES: usize = 32;
 
 /// What the file is sealed with.
 pub(crate) struct Key(Zeroizing<[u8; KEY_BYTES]>);
@@ -20,6 +21,10 @@ impl Key {
         let mut bytes = Zeroizing::new([0; KEY_BYTES]);
         random(&mut *bytes)?;
         Ok(Key(bytes))
+    }
+
+    pub(crate) fn of(bytes: Zeroizing<[u8; KEY_BYTES]>) -> Self {
+        Key(bytes)
     }
 
     pub(crate) fn bytes(&self) -> &[u8; KEY_BYTES] {
@@ -77,7 +82,7 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
         file.write_all(content)?;
         file.sync_all()?;
         fs::rename(&partial, path)?;
-        let folder = path.parent().unwrap_or(Path::new("."));
+        let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
         File::open(folder)?.sync_all()
     })();
     if written.is_err() {

@@ -5,12 +5,16 @@
 //! AES-256-GCM-SIV under the key) and `lock`. A change is written beside the file, brought to the disk, and takes its place at once: who
 //! reads sees it whole, before or after. Two who change it do so one after the other.
 //!
+//! The key may be elsewhere: in a file of another folder, or in the kernel's keyring ([`KeyPlace`]).
+//!
 //! What it guards against: copies of the file without the key (a backup, a disk that is thrown away, a commit by mistake), other users of
 //! the machine, and damage that would go unnoticed. Whoever may read both files has the values; Vault is for more than that.
 
 mod entries;
 mod folder;
 mod key;
+mod keyring;
+mod place;
 mod seal;
 
 use std::collections::BTreeSet;
@@ -22,6 +26,8 @@ use async_trait::async_trait;
 use leat_secrets::{Grant, GrantId, Redeem, SecretError, SecretPath, SecretValue, Secrets, Ticket};
 
 use self::folder::Folder;
+
+pub use place::{BadKeyPlace, KeyPlace};
 
 /// Grants that may hold at once: each is one share of a run.
 const GRANTS_MAX: usize = 100_000;
@@ -35,9 +41,9 @@ pub struct FileSecrets {
 }
 
 impl FileSecrets {
-    /// The store in a folder, which need not be there: then it is an empty one until something is put into it.
-    pub fn new(folder: impl Into<PathBuf>) -> Self {
-        FileSecrets { folder: Folder::new(folder.into()), granted: Mutex::default() }
+    /// The store in a folder, which need not be there: then it is an empty one until something is put into it. The key is where `key` says.
+    pub fn new(folder: impl Into<PathBuf>, key: KeyPlace) -> Self {
+        FileSecrets { folder: Folder::new(folder.into(), key), granted: Mutex::default() }
     }
 
     /// Where it is.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use leat_tests::playpen::{Ended, Playpen, until, wait};
 use leat_tests::processes::descendants;
@@ -37,12 +37,12 @@ fn leat(playpen: &Playpen, arguments: &[&str]) -> Ended {
 }
 
 fn leat_told(playpen: &Playpen, arguments: &[&str], told: &str) -> Ended {
-    let mut command = playpen.command(arguments);
-    let mut child = command
-        .env("LEAT_SECRETS_DIR", playpen.root().join("store"))
-        .stdin(Stdio::piped())
-        .spawn()
-        .expect("leat starts");
+    told_to(&mut playpen.command(arguments), playpen, told)
+}
+
+fn told_to(command: &mut Command, playpen: &Playpen, told: &str) -> Ended {
+    command.env("LEAT_SECRETS_DIR", playpen.root().join("store"));
+    let mut child = command.stdin(Stdio::piped()).spawn().expect("leat starts");
     // One that reads nothing may have ended already.
     let _ = child.stdin.take().expect("it is piped").write_all(told.as_bytes());
     wait(child)
@@ -149,6 +149,27 @@ fn a_missing_secret_is_an_error_before_the_run_starts() {
     let ended = leat(&playpen, &["run", "p.strm", "--output", "out"]);
     ended.fails(1, &["the run needs secrets", "the secret store has no", PLACE, "leat secret set"]);
     assert!(!playpen.root().join("out").exists());
+}
+
+#[test]
+fn the_key_of_the_secrets_may_lie_elsewhere() {
+    let playpen = playpen("", 3);
+    let with_key = |key: &str, arguments: &[&str], told: &str| {
+        told_to(playpen.command(arguments).env("LEAT_SECRETS_KEY", key), &playpen, told)
+    };
+    let set = ["secret", "set", PLACE];
+    with_key("leat.key", &set, CANARY).succeeds();
+    assert!(playpen.root().join("leat.key").exists() && !playpen.root().join("store/key").exists());
+    let run = ["run", "p.strm", "--output", "out"];
+    with_key("leat.key", &run, "").succeeds();
+    assert_eq!(playpen.report("out")["nodes"][1]["counters"]["secret_bytes"], CANARY.len());
+    leat(&playpen, &run).fails(1, &["the key that it was sealed with is gone (beside the store)", "restore the key"]);
+    let folder = playpen.root().join("store").display().to_string();
+    with_key("other.key", &["secret", "list", "--folder", &folder, "--key", "leat.key"], "").succeeds();
+    let nowhere = format!("keyring:leat-tests-none-{}", std::process::id());
+    with_key(&nowhere, &run, "").fails(1, &["keyctl padd user leat-tests-none-", "put the key back"]);
+    with_key("keyring:", &run, "").fails(64, &["LEAT_SECRETS_KEY", "keyring:NAME"]);
+    leat(&playpen, &["secret", "list", "--key", "keyring:a b"]).fails(2, &["--key", "keyring:NAME"]);
 }
 
 #[test]

@@ -136,7 +136,7 @@ fn installation(settings: MidtierSettings, args: &MidtierArgs) -> anyhow::Result
 /// Where the secrets of runs are.
 fn secrets(settings: &SecretsSettings, said: PlainText) -> Result<SecretsPlan, String> {
     match settings {
-        SecretsSettings::File(settings) => Ok(SecretsPlan::File(settings.folder.clone())),
+        SecretsSettings::File(settings) => Ok(SecretsPlan::File(settings.place())),
         SecretsSettings::Vault(settings) => Ok(SecretsPlan::Vault(Box::new(VaultPlan::new(settings, None, said)?))),
     }
 }

@@ -26,6 +26,7 @@ use super::{block_on, shutdown_on_signals};
 use crate::args::ServeArgs;
 use crate::config::Environment;
 use crate::failure::Kind;
+use crate::own_secrets::own;
 use crate::remote::{Servers, write_private};
 use crate::settings::{LocalHost, TelemetrySettings};
 use crate::telemetry::{Telemetry, Wanted};
@@ -128,7 +129,7 @@ fn installation(args: &ServeArgs, place: &Place<'_>) -> anyhow::Result<(Installa
         name: "serve".to_owned(),
         store: leat_store_sql::Config::new(Database::Sqlite { path: data.join("state.db") }),
         contents: Contents::Directory(data.join("contents")),
-        secrets: place.environment.secrets_dir.as_ref().map(|folder| SecretsPlan::File(folder.clone())),
+        secrets: own(place.environment)?.map(SecretsPlan::File),
         callers,
         logins: LoginPlan::default(),
         hosts,

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use async_trait::async_trait;
 use leat_contracts::secrets::{Tried, hold};
 use leat_secrets::{Redeem, SecretPath, SecretValue, Secrets};
-use leat_secrets_file::{FileRedeem, FileSecrets};
+use leat_secrets_file::{FileRedeem, FileSecrets, KeyPlace};
 
 struct InAFolder(FileSecrets);
 
@@ -41,13 +41,13 @@ fn at_once<T>(future: impl Future<Output = T>) -> T {
 #[test]
 fn the_store_in_a_file_keeps_the_contract_of_all_stores() {
     let folder = tempfile::tempdir().unwrap();
-    at_once(hold(&InAFolder(FileSecrets::new(folder.path().join("secrets")))));
+    at_once(hold(&InAFolder(FileSecrets::new(folder.path().join("secrets"), KeyPlace::Beside))));
 }
 
 #[test]
 fn a_grant_is_worth_nothing_beyond_its_paths() {
     let folder = tempfile::tempdir().unwrap();
-    let store = FileSecrets::new(folder.path());
+    let store = FileSecrets::new(folder.path(), KeyPlace::Beside);
     let [a, b]: [SecretPath; 2] = ["kv/a#x", "kv/b#x"].map(|path| path.parse().unwrap());
     for path in [&a, &b] {
         store.set(path, SecretValue::new(b"v".to_vec()).unwrap()).unwrap();

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use leat_secrets::{SecretError, SecretPath, SecretValue};
-use leat_secrets_file::FileSecrets;
+use leat_secrets_file::{FileSecrets, KeyPlace};
 
 fn path(text: &str) -> SecretPath {
     text.parse().expect("a good path")
@@ -16,7 +16,7 @@ fn value(text: &str) -> SecretValue {
 }
 
 fn filled(folder: &Path) -> FileSecrets {
-    let store = FileSecrets::new(folder);
+    let store = FileSecrets::new(folder, KeyPlace::Beside);
     store.set(&path("kv/a#b"), value("canary")).expect("it is written");
     store
 }
@@ -28,7 +28,7 @@ fn mode(path: &Path) -> u32 {
 #[test]
 fn a_store_that_was_never_written_is_empty_and_makes_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let store = FileSecrets::new(folder.path().join("deep/secrets"));
+    let store = FileSecrets::new(folder.path().join("deep/secrets"), KeyPlace::Beside);
     assert!(store.list().unwrap().is_empty());
     assert!(!store.remove(&path("kv/a#b")).unwrap());
     assert!(matches!(store.values(&[path("kv/a#b")]), Err(SecretError::Missing { .. })));
@@ -40,11 +40,11 @@ fn what_is_put_there_is_there_for_the_next_who_looks_and_can_be_taken_out() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("deep/secrets");
     filled(&root).set(&path("kv/0#b"), value("x")).unwrap();
-    let store = FileSecrets::new(&root);
+    let store = FileSecrets::new(&root, KeyPlace::Beside);
     assert_eq!(store.list().unwrap(), [path("kv/0#b"), path("kv/a#b")]);
     assert_eq!(store.values(&[path("kv/a#b")]).unwrap()[0].expose_text(), Some("canary"));
     assert!(store.remove(&path("kv/a#b")).unwrap());
-    assert_eq!(FileSecrets::new(&root).list().unwrap(), [path("kv/0#b")]);
+    assert_eq!(FileSecrets::new(&root, KeyPlace::Beside).list().unwrap(), [path("kv/0#b")]);
 }
 
 #[test]
@@ -108,13 +108,13 @@ fn two_who_change_it_at_once_lose_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let write = |writer: usize| {
         // As two processes would: each with a store of its own.
-        let store = FileSecrets::new(folder.path());
+        let store = FileSecrets::new(folder.path(), KeyPlace::Beside);
         (0..10).for_each(|n| store.set(&path(&format!("kv/w{writer}#f{n}")), value("x")).unwrap());
     };
     std::thread::scope(|scope| {
         (0..4).for_each(|writer| drop(scope.spawn(move || write(writer))));
     });
-    assert_eq!(FileSecrets::new(folder.path()).list().unwrap().len(), 40);
+    assert_eq!(FileSecrets::new(folder.path(), KeyPlace::Beside).list().unwrap().len(), 40);
 }
 
 #[test]

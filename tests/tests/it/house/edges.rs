@@ -197,6 +197,7 @@ const BANS: &[(&str, &[&str])] = &[
     ("rustls", &["leat-tls"]),
     ("tokio-rustls", &["leat-tls"]),
     ("aes-gcm-siv", &["leat-secrets-file"]),
+    ("linux-keyutils", &["leat-secrets-file"]),
     ("openidconnect", &["leat-oidc"]),
     // Errors are typed in libraries; `anyhow` is for wiring and tests.
     ("anyhow", &["leat", "leat-tests", "xtask"]),
