@@ -74,9 +74,10 @@ pub(crate) async fn renew(vault: &Vault, grant: &GrantId, life: Duration) -> Res
     let over = || SecretError::GrantOver { grant: grant.to_string() };
     let what = format!("the grant {grant}");
     let token = vault.identity.to_do(&what).await?;
-    let failed = async |failed: Failed| match failed.is_unknown() {
-        true => over(),
-        false => vault.identity.blame(&token, failed).await.doing(&what, vault.server.name()),
+    let failed = async |failed: Failed| {
+        // Vault says the same of Leat's own token and of a grant's that it does not know: which of them it is comes first.
+        let failed = vault.identity.blame(&token, failed).await;
+        if failed.is_unknown() { over() } else { failed.doing(&what, vault.server.name()) }
     };
     // The lease may have a shorter end than the token that it is of.
     let mut most = Duration::MAX;
@@ -109,8 +110,10 @@ pub(crate) async fn revoke(vault: &Vault, grant: &GrantId) -> Result<(), SecretE
     let revoking = vaultrs::token::revoke_accessor(&client, parts(grant).0);
     match vault.server.settled(revoking).await {
         Ok(()) => Ok(()),
-        Err(failed) if failed.is_unknown() => Ok(()),
-        Err(failed) => Err(vault.identity.blame(&token, failed).await.doing(&what, vault.server.name())),
+        Err(failed) => {
+            let failed = vault.identity.blame(&token, failed).await;
+            if failed.is_unknown() { Ok(()) } else { Err(failed.doing(&what, vault.server.name())) }
+        }
     }
 }
 

@@ -160,6 +160,34 @@ fn fuzzed_answers_of_a_store_of_secrets_are_understood_or_refused() {
     });
 }
 
+#[tokio::test]
+async fn a_grant_is_not_over_where_the_store_knows_leats_own_token_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret_id = folder.path().join("secret-id");
+    write_secret(&secret_id);
+    let served = Served::start();
+    served.answer(good().to_string().as_bytes());
+    let http = Http::new(Arc::new(Trust::nobody())).unwrap();
+    let (vault, keeper) = Vault::new(&config(&served, &secret_id), http).unwrap();
+    let keeping = tokio::spawn(keeper.run());
+    assert!(until_tried(&vault, "token").await);
+    let grant = vault.grant("run r", &["kv/risk/a#b".parse().unwrap()], LIFE).await.unwrap();
+    // What HashiCorp Vault answers to a token that was revoked; OpenBao says the first alone.
+    let refusal = json!({ "status": 403, "/v1/*": { "errors": ["2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n"] } });
+    served.answer(refusal.to_string().as_bytes());
+    let revoked = vault.revoke(&grant.id).await.unwrap_err();
+    assert!(revoked.is_retryable() && revoked.to_string().contains("takes Leat's token no more"), "{revoked}");
+    served.answer(good().to_string().as_bytes());
+    // It logs in anew, and what is over now is that.
+    while vault.revoke(&grant.id).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    served.answer(refusal.to_string().as_bytes());
+    let renewed = vault.renew(&grant.id, LIFE).await.unwrap_err();
+    assert!(renewed.is_retryable(), "{renewed}");
+    keeping.abort();
+}
+
 /// A file with a secret id that its owner alone may read.
 fn write_secret(path: &Path) {
     use std::io::Write;
