@@ -104,7 +104,7 @@ async fn export_from(app: &App, begin: Link, sender: &Sender<Bytes>) -> Answer<(
     let mut at = begin.number;
     let mut until = None;
     loop {
-        let AuditStretch { anchor, head, rows } = app.store.audit_stretch(at, STRETCH).await?;
+        let AuditStretch { anchor, head, rows, .. } = app.store.audit_stretch(at, STRETCH).await?;
         if anchor.number > at {
             let detail = "rows were forgotten meanwhile, since their time is over: begin again";
             return Err(Problem::new(Code::Unavailable, detail));
@@ -142,6 +142,9 @@ pub(crate) async fn verified(app: &App, noted: Option<&str>) -> Answer<Verified>
 async fn followed_to(app: &App, check: &mut Check, head: &Link) -> Answer<Result<(), Fault>> {
     loop {
         let stretch = app.store.audit_stretch(check.at().number, STRETCH).await?;
+        if let Some(number) = stretch.buried {
+            return Ok(Err(Fault::OutOfPlace { number, after: stretch.anchor.number }));
+        }
         check.skip_to(stretch.anchor);
         let is_empty = stretch.rows.is_empty();
         for row in stretch.rows {

@@ -32,6 +32,8 @@ pub struct AuditStretch {
     pub anchor: Link,
     /// The last row that was written.
     pub head: Link,
+    /// A row that stands where none can: at the anchor's number or before it.
+    pub buried: Option<u64>,
     /// The piece.
     pub rows: Vec<Row>,
 }

@@ -152,10 +152,12 @@ async fn page(reader: &mut AnyConnection, filter: &AuditFilter) -> Result<PageOf
 
 async fn stretch(tx: &mut AnyConnection, after: u64, limit: u32) -> Result<AuditStretch> {
     let (anchor, head) = ends(tx, "").await?;
+    let first = sqlx::query("SELECT min(number) AS first FROM audit").fetch_one(&mut *tx).await?.int_maybe("first")?;
+    let buried = first.filter(|first| *first <= signed(anchor.number)).map(|first| first.max(0).unsigned_abs());
     let sql = format!("SELECT {COLUMNS} FROM audit WHERE number > $1 ORDER BY number LIMIT $2");
     let query = sqlx::query(AssertSqlSafe(sql)).bind(signed(after)).bind(i64::from(limit.clamp(1, PAGE_MAX)));
     let rows = query.fetch_all(tx).await?.iter().map(row_of).collect::<Result<_>>()?;
-    Ok(AuditStretch { anchor, head, rows })
+    Ok(AuditStretch { anchor, head, buried, rows })
 }
 
 async fn prune(store: &SqlStore, before: Moment) -> Result<u64> {

@@ -34,7 +34,7 @@ async fn all(store: &SqlStore) -> Vec<Row> {
 
 /// What somebody finds who follows the chain from end to end.
 async fn found(store: &SqlStore) -> Result<u64, Fault> {
-    let AuditStretch { anchor, head, rows } = store.audit_stretch(0, 1_000).await.unwrap();
+    let AuditStretch { anchor, head, rows, .. } = store.audit_stretch(0, 1_000).await.unwrap();
     let mut check = Check::new(anchor, None);
     rows.iter().try_for_each(|row| check.row(row))?;
     check.end(&head)?;
@@ -61,7 +61,7 @@ pub(crate) async fn a_row_reads_back_as_it_was_written(bench: &Bench) {
     let other = bench.another().await;
     assert_eq!(
         other.audit_stretch(1, 1).await.unwrap(),
-        AuditStretch { anchor: Link::beginning(), head, rows: vec![rows[1].clone()] }
+        AuditStretch { anchor: Link::beginning(), head, buried: None, rows: vec![rows[1].clone()] }
     );
     other.close().await;
 }
@@ -139,6 +139,13 @@ pub(crate) async fn rows_that_were_taken_out_put_in_or_cut_off_are_found(bench: 
     assert_eq!(found(store).await, Err(Fault::Missing { number: 3, found: 4 }));
     tamper(bench, &copied("3")).await;
     assert_eq!(found(store).await, Err(Fault::Changed { number: 3 }));
+    let buried = async || store.audit_stretch(0, 1).await.unwrap().buried;
+    assert_eq!(buried().await, None);
+    for number in ["0", "-7"] {
+        tamper(bench, &copied(number)).await;
+        assert_eq!(buried().await, Some(0), "before the first row: {number}");
+        tamper(bench, "DELETE FROM audit WHERE number <= 0").await;
+    }
     tamper(bench, "DELETE FROM audit WHERE number > 2").await;
     assert_eq!(found(store).await, Err(Fault::Cut { last: 2, head: 5 }));
     // What is written after it goes on from what was there, so it stays to be found.
@@ -156,6 +163,12 @@ pub(crate) async fn what_is_forgotten_leaves_a_chain_that_is_whole(bench: &Bench
     assert_eq!(store.prune_audit(at(3)).await.unwrap(), 2);
     let rows = all(store).await;
     assert_eq!((rows[0].number, found(store).await), (3, Ok(4)));
+    assert_eq!(store.audit_stretch(0, 1).await.unwrap().buried, None);
+    let old = "INSERT INTO audit SELECT 2, at, user_name, role, identified, action, target, address, request, outcome, code, note, hash \
+               FROM audit WHERE number = 3";
+    tamper(bench, old).await;
+    assert_eq!(store.audit_stretch(0, 1).await.unwrap().buried, Some(2), "among those that were forgotten");
+    tamper(bench, "DELETE FROM audit WHERE number = 2").await;
     assert_eq!(store.prune_audit(at(3)).await.unwrap(), 0);
     assert_eq!(store.prune_audit(at(100)).await.unwrap(), 3);
     assert_eq!((all(store).await.len(), found(store).await), (1, Ok(1)), "the last row stays");

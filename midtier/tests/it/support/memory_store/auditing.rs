@@ -75,7 +75,7 @@ impl AuditStore for MemoryStore {
         let rows = &state.audit.rows;
         let head = rows.last().map_or(Link::beginning(), Link::from);
         let rows = rows.iter().filter(|row| row.number > after).take(limit as usize).cloned().collect();
-        Ok(AuditStretch { anchor: Link::beginning(), head, rows })
+        Ok(AuditStretch { anchor: Link::beginning(), head, buried: None, rows })
     }
 
     async fn prune_audit(&self, _: Moment) -> Result<u64, StoreError> {
