@@ -86,8 +86,11 @@ pub(crate) async fn change(
     let known = one(app, name).await?;
     telling.note(noted::change(&known.account, &change));
     if change.login.is_some() {
-        // Whoever comes then has all that the account has: nobody gives that who does not have it.
         require_login(app, known.account.kind, change.login.as_deref())?;
+    }
+    let is_enabled = change.is_disabled == Some(false) && known.account.is_disabled;
+    if change.login.is_some() || is_enabled {
+        // Whoever comes then, with a login or a token of before, has all that the account has: nobody gives that who does not have it.
         require_granted(caller, &known.grants, &known.roles)?;
     }
     change.playpen.as_deref().map_or(Ok(()), |playpen| plain("playpen", playpen))?;

@@ -4,7 +4,7 @@ use leat_midtier::audit::Outcome;
 use serde_json::{Value, json};
 
 use super::{account, text};
-use crate::support::{ADA, ADMIN, Server};
+use crate::support::{ADA, ADMIN, Api, Server};
 
 #[tokio::test]
 async fn an_account_is_made_given_a_role_and_disabled() {
@@ -133,6 +133,20 @@ async fn nobody_gives_what_they_do_not_have() {
     clerk.send(patch).await.refused(403, "forbidden");
     let wish = json!({ "name": "other", "kind": "person", "groups": ["bosses"] });
     clerk.post("/accounts", &wish).await.refused(403, "forbidden");
+    // Nor by letting the tokens of somebody who has it be valid again.
+    account(&server, "boss", &[("administrator", "")]).await;
+    let disabled = async |whose: &Api, name: &str, disabled: bool| {
+        let patch = whose.request(reqwest::Method::PATCH, &format!("/accounts/{name}"));
+        whose.send(patch.json(&json!({ "disabled": disabled }))).await
+    };
+    disabled(&clerk, "boss", true).await.of_status(200);
+    disabled(&clerk, "boss", false).await.refused(403, "forbidden");
+    disabled(&clerk, "boss", true).await.of_status(200);
+    disabled(&root, "boss", false).await.of_status(200);
+    account(&server, "junior", &[("auditor", "")]).await;
+    for is_disabled in [true, false] {
+        disabled(&clerk, "junior", is_disabled).await.of_status(200);
+    }
     // What they have in a playpen they may give there.
     let there = json!({ "account": "clerk", "playpen": "risk" });
     assert_ne!(clerk.post("/roles/submitter/grant", &there).await.status, 403);
