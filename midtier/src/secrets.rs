@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use leat_bundle::Manifest;
 use leat_scheduler::model::HostId;
-use leat_secrets::{SecretError, SecretPath, Secrets};
-use tokio::sync::Semaphore;
+use leat_secrets::{GrantId, SecretError, SecretPath, Secrets};
+use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{Instant, timeout};
 
 pub use policy::SecretPolicy;
@@ -26,6 +26,7 @@ use crate::broker::BrokerUsers;
 use crate::config::Rate;
 use crate::problem::{Answer, Code, Problem};
 use crate::rates::Rates;
+use grants::taken_back;
 use waiting::WhoWaits;
 
 /// How long the store of secrets may take for an answer before it counts as unreachable.
@@ -142,6 +143,26 @@ fn paths(texts: &[String]) -> Result<Vec<SecretPath>, String> {
 
 fn shortened(text: &str) -> String {
     text.chars().take(200).collect()
+}
+
+/// Has the store make something, on a task of its own: what is dropped half way leaves roles and tokens behind that nobody knows. What comes when
+/// nobody waits for it any more is revoked.
+async fn made_in_time<T: Send + 'static>(
+    app: &App,
+    store: &Arc<dyn Secrets>,
+    making: impl Future<Output = Result<T, SecretError>> + Send + 'static,
+    grant_of: fn(&T) -> &GrantId,
+) -> Result<T, SecretError> {
+    let (sender, made) = oneshot::channel();
+    let store = Arc::clone(store);
+    app.tasks.spawn(async move {
+        if let Err(Ok(late)) = sender.send(making.await) {
+            taken_back(store.as_ref(), grant_of(&late)).await;
+        }
+    });
+    let ended =
+        || SecretError::Unreachable { store: "the store of secrets".to_owned(), why: "it was given up".to_owned() };
+    in_time(async { made.await.unwrap_or_else(|_| Err(ended())) }).await
 }
 
 /// What a store answers; that it is unreachable where it answers too late.

@@ -1,10 +1,12 @@
 //! The user of the broker of an attempt on a host, where runs are given their own: made when the host asks, for that run's queues alone, and
 //! written down as a grant.
 
+use std::sync::Arc;
+
 use leat_secrets::SecretError;
 
 use super::grants::{Attempt, Not, held, not_held, noted};
-use super::{UNREACHABLE, in_time};
+use super::{UNREACHABLE, made_in_time};
 use crate::app::App;
 use crate::broker::BrokerUser;
 use crate::store::{GrantKind, StoreError};
@@ -24,7 +26,9 @@ pub(crate) async fn broker_user(app: &App, attempt: &Attempt) -> Result<Result<B
     }
     let name = format!("{run}-{generation}-{}", app.names.next(app.now()).simple());
     // Until it is noted it holds no longer than a grant does, so that one that nobody knows is soon gone. Then it is renewed at once.
-    let made = match in_time(users.make(run, &name, app.config.grant_life)).await {
+    let (users, of, life) = (Arc::clone(users), run.clone(), app.config.grant_life);
+    let making = async move { users.make(&of, &name, life).await };
+    let made = match made_in_time(app, store, making, |made| &made.grant).await {
         Ok(made) => made,
         Err(error) => return waits(app, attempt, &error).await.map(Err),
     };

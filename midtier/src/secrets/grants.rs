@@ -187,7 +187,7 @@ pub(super) fn renew_at(now: Moment, life: Duration) -> Moment {
 }
 
 /// Revokes a grant that nobody was given.
-async fn taken_back(store: &dyn Secrets, grant: &GrantId) {
+pub(super) async fn taken_back(store: &dyn Secrets, grant: &GrantId) {
     if let Err(error) = in_time(store.revoke(grant)).await {
         tracing::warn!(grant.id = %grant, %error, "a grant that nobody was given ends with its life");
     }

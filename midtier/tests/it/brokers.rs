@@ -102,6 +102,22 @@ async fn each_host_of_a_divided_run_has_a_user_until_its_share_is_over() {
 }
 
 #[tokio::test]
+async fn a_user_that_comes_when_nobody_waits_for_it_any_more_is_taken_away() {
+    let server = Server::with_broker_users(config()).await;
+    let (_agents, run) = spread(&server).await;
+    // A little longer than a store may take.
+    server.secrets.make_users_in(Duration::from_millis(5_300));
+    let answer = ask(&server, "c1", &run, 1).await;
+    assert!(matches!(answer, Answer::NotNow(_)), "{answer:?}");
+    until("the user is made all the same", async || (server.secrets.given() == 1).then_some(())).await;
+    until_granted(&server, 0).await;
+    server.secrets.make_users_in(Duration::ZERO);
+    granted(ask(&server, "c1", &run, 1).await);
+    assert_eq!(server.secrets.granted().len(), 1);
+    server.end().await;
+}
+
+#[tokio::test]
 async fn a_user_holds_longer_than_the_grant_that_it_is_made_as() {
     let server = Server::with_broker_users(config()).await;
     let (_agents, run) = spread(&server).await;

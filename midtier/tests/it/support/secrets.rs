@@ -30,6 +30,8 @@ struct Kept {
     hands_out_values: bool,
     refuses: bool,
     is_empty: bool,
+    /// How long users of the broker take.
+    users_take: Duration,
     /// What it answers 500 for, with how often it was asked to.
     broken: BTreeMap<GrantId, u32>,
     given: u64,
@@ -47,6 +49,11 @@ impl FakeSecrets {
     /// As if it answered, and knew this midtier no more; or knew it again.
     pub(crate) fn set_refusing(&self, refuses: bool) {
         self.kept().refuses = refuses;
+    }
+
+    /// As if its broker were slow.
+    pub(crate) fn make_users_in(&self, users_take: Duration) {
+        self.kept().users_take = users_take;
     }
 
     /// As if nothing were in it any more.
@@ -180,6 +187,8 @@ impl Secrets for FakeSecrets {
 #[async_trait]
 impl BrokerUsers for FakeSecrets {
     async fn make(&self, run: &RunId, name: &str, _: Duration) -> Result<BrokerUser, SecretError> {
+        let takes = self.reached()?.users_take;
+        tokio::time::sleep(takes).await;
         let mut kept = self.reached()?;
         kept.given += 1;
         let grant: GrantId = format!("user-{}", kept.given).parse().unwrap();
