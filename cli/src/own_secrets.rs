@@ -1,11 +1,22 @@
-//! Where a user's own store of secrets is, by the environment.
+//! A user's own store of secrets: where it is, by the environment, and what a process does that has values of it.
 
 use std::path::PathBuf;
 
+use anyhow::Context;
 use leat_secrets_file::KeyPlace;
+use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::config::Environment;
 use crate::failure::Kind;
+
+/// Has this process and those that it starts leave no core file, for as long as they live: secrets pass through them.
+///
+/// # Errors
+/// Where the system does not allow it.
+pub(crate) fn leave_no_core_file() -> anyhow::Result<()> {
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    setrlimit(Resource::Core, none).context("cannot do without core files")
+}
 
 /// A store in a folder of this machine.
 #[derive(Clone, Debug)]

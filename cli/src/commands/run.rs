@@ -25,7 +25,7 @@ use signal_hook::low_level;
 use crate::args::{RunArgs, TextOrJson};
 use crate::config::Environment;
 use crate::failure::{FAILED, Kind};
-use crate::own_secrets::own;
+use crate::own_secrets::{leave_no_core_file, own};
 use crate::surroundings::Checkup;
 use crate::{clock, view};
 
@@ -182,6 +182,9 @@ fn secrets(
     environment: &Environment,
 ) -> anyhow::Result<RunSecrets> {
     let needed = plan.given_secrets().map(Secret::read).collect::<Result<Vec<_>, _>>().map_err(anyhow::Error::msg)?;
+    if !needed.is_empty() {
+        leave_no_core_file()?;
+    }
     let (here, needed): (Vec<_>, Vec<_>) = needed.into_iter().partition(|(name, _)| given.contains_key(name));
     let here = here.into_iter().filter_map(|(name, _)| given.get(&name).cloned().map(|value| (name, value)));
     if needed.is_empty() {

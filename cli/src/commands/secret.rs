@@ -16,9 +16,10 @@ use zeroize::Zeroizing;
 use crate::args::{SecretCommand, SecretPlace};
 use crate::config::Environment;
 use crate::failure::Kind;
-use crate::own_secrets::{SecretFolder, own};
+use crate::own_secrets::{SecretFolder, leave_no_core_file, own};
 
 pub(crate) fn run(command: &SecretCommand, environment: &Environment) -> anyhow::Result<ExitCode> {
+    leave_no_core_file()?;
     match command {
         SecretCommand::Set { path, from_file, place } => {
             let store = store(place, environment)?;

@@ -7,8 +7,9 @@ mod serve;
 use std::future::Future;
 
 use anyhow::Context;
-use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio_util::sync::CancellationToken;
+
+use crate::own_secrets::leave_no_core_file;
 
 pub(crate) use host::run as host;
 pub(crate) use midtier::run as midtier;
@@ -16,7 +17,7 @@ pub(crate) use serve::run as serve;
 
 /// Runs a service to its end, on as many threads as there are processors. It leaves no core file: tokens and secrets pass through it.
 fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).context("cannot do without core files")?;
+    leave_no_core_file()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     runtime.context("cannot start the event loop")?.block_on(work)
 }
