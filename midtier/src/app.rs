@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::{ContextV7, Timestamp, Uuid};
 
+use crate::api::health::Probe;
 use crate::audit::journal::Journal;
 use crate::audit::refusals::Refusals;
 use crate::blobs::Blobs;
@@ -58,6 +59,8 @@ pub(crate) struct App {
     /// Rows of the audit log on their way into the store, and how many refusals become some.
     pub(crate) journal: Journal,
     pub(crate) refusals: Refusals,
+    /// How store and contents were when somebody looked last.
+    pub(crate) probe: Probe,
     /// One permit for each time that the whole audit log is followed.
     pub(crate) audits: Semaphore,
     /// One permit for each content that is sent or taken.

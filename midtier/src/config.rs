@@ -37,6 +37,9 @@ pub struct Config {
     pub sessions_max: usize,
     /// How many connections there may be; more wait to be accepted. Default 12,000.
     pub connections_max: usize,
+    /// For how long what was found of store and contents is told to whoever asks whether the service is ready: anybody may ask, and to look is to
+    /// write. Default 1 s.
+    pub probe_life: Duration,
     /// Whether the token of a host counts only on a connection whose certificate names the host. Default: no.
     pub hosts_need_certificates: bool,
     /// What tokens of accounts may be.
@@ -118,6 +121,7 @@ impl Default for Config {
             streams_max: 1_000,
             sessions_max: 10_000,
             connections_max: 12_000,
+            probe_life: Duration::from_secs(1),
             hosts_need_certificates: false,
             tokens: TokenLimits::default(),
             rate: Rate::default(),

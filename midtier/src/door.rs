@@ -26,6 +26,8 @@ const HANDSHAKES_MAX: usize = 1_024;
 /// How many of them may come from one address; more are sent away. One that is soon done with takes some milliseconds, so that many hosts behind
 /// one address find room.
 const HANDSHAKES_OF_ONE_MAX: usize = 256;
+/// Of four connections that there may be so many may come from one address: others always find room.
+const CONNECTIONS_OF_ONE_QUARTERS: usize = 3;
 /// How long a handshake may take, and how long whoever came without TLS has to read why nothing comes of it.
 const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(10);
 /// How much is read, and thrown away, of whoever came without TLS: an answer to somebody who still sends is often lost.
@@ -45,12 +47,17 @@ pub(crate) struct Door {
     tls: Option<Arc<Acceptor>>,
     connections: Arc<Semaphore>,
     handshakes: Arc<Semaphore>,
+    /// Who is at their handshake.
     crowd: Arc<Crowd>,
+    /// Who has a connection.
+    inside: Arc<Crowd>,
 }
 
 /// A place for somebody who is about to come, free again when it is dropped.
 pub(crate) struct Place {
     _held: OwnedSemaphorePermit,
+    /// Among those of their address, once they are inside.
+    _inside: Option<Turn>,
 }
 
 /// A connection that HTTP may be spoken on.
@@ -71,13 +78,14 @@ impl Door {
             connections: Arc::new(connections),
             handshakes: Arc::new(handshakes),
             crowd: Crowd::new(HANDSHAKES_OF_ONE_MAX),
+            inside: Crowd::new((connections_max / 4 * CONNECTIONS_OF_ONE_QUARTERS).max(1)),
         }
     }
 
     /// Waits until there is room for one more. Nobody is accepted before.
     pub(crate) async fn place(&self) -> Option<Place> {
         let room = if self.tls.is_some() { &self.handshakes } else { &self.connections };
-        Arc::clone(room).acquire_owned().await.ok().map(|held| Place { _held: held })
+        Arc::clone(room).acquire_owned().await.ok().map(|held| Place { _held: held, _inside: None })
     }
 
     /// The turn of somebody who has connected from there; nothing where so many others of that address are not done yet.
@@ -89,23 +97,31 @@ impl Door {
         turn
     }
 
+    /// A turn among the connections of that address; nothing where it has as many as one may have.
+    fn inside(&self, turn: &Turn) -> Option<Turn> {
+        let inside = self.inside.turn(turn.of());
+        if inside.is_none() {
+            tracing::debug!(peer = %turn.of(), "sent somebody away: their address has as many connections as one may have");
+        }
+        inside
+    }
+
     /// Lets somebody through who has connected, or tells them why not.
     pub(crate) async fn pass(&self, stream: TcpStream, (place, turn): (Place, Turn)) -> Option<Passed> {
         // Small answers must not wait for the acknowledgement of the one before.
         let _ = stream.set_nodelay(true);
         let Some(tls) = &self.tls else {
+            let place = Place { _inside: Some(self.inside(&turn)?), ..place };
             return Some(Passed { stream: Stream::Plain(stream), client: None, place });
         };
         let peer = stream.peer_addr().ok();
         match timeout(HANDSHAKE_PATIENCE, tls.accept(stream)).await {
             Ok(Ok(arrival)) => {
-                let connection = Arc::clone(&self.connections).acquire_owned().await.ok()?;
-                drop((place, turn));
-                Some(Passed {
-                    stream: Stream::Tls(arrival.stream),
-                    client: arrival.client,
-                    place: Place { _held: connection },
-                })
+                let inside = self.inside(&turn)?;
+                // Where there is no room for long, they go: their place among handshakes is for the next.
+                let room = timeout(HANDSHAKE_PATIENCE, Arc::clone(&self.connections).acquire_owned());
+                let place = Place { _held: room.await.ok()?.ok()?, _inside: Some(inside) };
+                Some(Passed { stream: Stream::Tls(arrival.stream), client: arrival.client, place })
             }
             Ok(Err(AcceptError::Plain(stream))) => {
                 let _ = timeout(HANDSHAKE_PATIENCE, send_off(stream)).await;

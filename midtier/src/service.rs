@@ -26,6 +26,7 @@ use tower::ServiceExt;
 
 use crate::api::admission::admitted;
 use crate::api::certified::Shown;
+use crate::api::health::Probe;
 use crate::api::logins::BEGUN_RATE;
 use crate::api::whence::{Peer, Whence};
 use crate::app::{App, Names};
@@ -130,6 +131,7 @@ impl Midtier {
         let app = Arc::new(App {
             journal: Journal::new(store.clone()),
             refusals: Refusals::default(),
+            probe: Probe::default(),
             audits: Semaphore::new(AUDITS_MAX),
             store,
             blobs,

@@ -82,6 +82,7 @@ impl Hosts for Agents {
     async fn session(&self, request: Request<Streaming<Report>>) -> Result<Response<Self::SessionStream>, Status> {
         let app = self.app.clone();
         let (voice, asks) = self.asks(ENLIST, &request).await?;
+        told(&asks, String::new(), voice.require_any()).await?;
         let place = app.sessions.clone().try_acquire_owned();
         let place = place.map_err(|_| Status::resource_exhausted("this midtier has as many sessions as it may"))?;
         let (sender, receiver) = mpsc::channel(ORDERS_MAX);

@@ -3,6 +3,8 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use leat_bundle::{Content, Digest};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use super::told::ending;
 use crate::app::App;
@@ -15,15 +17,25 @@ pub(crate) fn certificate_seconds_left(app: &App) -> Option<u64> {
     Some(u64::try_from(left).unwrap_or_default())
 }
 
-/// Store and contents can be reached, and the service is not about to end.
-///
-/// # Errors
-/// Says what is wrong.
-pub(crate) async fn ready(app: &App) -> Answer<()> {
-    let unready = |why: String| Problem::new(Code::Unavailable, why).retry_after(app.config.lease);
-    if app.closing.is_cancelled() {
-        return Err(ending().retry_after(app.config.lease));
+/// What was wrong with store and contents when somebody looked last. One looks at a time, and those who wait are told the same.
+#[derive(Default)]
+pub(crate) struct Probe(Mutex<Option<(Instant, Vec<&'static str>)>>);
+
+impl Probe {
+    async fn wrong(&self, app: &App) -> Vec<&'static str> {
+        let mut last = self.0.lock().await;
+        if let Some((at, wrong)) = &*last
+            && at.elapsed() < app.config.probe_life
+        {
+            return wrong.clone();
+        }
+        let wrong = looked(app).await;
+        *last = Some((Instant::now(), wrong.clone()));
+        wrong
     }
+}
+
+async fn looked(app: &App) -> Vec<&'static str> {
     let nothing = Content { digest: Digest::of(b""), bytes: 0 };
     let (store, contents) = tokio::join!(app.store.ping(), app.blobs.missing(std::slice::from_ref(&nothing)));
     let mut wrong = Vec::new();
@@ -35,6 +47,19 @@ pub(crate) async fn ready(app: &App) -> Answer<()> {
         tracing::warn!(%error, "not ready");
         wrong.push("the contents of files cannot be reached");
     }
+    wrong
+}
+
+/// Store and contents can be reached, and the service is not about to end.
+///
+/// # Errors
+/// Says what is wrong.
+pub(crate) async fn ready(app: &App) -> Answer<()> {
+    let unready = |why: String| Problem::new(Code::Unavailable, why).retry_after(app.config.lease);
+    if app.closing.is_cancelled() {
+        return Err(ending().retry_after(app.config.lease));
+    }
+    let mut wrong = app.probe.wrong(app).await;
     if certificate_seconds_left(app) == Some(0) {
         wrong.push("the certificate of this midtier has ended");
     }

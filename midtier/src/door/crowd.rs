@@ -1,10 +1,11 @@
-//! Who is at their handshake, by address: one of them who comes with many and says nothing takes no place that others need.
+//! Who is there, by address: one of them who comes with many and says nothing takes no place that others need. One for those who are at their
+//! handshake, one for those who have a connection.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How many are at their handshake from each address.
+/// How many are there from each address.
 pub(super) struct Crowd {
     of_one_max: usize,
     there: Mutex<HashMap<IpAddr, usize>>,
@@ -32,6 +33,13 @@ impl Crowd {
         }
         *count += 1;
         Some(Turn { crowd: Arc::clone(self), of })
+    }
+}
+
+impl Turn {
+    /// Of which address.
+    pub(super) fn of(&self) -> IpAddr {
+        self.of
     }
 }
 

@@ -35,6 +35,15 @@ pub(super) struct Voice {
 }
 
 impl Voice {
+    /// Refuses who may speak for no host at all, before they have a place.
+    pub(super) fn require_any(&self) -> Result<(), Status> {
+        match &self.caller.by {
+            By::Host(_) => Ok(()),
+            By::Configuration | By::Token(_) if self.caller.rights.may_everywhere(Permission::HostsSpeak) => Ok(()),
+            By::Configuration | By::Token(_) => Err(Status::permission_denied("this token may speak for no host")),
+        }
+    }
+
     /// Refuses who may not speak for a host. A token that may speak for every host is for none without its certificate, where
     /// certificates are wanted: else whoever copies it would be every host.
     pub(super) fn require(&self, app: &App, host: &HostId) -> Result<(), Status> {

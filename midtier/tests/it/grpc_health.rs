@@ -1,5 +1,8 @@
 //! The health of services, as load balancers ask for it.
 
+use std::time::Duration;
+
+use leat_midtier::Config;
 use leat_wire::health_v1::health_check_response::ServingStatus;
 use leat_wire::health_v1::{HealthCheckRequest, HealthListRequest};
 use tonic::Code;
@@ -14,7 +17,7 @@ fn of(service: &str) -> HealthCheckRequest {
 
 #[tokio::test]
 async fn health_turns_with_the_store_as_it_does_over_rest() {
-    let server = Server::start().await;
+    let server = Server::with(Config { probe_life: Duration::ZERO, ..Config::default() }).await;
     let mut health = server.calls("").await.health();
     for is_away in [false, true, false] {
         server.store.set_away(is_away);
@@ -33,7 +36,7 @@ async fn health_turns_with_the_store_as_it_does_over_rest() {
 
 #[tokio::test]
 async fn whoever_watches_is_told_of_every_turn_and_of_the_end() {
-    let server = Server::start().await;
+    let server = Server::with(Config { probe_life: Duration::ZERO, ..Config::default() }).await;
     let mut watching = server.calls("").await.health().watch(of("leat.api.v1.Runs")).await.unwrap().into_inner();
     for (is_away, expected) in [(false, ServingStatus::Serving), (true, ServingStatus::NotServing)] {
         server.store.set_away(is_away);

@@ -246,6 +246,9 @@ async fn who_may_not_speak_for_a_host_is_refused() {
         assert_eq!(refused.code(), code, "{token}: {refused}");
     }
     assert!(Agent::enlist(server.address, ADMIN, report("c1", "one")).await.is_ok());
+    // Who may speak for none is not even listened to, and takes no place of those who may.
+    let refused = Agent::open(server.address, ADA, report("c1", "one")).await.err().unwrap();
+    assert_eq!((refused.code(), refused.message()), (Code::PermissionDenied, "this token may speak for no host"));
 }
 
 #[tokio::test]

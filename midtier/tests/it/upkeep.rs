@@ -20,6 +20,21 @@ async fn version_and_health_need_no_token() {
 }
 
 #[tokio::test]
+async fn whoever_asks_again_whether_the_service_is_ready_is_told_what_was_found_last() {
+    let server = Server::with(Config { probe_life: Duration::from_secs(3_600), ..Config::default() }).await;
+    let api = server.api("");
+    api.get("/health/ready").await.of_status(200);
+    server.store.set_away(true);
+    api.get("/health/ready").await.of_status(200);
+    let hasty = Server::with(Config { probe_life: Duration::from_millis(20), ..Config::default() }).await;
+    hasty.api("").get("/health/ready").await.of_status(200);
+    hasty.store.set_away(true);
+    while hasty.api("").get("/health/ready").await.status == 200 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
 async fn a_service_without_its_store_lives_and_is_not_ready() {
     let server = Server::start().await;
     server.store.set_away(true);
@@ -79,6 +94,32 @@ async fn connections_beyond_the_limit_wait() {
     let begin = Instant::now();
     server.api("").get("/version").await.of_status(200);
     assert!(begin.elapsed() >= Duration::from_millis(200), "{:?}", begin.elapsed());
+}
+
+#[tokio::test]
+async fn one_address_leaves_room_for_others_however_many_connections_it_holds() {
+    let server = Server::with(Config { connections_max: 4, ..Config::default() }).await;
+    let asked_from = async |address: &str| {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind(format!("{address}:0").parse().unwrap()).unwrap();
+        let mut stream = socket.connect(server.address).await.unwrap();
+        let _ = stream.write_all(b"GET /api/v1/version HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        let mut begun = [0; 12];
+        let answered = tokio::time::timeout(crate::support::PATIENCE, stream.read_exact(&mut begun)).await;
+        (stream, answered.expect("an answer, or the end").is_ok().then_some(begun))
+    };
+    let mut held = Vec::new();
+    for _ in 0..3 {
+        let (stream, answer) = asked_from("127.0.0.1").await;
+        assert_eq!(&answer.unwrap(), b"HTTP/1.1 200");
+        held.push(stream);
+    }
+    assert_eq!(asked_from("127.0.0.1").await.1, None, "it has as many as one may have");
+    assert_eq!(&asked_from("127.0.0.2").await.1.unwrap(), b"HTTP/1.1 200");
+    held.pop();
+    while asked_from("127.0.0.1").await.1.is_none() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 #[tokio::test]
